@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The list of targets is the architecture: a module imports only what it is
+// granted here, and the build checks it
+// (`--explicit-target-dependency-import-check error`).
+
+/// Every target of our own treats warnings as errors; dependencies keep theirs.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// Hot loops work on raw pointers and SIMD lanes whose bounds the caller
+/// guarantees, so the overflow and bounds traps are off, in debug builds too:
+/// an unoptimised kernel is some hundred times slower.
+let kernelSettings: [SwiftSetting] = strict + [.unsafeFlags(["-Ounchecked", "-wmo"])]
+
+/// The same sources for CPUs with AVX2 and FMA. Same bits, see docs/architecture.md.
+let kernelSettingsV3: [SwiftSetting] = kernelSettings + [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "modicum",
+    products: [.executable(name: "modicum", targets: ["modicum"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries, and their single Swift owners.
+        .systemLibrary(name: "CZeroMQ"),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial"),
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CSodium"),
+        room("ZeroMQ", ["CZeroMQ"]),
+        room("HDF5", ["CHDF5"]),
+        room("Deflate", ["CZlib"]),
+        room("ContentDigest", ["CSodium"]),
+
+        // The science.
+        room("ExpressionData"),
+        room("KernelArguments"),
+        .target(
+            name: "LaneKernels", dependencies: ["KernelArguments"], swiftSettings: kernelSettings,
+            linkerSettings: [.linkedLibrary("m")]),
+        .target(
+            name: "LaneKernelsV3", dependencies: ["KernelArguments"], swiftSettings: kernelSettingsV3,
+            linkerSettings: [.linkedLibrary("m")]),
+        room("StatisticalKernels", ["KernelArguments", "LaneKernels", "LaneKernelsV3"]),
+        room("DifferentialExpression", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
+        room("GeneSetEnrichment", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
+        room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),
+
+        // The machinery.
+        room("JobEngine", ["ContentDigest"]),
+        room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", logging]),
+        room("RunStore", ["HDF5", "ContentDigest"]),
+        room("ExpressionFormats", ["ExpressionData", "Deflate"]),
+        room(
+            "AnalysisPipeline",
+            [
+                "ExpressionData", "StatisticalKernels", "DifferentialExpression", "GeneSetEnrichment", "JobEngine",
+                "RunStore", "ContentDigest", "Deflate",
+            ]),
+        .executableTarget(
+            name: "modicum",
+            dependencies: [
+                "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
+                "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", argumentParser, logging, yams,
+            ],
+            swiftSettings: strict),
+
+        tests("ZeroMQ"),
+        tests("HDF5"),
+        tests("ExpressionData"),
+        tests("StatisticalKernels", ["KernelArguments"]),
+        tests("DifferentialExpression", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
+        tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
+        tests("CohortSimulation", ["ExpressionData"]),
+        tests("JobEngine", ["ContentDigest"]),
+        tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", logging]),
+        tests("RunStore", ["ContentDigest", "HDF5"]),
+        tests("ExpressionFormats", ["ExpressionData", "Deflate"]),
+        tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
+        // Whole commands on real processes; needs the built executable.
+        .testTarget(name: "CommandTests", dependencies: ["ExpressionFormats", "ContentDigest"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)
