@@ -67,16 +67,19 @@ let package = Package(
         room("RunStore", ["HDF5", "ContentDigest"]),
         room("ExpressionFormats", ["ExpressionData", "Deflate"]),
         room(
+            "StudyFiles",
+            ["ExpressionData", "ExpressionFormats", "AnalysisPipeline", "RunStore", "ContentDigest", yams]),
+        room(
             "AnalysisPipeline",
             [
                 "ExpressionData", "StatisticalKernels", "DifferentialExpression", "GeneSetEnrichment", "JobEngine",
-                "RunStore", "ContentDigest", "Deflate",
+                "ContentDigest", "Deflate",
             ]),
         .executableTarget(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", argumentParser, logging, yams,
+                "StudyFiles", "CohortSimulation", "ContentDigest", "StatisticalKernels", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -91,6 +94,7 @@ let package = Package(
         tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", logging]),
         tests("RunStore", ["ContentDigest", "HDF5"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate"]),
+        tests("StudyFiles", ["ExpressionData"]),
         tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
         // Whole commands on real processes; needs the built executable.
         .testTarget(name: "CommandTests", dependencies: ["ExpressionFormats", "ContentDigest"], swiftSettings: strict),
