@@ -28,7 +28,8 @@ private func gammaDensityTerm(_ a: Double, _ x: Double) -> Double {
         let half = exp(-0.5 * x)
         return half * pow(x, a) * exp(-logGamma(a + 1)) * half
     }
-    return exp(-stirlingRemainder(a) - devianceTerm(a, mean: x, difference: a - x)) / (6.283185307179586 * a).squareRoot()
+    let exponent = -stirlingRemainder(a) - devianceTerm(a, mean: x, difference: a - x)
+    return exp(exponent) / (6.283185307179586 * a).squareRoot()
 }
 
 /// Returns both regularised incomplete gamma functions, `P(a, x)` and `Q(a, x) = 1 − P(a, x)`.
