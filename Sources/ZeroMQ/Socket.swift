@@ -88,7 +88,7 @@ package struct Socket: ~Copyable {
     /// Sends one frame and does not wait.
     ///
     /// - Parameter more: Whether more frames of the same message follow.
-    package func send(_ message: consuming Message, more: Bool = false) throws(ZeroMQError) -> SendOutcome {
+    package func send(_ message: consuming Frame, more: Bool = false) throws(ZeroMQError) -> SendOutcome {
         // On success libzmq takes the content and leaves an empty frame, so the
         // message's own clean-up is right in both cases.
         guard zmq_msg_send(&message.raw, handle, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) < 0 else { return .sent }
@@ -103,7 +103,7 @@ package struct Socket: ~Copyable {
     /// of the same message are always taken.
     package func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> SendOutcome {
         for (index, frame) in frames.enumerated() {
-            let outcome = try send(Message(sharing: frame), more: index + 1 < frames.count)
+            let outcome = try send(Frame(sharing: frame), more: index + 1 < frames.count)
             guard outcome == .sent else { return outcome }
         }
         return .sent
@@ -112,8 +112,8 @@ package struct Socket: ~Copyable {
     /// Receives one frame, without waiting.
     ///
     /// - Returns: nil when there is none.
-    package func receiveMessage() throws(ZeroMQError) -> Message? {
-        var message = Message()
+    package func receiveFrame() throws(ZeroMQError) -> Frame? {
+        var message = Frame()
         guard zmq_msg_recv(&message.raw, handle, ZMQ_DONTWAIT) < 0 else { return message }
         let code = zmq_errno()
         if code == EAGAIN || code == EINTR { return nil }
@@ -124,14 +124,17 @@ package struct Socket: ~Copyable {
     ///
     /// - Returns: nil when there is none.
     package func receive() throws(ZeroMQError) -> ReceivedMessage? {
-        guard var first = try receiveMessage() else { return nil }
-        var received = ReceivedMessage(frames: [first.bytes()], userID: first.userID, peerAddress: first.peerAddress)
+        guard var first = try receiveFrame() else { return nil }
+        var received = ReceivedMessage(
+            frames: [first.bytes()], userID: first.userID, peerAddress: first.peerAddress,
+            connection: first.connection)
         var more = first.hasMore
         while more {
             // The frames of a message arrive together: there is no waiting here.
-            guard var next = try receiveMessage() else { break }
+            guard var next = try receiveFrame() else { break }
             if received.userID == nil { received.userID = next.userID }
             if received.peerAddress == nil { received.peerAddress = next.peerAddress }
+            if received.connection == nil { received.connection = next.connection }
             received.frames.append(next.bytes())
             more = next.hasMore
         }
@@ -149,4 +152,7 @@ package struct ReceivedMessage: Sendable {
 
     /// The sender's IP address.
     package var peerAddress: String?
+
+    /// The descriptor of the connection, as monitor events name it.
+    package var connection: Int32?
 }

@@ -5,7 +5,7 @@ import CZeroMQ
 /// Received frames stay in libzmq's memory until they are copied out; sent ones
 /// can share the memory of an array. The value may be moved but not copied:
 /// libzmq's frames hold no pointers to themselves and have one owner.
-package struct Message: ~Copyable {
+package struct Frame: ~Copyable {
     var raw = zmq_msg_t()
 
     /// An empty frame.
@@ -75,6 +75,15 @@ package struct Message: ~Copyable {
     /// What the authentication handler called the sender: here its public key. nil without CURVE.
     package var userID: String? {
         mutating get { zmq_msg_gets(&raw, "User-Id").map { String(cString: $0) } }
+    }
+
+    /// The descriptor of the connection the frame came through, as monitor events
+    /// name it; nil for in-process peers.
+    package var connection: Int32? {
+        mutating get {
+            let descriptor = zmq_msg_get(&raw, ZMQ_SRCFD)
+            return descriptor >= 0 ? descriptor : nil
+        }
     }
 
     /// The address the frame came from, without the port.
