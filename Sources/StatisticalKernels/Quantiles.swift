@@ -24,6 +24,11 @@ package func quantile(_ probability: Double, ofSorted sorted: [Double]) -> Doubl
 /// - Precondition: No value is NaN.
 /// - Complexity: O(*n*).
 package func median(of values: [Double]) -> Double {
+    median(of: values[...])
+}
+
+/// The same for a part of an array.
+package func median(of values: ArraySlice<Double>) -> Double {
     values.withUnsafeBufferPointer { values in
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * values.count) { scratch in
             median(of: values, scratch: scratch)
@@ -31,8 +36,8 @@ package func median(of values: [Double]) -> Double {
     }
 }
 
-/// The same, with room for two keys per value brought by the caller.
-func median(of values: UnsafeBufferPointer<Double>, scratch: UnsafeMutableBufferPointer<UInt64>) -> Double {
+/// The same, with room for two keys per value.
+private func median(of values: UnsafeBufferPointer<Double>, scratch: UnsafeMutableBufferPointer<UInt64>) -> Double {
     let count = values.count
     guard count > 0 else { return .nan }
     let keys = UnsafeMutableBufferPointer(rebasing: scratch[0..<count])
