@@ -48,6 +48,22 @@ struct AnalysisModel: Sendable, Equatable {
         }
     }
 
+    /// The model's settings; throws for a cutoff that is no number, which only a foreign coordinator could send.
+    func settings() throws -> ModelSettings {
+        var settings = ModelSettings()
+        settings.minimumReplicatesForReplacement = minReplicatesForReplace > 0 ? minReplicatesForReplace : nil
+        switch cooksCutoff {
+        case "auto": settings.cooksCutoff = .automatic
+        case "off": settings.cooksCutoff = .off
+        default:
+            guard let cutoff = Double(cooksCutoff) else {
+                throw PayloadError(description: "`\(cooksCutoff)` is no cutoff for Cook's distances")
+            }
+            settings.cooksCutoff = .above(cutoff)
+        }
+        return settings
+    }
+
     func encoded() -> [UInt8] {
         var writer = PayloadWriter()
         writer.write(columnNames)

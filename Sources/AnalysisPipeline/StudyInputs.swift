@@ -94,10 +94,11 @@ package struct StudyInputs: Sendable {
             self.allZeroSamples = allZeroSamples
         }
 
-        /// The coefficient that is tested when exactly one weight is 1 and all others are 0.
-        package var singleCoefficient: Int? {
+        /// The coefficient that is tested, and 1 or −1, when exactly one weight is used and is that.
+        package var signedCoefficient: (coefficient: Int, sign: Double)? {
             let used = weights.indices.filter { weights[$0] != 0 }
-            return used.count == 1 && weights[used[0]] == 1 ? used[0] : nil
+            guard used.count == 1, abs(weights[used[0]]) == 1 else { return nil }
+            return (used[0], weights[used[0]])
         }
     }
 }
