@@ -1,0 +1,18 @@
+/// A linear combination of coefficients to be reported.
+package struct Contrast: Equatable, Sendable {
+    /// One weight per coefficient.
+    package let weights: [Double]
+
+    /// Samples that decide the all-zero rule: a gene without counts in any of
+    /// them gets a fold change of zero. Nil where the rule does not apply.
+    ///
+    /// For a factor contrast, the samples of the two levels; for a numeric one
+    /// of mixed signs, the samples that its non-zero weights touch; nil for a
+    /// coefficient chosen by name.
+    package let allZeroSamples: [Int]?
+
+    package init(weights: [Double], allZeroSamples: [Int]? = nil) {
+        self.weights = weights
+        self.allZeroSamples = allZeroSamples
+    }
+}
