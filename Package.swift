@@ -79,7 +79,7 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "CohortSimulation", "ContentDigest", "StatisticalKernels", argumentParser, logging,
+                "StudyFiles", "CohortSimulation", "ContentDigest", "Deflate", argumentParser, logging,
             ],
             swiftSettings: strict),
 

@@ -30,8 +30,8 @@ struct AnalysisModel: Sendable, Equatable {
         self.sizeFactors = sizeFactors
         minReplicatesForReplace = settings.minReplicatesForReplace ?? 0
         cooksCutoff = settings.cooksCutoff
-        contrastWeights = analysis.tests.flatMap(\.weights)
-        allZeroSamples = analysis.tests.map(\.allZeroSamples)
+        contrastWeights = analysis.tests.flatMap(\.contrast.weights)
+        allZeroSamples = analysis.tests.map(\.contrast.allZeroSamples)
     }
 
     var design: DesignMatrix {
@@ -40,10 +40,10 @@ struct AnalysisModel: Sendable, Equatable {
             isSingleTwoLevelFactor: isSingleTwoLevelFactor)
     }
 
-    var contrasts: [Contrast] {
+    var contrasts: [DifferentialExpression.Contrast] {
         let columns = columnNames.count
         return allZeroSamples.indices.map {
-            Contrast(
+            DifferentialExpression.Contrast(
                 weights: Array(contrastWeights[$0 * columns..<($0 + 1) * columns]), allZeroSamples: allZeroSamples[$0])
         }
     }

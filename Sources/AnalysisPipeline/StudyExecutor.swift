@@ -90,7 +90,7 @@ package final class StudyExecutor: ShardExecutor {
 /// A design and its contrasts, ready to use.
 struct DecodedAnalysis: Sendable {
     let context: ModelContext
-    let contrasts: [Contrast]
+    let contrasts: [DifferentialExpression.Contrast]
 }
 
 /// Keeps what was decoded from blobs, for all compute threads of a worker.

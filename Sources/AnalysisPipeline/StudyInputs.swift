@@ -26,13 +26,13 @@ package struct StudyInputs: Sendable {
     package var rankedList: RankedGeneList?
 
     /// What the user should read, in order.
-    package var warnings: [String]
+    package var warnings: [InputWarning]
 
     package init(
         configuration: StudyConfiguration, counts: CountMatrix? = nil, annotation: [GeneAnnotation] = [],
         exclusions: [String?] = [], sizeFactors: [Double]? = nil, sampleColumns: [SampleColumn] = [],
         analyses: [AnalysisInput] = [], geneSets: [GeneSet] = [], rankedList: RankedGeneList? = nil,
-        warnings: [String] = []
+        warnings: [InputWarning] = []
     ) {
         self.configuration = configuration
         self.counts = counts
@@ -79,26 +79,19 @@ package struct StudyInputs: Sendable {
 
     /// A coefficient or a contrast, as it is named in files.
     package struct NamedTest: Sendable {
-        /// Such as `condition_treated_vs_untreated`, `stir_volume`, `contrast1`.
-        package let name: String
+        package let contrast: ExpressionData.Contrast
 
-        /// One weight per coefficient, on the scale of the coefficients.
-        package let weights: [Double]
-
-        /// The samples whose counts must all be zero for the all-zero rule; nil: the rule does not apply.
-        package let allZeroSamples: [Int]?
-
-        package init(name: String, weights: [Double], allZeroSamples: [Int]?) {
-            self.name = name
-            self.weights = weights
-            self.allZeroSamples = allZeroSamples
+        package init(_ contrast: ExpressionData.Contrast) {
+            self.contrast = contrast
         }
 
-        /// The coefficient that is tested, and 1 or −1, when exactly one weight is used and is that.
+        /// Such as `condition_treated_vs_untreated`, `stir_volume`, `contrast1`.
+        package var name: String { contrast.name }
+
+        /// The coefficient that is tested, and 1 or −1; nil for a combination.
         package var signedCoefficient: (coefficient: Int, sign: Double)? {
-            let used = weights.indices.filter { weights[$0] != 0 }
-            guard used.count == 1, abs(weights[used[0]]) == 1 else { return nil }
-            return (used[0], weights[used[0]])
+            guard case .coefficient(let position, let isNegated) = contrast.estimate else { return nil }
+            return (position, isNegated ? -1 : 1)
         }
     }
 }
