@@ -24,7 +24,10 @@ struct CoordinatorKeys {
             server = try CurveKeyPair.make()
         }
         let path = Self.clientKeyFile(for: options.connectionFile)
-        let member = DurableFile.exists(path) ? try KeyFile.read(from: path) : try KeyFile.make(at: path)
+        let member =
+            DurableFile.exists(path)
+            ? try KeyFile.read(from: path)
+            : try KeyFile.make(at: path, survivesCrash: !options.removesConnectionFile)
         members = [member.publicKey]
         clientKeyFile = path.split(separator: "/").last.map(String.init) ?? path
     }

@@ -73,7 +73,7 @@ final class CoordinatorLoop {
             oldestProtocol: Int(configuration.protocols.lowerBound),
             newestProtocol: Int(configuration.protocols.upperBound), host: hostName(), pid: getpid(),
             startedAt: utcTime())
-        try connectionFile.write(to: options.connectionFile)
+        try connectionFile.write(to: options.connectionFile, survivesCrash: !options.removesConnectionFile)
         logger.info("listening", metadata: ["endpoints": "\(socket.endpoints.joined(separator: " "))"])
     }
 
