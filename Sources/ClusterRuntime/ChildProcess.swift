@@ -1,16 +1,17 @@
 import Glibc
+import Synchronization
 
 /// A process that lives no longer than this one.
 ///
 /// It is given one end of a connected pair; when the last copy of the other end
 /// is gone, because this process asked for it or died in whatever way, the child leaves
 /// at once (see `Lifeline`).
-struct ChildProcess: ~Copyable {
+final class ChildProcess: Sendable {
     /// The descriptor under which a child finds its lifeline.
     static let lifelineDescriptor: Int32 = 3
 
     let pid: pid_t
-    private let lifeline: Int32
+    private let lifeline: Mutex<Int32?>
 
     /// Starts `executable` with `arguments`, which do not include its name.
     init(executable: String, name: String, arguments: [String]) throws {
@@ -51,17 +52,22 @@ struct ChildProcess: ~Copyable {
             throw FileError("start", executable, code: result)
         }
         self.pid = pid
-        lifeline = ends.1
+        lifeline = Mutex(ends.1)
     }
 
     deinit {
-        close(lifeline)
+        cut()
     }
 
     /// Cuts the lifeline, which ends the child at once.
     ///
     /// Its exit status has to be collected by `waitForExit(of:)`.
-    consuming func cut() {}
+    func cut() {
+        lifeline.withLock { lifeline in
+            if let open = lifeline { close(open) }
+            lifeline = nil
+        }
+    }
 }
 
 /// How a process ended.

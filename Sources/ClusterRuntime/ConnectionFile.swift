@@ -49,10 +49,10 @@ package struct ConnectionFile: Codable, Equatable, Sendable {
     package var startedAt: String
 
     /// Writes the file for its owner only.
-    package func write(to path: String) throws {
+    package func write(to path: String, survivesCrash: Bool = true) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try DurableFile.write(Array(encoder.encode(self)) + [10], to: path, mode: 0o600)
+        try DurableFile.write(Array(encoder.encode(self)) + [10], to: path, mode: 0o600, survivesCrash: survivesCrash)
     }
 
     /// Reads and checks the file.

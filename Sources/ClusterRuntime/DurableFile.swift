@@ -4,15 +4,20 @@ import Glibc
 package enum DurableFile {
     /// Writes `content` under a temporary name, syncs it, and renames it to `path`.
     ///
-    /// - Parameter mode: The file's permissions, whatever the umask is.
-    package static func write(_ content: [UInt8], to path: String, mode: mode_t) throws {
+    /// - Parameters:
+    ///   - mode: The file's permissions, whatever the umask is.
+    ///   - survivesCrash: Whether to sync; a file that is of no use after a crash
+    ///     need not wait for the disk.
+    package static func write(
+        _ content: [UInt8], to path: String, mode: mode_t, survivesCrash: Bool = true
+    ) throws {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError("create", temporary) }
         do {
             guard fchmod(descriptor, mode) == 0 else { throw FileError("set the permissions of", temporary) }
             try write(content, to: descriptor, named: temporary)
-            guard fsync(descriptor) == 0 else { throw FileError("sync", temporary) }
+            guard !survivesCrash || fsync(descriptor) == 0 else { throw FileError("sync", temporary) }
         } catch {
             close(descriptor)
             unlink(temporary)
@@ -29,7 +34,7 @@ package enum DurableFile {
             unlink(temporary)
             throw error
         }
-        try syncFolder(of: path)
+        if survivesCrash { try syncFolder(of: path) }
     }
 
     /// Makes a name in a folder durable.
@@ -50,9 +55,9 @@ package enum DurableFile {
         return try read(all: descriptor, named: path)
     }
 
-    /// Makes a folder and the missing ones above it, for the owner only.
+    /// Makes a folder and the missing ones above it.
     package static func makeFolder(_ path: String) throws {
-        if mkdir(path, 0o700) == 0 { return }
+        if mkdir(path, 0o777) == 0 { return }
         switch errno {
         case EEXIST:
             var status = stat()
@@ -61,7 +66,7 @@ package enum DurableFile {
             }
         case ENOENT:
             try makeFolder(parent(of: path))
-            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileError("make the folder", path) }
+            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError("make the folder", path) }
         default:
             throw FileError("make the folder", path)
         }

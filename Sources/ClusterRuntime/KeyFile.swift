@@ -10,21 +10,22 @@ package struct KeyFile: Codable, Sendable {
     /// Makes a new pair and writes it.
     ///
     /// - Throws: `FileContentError` when the file exists: a key in use is not replaced by accident.
-    package static func make(at path: String) throws -> CurveKeyPair {
+    package static func make(at path: String, survivesCrash: Bool = true) throws -> CurveKeyPair {
         guard !DurableFile.exists(path) else {
             throw FileContentError(path, "exists already; remove it first if no coordinator uses it")
         }
         let pair = try CurveKeyPair.make()
-        try write(pair, to: path)
+        try write(pair, to: path, survivesCrash: survivesCrash)
         return pair
     }
 
     /// Writes a pair with mode 0600.
-    package static func write(_ pair: CurveKeyPair, to path: String) throws {
+    package static func write(_ pair: CurveKeyPair, to path: String, survivesCrash: Bool = true) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let file = KeyFile(publicKey: pair.publicKey.text, secretKey: pair.secretKey.text)
-        try DurableFile.write(Array(encoder.encode(file)) + [10], to: path, mode: 0o600)
+        try DurableFile.write(
+            Array(encoder.encode(file)) + [10], to: path, mode: 0o600, survivesCrash: survivesCrash)
     }
 
     /// Reads a pair, and refuses one that others could have read.

@@ -58,11 +58,19 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
 
     /// Waits for one element and takes it.
     ///
-    /// - Returns: nil when the mailbox was closed and is empty.
-    func takeNext() -> Element? {
+    /// - Parameter duration: How long to wait; nil for as long as it takes.
+    /// - Returns: nil when the mailbox was closed and is empty, or the time is over.
+    func takeNext(within duration: Duration? = nil) -> Element? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        while waiting.isEmpty, !isClosed { pthread_cond_wait(arrived, mutex) }
+        if let duration {
+            var deadline = Self.deadline(after: duration)
+            while waiting.isEmpty, !isClosed {
+                if pthread_cond_timedwait(arrived, mutex, &deadline) == ETIMEDOUT { break }
+            }
+        } else {
+            while waiting.isEmpty, !isClosed { pthread_cond_wait(arrived, mutex) }
+        }
         return waiting.isEmpty ? nil : waiting.removeFirst()
     }
 
@@ -70,6 +78,16 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
     ///
     /// - Returns: Whether it was closed.
     func waitForClose(atMost duration: Duration) -> Bool {
+        var deadline = Self.deadline(after: duration)
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isClosed {
+            if pthread_cond_timedwait(arrived, mutex, &deadline) == ETIMEDOUT { break }
+        }
+        return isClosed
+    }
+
+    private static func deadline(after duration: Duration) -> timespec {
         var deadline = timespec()
         clock_gettime(CLOCK_MONOTONIC, &deadline)
         let (seconds, attoseconds) = duration.components
@@ -79,12 +97,7 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
             deadline.tv_sec += 1
             deadline.tv_nsec -= 1_000_000_000
         }
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while !isClosed {
-            if pthread_cond_timedwait(arrived, mutex, &deadline) == ETIMEDOUT { break }
-        }
-        return isClosed
+        return deadline
     }
 }
 

@@ -55,6 +55,13 @@ package struct Socket: ~Copyable {
         guard result == 0 else { throw ZeroMQError("set \(option.name)") }
     }
 
+    /// Sets an option whose value is not text, such as a binary routing id.
+    package func set(_ option: SocketOption<String>, bytes: [UInt8]) throws(ZeroMQError) {
+        guard zmq_setsockopt(handle, option.number, bytes, bytes.count) == 0 else {
+            throw ZeroMQError("set \(option.name)")
+        }
+    }
+
     /// Listens at `endpoint`; port 0 or `*` takes any free one, see `lastEndpoint`.
     package func bind(to endpoint: String) throws(ZeroMQError) {
         guard zmq_bind(handle, endpoint) == 0 else { throw ZeroMQError("bind \(endpoint)") }
