@@ -19,12 +19,10 @@ extension RunDocument {
     /// The bytes of the run's file. They depend on the document and the HDF5 library's version alone.
     func image(identity: String) throws -> [UInt8] {
         try checkStrings()
-        let file = try File(inMemory: ())
-        try write(into: try file.root(), identity: identity)
-        return try file.image()
+        return try FileImage { root in try write(into: root, identity: identity) }.bytes
     }
 
-    private func write(into root: consuming Group, identity: String) throws {
+    private func write(into root: borrowing Group, identity: String) throws {
         for path in groupPaths {
             var attributes = self.attributes(ofGroup: path)!
             if path.isEmpty {
