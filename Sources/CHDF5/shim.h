@@ -37,7 +37,6 @@ static inline hid_t modicum_h5p_default(void) { return H5P_DEFAULT; }
 // Flags and whole selections.
 static inline unsigned modicum_h5f_acc_rdonly(void) { return H5F_ACC_RDONLY; }
 static inline unsigned modicum_h5f_acc_trunc(void) { return H5F_ACC_TRUNC; }
-static inline unsigned modicum_h5f_obj_all(void) { return H5F_OBJ_ALL; }
 static inline hid_t modicum_h5s_all(void) { return H5S_ALL; }
 static inline hid_t modicum_h5e_default(void) { return H5E_DEFAULT; }
 

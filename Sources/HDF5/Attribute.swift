@@ -45,9 +45,7 @@ struct Attribute: ~Copyable {
             let (length, typeID) = (try type.size(), type.id)
             var bytes = [UInt8](repeating: 0, count: count * length)
             try perform("read \(path)") { H5Aread(id, typeID, &bytes) }
-            return (0..<count).map { index in
-                String(decoding: bytes[index * length..<(index + 1) * length].prefix { $0 != 0 }, as: UTF8.self)
-            }
+            return PaddedStrings.strings(in: bytes, length: length)
         }
         let memoryType = try Datatype.variableLengthString()
         let space = try Dataspace(shape: [count])

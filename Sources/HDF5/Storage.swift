@@ -14,13 +14,10 @@ package enum Storage: Equatable, Sendable {
     case deflatedChunks(shape: [Int])
 
     /// The settings that make a dataset so, and without time stamps.
-    ///
-    /// Space is reserved at once and never filled, as every element is written.
     func creationProperties() throws(HDF5Error) -> PropertyList {
         let properties = try PropertyList(modicum_h5p_dataset_create)
         let id = properties.id
         try perform("leave out time stamps") { H5Pset_obj_track_times(id, false) }
-        try perform("leave out fill values") { H5Pset_fill_time(id, H5D_FILL_TIME_NEVER) }
         switch self {
         case .compact:
             try perform("make a dataset compact") { H5Pset_layout(id, H5D_COMPACT) }

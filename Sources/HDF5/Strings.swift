@@ -22,7 +22,8 @@ extension Group {
             let length = max(1, values.reduce(0) { max($0, $1.utf8.count) })
             let type = try Datatype.fixedLengthString(length)
             let dataset = try createDataset(name, ofType: type, shape: shape, storage: storage)
-            try dataset.write(try padded(values, to: length, for: dataset.path), ofType: type)
+            try dataset.write(
+                try PaddedStrings.bytes(of: values, length: length, for: "write \(dataset.path)"), ofType: type)
             return dataset
         case .variableLength:
             let type = try Datatype.variableLengthString()
@@ -74,22 +75,6 @@ extension Dataset {
         try perform("read \(path)") {
             H5Dread(id, typeID, modicum_h5s_all(), modicum_h5s_all(), modicum_h5p_default(), &bytes)
         }
-        return (0..<count).map { index in
-            String(decoding: bytes[index * length..<(index + 1) * length].prefix { $0 != 0 }, as: UTF8.self)
-        }
+        return PaddedStrings.strings(in: bytes, length: length)
     }
-}
-
-/// Returns the bytes of `strings`, each filled up to `length` with NULs.
-private func padded(_ strings: [String], to length: Int, for path: String) throws(HDF5Error) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: strings.count * length)
-    for (index, string) in strings.enumerated() {
-        var position = index * length
-        for byte in string.utf8 {
-            guard byte != 0 else { throw HDF5Error(action: "write \(path): a string in it holds a NUL", stack: []) }
-            bytes[position] = byte
-            position += 1
-        }
-    }
-    return bytes
 }

@@ -1,3 +1,5 @@
+import ContentDigest
+import Glibc
 import HDF5
 
 extension RunDocument {
@@ -5,26 +7,27 @@ extension RunDocument {
     ///
     /// A writer that is killed leaves what was there before, and a file with a temporary name beside it.
     ///
+    /// - Returns: The run's identity, which the file records.
     /// - Throws: `RunStoreError` when the file cannot be written or a string cannot be stored; `HDF5Error`.
-    package func write(to path: String) throws {
+    @discardableResult
+    package func write(to path: String) throws -> SHA256Digest {
         let identity = identity
         try DurableFile.write(try image(identity: "\(identity)"), to: path) { temporary in
-            let written = try RunDocument.read(from: temporary)
-            guard written.paths.count == paths.count else {
-                throw RunStoreError.damaged(file: path, reason: "datasets are missing right after writing")
+            // Comparing is as strict as computing the identity again, and several times as fast.
+            guard try RunDocument.read(from: temporary, checkingIdentity: false) == self else {
+                throw RunStoreError.damaged(file: path, reason: "it reads differently right after it was written")
             }
         }
+        return identity
     }
 
     /// The bytes of the run's file. They depend on the document and the HDF5 library's version alone.
     func image(identity: String) throws -> [UInt8] {
         try checkStrings()
-        let file = try File(inMemory: ())
-        try write(into: try file.root(), identity: identity)
-        return try file.image()
+        return try FileImage { root in try write(into: root, identity: identity) }.bytes
     }
 
-    private func write(into root: consuming Group, identity: String) throws {
+    private func write(into root: borrowing Group, identity: String) throws {
         for path in groupPaths {
             var attributes = self.attributes(ofGroup: path)!
             if path.isEmpty {
@@ -43,11 +46,16 @@ extension RunDocument {
     private func checkStrings() throws(RunStoreError) {
         for path in paths {
             guard case .strings(let values) = self[path]!.content else { continue }
-            if let element = values.firstIndex(where: { $0.utf8.contains(0) }) {
+            if let element = values.firstIndex(where: hasNUL) {
                 throw .unusableText(path: path, element: element)
             }
         }
     }
+}
+
+private func hasNUL(_ string: String) -> Bool {
+    var string = string
+    return string.withUTF8 { bytes in !bytes.isEmpty && memchr(bytes.baseAddress!, 0, bytes.count) != nil }
 }
 
 extension Group {

@@ -19,7 +19,7 @@ struct StorageLayout: Equatable {
             storage = .contiguous
         } else if bytes <= Self.largestCompact {
             storage = .compact
-        } else if dataset.shape.isEmpty {
+        } else if dataset.shape.isEmpty || dataset.content.isNoise {
             storage = .contiguous
         } else {
             storage = .deflatedChunks(shape: Self.chunks(of: dataset.shape, elementBytes: elementBytes))
@@ -62,6 +62,22 @@ struct StorageLayout: Equatable {
 }
 
 extension StoredContent {
+    /// Whether deflate would hardly shrink the content: most columns of statistics are such, as their digits are
+    /// all different. It would save a tenth of their size and take most of the time of writing a run.
+    ///
+    /// It looks at up to 4,096 elements spread over the content, byte by byte as the shuffle filter lines them up,
+    /// and says yes when five bytes in eight are spread nearly evenly over their 256 values. It counts in
+    /// integers, so that every machine lays a run out in the same way.
+    fileprivate var isNoise: Bool {
+        switch self {
+        case .doubles(let values): looksLikeNoise(values.count) { values[$0].bitPattern }
+        case .floats(let values): looksLikeNoise(values.count) { values[$0].bitPattern }
+        case .int64s(let values): looksLikeNoise(values.count) { values[$0] }
+        case .uint64s(let values): looksLikeNoise(values.count) { values[$0] }
+        default: false
+        }
+    }
+
     /// The bytes of one element; for strings those of the longest, and at least one.
     fileprivate var elementBytes: Int {
         switch self {
@@ -72,4 +88,22 @@ extension StoredContent {
         case .strings(let values): max(1, values.reduce(0) { max($0, $1.utf8.count) })
         }
     }
+}
+
+/// Whether five bytes in eight of `element` are nearly random.
+private func looksLikeNoise<Bits: FixedWidthInteger>(_ count: Int, element: (Int) -> Bits) -> Bool {
+    let stride = (count + 4_095) / 4_096
+    let sampled = (count + stride - 1) / stride
+    let width = Bits.bitWidth / 8
+    var occurrences = [Int](repeating: 0, count: width * 256)
+    for index in Swift.stride(from: 0, to: count, by: stride) {
+        let bits = element(index)
+        for byte in 0..<width {
+            occurrences[byte * 256 + Int(truncatingIfNeeded: bits >> Bits(byte * 8)) & 255] += 1
+        }
+    }
+    // How often two elements agree in a byte: n²/256 + n of n² pairs when it is random, more the more it can be shrunk.
+    let agreements = (0..<width).map { byte in occurrences[byte * 256..<byte * 256 + 256].reduce(0) { $0 + $1 * $1 } }
+    let randomAgreements = sampled * sampled / 256 + sampled
+    return agreements.count { $0 < 2 * randomAgreements } * 8 >= width * 5
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The elements of one dataset, in C order.
 package enum StoredContent: Equatable, Sendable {
     case doubles([Double])
@@ -55,13 +57,11 @@ package enum StoredContent: Equatable, Sendable {
         }
     }
 
-    /// Equal when every element has the same bits; a NaN equals a NaN.
+    /// Equal when every element has the same bits, so that a NaN equals a NaN and 0 does not equal −0.
     package static func == (left: StoredContent, right: StoredContent) -> Bool {
         switch (left, right) {
-        case (.doubles(let left), .doubles(let right)):
-            left.count == right.count && zip(left, right).allSatisfy { $0.bitPattern == $1.bitPattern }
-        case (.floats(let left), .floats(let right)):
-            left.count == right.count && zip(left, right).allSatisfy { $0.bitPattern == $1.bitPattern }
+        case (.doubles(let left), .doubles(let right)): haveSameBytes(left, right)
+        case (.floats(let left), .floats(let right)): haveSameBytes(left, right)
         case (.int8s(let left), .int8s(let right)): left == right
         case (.int16s(let left), .int16s(let right)): left == right
         case (.int32s(let left), .int32s(let right)): left == right
@@ -70,8 +70,24 @@ package enum StoredContent: Equatable, Sendable {
         case (.bools(let left), .bools(let right)): left == right
         // Compared by bytes: Swift's own equality takes a composed and a decomposed é for the same.
         case (.strings(let left), .strings(let right)):
-            left.count == right.count && zip(left, right).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+            left.count == right.count && zip(left, right).allSatisfy(haveSameBytes)
         default: false
         }
+    }
+}
+
+private func haveSameBytes<Value: BitwiseCopyable>(_ left: [Value], _ right: [Value]) -> Bool {
+    left.withUnsafeBytes { left in
+        right.withUnsafeBytes { right in
+            left.count == right.count && (left.isEmpty || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0)
+        }
+    }
+}
+
+private func haveSameBytes(_ left: String, _ right: String) -> Bool {
+    guard left.utf8.count == right.utf8.count else { return false }
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in
+        right.withUTF8 { right in left.isEmpty || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0 }
     }
 }
