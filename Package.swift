@@ -68,7 +68,10 @@ let package = Package(
         room("ExpressionFormats", ["ExpressionData", "Deflate"]),
         room(
             "StudyFiles",
-            ["ExpressionData", "ExpressionFormats", "AnalysisPipeline", "RunStore", "ContentDigest", yams]),
+            [
+                "ExpressionData", "ExpressionFormats", "AnalysisPipeline", "DifferentialExpression",
+                "GeneSetEnrichment", "RunStore", "ContentDigest", yams,
+            ]),
         room(
             "AnalysisPipeline",
             [

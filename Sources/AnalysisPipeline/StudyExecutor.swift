@@ -1,4 +1,5 @@
 import ContentDigest
+import Deflate
 import DifferentialExpression
 import GeneSetEnrichment
 import JobEngine
@@ -78,12 +79,12 @@ package final class StudyExecutor: ShardExecutor {
     }
 
     private func geneSetNull(_ blob: Blob, permutations: Range<Int>, control: ShardControl) throws -> [UInt8] {
-        let plan = try decodedInputs.value(for: blob) { try GeneSetNullPlan(decoding: $0).plan() }
-        return try encodeNullState(
-            plan.state(permutations: permutations) {
-                control.madeProgress()
-                return !control.isCancelled
-            })
+        let plan = try decodedInputs.value(for: blob) { try GeneSetNull.Plan(decoding: $0) }
+        let state = try plan.state(permutations: permutations) {
+            if control.isCancelled { throw ShardCancelled() }
+            control.madeProgress()
+        }
+        return Deflate.compress(state.encoded(), level: 1)
     }
 }
 

@@ -255,20 +255,28 @@ extension StudyState {
         guard let settings = inputs.configuration.geneSets else { return }
         if let list = inputs.rankedList {
             enrichments = [
-                try EnrichmentState(analysis: nil, test: nil, list: list, sets: inputs.geneSets, settings: settings)
+                EnrichmentState(analysis: nil, test: nil, list: list, sets: inputs.geneSets, settings: settings)
             ]
             return
         }
         for (index, analysis) in analyses.enumerated() {
             for (testIndex, test) in analysis.tests.enumerated() {
-                let list = try rankedList(
-                    of: test.table, metric: settings.ranking, genes: analysedGenes, counts: inputs.counts!,
-                    annotation: inputs.annotation)
+                let list = rankedList(of: test.table, by: settings.ranking)
                 enrichments.append(
-                    try EnrichmentState(
+                    EnrichmentState(
                         analysis: index, test: testIndex, list: list, sets: inputs.geneSets, settings: settings))
             }
         }
+    }
+
+    /// Ranks the analysed genes by symbol where they have one.
+    private func rankedList(of table: ResultsTable, by name: String) -> RankedGeneList {
+        let ranking = GeneRanking(rawValue: name) ?? .signedLog10P
+        let names = analysedGenes.map { gene in
+            inputs.annotation.isEmpty
+                ? inputs.counts!.geneIDs[gene] : inputs.annotation[gene].symbol ?? inputs.counts!.geneIDs[gene]
+        }
+        return ranking.rankedList(of: table, names: names)
     }
 
     private func planGeneSetNulls() -> StagePlan {
@@ -290,7 +298,7 @@ extension StudyState {
         let perList = PermutationShards.ranges(of: 0..<settings.permutations).count
         var next = 0
         for index in enrichments.indices where enrichments[index].hasSets {
-            try enrichments[index].take(results[next..<next + perList], settings: settings)
+            try enrichments[index].take(results[next..<next + perList])
             next += perList
             if let analysis = enrichments[index].analysis, let test = enrichments[index].test {
                 analyses[analysis].tests[test].enrichment = enrichments[index].results

@@ -54,6 +54,8 @@ package struct TestResults: Sendable {
 /// The gene sets of one ranked list.
 package struct EnrichmentResults: Sendable {
     package let analysis: GeneSetAnalysis
-    package let table: GeneSetTable
+    package let table: GeneSetResults
+
+    /// The merged null distributions: what `extend` goes on from.
     package let null: GeneSetNull.State
 }

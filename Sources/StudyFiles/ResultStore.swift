@@ -135,7 +135,7 @@ enum ResultStore {
         document.add(place + "/ranked_genes", .strings(enrichment.rankedGenes))
         document.add(place + "/ranked_scores", .doubles(enrichment.rankedScores))
         document.add(
-            place + "/null", .int8s(enrichment.encodedNull.map { Int8(bitPattern: $0) }),
+            place + "/null", .int8s(enrichment.null.encoded().map { Int8(bitPattern: $0) }),
             attributes: ["definition": "the null distributions of all sizes, as Modicum merges them"])
     }
 

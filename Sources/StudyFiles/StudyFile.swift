@@ -1,3 +1,4 @@
+import AnalysisPipeline
 import ExpressionData
 import Yams
 
@@ -139,10 +140,7 @@ extension StudyFile {
     }
 
     /// The ranking metrics of the study file and the commands.
-    package static let rankings = [
-        "signed-log10-p", "signed-log10-empirical-p", "wald-z", "empirical-z", "log2-fold-change",
-        "log2-fold-change-times-log10-p",
-    ]
+    package static let rankings = GeneRanking.allCases.map(\.rawValue)
 
     private static func columnKind(_ value: StudyValue) throws -> Column.Kind {
         if case .mapping = value.node {
