@@ -1,11 +1,11 @@
-/// How many permutations a nested-prefix kernel works on side by side.
-package let nestedPrefixLanes = 8
-
-/// What the kernels of the gene-set null read and write for one group of `nestedPrefixLanes` permutations.
+/// What the kernels of the gene-set null read and write for one group of permutations.
 ///
 /// Arrays that hold one value per draw and permutation are laid out draw by draw:
-/// entry `draw * nestedPrefixLanes + lane`.
+/// entry `draw * lanes + lane`.
 package struct NestedPrefixArguments {
+    /// How many permutations the kernels work on side by side: one vector register of floats.
+    @inlinable package static var lanes: Int { 8 }
+
     /// The seed of the run: the key of every Philox stream.
     package var seed: UInt64
 
@@ -18,10 +18,13 @@ package struct NestedPrefixArguments {
     /// How many distinct ranks each permutation draws, the largest size it serves.
     package var drawCount: Int
 
+    /// The sizes up to this one are scored in lanes; at most `drawCount`.
+    package var sweptCount: Int
+
     /// `|score|^p` by rank, scaled to a maximum of 1 and rounded to multiples of 2⁻³⁶. Not read for weight 0.
     package var weights: UnsafePointer<Float>
 
-    /// For each size 0...drawCount its row in `scores`, or −1 where the size does not occur.
+    /// For each size 0...sweptCount its row in `scores`, or −1 where the size does not occur.
     package var rowOfSize: UnsafePointer<Int32>
 
     /// One bit per gene, all zero between calls.
@@ -56,7 +59,8 @@ package struct NestedPrefixArguments {
     package var scoreStride: Int
 
     package init(
-        seed: UInt64, firstPermutation: UInt64, geneCount: Int, drawCount: Int, weights: UnsafePointer<Float>,
+        seed: UInt64, firstPermutation: UInt64, geneCount: Int, drawCount: Int, sweptCount: Int,
+        weights: UnsafePointer<Float>,
         rowOfSize: UnsafePointer<Int32>, seen: UnsafeMutablePointer<UInt64>,
         drawnRanks: UnsafeMutablePointer<Int32>, drawnWeights: UnsafeMutablePointer<Float>,
         totals: UnsafeMutablePointer<Float>, missSteps: UnsafeMutablePointer<Float>,
@@ -67,6 +71,7 @@ package struct NestedPrefixArguments {
         self.firstPermutation = firstPermutation
         self.geneCount = geneCount
         self.drawCount = drawCount
+        self.sweptCount = sweptCount
         self.weights = weights
         self.rowOfSize = rowOfSize
         self.seen = seen

@@ -1,23 +1,22 @@
-/// The highest and lowest running sum of one set, as the kernels of the null see it.
+/// The highest and lowest running sum of one set, in the units of the null's kernels.
 ///
-/// `Value` is `Float` (a share of the whole, within ±1) or, for weight 0,
-/// `Int64` (hits × (N − k) − misses × k).
-package struct SetExtremes<Value: SignedNumeric & Comparable & Sendable>: Sendable {
-    package var highest: Value
-    package var lowest: Value
+/// For positive weights the values are float32 enrichment scores; for weight 0
+/// they are the whole numbers hits × (N − k) − misses × k. A double holds both exactly.
+package struct SetExtremes: Equatable, Sendable {
+    package var highest: Double
+    package var lowest: Double
 
     /// Whether the highest value was met before the lowest on the way down the list.
     package var highestCameFirst: Bool
 
-    package init(highest: Value, lowest: Value, highestCameFirst: Bool) {
+    package init(highest: Double, lowest: Double, highestCameFirst: Bool) {
         self.highest = highest
         self.lowest = lowest
         self.highestCameFirst = highestCameFirst
     }
 
     /// The extreme of larger magnitude; of two equal ones, the one met first.
-    @inline(__always)
-    package var score: Value {
+    package var score: Double {
         if highest == -lowest { return highestCameFirst ? highest : lowest }
         return highest > -lowest ? highest : lowest
     }

@@ -9,7 +9,7 @@ import KernelArguments
 /// are skipped. So a sequence is a function of seed, π and N, and a longer
 /// sequence begins with the shorter one.
 package func drawNestedPrefixes(_ arguments: NestedPrefixArguments, weighted: Bool) {
-    let lanes = nestedPrefixLanes
+    let lanes = NestedPrefixArguments.lanes
     let geneCount = UInt64(arguments.geneCount)
     let rejectedBelow = (UInt64(1) &<< 32) % geneCount
     let seen = arguments.seen
@@ -52,7 +52,7 @@ package func drawNestedPrefixes(_ arguments: NestedPrefixArguments, weighted: Bo
 /// order in which its members were drawn. It is rounded to a float once.
 @inline(__always)
 private func lookUpWeights(_ arguments: NestedPrefixArguments) {
-    let lanes = nestedPrefixLanes
+    let lanes = NestedPrefixArguments.lanes
     let ranks = arguments.drawnRanks
     let weights = arguments.weights
     var sums = SIMD8<Double>(repeating: 0)
@@ -70,11 +70,6 @@ private func lookUpWeights(_ arguments: NestedPrefixArguments) {
 }
 
 @inline(__always)
-func store(_ value: SIMD8<Float>, at base: UnsafeMutablePointer<Float>, _ index: Int) {
-    UnsafeMutableRawPointer(base + 8 &* index).storeBytes(of: value, as: SIMD8<Float>.self)
-}
-
-@inline(__always)
-func load(_ base: UnsafeMutablePointer<Float>, _ index: Int) -> SIMD8<Float> {
-    UnsafeRawPointer(base + 8 &* index).loadUnaligned(as: SIMD8<Float>.self)
+private func store(_ value: SIMD8<Float>, at base: UnsafeMutablePointer<Float>, _ draw: Int) {
+    UnsafeMutableRawPointer(base + 8 &* draw).storeBytes(of: value, as: SIMD8<Float>.self)
 }

@@ -46,10 +46,10 @@ private func pass(_ newcomer: inout SIMD8<Int32>, _ rank: inout SIMD8<Int32>) {
 
 /// Scores every nested prefix whose size occurs, for weight 0.
 ///
-/// - Precondition: k·(N − k) < 2³¹ for every size up to `drawCount`.
+/// - Precondition: k·(N − k) < 2³¹ for every size up to `sweptCount`.
 package func scoreUnweightedNestedPrefixes(_ arguments: NestedPrefixArguments) {
     let sorted = arguments.sortedMembers
-    for size in 0..<arguments.drawCount {
+    for size in 0..<arguments.sweptCount {
         var newcomer = load(UnsafeRawPointer(arguments.drawnRanks), size)
         if arguments.rowOfSize[size + 1] >= 0 {
             var sweep = Sweep(size: size + 1, geneCount: arguments.geneCount)
@@ -87,12 +87,12 @@ private func record(_ sweep: Sweep, size: Int, _ arguments: NestedPrefixArgument
     let mirrored = SIMD8<Int32>(repeating: 0) &- sweep.lowest
     var score = sweep.lowest.replacing(with: sweep.highest, where: sweep.highest .> mirrored)
     let undecided = sweep.highest .== mirrored
-    if any(undecided) {
-        for lane in 0..<nestedPrefixLanes where undecided[lane] {
+    if isAnySet(undecided) {
+        for lane in 0..<NestedPrefixArguments.lanes where undecided[lane] {
             sortMembers(size: size, lane: lane, arguments)
             let extremes = unweightedSetExtremes(
                 members: arguments.members, count: size, geneCount: arguments.geneCount)
-            score[lane] = Int32(truncatingIfNeeded: extremes.score)
+            score[lane] = Int32(extremes.score)
         }
     }
     let row =

@@ -60,9 +60,9 @@ package func scoreNestedPrefixes(_ arguments: NestedPrefixArguments) {
     let members = arguments.sortedMembers
     let indices = UnsafeRawPointer(arguments.indices)
     var size = 0
-    while size < arguments.drawCount {
+    while size < arguments.sweptCount {
         // The last one of an odd number is inserted alone.
-        let isPair = size + 2 <= arguments.drawCount
+        let isPair = size + 2 <= arguments.sweptCount
         let scoresFirst = arguments.rowOfSize[size + 1] >= 0
         let scoresSecond = isPair && arguments.rowOfSize[size + 2] >= 0
         var first = newcomer(size, arguments)
@@ -159,16 +159,17 @@ private func newcomer(_ draw: Int, _ arguments: NestedPrefixArguments) -> Newcom
 @inline(__always)
 private func record(_ sweep: Sweep, size: Int, _ arguments: NestedPrefixArguments) {
     let isHigh = sweep.highest .> -sweep.lowest
+    let totals = UnsafeRawPointer(arguments.totals + 8 &* (size - 1)).loadUnaligned(as: SIMD8<Float>.self)
     let extreme = sweep.lowest.replacing(with: sweep.highest, where: isHigh)
-    var score = extreme / load(arguments.totals, size - 1)
+    var score = extreme / totals
     // Two equal extremes, or no weight at all: rare, and settled from the members themselves.
     let undecided = sweep.highest .== -sweep.lowest
-    if any(undecided) {
-        for lane in 0..<nestedPrefixLanes where undecided[lane] {
+    if isAnySet(undecided) {
+        for lane in 0..<NestedPrefixArguments.lanes where undecided[lane] {
             sortMembers(size: size, lane: lane, arguments)
-            score[lane] = weightedSetExtremes(
-                members: arguments.members, count: size, weights: arguments.weights, geneCount: arguments.geneCount
-            ).score
+            let extremes = weightedSetExtremes(
+                members: arguments.members, count: size, weights: arguments.weights, geneCount: arguments.geneCount)
+            score[lane] = Float(extremes.score)
         }
     }
     let one = SIMD8<Float>(repeating: 1)

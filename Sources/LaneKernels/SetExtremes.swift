@@ -10,7 +10,7 @@ import KernelArguments
 ///   - weights: Scaled weight by rank, as in `NestedPrefixArguments`.
 package func weightedSetExtremes(
     members: UnsafePointer<Int32>, count: Int, weights: UnsafePointer<Float>, geneCount: Int
-) -> SetExtremes<Float> {
+) -> SetExtremes {
     var sum = 0.0
     for member in 0..<count { sum += Double(weights[Int(members[member])]) }
     let countsAlike = sum == 0
@@ -37,7 +37,7 @@ package func weightedSetExtremes(
         }
     }
     return SetExtremes(
-        highest: withinOne(highest / total), lowest: withinOne(lowest / total),
+        highest: Double(withinOne(highest / total)), lowest: Double(withinOne(lowest / total)),
         // At one member the running sum is low before it is high.
         highestCameFirst: highestMember < lowestMember)
 }
@@ -47,7 +47,7 @@ package func weightedSetExtremes(
 /// - Parameter members: Ranks, ascending.
 package func unweightedSetExtremes(
     members: UnsafePointer<Int32>, count: Int, geneCount: Int
-) -> SetExtremes<Int64> {
+) -> SetExtremes {
     let hitStep = Int64(geneCount &- count)
     let missStep = Int64(count)
     var highest: Int64 = 0
@@ -67,7 +67,8 @@ package func unweightedSetExtremes(
             highestMember = member
         }
     }
-    return SetExtremes(highest: highest, lowest: lowest, highestCameFirst: highestMember < lowestMember)
+    return SetExtremes(
+        highest: Double(highest), lowest: Double(lowest), highestCameFirst: highestMember < lowestMember)
 }
 
 /// Zero where every gene is a member: there is no miss to step over.
@@ -87,7 +88,7 @@ private func withinOne(_ score: Float) -> Float {
 func sortMembers(size: Int, lane: Int, _ arguments: NestedPrefixArguments) {
     let members = arguments.members
     for draw in 0..<size {
-        let rank = arguments.drawnRanks[draw &* nestedPrefixLanes &+ lane]
+        let rank = arguments.drawnRanks[draw &* NestedPrefixArguments.lanes &+ lane]
         var place = draw
         while place > 0 && members[place &- 1] > rank {
             members[place] = members[place &- 1]
@@ -95,4 +96,14 @@ func sortMembers(size: Int, lane: Int, _ arguments: NestedPrefixArguments) {
         }
         members[place] = rank
     }
+}
+
+/// Whether any lane of a mask is set.
+///
+/// Not the library's `any(_:)`: its specialisation is a weak symbol, and the
+/// linker might keep the one compiled for the newer CPU.
+@inline(__always)
+func isAnySet(_ mask: SIMDMask<SIMD8<Int32>>) -> Bool {
+    let words = unsafeBitCast(mask, to: SIMD4<UInt64>.self)
+    return (words[0] | words[1] | words[2] | words[3]) != 0
 }
