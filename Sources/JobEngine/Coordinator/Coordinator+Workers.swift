@@ -30,7 +30,7 @@ extension Coordinator {
                     protocolVersion: min(configuration.protocols.upperBound, hello.protocols.upperBound),
                     beatInterval: policy.beatInterval, lostAfter: policy.lostAfter,
                     blobs: active.flatMap { runs[$0]?.stageBlobs } ?? [])),
-            to: worker)
+            to: worker, about: active ?? .none)
         guard message.sequence > workers[worker]!.stateSequence else { return }
         workers[worker]!.stateSequence = message.sequence
         withdrawLeases(of: worker, missingIn: hello.leases)
