@@ -40,9 +40,11 @@ struct Biotype: Sendable {
         Biotype(name: "miRNA", share: 1_900, expressedShare: 0.11, logMean: 2.0, logMeanSD: 1.4, symbolStem: "MIRQ"),
         Biotype(name: "TEC", share: 1_100, expressedShare: 0.367, logMean: 2.3, logMeanSD: 1.4, symbolStem: nil),
         Biotype(name: "snoRNA", share: 1_000, expressedShare: 0.367, logMean: 2.8, logMeanSD: 1.6, symbolStem: "SNORQ"),
-        Biotype(name: "rRNA_pseudogene", share: 550, expressedShare: 0.18, logMean: 2.2, logMeanSD: 1.4, symbolStem: nil),
         Biotype(
-            name: "unitary_pseudogene", share: 500, expressedShare: 0.18, logMean: 2.0, logMeanSD: 1.4, symbolStem: "PSQ"),
+            name: "rRNA_pseudogene", share: 550, expressedShare: 0.18, logMean: 2.2, logMeanSD: 1.4, symbolStem: nil),
+        Biotype(
+            name: "unitary_pseudogene", share: 500, expressedShare: 0.18, logMean: 2.0, logMeanSD: 1.4,
+            symbolStem: "PSQ"),
     ]
 }
 

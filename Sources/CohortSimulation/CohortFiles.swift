@@ -34,7 +34,8 @@ extension SimulatedCohort {
     package func geneSets(_ sets: [SimulatedGeneSet], source: String) -> [GeneSet] {
         sets.map { set in
             GeneSet(
-                name: set.name, description: set.description, source: source, genes: set.genes.map { genes[$0].symbol! })
+                name: set.name, description: set.description, source: source, genes: set.genes.map { genes[$0].symbol! }
+            )
         }
     }
 
@@ -76,14 +77,19 @@ extension SimulatedCohort {
         let deviations = patients.exposures.map(standardDeviation)
         var text = TabSeparatedText()
         text.append(
-            row: ["gene_id", "symbol", "planted", "base_mean", "dispersion", "kit_B", "age_per_decade", "male", "hidden"]
+            row: [
+                "gene_id", "symbol", "planted", "base_mean", "dispersion", "kit_B", "age_per_decade", "male", "hidden",
+            ]
                 + Patients.cellColumns.map { $0 + "_per_sd" } + Exposure.allCases.map { "log2fc_" + $0.column }
                 + Exposure.allCases.map { "joint_log2fc_" + $0.column })
         for gene in genes {
             let perGene = [
-                gene.baseMean, gene.dispersion, gene.kitEffect, gene.effectPerDecade, gene.maleEffect, gene.hiddenEffect,
+                gene.baseMean, gene.dispersion, gene.kitEffect, gene.effectPerDecade, gene.maleEffect,
+                gene.hiddenEffect,
             ]
-            let perExposure = [gene.marginalEffects, gene.exposureEffects].flatMap { zip($0, deviations).map { $0 / $1 } }
+            let perExposure = [gene.marginalEffects, gene.exposureEffects].flatMap {
+                zip($0, deviations).map { $0 / $1 }
+            }
             text.append(
                 row: [gene.id, gene.symbol ?? "NA", planted(gene)]
                     + (perGene + gene.cellEffects + perExposure).map(shortest))

@@ -8,7 +8,7 @@ extension DrawStream {
     /// gamma-distributed mean.
     ///
     /// - Precondition: `mean` and `dispersion` are positive and finite.
-    mutating func negativeBinomial(mean: Double, dispersion: Double) -> Int32 {
+    package mutating func negativeBinomial(mean: Double, dispersion: Double) -> Int32 {
         if mean < 8 { return smallNegativeBinomial(mean: mean, dispersion: dispersion) }
         let shape = 1 / dispersion
         let drawn = gamma(shape: shape) * mean * dispersion
@@ -37,7 +37,7 @@ extension DrawStream {
     /// A gamma variate with unit scale, by squeezed rejection from a cubed normal (Marsaglia & Tsang 2000).
     ///
     /// - Precondition: `shape` is positive.
-    mutating func gamma(shape: Double) -> Double {
+    package mutating func gamma(shape: Double) -> Double {
         // Γ(a) = Γ(a + 1) · U^(1/a) in distribution; the method itself needs a ≥ 1.
         if shape < 1 { return gamma(shape: shape + 1) * exp(log(uniform()) / shape) }
         let d = shape - 1.0 / 3
@@ -56,7 +56,7 @@ extension DrawStream {
     /// A Poisson count.
     ///
     /// - Precondition: `mean` is at least zero and at most 1e8.
-    mutating func poisson(mean: Double) -> Int {
+    package mutating func poisson(mean: Double) -> Int {
         mean < 10 ? smallPoisson(mean: mean) : transformedRejectionPoisson(mean: mean)
     }
 

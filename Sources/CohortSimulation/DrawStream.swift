@@ -1,7 +1,7 @@
 import StatisticalKernels
 
 /// What a stream's draws are for. It is part of the counter, so no two uses share a draw.
-enum DrawPurpose: UInt32 {
+package enum DrawPurpose: UInt32 {
     case patients = 1
     case geneProfile = 2
     case counts = 3
@@ -15,7 +15,7 @@ enum DrawPurpose: UInt32 {
 /// A Philox4x32-10 stream (Salmon et al. 2011) whose key is the cohort's seed and
 /// whose counter holds the purpose and the index, so that any gene's draws can be
 /// had without those of the genes before it.
-struct DrawStream {
+package struct DrawStream {
     private let key: (UInt32, UInt32)
     private let index: UInt32
     private let purpose: UInt32
@@ -27,14 +27,14 @@ struct DrawStream {
     /// The second normal of the last pair, not yet handed out.
     private var heldNormal: Double?
 
-    init(seed: UInt64, purpose: DrawPurpose, index: Int = 0) {
+    package init(seed: UInt64, purpose: DrawPurpose, index: Int = 0) {
         self.key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
         self.purpose = purpose.rawValue
         self.index = UInt32(index)
     }
 
     /// Sixty-four uniform bits.
-    mutating func word() -> UInt64 {
+    package mutating func word() -> UInt64 {
         if let held = heldWord {
             heldWord = nil
             return held
@@ -49,21 +49,21 @@ struct DrawStream {
     }
 
     /// Uniform in the open interval (0, 1): an odd multiple of 2⁻⁵³.
-    mutating func uniform() -> Double {
+    package mutating func uniform() -> Double {
         (Double(word() >> 12) + 0.5) * 0x1p-52
     }
 
-    mutating func uniform(in range: ClosedRange<Double>) -> Double {
+    package mutating func uniform(in range: ClosedRange<Double>) -> Double {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }
 
     /// Whether an event of this probability happens.
-    mutating func happens(_ probability: Double) -> Bool {
+    package mutating func happens(_ probability: Double) -> Bool {
         uniform() < probability
     }
 
     /// Uniform among `0..<bound`, without bias (Lemire 2019: multiply, and reject the short remainder).
-    mutating func integer(below bound: Int) -> Int {
+    package mutating func integer(below bound: Int) -> Int {
         let bound = UInt64(bound)
         var product = word().multipliedFullWidth(by: bound)
         if product.low < bound {
@@ -74,7 +74,7 @@ struct DrawStream {
     }
 
     /// The index of one of `weights`, with probability in proportion to its weight.
-    mutating func choice(weights: [Double]) -> Int {
+    package mutating func choice(weights: [Double]) -> Int {
         var remaining = uniform() * weights.reduce(0, +)
         for (index, weight) in weights.enumerated() {
             remaining -= weight
@@ -84,7 +84,7 @@ struct DrawStream {
     }
 
     /// Standard normal, by Marsaglia's polar method.
-    mutating func normal() -> Double {
+    package mutating func normal() -> Double {
         if let held = heldNormal {
             heldNormal = nil
             return held
@@ -102,7 +102,7 @@ struct DrawStream {
     }
 
     /// Fisher–Yates.
-    mutating func shuffle<Element>(_ elements: inout [Element]) {
+    package mutating func shuffle<Element>(_ elements: inout [Element]) {
         for last in stride(from: elements.count - 1, to: 0, by: -1) {
             elements.swapAt(last, integer(below: last + 1))
         }

@@ -107,12 +107,12 @@ package struct Patients: Equatable, Sendable {
         return standardized(drawn).map { roundedToTenth(min(63, max(27, 45.3 + 8.7 * $0))) }
     }
 
-    /// Volume, intensity and composite, from three normals of fixed correlation.
+    /// Volume, intensity and composite, from three normals made exactly uncorrelated in the cohort at hand.
     ///
-    /// The normals are made exactly uncorrelated in the cohort at hand before
-    /// they are mixed, and only their ranks are used, so that the correlations
-    /// of the exposures vary little from cohort to cohort: 0.68 between volume
-    /// and composite, 0.3 to 0.4 between the others.
+    /// Volume is the first. Intensity mixes all three and correlates with the
+    /// others by about 0.4. Composite mixes the first and the third, with the
+    /// share of the first that brings its correlation with the volume closest to
+    /// the study's 0.68.
     ///
     /// - Parameter confounder: Takes 60 per cent of each normal, when given.
     private static func drawExposures(
@@ -122,28 +122,30 @@ package struct Patients: Equatable, Sendable {
         for _ in 0..<3 {
             basis.append(standardized((0..<count).map { _ in stream.normal() }, uncorrelatedWith: basis))
         }
-        let mixing: [[Double]] = [[1, 0, 0], [0.38, 0.885, 0.27], [0.722, 0, 0.692]]
-        let latent = mixing.map { weights in
-            (0..<count).map { sample in
+        func quantiles(mixing weights: [Double]) -> [Double] {
+            let latent = (0..<count).map { sample in
                 let own = (0..<3).reduce(0.0) { $0 + weights[$1] * basis[$1][sample] }
                 return confounder.map { 0.6 * $0[sample] + 0.8 * own } ?? own
             }
+            return ranks(of: latent).map { (Double($0) + 0.5) / Double(count) }
         }
-        let quantiles = latent.map { ranks(of: $0).map { (Double($0) + 0.5) / Double(count) } }
-
         // The last level is open-ended: 8 for volume, 3 for composite.
-        let volumeLevels = [0.22, 0.42, 0.59, 0.73, 0.84, 0.92, 0.97]
-        let compositeLevels = [0.42, 0.78]
         func level(_ quantile: Double, _ limits: [Double]) -> Double {
             1 + Double(limits.count { quantile >= $0 })
         }
+        let volume = quantiles(mixing: [1, 0, 0]).map { level($0, [0.22, 0.42, 0.59, 0.73, 0.84, 0.92, 0.97]) }
+
         // A normal shape stretched over the observed range, whose ends are 9 and 73.
         let widest = normalQuantile(1 - 0.5 / Double(count))
-        return [
-            quantiles[0].map { level($0, volumeLevels) },
-            quantiles[1].map { roundedToTenth(41 + 32 * normalQuantile($0) / widest) },
-            quantiles[2].map { level($0, compositeLevels) },
-        ]
+        let intensity = quantiles(mixing: [0.38, 0.885, 0.27]).map {
+            roundedToTenth(41 + 32 * normalQuantile($0) / widest)
+        }
+
+        let candidates = stride(from: 0.2, through: 0.98, by: 0.005).map { share in
+            quantiles(mixing: [share, 0, (1 - share * share).squareRoot()]).map { level($0, [0.42, 0.78]) }
+        }
+        func distance(_ composite: [Double]) -> Double { abs(correlation(volume, composite) - 0.68) }
+        return [volume, intensity, candidates.min { distance($0) < distance($1) }!]
     }
 
     /// Log-normal shares closed to 100 per cent, then rounded to a tenth of a per cent each.

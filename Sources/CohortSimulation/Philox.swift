@@ -1,5 +1,6 @@
-/// One block of Philox4x32-10.
-func philox4x32(
+/// One block of Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011): ten rounds of
+/// multiplication and exclusive or that turn a counter into 128 random bits.
+package func philox4x32(
     counter: (UInt32, UInt32, UInt32, UInt32), key: (UInt32, UInt32)
 ) -> (UInt32, UInt32, UInt32, UInt32) {
     var (c0, c1, c2, c3) = counter

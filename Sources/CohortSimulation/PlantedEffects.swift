@@ -65,7 +65,8 @@ struct PlantedEffects {
         let long: Set = ["lncRNA"]
         let short: Set = ["misc_RNA", "snRNA", "snoRNA", "miRNA"]
         let pseudogene: Set = [
-            "processed_pseudogene", "unprocessed_pseudogene", "transcribed_unprocessed_pseudogene", "unitary_pseudogene",
+            "processed_pseudogene", "unprocessed_pseudogene", "transcribed_unprocessed_pseudogene",
+            "unitary_pseudogene",
         ]
         // Dealt so that every region gets a mixture.
         let round = [coding, long, coding, short, coding, long, pseudogene]

@@ -58,7 +58,8 @@ struct GeneSetCollection {
             let number = zeroPadded(index + 1, to: 2)
             return SimulatedGeneSet(
                 name: "SIMULATED_AUTOIMMUNITY_\(number)", description: "simulated association study \(number)",
-                genes: draw(min(20 + stream.integer(below: 131), universe.count / 2), for: mainCount + index, from: &stream),
+                genes: draw(
+                    min(20 + stream.integer(below: 131), universe.count / 2), for: mainCount + index, from: &stream),
                 theme: nil)
         }
     }
