@@ -1,20 +1,6 @@
 // Blocks of genes are fitted on their own and put together at the barriers, in gene order.
 
 extension GeneWiseDispersions {
-    /// Takes columns that were computed elsewhere, one entry per gene.
-    package init(
-        baseMean: [Double], baseVar: [Double], allZero: [Bool], dispGeneEst: [Double], dispGeneIter: [Int32],
-        meanIterations: [Int32], meanCoefficients: [Double]
-    ) {
-        self.baseMean = baseMean
-        self.baseVar = baseVar
-        self.allZero = allZero
-        self.dispGeneEst = dispGeneEst
-        self.dispGeneIter = dispGeneIter
-        self.meanIterations = meanIterations
-        self.meanCoefficients = meanCoefficients
-    }
-
     /// Puts blocks together, in their order.
     package init(joining blocks: [GeneWiseDispersions]) {
         self.init(
