@@ -24,7 +24,7 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
     // From a worker.
     case welcomed(epoch: UInt64)
     case coordinatorLost(silence: Duration)
-    case fetchRestarted(digest: String, reason: String)
+    case fetchFailed(digest: String, reason: String)
 
     package var level: Level {
         switch self {
@@ -77,8 +77,8 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
             "welcomed by the coordinator, epoch \(epoch)"
         case .coordinatorLost(let silence):
             "coordinator silent for \(silence); looking for it"
-        case .fetchRestarted(let digest, let reason):
-            "input \(digest) fetched again: \(reason)"
+        case .fetchFailed(let digest, let reason):
+            "input \(digest) could not be fetched: \(reason)"
         }
     }
 }

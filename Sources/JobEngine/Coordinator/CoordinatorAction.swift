@@ -39,6 +39,9 @@ package struct BlobChunkOrder: Equatable, Sendable {
     /// The message with everything but the content.
     let envelope: Message
 
+    /// Where it goes.
+    package var incarnation: Incarnation { envelope.incarnation }
+
     init(digest: SHA256Digest, offset: UInt64, length: Int, envelope: Message) {
         self.digest = digest
         self.offset = offset

@@ -14,7 +14,8 @@ package enum JournalRecord: Equatable, Sendable {
     /// A shard's result. The last one counts.
     case shardDone(JournaledResult)
 
-    /// The run is complete; nothing follows.
+    /// The run ended. Records that follow reopen it: a failed run that is tried
+    /// again, or one that is extended.
     case runFinished(succeeded: Bool, text: String)
 }
 

@@ -46,7 +46,7 @@ package struct JournalReplay: Equatable, Sendable {
         case .epochBegun(let epoch, _):
             guard epoch > lastEpoch else { throw .epochNotRaised(from: lastEpoch, to: epoch) }
             lastEpoch = epoch
-            // A run that failed may be tried again.
+            // A run that failed may be tried again, and a finished one extended.
             ending = nil
         case .stagePlanned(let stage, _, _, let plan):
             // Every restart plans all stages again; a changed plan replaces what followed.
