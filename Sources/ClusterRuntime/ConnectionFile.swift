@@ -48,6 +48,23 @@ package struct ConnectionFile: Codable, Equatable, Sendable {
     /// When the coordinator started, UTC.
     package var startedAt: String
 
+    package init(
+        run: String, epoch: UInt64, state: State, endpoints: [String], serverKey: String?, clientKeyFile: String?,
+        oldestProtocol: Int, newestProtocol: Int, host: String, pid: Int32, startedAt: String
+    ) {
+        self.run = run
+        self.epoch = epoch
+        self.state = state
+        self.endpoints = endpoints
+        self.serverKey = serverKey
+        self.clientKeyFile = clientKeyFile
+        self.oldestProtocol = oldestProtocol
+        self.newestProtocol = newestProtocol
+        self.host = host
+        self.pid = pid
+        self.startedAt = startedAt
+    }
+
     /// Writes the file for its owner only.
     package func write(to path: String, survivesCrash: Bool = true) throws {
         let encoder = JSONEncoder()
