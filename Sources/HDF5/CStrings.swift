@@ -18,7 +18,8 @@ struct CStrings {
     }
 
     /// Calls `body` with a pointer to each string.
-    func withPointers<Result>(_ body: ([UnsafePointer<CChar>]) throws(HDF5Error) -> Result) throws(HDF5Error) -> Result {
+    func withPointers<Result>(_ body: ([UnsafePointer<CChar>]) throws(HDF5Error) -> Result) throws(HDF5Error) -> Result
+    {
         try bytes.withUnsafeBufferPointer { (buffer) throws(HDF5Error) -> Result in
             // A NUL ends every string, so there is a base address whenever there is a string.
             let start = UnsafeRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self)

@@ -32,14 +32,11 @@ struct Dataspace: ~Copyable {
         try perform("read the dimensions of a shape") { H5Sget_simple_extent_dims(id, &dimensions, nil) }
         var count = 1
         for dimension in dimensions {
-            guard let length = Int(exactly: dimension), case let (product, overflow) = count.multipliedReportingOverflow(
-                by: length), !overflow
-            else {
-                throw HDF5Error(action: "hold an array of \(dimensions) elements", stack: [])
-            }
+            let (product, overflow) = count.multipliedReportingOverflow(by: Int(clamping: dimension))
+            guard !overflow else { throw HDF5Error(action: "hold an array of \(dimensions) elements", stack: []) }
             count = product
         }
-        return dimensions.map { Int($0) }
+        return dimensions.map { Int(clamping: $0) }
     }
 }
 

@@ -1,5 +1,6 @@
 import CHDF5
 import Glibc
+import Synchronization
 
 /// The bytes of an HDF5 file that was made in memory.
 ///
@@ -30,8 +31,10 @@ package struct FileImage: Sendable {
         try perform("keep a file in memory") { H5Pset_file_image_callbacks(accessID, &callbacks) }
         try perform("choose the file format") { H5Pset_libver_bounds(accessID, H5F_LIBVER_V110, H5F_LIBVER_V110) }
         try perform("leave out time stamps") { H5Pset_obj_track_times(creationID, false) }
+        // HDF5 tells open files apart by their names, those in memory too.
+        let name = "modicum-\(filesMade.add(1, ordering: .relaxed).newValue)"
         let file = try perform("make a file in memory") {
-            H5Fcreate("modicum", modicum_h5f_acc_trunc(), creationID, accessID)
+            H5Fcreate(name, modicum_h5f_acc_trunc(), creationID, accessID)
         }
         do {
             try fill(try Group(rootOf: file))
@@ -41,6 +44,9 @@ package struct FileImage: Sendable {
         }
         try perform("close a file in memory") { H5Fclose(file) }
     }
+
+    /// How many files were made so far.
+    private static let filesMade = Atomic(0)
 
     /// By how many bytes a file in memory grows at least.
     private static let growth = 16 << 20

@@ -59,9 +59,9 @@ extension SHA256Hasher {
         littleEndian values: [Value], _ reordered: (Value) -> Ordered
     ) {
         #if _endian(little)
-            values.withUnsafeBytes { update($0) }
+        values.withUnsafeBytes { update($0) }
         #else
-            values.map(reordered).withUnsafeBytes { update($0) }
+        values.map(reordered).withUnsafeBytes { update($0) }
         #endif
     }
 

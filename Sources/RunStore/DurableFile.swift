@@ -39,7 +39,8 @@ enum DurableFile {
             try content.withUnsafeBytes { content in
                 var remaining = content[...]
                 while !remaining.isEmpty {
-                    let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: remaining).baseAddress, remaining.count)
+                    let count = Glibc.write(
+                        file, UnsafeRawBufferPointer(rebasing: remaining).baseAddress, remaining.count)
                     if count < 0 && errno == EINTR { continue }
                     guard count > 0 else { throw SystemError() }
                     remaining = remaining.dropFirst(count)

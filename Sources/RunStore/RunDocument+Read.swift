@@ -1,4 +1,3 @@
-import Glibc
 import HDF5
 
 extension RunDocument {
@@ -11,7 +10,7 @@ extension RunDocument {
     package static func read(
         from path: String, checkingIdentity: Bool = true
     ) throws(RunStoreError) -> RunDocument {
-        try checkSignature(of: path)
+        try FileSeal.check(path)
         do {
             let root = try File(reading: path).root()
             let recorded = try checkFormat(of: root, in: path)
@@ -31,7 +30,7 @@ extension RunDocument {
         } catch let error as RunStoreError {
             throw error
         } catch let error as HDF5Error {
-            throw RunStoreError(reading: path, failedWith: error)
+            throw .damaged(file: path, reason: error.description)
         } catch {
             throw .damaged(file: path, reason: "\(error)")
         }
@@ -72,34 +71,6 @@ extension RunDocument {
                 throw RunStoreError.damaged(file: file, reason: "\(memberPath) is neither a group nor a dataset")
             }
         }
-    }
-
-    private static func checkSignature(of path: String) throws(RunStoreError) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .noSuchFile(path) }
-        defer { close(file) }
-        var start = [UInt8](repeating: 0, count: 8)
-        let count = Glibc.read(file, &start, start.count)
-        guard count == start.count, start == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A] else {
-            throw .notHDF5(file: path)
-        }
-    }
-}
-
-extension RunStoreError {
-    /// Tells a file that is cut short, of which HDF5 gives both lengths, from one that is damaged otherwise.
-    fileprivate init(reading path: String, failedWith error: HDF5Error) {
-        for message in error.stack.map(\.message) where message.hasPrefix("truncated file") {
-            func number(after label: String) -> Int? {
-                message.split(separator: ",").first { $0.contains(" \(label) = ") }
-                    .flatMap { $0.split(separator: " ").last }.flatMap { Int($0) }
-            }
-            if let expected = number(after: "stored_eof"), let found = number(after: "eof") {
-                self = .truncated(file: path, expectedBytes: expected, foundBytes: found)
-                return
-            }
-        }
-        self = .damaged(file: path, reason: error.description)
     }
 }
 

@@ -25,7 +25,8 @@ package enum RunStoreError: Error, Equatable, CustomStringConvertible {
         case .damaged(let file, let reason):
             "\(file): the file is damaged (\(reason)). Copy it again, or run the study again"
         case .notARun(let file):
-            "\(file): this HDF5 file was not written by Modicum: its root has no attribute modicum-format"
+            "\(file): this HDF5 file is not one that Modicum wrote, or another program has changed it since. "
+                + "Expected the modicum.h5 of a run, unchanged"
         case .newerFormat(let file, let found, let newestKnown):
             "\(file): written by a newer version of Modicum: its store format is \(found), "
                 + "this version reads up to \(newestKnown). Use the newer version"

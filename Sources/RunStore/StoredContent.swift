@@ -79,7 +79,8 @@ package enum StoredContent: Equatable, Sendable {
 private func haveSameBytes<Value: BitwiseCopyable>(_ left: [Value], _ right: [Value]) -> Bool {
     left.withUnsafeBytes { left in
         right.withUnsafeBytes { right in
-            left.count == right.count && (left.isEmpty || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0)
+            left.count == right.count
+                && (left.isEmpty || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0)
         }
     }
 }

@@ -27,7 +27,8 @@ package enum StoredPath {
     static func isValid(_ path: String) -> Bool {
         let components = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         return components.allSatisfy { component in
-            !component.isEmpty && !component.elementsEqual(".".utf8) && component.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+            !component.isEmpty && !component.elementsEqual(".".utf8)
+                && component.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         }
     }
 
