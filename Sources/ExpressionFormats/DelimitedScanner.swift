@@ -1,0 +1,131 @@
+import ExpressionData
+
+/// Walks through a delimited file, one row at a time.
+struct DelimitedScanner {
+    /// The next byte to look at.
+    private(set) var position: Int
+
+    /// The line `position` is on, from 1.
+    private(set) var line = 1
+
+    /// Begins behind the UTF-8 byte order mark, if there is one.
+    init(skippingMarkOf bytes: [UInt8]) {
+        position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    /// Skips lines that begin with `#` and have no delimiter: what programs
+    /// write above a header, as opposed to a header whose first name is `#gene`.
+    mutating func skipComments(_ bytes: [UInt8], delimiter: Delimiter?) {
+        while position < bytes.count, bytes[position] == UInt8(ascii: "#") {
+            let end = bytes[position...].firstIndex(of: newline) ?? bytes.count
+            let isHeader = bytes[position..<end].contains((delimiter ?? .tab).byte)
+            if isHeader { return }
+            position = min(end + 1, bytes.count)
+            line += 1
+        }
+    }
+
+    /// A tab if the current line has one, else a comma if it has one, else a tab.
+    func likelyDelimiter(_ bytes: [UInt8]) -> Delimiter {
+        let header = bytes[position...].prefix { $0 != newline }
+        return !header.contains(Delimiter.tab.byte) && header.contains(Delimiter.comma.byte) ? .comma : .tab
+    }
+
+    /// Appends the next row's fields; returns nil at the end of the file.
+    mutating func nextRow(
+        _ bytes: UnsafeBufferPointer<UInt8>, delimiter: Delimiter, fields: inout [DelimitedText.Field],
+        unescaped: inout [UInt8], file: String
+    ) throws -> DelimitedText.Row? {
+        skipBlankLines(bytes)
+        guard position < bytes.count else { return nil }
+        let first = fields.count
+        let firstLine = line
+        let separator = delimiter.byte
+        while true {
+            if position < bytes.count, bytes[position] == quote {
+                fields.append(try quotedField(bytes, delimiter: delimiter, unescaped: &unescaped, file: file))
+            } else {
+                let start = position
+                while position < bytes.count, bytes[position] != separator, bytes[position] != newline { position += 1 }
+                var end = position
+                let isLast = position == bytes.count || bytes[position] == newline
+                if isLast, end > start, bytes[end - 1] == carriageReturn { end -= 1 }
+                fields.append(DelimitedText.Field(start: start, end: end))
+            }
+            guard position < bytes.count, bytes[position] == separator else { break }
+            position += 1
+        }
+        // Here stands a line end, or the file's.
+        if position < bytes.count {
+            position += 1
+            line += 1
+        }
+        return DelimitedText.Row(line: firstLine, fields: first..<fields.count)
+    }
+
+    private mutating func skipBlankLines(_ bytes: UnsafeBufferPointer<UInt8>) {
+        while position < bytes.count {
+            if bytes[position] == newline {
+                position += 1
+            } else if bytes[position] == carriageReturn, position + 1 < bytes.count, bytes[position + 1] == newline {
+                position += 2
+            } else {
+                return
+            }
+            line += 1
+        }
+    }
+
+    /// Reads a field that begins with a quote; ends at the delimiter, the line's end or the file's.
+    private mutating func quotedField(
+        _ bytes: UnsafeBufferPointer<UInt8>, delimiter: Delimiter, unescaped: inout [UInt8], file: String
+    ) throws -> DelimitedText.Field {
+        let start = position + 1
+        let firstLine = line
+        var content: [UInt8]?  // Only when a doubled quote makes it differ from the file.
+        position = start
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == quote {
+                if position + 1 < bytes.count, bytes[position + 1] == quote {
+                    if content == nil { content = Array(bytes[start..<position]) }
+                    content?.append(quote)
+                    position += 2
+                    continue
+                }
+                break
+            }
+            if byte == newline {
+                if delimiter == .tab { break }
+                line += 1
+            }
+            content?.append(byte)
+            position += 1
+        }
+        guard position < bytes.count, bytes[position] == quote else {
+            throw InputError(
+                file: file, line: firstLine, "a quote is opened and not closed",
+                remedy: "Close it, or write the field without quotes.")
+        }
+        let end = position
+        position += 1
+        if position < bytes.count, bytes[position] == carriageReturn,
+            position + 1 == bytes.count || bytes[position + 1] == newline
+        {
+            position += 1
+        }
+        guard position == bytes.count || bytes[position] == delimiter.byte || bytes[position] == newline else {
+            throw InputError(
+                file: file, line: line, "text follows a closing quote",
+                remedy: "A quoted field ends at its closing quote; double a quote that belongs to the text.")
+        }
+        guard let content else { return DelimitedText.Field(start: start, end: end) }
+        let offset = bytes.count + unescaped.count
+        unescaped += content
+        return DelimitedText.Field(start: offset, end: offset + content.count)
+    }
+}
+
+private let newline = UInt8(ascii: "\n")
+private let carriageReturn = UInt8(ascii: "\r")
+private let quote = UInt8(ascii: "\"")

@@ -1,0 +1,88 @@
+import ExpressionData
+
+/// What separates the fields of a line.
+package enum Delimiter: Sendable {
+    case tab
+    case comma
+
+    var byte: UInt8 {
+        switch self {
+        case .tab: UInt8(ascii: "\t")
+        case .comma: UInt8(ascii: ",")
+        }
+    }
+
+    var name: String {
+        switch self {
+        case .tab: "tab"
+        case .comma: "comma"
+        }
+    }
+}
+
+/// A delimited file cut into lines and fields, without any meaning yet.
+struct DelimitedText {
+    /// Where a field's text stands in `bytes`.
+    struct Field: Sendable {
+        var start: Int
+        var end: Int
+    }
+
+    struct Row {
+        /// In the file, from 1.
+        var line: Int
+
+        /// In the text's `fields`.
+        var fields: Range<Int>
+    }
+
+    let delimiter: Delimiter
+
+    /// The file's bytes, followed by the text of those quoted fields that had doubled quotes.
+    private(set) var bytes: [UInt8]
+
+    private(set) var fields: [Field] = []
+
+    /// Lines that are neither blank nor comments above the header.
+    private(set) var rows: [Row] = []
+
+    init(_ file: InputFile, delimiter: Delimiter? = nil) throws {
+        bytes = file.bytes
+        var scanner = DelimitedScanner(skippingMarkOf: bytes)
+        scanner.skipComments(bytes, delimiter: delimiter)
+        self.delimiter = delimiter ?? scanner.likelyDelimiter(bytes)
+        fields.reserveCapacity(bytes.count / 8)
+        var unescaped: [UInt8] = []
+        try bytes.withUnsafeBufferPointer { bytes in
+            while let row = try scanner.nextRow(
+                bytes, delimiter: self.delimiter, fields: &fields, unescaped: &unescaped, file: file.name)
+            {
+                rows.append(row)
+            }
+        }
+        bytes += unescaped
+    }
+
+    func string(_ field: Field) -> String {
+        bytes.withUnsafeBufferPointer { $0.string(field) }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    func text(_ field: DelimitedText.Field) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: self[field.start..<field.end])
+    }
+
+    /// A field's text; bytes that are not UTF-8 become replacement characters.
+    func string(_ field: DelimitedText.Field) -> String {
+        String(decoding: text(field), as: UTF8.self)
+    }
+
+    /// A field's text without the blanks around it.
+    func trimmed(_ field: DelimitedText.Field) -> UnsafeBufferPointer<UInt8> {
+        var (start, end) = (field.start, field.end)
+        while start < end, self[start] == UInt8(ascii: " ") { start += 1 }
+        while start < end, self[end - 1] == UInt8(ascii: " ") { end -= 1 }
+        return UnsafeBufferPointer(rebasing: self[start..<end])
+    }
+}

@@ -1,0 +1,203 @@
+import KernelArguments
+import StatisticalKernels
+
+extension GeneSetNull.Plan {
+    /// Draws a range of permutations and returns what is kept of them.
+    ///
+    /// - Parameters:
+    ///   - permutations: Any range of indices from 0.
+    ///   - betweenBlocks: Called every few milliseconds, to note progress, or to
+    ///     throw when the result is no longer wanted.
+    /// - Complexity: About 4 µs a permutation for all sizes 15...200.
+    package func state(
+        permutations: Range<Int>, betweenBlocks: () throws -> Void = {}
+    ) rethrows -> GeneSetNull.State {
+        precondition(permutations.lowerBound >= 0 && permutations.count <= GeneSetNull.permutationLimit)
+        var state = emptyState
+        state.permutations = permutations.count
+        guard !sizes.isEmpty else { return state }
+        let scratch = Scratch(self)
+        var first = permutations.lowerBound
+        while first < permutations.upperBound {
+            try betweenBlocks()
+            let count = min(Scratch.blockSize, permutations.upperBound - first)
+            scratch.drawAndScore(from: first, count: count)
+            scratch.add(count, to: &state)
+            first += count
+        }
+        return state
+    }
+
+    /// The working memory of one call.
+    private final class Scratch {
+        /// Permutations whose scores are kept at a time, so that one size's
+        /// histogram stays in the nearest cache while they are counted.
+        static let blockSize = 512
+
+        private let plan: GeneSetNull.Plan
+        private let drawCount: Int
+        private let largeSizes: [Int32]
+        private let indices: [Float]
+        private let words: UnsafeMutablePointer<UInt64>
+        private let drawnRanks: UnsafeMutablePointer<Int32>
+        private let drawnFloats: UnsafeMutablePointer<Float>
+        private let sorted: UnsafeMutableRawPointer
+        private let members: UnsafeMutablePointer<Int32>
+        private let laneScores: UnsafeMutableRawPointer
+        private let largeScores: UnsafeMutablePointer<Double>
+        private let row: UnsafeMutablePointer<Double>
+        private let shared: UnsafeMutablePointer<Shared>
+
+        init(_ plan: GeneSetNull.Plan) {
+            self.plan = plan
+            let lanes = NestedPrefixArguments.lanes
+            drawCount = plan.sizes.last!
+            largeSizes = plan.sizes[plan.sweptSizeCount...].map { Int32($0) }
+            indices = (0..<lanes * (drawCount + 1)).map { Float($0 / lanes) }
+            let wordCount = (plan.geneCount + 63) / 64
+            words = .allocate(capacity: wordCount)
+            words.initialize(repeating: 0, count: wordCount)
+            drawnRanks = .allocate(capacity: lanes * drawCount)
+            drawnFloats = .allocate(capacity: 3 * lanes * drawCount)
+            sorted = .allocate(byteCount: 64 * drawCount, alignment: 64)
+            members = .allocate(capacity: drawCount)
+            laneScores = .allocate(
+                byteCount: 4 * Scratch.blockSize * max(1, plan.sweptSizeCount), alignment: 64)
+            largeScores = .allocate(capacity: Scratch.blockSize * max(1, largeSizes.count))
+            row = .allocate(capacity: Scratch.blockSize)
+            shared = .allocate(capacity: Scratch.blockSize)
+        }
+
+        deinit {
+            words.deallocate()
+            drawnRanks.deallocate()
+            drawnFloats.deallocate()
+            sorted.deallocate()
+            members.deallocate()
+            laneScores.deallocate()
+            largeScores.deallocate()
+            row.deallocate()
+            shared.deallocate()
+        }
+
+        /// Fills the scores of permutations `first ..< first + count`, and of a few
+        /// beyond where the count is no multiple of the lanes.
+        func drawAndScore(from first: Int, count: Int) {
+            let lanes = NestedPrefixArguments.lanes
+            let kernels = plan.kernels
+            let isWeighted = !plan.hasUnitWeights
+            plan.scaledWeights.withUnsafeBufferPointer { weights in
+                plan.rowOfSize.withUnsafeBufferPointer { rows in
+                    indices.withUnsafeBufferPointer { indices in
+                        largeSizes.withUnsafeBufferPointer { largeSizes in
+                            for offset in stride(from: 0, to: count, by: lanes) {
+                                let arguments = NestedPrefixArguments(
+                                    seed: plan.seed, firstPermutation: UInt64(first + offset),
+                                    geneCount: plan.geneCount, drawCount: drawCount,
+                                    sweptCount: rows.count - 1, weights: weights.baseAddress!,
+                                    rowOfSize: rows.baseAddress!, seen: words, drawnRanks: drawnRanks,
+                                    drawnWeights: drawnFloats, totals: drawnFloats + lanes * drawCount,
+                                    missSteps: drawnFloats + 2 * lanes * drawCount,
+                                    indices: indices.baseAddress!, sortedMembers: sorted, members: members,
+                                    scores: laneScores + 4 * offset, scoreStride: Scratch.blockSize)
+                                kernels.drawPrefixes(arguments, isWeighted)
+                                if isWeighted {
+                                    kernels.scorePrefixes(arguments)
+                                } else {
+                                    kernels.scoreUnweightedPrefixes(arguments)
+                                }
+                                if let sizes = largeSizes.baseAddress, largeSizes.count > 0 {
+                                    kernels.scoreLargePrefixes(
+                                        arguments, isWeighted, sizes, largeSizes.count, largeScores + offset)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /// Counts the block's first `count` scores of every size.
+        func add(_ count: Int, to state: inout GeneSetNull.State) {
+            for index in plan.sizes.indices {
+                if index < plan.sweptSizeCount {
+                    widen(index, count: count)
+                    add(UnsafePointer(row), count: count, sizeIndex: index, to: &state)
+                } else {
+                    let offset = (index - plan.sweptSizeCount) * Scratch.blockSize
+                    add(UnsafePointer(largeScores + offset), count: count, sizeIndex: index, to: &state)
+                }
+            }
+        }
+
+        private func widen(_ index: Int, count: Int) {
+            let start = laneScores + 4 * index * Scratch.blockSize
+            if plan.hasUnitWeights {
+                let scores = start.assumingMemoryBound(to: Int32.self)
+                for position in 0..<count { row[position] = Double(scores[position]) }
+            } else {
+                let scores = start.assumingMemoryBound(to: Float.self)
+                for position in 0..<count { row[position] = Double(scores[position]) }
+            }
+        }
+
+        private func add(
+            _ scores: UnsafePointer<Double>, count: Int, sizeIndex: Int, to state: inout GeneSetNull.State
+        ) {
+            let denominator = plan.denominator(ofSize: plan.sizes[sizeIndex])
+            // Adding 1.5 × 2⁵² leaves the rounded whole number in the low bits.
+            let magic = 0x1.8p52
+            var sums = (positive: Int64(0), negative: Int64(0))
+            var sharingBins = 0
+            let occupied = plan.thresholds.occupied
+            state.histograms.withUnsafeMutableBufferPointer { histograms in
+                occupied.withUnsafeBufferPointer { occupied in
+                    for position in 0..<count {
+                        // With no misses there is one score, 1.
+                        let enrichment = denominator == 0 ? 1 : scores[position] / denominator
+                        let isNegative = enrichment < 0
+                        let fixed = Int64(
+                            bitPattern: (enrichment * GeneSetNull.fixedPointScale + magic).bitPattern
+                                &- magic.bitPattern)
+                        sums.positive &+= isNegative ? 0 : fixed
+                        sums.negative &+= isNegative ? fixed : 0
+                        let side = 2 &* sizeIndex &+ (isNegative ? 1 : 0)
+                        let bin = GeneSetNull.bin(of: enrichment.magnitude)
+                        let slot = side &* GeneSetNull.binCount &+ bin
+                        histograms[slot] &+= 1
+                        // Written always, kept only where an observed score shares the bin.
+                        shared[sharingBins] = Shared(score: scores[position], side: side, bin: bin)
+                        sharingBins &+= Int((occupied[slot &>> 6] &>> UInt64(bin & 63)) & 1)
+                    }
+                }
+            }
+            state.sums[2 * sizeIndex] += Int128(sums.positive)
+            state.sums[2 * sizeIndex + 1] += Int128(sums.negative)
+            for index in 0..<sharingBins { compare(shared[index], in: &state) }
+        }
+
+        /// Compares a draw with the observed scores of its bin.
+        private func compare(_ draw: Shared, in state: inout GeneSetNull.State) {
+            let entries = plan.thresholds.entries[draw.side]
+            var low = 0
+            var high = entries.count
+            while low < high {
+                let middle = (low + high) / 2
+                if entries[middle].bin < draw.bin { low = middle + 1 } else { high = middle }
+            }
+            while low < entries.count && entries[low].bin == draw.bin {
+                let entry = entries[low]
+                if draw.score.magnitude > entry.magnitude { state.beyondWithinBin[entry.set] += 1 }
+                if draw.score.magnitude == entry.magnitude { state.equal[entry.set] += 1 }
+                low += 1
+            }
+        }
+    }
+
+    /// A draw that shares its bin with an observed score.
+    private struct Shared {
+        let score: Double
+        let side: Int
+        let bin: Int
+    }
+}
