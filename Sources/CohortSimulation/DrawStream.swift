@@ -12,40 +12,23 @@ package enum DrawPurpose: UInt32 {
 
 /// Random draws of one purpose and one gene, sample or set.
 ///
-/// A Philox4x32-10 stream (Salmon et al. 2011) whose key is the cohort's seed and
-/// whose counter holds the purpose and the index, so that any gene's draws can be
-/// had without those of the genes before it.
+/// A Philox stream whose key is the cohort's seed and whose counter holds the
+/// purpose and the index, so that any gene's draws can be had without those of
+/// the genes before it.
 package struct DrawStream {
-    private let key: (UInt32, UInt32)
-    private let index: UInt32
-    private let purpose: UInt32
-    private var blockNumber: UInt64 = 0
-
-    /// The second half of the last block, not yet handed out.
-    private var heldWord: UInt64?
+    private var words: PhiloxStream
 
     /// The second normal of the last pair, not yet handed out.
     private var heldNormal: Double?
 
     package init(seed: UInt64, purpose: DrawPurpose, index: Int = 0) {
-        self.key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-        self.purpose = purpose.rawValue
-        self.index = UInt32(index)
+        words = PhiloxStream(seed: seed, stream: UInt64(purpose.rawValue) << 32 | UInt64(index))
     }
 
-    /// Sixty-four uniform bits.
+    /// Sixty-four uniform bits, the first word low.
     package mutating func word() -> UInt64 {
-        if let held = heldWord {
-            heldWord = nil
-            return held
-        }
-        let block = philox4x32(
-            counter: (
-                UInt32(truncatingIfNeeded: blockNumber), UInt32(truncatingIfNeeded: blockNumber >> 32), index, purpose
-            ), key: key)
-        blockNumber += 1
-        heldWord = UInt64(block.2) | UInt64(block.3) << 32
-        return UInt64(block.0) | UInt64(block.1) << 32
+        let low = words.next()
+        return UInt64(words.next()) << 32 | UInt64(low)
     }
 
     /// Uniform in the open interval (0, 1): an odd multiple of 2⁻⁵³.
