@@ -70,10 +70,16 @@ struct LocalRun {
             throw CommandFailure(
                 status: .interrupted, message: "interrupted. The same command resumes the run in \(options.out).")
         case .ended(let finished):
-            guard case .finished = finished.outcome, let results = written.value else {
-                throw CommandFailure(status: .failed, message: finished.outcome.description)
+            switch (finished.outcome, written.value) {
+            case (.finished(let disagreements), let results?):
+                for disagreement in disagreements { Terminal.warning("\(disagreement)") }
+                return (finished, results)
+            case (.failed(let reason, let shards, _), _):
+                let details = shards.map { "\n  \($0)" }.joined()
+                throw CommandFailure(status: .failed, message: reason + details)
+            default:
+                throw CommandFailure(status: .failed, message: "the run was cancelled")
             }
-            return (finished, results)
         }
     }
 }

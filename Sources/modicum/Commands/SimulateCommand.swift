@@ -61,7 +61,7 @@ struct SimulateCohortCommand: ParsableCommand {
         }
         try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
         for file in cohort.files() {
-            let content = file.name.hasSuffix(".gz") ? Gzip.compress(file.content) : file.content
+            let content = file.name.hasSuffix(".gz") ? Deflate.compress(file.content, format: .gzip) : file.content
             try AtomicFile.write(content, to: out + "/" + file.name)
         }
         try CountTable.write(

@@ -48,7 +48,7 @@ struct WorkerCommand: ParsableCommand {
         try TerminationSignals.watch { _, _ in service.terminate() }
         let exit = try service.run()
         guard exit.code == 0 else {
-            throw CommandFailure(status: ExitStatus(rawValue: exit.code) ?? .failed, message: exit.reason)
+            throw CommandFailure(status: ExitStatus(rawValue: exit.code) ?? .failed, message: exit.description)
         }
     }
 }
