@@ -37,7 +37,6 @@ private struct CoefficientPass {
     func reweight(dispersion: Lanes) -> Lanes {
         let smallest = model.pointee.minimumMean
         let logSmallest = log(Lanes(repeating: smallest))
-        let logDispersion = log(dispersion)
         let r = 1 / dispersion
         var likelihood = Lanes(repeating: 0)
         for sample in 0..<model.pointee.sampleCount {
@@ -55,7 +54,7 @@ private struct CoefficientPass {
             // W·(z − Xb): where the mean is floored, z keeps the distance to the floor.
             let gap = logMean - (predictor + Lanes(repeating: logSize))
             residuals[sample] = multiplyAdd(weight, gap, (y - mean) * share)
-            likelihood += multiplyAdd(y, logMean + logDispersion, -(y + r) * log1p(scaled))
+            likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
         }
         return likelihood
     }

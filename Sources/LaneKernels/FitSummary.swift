@@ -100,7 +100,6 @@ package func summarizeFits(
             }
         }
 
-        let logDispersion = log(dispersion)
         let r = 1 / dispersion
         let parameters = Lanes(repeating: Double(order))
         var likelihood = constant
@@ -112,7 +111,7 @@ package func summarizeFits(
             let logMean = select(
                 isFloored, logSmallest, predictor + Lanes(repeating: model.pointee.logSizeFactors[sample]))
             let scaled = select(isFloored, smallest, mean) * dispersion
-            likelihood += multiplyAdd(y, logMean + logDispersion, -(y + r) * log1p(scaled))
+            likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
             if arguments.pointee.robustDispersion != nil {
                 let residual = y - mean
                 let variance = multiplyAdd(robust * mean, mean, mean)
@@ -154,15 +153,18 @@ package func likelihoodsAtPoints(
         for lane in 0..<8 { b[coefficient][lane] = points[coefficient * 8 + lane] * 0.6931471805599453 }
     }
     let dispersionLanes = Lanes(repeating: dispersion)
-    let logDispersion = log(dispersionLanes)
     let r = 1 / dispersionLanes
     var likelihood = Lanes(repeating: likelihoodConstant)
     for sample in 0..<samples {
         let y = Lanes(repeating: Double(genes.pointee.counts[gene * samples + sample]))
         let predictor = linearPredictor(model, b, sample: sample)
         let mean = exp(predictor) * Lanes(repeating: model.pointee.sizeFactors[sample])
-        let logMean = predictor + Lanes(repeating: model.pointee.logSizeFactors[sample])
-        likelihood += multiplyAdd(y, logMean + logDispersion, -(y + r) * log1p(mean * dispersionLanes))
+        // A count where the mean underflows is impossible, and the search has to see that.
+        let isImpossible = (mean .== 0) .& (y .> 0)
+        let logMean = select(
+            isImpossible, Lanes(repeating: -.infinity),
+            predictor + Lanes(repeating: model.pointee.logSizeFactors[sample]))
+        likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(mean * dispersionLanes))
     }
     for lane in 0..<8 { result[lane] = likelihood[lane] }
 }
