@@ -75,6 +75,17 @@ struct RobustnessTests {
                 _ = try DesignFormula(parsing: String(decoding: file.bytes, as: UTF8.self))
             }
         ),
+        ("expression", ExpressionFileTests.gct, { _ = try ExpressionFile.read($0) }),
+        ("phenotypes", "3 2 1\n# ALL AML\nALL ALL AML\n", { _ = try PhenotypeFile.read($0, sampleCount: 3) }),
+        ("profiles", "#numeric\n#dose one\n1 2.5 -3\n", { _ = try PhenotypeFile.read($0, sampleCount: 3) }),
+        ("HTSeq", "g1\t1\ng2\t0\n__no_feature\t7\n", { _ = try PerSampleCounts.read([$0]) }),
+        (
+            "factors", "g\ts1\ts2\ng1\t1\t0.5\ng2\t1\t1e2\n",
+            {
+                _ = try? GeneBySampleTable.readSizeFactors($0, samples: ["g1", "g2"])
+                _ = try GeneBySampleTable.read($0, for: GeneBySampleTableTests.counts, requiring: .positive)
+            }
+        ),
         (
             "filter", "count > 3 in >= 5",
             { file in

@@ -28,7 +28,7 @@ struct TableWriterTests {
     func roundTrip() throws {
         var state: UInt64 = 42
         var values: [Double] = [
-            .greatestFiniteMagnitude, .leastNonzeroMagnitude, 1e15, 1e16, 123456789012345680, 9_007_199_254_740_992
+            .greatestFiniteMagnitude, .leastNonzeroMagnitude, 1e15, 1e16, 123456789012345680, 9_007_199_254_740_992,
         ]
         for _ in 0..<20_000 {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
