@@ -3,6 +3,11 @@ import StatisticalKernels
 
 extension GeneSetNull.Plan {
     /// Draws a range of permutations and returns what is kept of them.
+    package func state(permutations: Range<Int>) -> GeneSetNull.State {
+        state(permutations: permutations) {}
+    }
+
+    /// Draws a range of permutations and returns what is kept of them.
     ///
     /// - Parameters:
     ///   - permutations: Any range of indices from 0.
@@ -10,7 +15,7 @@ extension GeneSetNull.Plan {
     ///     throw when the result is no longer wanted.
     /// - Complexity: About 4 µs a permutation for all sizes 15...200.
     package func state(
-        permutations: Range<Int>, betweenBlocks: () throws -> Void = {}
+        permutations: Range<Int>, betweenBlocks: () throws -> Void
     ) rethrows -> GeneSetNull.State {
         precondition(permutations.lowerBound >= 0 && permutations.count <= GeneSetNull.permutationLimit)
         var state = emptyState

@@ -38,6 +38,7 @@ package struct GeneSetStatistics: Sendable {
                 let sets = scores.indices.filter {
                     plan.thresholds.histogramOfSet[$0] % 2 == side && !scores[$0].isNaN
                 }
+                if sets.isEmpty { continue }
                 let sameSign = SameSignRates(
                     nulls: nulls[side], setCounts: setCounts, observed: sets.map { scores[$0].magnitude },
                     limits95: limits95, limits99: limits99)

@@ -42,6 +42,7 @@ package struct BinomialLimits: Sendable {
             lower.append(count)
             count += trials <= 4096 || count < 256 ? 1 : count / 50
         }
+        if lower.last != trials / 2 { lower.append(trials / 2) }
         let upper = lower.reversed().map { trials - $0 }
         nodes = lower + (upper.first == lower.last ? Array(upper.dropFirst()) : upper)
         let intervals = nodes.map { BinomialInterval(successes: $0, trials: trials, confidence: confidence) }
@@ -68,7 +69,7 @@ package struct BinomialLimits: Sendable {
         let position = log(Double(min(successes, trials - successes)))
         let start = logNodes[first]
         let span = logNodes[first + 1] - start
-        // The nodes on either side of one half may be mirror images.
+        // The two nodes about one half may be mirror images of one another.
         let share = span == 0 ? 0.5 : min(1, max(0, (position - start) / span))
         func between(_ limits: [Double]) -> Double {
             let before = standardized(limits[first], successes: nodes[first])
