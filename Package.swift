@@ -95,7 +95,11 @@ let package = Package(
         tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests("CohortSimulation", ["ExpressionData"]),
         tests("JobEngine", ["ContentDigest"]),
-        tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", logging]),
+        tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", logging]),
+        // The worker process that the tests of private clusters start.
+        .executableTarget(
+            name: "ToyWorker", dependencies: ["ClusterRuntime", "JobEngine", logging], path: "Tests/ToyWorker",
+            swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate"]),
         tests("StudyFiles", ["ExpressionData"]),

@@ -12,9 +12,9 @@ import Synchronization
 /// is opened again, cut back to what is known to be durable, and the same records
 /// are written again: after a failed sync the kernel may have dropped pages that
 /// the descriptor would still call written.
-final class JournalFile: Sendable {
+package final class JournalFile: Sendable {
     /// Something the journal's owner should know.
-    enum Notice: Sendable {
+    package enum Notice: Equatable, Sendable {
         /// Everything up to and including this append is on disk.
         case durable(upTo: UInt64)
 
@@ -28,6 +28,24 @@ final class JournalFile: Sendable {
         case fenced(String)
     }
 
+    /// How bytes get to the disk. Tests have disks that are full.
+    package struct Medium: Sendable {
+        package var write: @Sendable (_ content: [UInt8], _ descriptor: Int32, _ path: String) throws -> Void
+        package var sync: @Sendable (_ descriptor: Int32, _ path: String) throws -> Void
+
+        package init(
+            write: @escaping @Sendable ([UInt8], Int32, String) throws -> Void = {
+                try DurableFile.write($0, to: $1, named: $2)
+            },
+            sync: @escaping @Sendable (Int32, String) throws -> Void = { descriptor, path in
+                guard fdatasync(descriptor) == 0 else { throw FileError("sync", path) }
+            }
+        ) {
+            self.write = write
+            self.sync = sync
+        }
+    }
+
     private struct Append: Sendable {
         let number: UInt64
         let bytes: [UInt8]
@@ -39,6 +57,7 @@ final class JournalFile: Sendable {
     private let durableLength: Mutex<Int>
     private let isAbandoned = Atomic(false)
     private let retryInterval: Duration
+    private let medium: Medium
     private let fence: @Sendable () throws -> Void
     private let notify: @Sendable (Notice) -> Void
     private let writer = Mutex<ServiceThread?>(nil)
@@ -48,14 +67,16 @@ final class JournalFile: Sendable {
     /// - Parameters:
     ///   - validLength: Where the good records end; anything behind is cut off.
     ///   - retryInterval: The pause after a failed write.
+    ///   - medium: How bytes get to the disk.
     ///   - fence: Throws when another coordinator has taken over.
     ///   - notify: Called on the journal's thread.
-    init(
-        at path: String, validLength: Int, retryInterval: Duration = .seconds(3),
+    package init(
+        at path: String, validLength: Int, retryInterval: Duration = .seconds(3), medium: Medium = Medium(),
         fence: @escaping @Sendable () throws -> Void = {}, notify: @escaping @Sendable (Notice) -> Void
     ) throws {
         self.path = path
         self.retryInterval = retryInterval
+        self.medium = medium
         self.fence = fence
         self.notify = notify
         durableLength = Mutex(validLength)
@@ -69,7 +90,7 @@ final class JournalFile: Sendable {
     ///
     /// - Returns: The number that `Notice.durable` will reach or pass.
     @discardableResult
-    func append(_ record: [UInt8]) -> UInt64 {
+    package func append(_ record: [UInt8]) -> UInt64 {
         let number = nextNumber.add(1, ordering: .relaxed).newValue
         appends.post(Append(number: number, bytes: record))
         return number
@@ -78,7 +99,7 @@ final class JournalFile: Sendable {
     /// Writes and syncs what was appended, and ends the thread.
     ///
     /// While the disk is full this gives up after one more try.
-    func close() {
+    package func close() {
         appends.close()
         let thread = writer.withLock { writer in
             defer { writer = nil }
@@ -88,7 +109,7 @@ final class JournalFile: Sendable {
     }
 
     /// Ends the thread without writing what it has not begun to write, as a crash would.
-    func abandon() {
+    package func abandon() {
         isAbandoned.store(true, ordering: .releasing)
         close()
     }
@@ -141,8 +162,8 @@ final class JournalFile: Sendable {
                 let length = durableLength.withLock { $0 }
                 let open = try descriptor ?? Self.open(path, cutAt: length)
                 descriptor = open
-                try DurableFile.write(content, to: open, named: path)
-                guard fdatasync(open) == 0 else { throw FileError("sync", path) }
+                try medium.write(content, open, path)
+                try medium.sync(open, path)
                 durableLength.withLock { $0 += content.count }
                 if waited > .zero { notify(.resumed) }
                 return true

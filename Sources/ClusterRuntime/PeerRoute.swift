@@ -3,11 +3,11 @@ import JobEngine
 /// The routing id under which a ROUTER knows a worker or client: a letter and its incarnation.
 ///
 /// ZeroMQ keeps ids that begin with a zero byte for itself, hence the letter.
-enum PeerRoute {
+package enum PeerRoute {
     private static let tag = UInt8(ascii: "M")
 
     /// Seventeen bytes: the tag, then the incarnation with its high byte first.
-    static func bytes(of incarnation: Incarnation) -> [UInt8] {
+    package static func bytes(of incarnation: Incarnation) -> [UInt8] {
         var bytes = [tag]
         bytes.reserveCapacity(17)
         for shift in stride(from: 120, through: 0, by: -8) {
@@ -17,7 +17,7 @@ enum PeerRoute {
     }
 
     /// Reads a routing id; nil for peers that are none of ours.
-    static func incarnation(of bytes: [UInt8]) -> Incarnation? {
+    package static func incarnation(of bytes: [UInt8]) -> Incarnation? {
         guard bytes.count == 17, bytes[0] == tag else { return nil }
         return Incarnation(bytes.dropFirst().reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
     }

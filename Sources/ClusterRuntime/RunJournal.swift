@@ -3,26 +3,26 @@ import Glibc
 import JobEngine
 
 /// The journal of one run: what it knew when it was opened, and where it goes on.
-struct RunJournal {
+package struct RunJournal {
     /// Results by shard, as far as they were durable.
-    let results: [ShardID: JournaledResult]
+    package let results: [ShardID: JournaledResult]
 
     /// Digests of the stages planned before, in order.
-    let plans: [SHA256Digest]
+    package let plans: [SHA256Digest]
 
     /// Bytes of an unfinished record that were cut off.
-    let tornBytes: Int
+    package let tornBytes: Int
 
     /// The numeric contract of a journal that had to be set aside.
-    let otherContract: UInt32?
+    package let otherContract: UInt32?
 
     /// The run's name, kept from its first start.
-    let run: RunID
+    package let run: RunID
 
-    let file: JournalFile
+    package let file: JournalFile
 
     /// The journal's file in a run's directory.
-    static func path(in directory: String) -> String { "\(directory)/journal" }
+    package static func path(in directory: String) -> String { "\(directory)/journal" }
 
     /// Opens the journal in `directory`, or begins one.
     ///
@@ -30,7 +30,7 @@ struct RunJournal {
     ///   - opening: What the run is. A journal of another configuration is refused.
     ///   - notify: Called on the journal's thread, with the run's name.
     /// - Throws: `FileContentError` where the journal is corrupt or another run's.
-    init(
+    package init(
         in directory: String, opening: RunOpening, epoch: UInt64, fence: @escaping @Sendable () throws -> Void,
         notify: @escaping @Sendable (RunID, JournalFile.Notice) -> Void
     ) throws {

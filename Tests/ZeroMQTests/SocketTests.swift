@@ -70,6 +70,10 @@ struct SocketTests {
         while sent < 100, try left.send([[UInt8(sent)]]) == .sent { sent += 1 }
         #expect(sent == 6)
         for number in 0..<sent { #expect(try receive(right)?.frames == [[UInt8(number)]]) }
+        // The room is noticed when the receiver's side reports it.
+        var items = [left.pollItem(alsoWritable: true)]
+        #expect(try poll(&items, timeout: .seconds(5)))
+        #expect(items[0].isWritable)
         #expect(try left.send([[1]]) == .sent)
     }
 
@@ -102,14 +106,13 @@ struct SocketTests {
         let router = try Socket(.router)
         let monitor = try SocketMonitor(of: router)
         try router.bind(to: "tcp://127.0.0.1:*")
-        var connection: Int32?
-        do {
+        func connectionOfPeerThatLeaves() throws -> Int32? {
             let dealer = try Socket(.dealer)
-            // What is unsent at the end would be dropped with the socket.
             try dealer.connect(to: router.lastEndpoint())
             _ = try dealer.send([[1]])
-            connection = try receive(router)?.connection
+            return try receive(router)?.connection
         }
+        let connection = try connectionOfPeerThatLeaves()
         var ended: ConnectionEvent?
         for _ in 0..<100 where ended == nil {
             var items = [monitor.pollItem()]
