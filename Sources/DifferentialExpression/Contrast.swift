@@ -15,4 +15,17 @@ package struct Contrast: Equatable, Sendable {
         self.weights = weights
         self.allZeroSamples = allZeroSamples
     }
+
+    /// The combination of one gene's coefficients.
+    func estimate(_ coefficients: ArraySlice<Double>) -> Double {
+        var sum = 0.0
+        for (weight, coefficient) in zip(weights, coefficients) { sum += weight * coefficient }
+        return sum
+    }
+
+    /// Whether the all-zero rule applies to a gene with these counts.
+    func isAllZero(_ counts: ArraySlice<Int32>) -> Bool {
+        guard let allZeroSamples else { return false }
+        return allZeroSamples.allSatisfy { counts[counts.startIndex + $0] == 0 }
+    }
 }

@@ -1,6 +1,10 @@
-/// The gene-wise dispersion estimates of a block of genes, one entry per gene.
+import KernelArguments
+import StatisticalKernels
+
+/// The gene-wise dispersion estimates of a block of genes, one entry per gene (NUMERICS §3).
 ///
-/// All-zero genes have NaN in every floating-point column besides the mean and variance.
+/// All-zero genes have mean and variance 0 and NaN in every other
+/// floating-point column.
 package struct GeneWiseDispersions: Equatable, Sendable {
     /// Mean and sample variance of the normalized counts.
     package var baseMean: [Double]
@@ -10,7 +14,8 @@ package struct GeneWiseDispersions: Equatable, Sendable {
     package var dispGeneEst: [Double]
     package var dispGeneIter: [Int32]
 
-    /// Iterations of the coefficient fit behind the means; 100 where it fell back on the bounded search, 0 with linear means.
+    /// Iterations of the coefficient fit behind the means: 100 where it fell back on the bounded search, 0 with
+    /// linear means.
     package var meanIterations: [Int32]
 
     /// `gene * coefficientCount + coefficient`, natural log; empty with linear means.
@@ -18,5 +23,70 @@ package struct GeneWiseDispersions: Equatable, Sendable {
     /// The means of the dispersion steps are recomputed from these, bit for bit.
     package var meanCoefficients: [Double]
 
-    package init(estimating block: CountBlock, in context: ModelContext) { fatalError() }
+    /// Puts columns together that came from elsewhere, such as another process.
+    package init(
+        baseMean: [Double], baseVar: [Double], allZero: [Bool], dispGeneEst: [Double], dispGeneIter: [Int32],
+        meanIterations: [Int32], meanCoefficients: [Double]
+    ) {
+        self.baseMean = baseMean
+        self.baseVar = baseVar
+        self.allZero = allZero
+        self.dispGeneEst = dispGeneEst
+        self.dispGeneIter = dispGeneIter
+        self.meanIterations = meanIterations
+        self.meanCoefficients = meanCoefficients
+    }
+
+    package init(estimating block: CountBlock, in context: ModelContext) {
+        precondition(block.sampleCount == context.sampleCount)
+        let geneCount = block.geneCount
+        allZero = block.allZero
+        let genes = (0..<geneCount).filter { !block.allZero[$0] }.map { Int32($0) }
+        let meanColumn = KernelColumn(repeating: 0.0, count: geneCount)
+        let varianceColumn = KernelColumn(repeating: 0.0, count: geneCount)
+        let startColumn = KernelColumn(repeating: Double.nan, count: geneCount)
+        context.withArguments(block, genes: genes) { model, arguments in
+            var moments = MomentArguments(
+                baseMean: meanColumn.pointer, baseVar: varianceColumn.pointer,
+                startingDispersion: startColumn.pointer)
+            context.kernels.estimateMoments(model, arguments, &moments)
+        }
+        baseMean = meanColumn.take()
+        baseVar = varianceColumn.take()
+        let start = startColumn.take()
+        meanIterations = [Int32](repeating: 0, count: geneCount)
+        meanCoefficients = []
+        if !context.usesLinearMeans {
+            let fits = CoefficientFits(block, genes: genes, dispersion: start, in: context)
+            meanCoefficients = fits.coefficients
+            meanIterations = fits.iterations
+        }
+        let means = dispersionMeans(block, genes: genes, coefficients: meanCoefficients, in: context)
+        var search = DispersionSearch(
+            block, genes: genes, means: means, start: start, priorMean: nil, priorVariance: 1, in: context)
+        dispGeneIter = search.iterations
+        dispGeneEst = [Double](repeating: .nan, count: geneCount)
+        var unsettled: [Int32] = []
+        let limit = Int32(context.settings.maximumIterations)
+        for gene in genes {
+            let index = Int(gene)
+            let first = search.firstPosterior[index]
+            let didIncrease = !(search.lastPosterior[index] < first + first.magnitude / 1e6)
+            let found = min(exp(search.logDispersion[index]), context.maximumDispersion)
+            dispGeneEst[index] = didIncrease ? found : start[index]
+            let isSettled = dispGeneIter[index] < limit && dispGeneIter[index] != 1
+            // Below ten times the minimum a dispersion is zero for every later use.
+            if !isSettled && dispGeneEst[index] > 10 * context.settings.minimumDispersion { unsettled.append(gene) }
+        }
+        search.searchGrid(unsettled)
+        for gene in unsettled { dispGeneEst[Int(gene)] = exp(search.logDispersion[Int(gene)]) }
+        for gene in genes { dispGeneEst[Int(gene)] = context.clamped(dispGeneEst[Int(gene)]) }
+    }
+}
+
+extension ModelContext {
+    /// A dispersion within the limits.
+    func clamped(_ dispersion: Double) -> Double {
+        min(max(dispersion, settings.minimumDispersion), maximumDispersion)
+    }
 }

@@ -1,17 +1,3 @@
-/// The width of the dispersion prior, from the barrier between the two gene-sharded stages.
-package struct DispersionPrior: Equatable, Sendable {
-    /// Robust variance of the log gene-wise dispersions around the trend.
-    package var varLogDispEsts: Double
-
-    /// The part of it that sampling does not explain: the prior's variance.
-    package var priorVariance: Double
-
-    package init(varLogDispEsts: Double, priorVariance: Double) {
-        self.varLogDispEsts = varLogDispEsts
-        self.priorVariance = priorVariance
-    }
-}
-
 /// Final dispersions, coefficients and outlier diagnostics of a block of genes.
 ///
 /// One entry per gene unless said otherwise; coefficients and their errors are
@@ -34,7 +20,7 @@ package struct ModelFits: Equatable, Sendable {
     /// −2 log-likelihood.
     package var deviance: [Double]
 
-    /// The largest Cook's distance among samples with at least two replicates; NaN when there are none.
+    /// The largest Cook's distance among samples of cells of three or more; NaN when there are none.
     package var maxCooks: [Double]
 
     /// The same with the distances of replaceable samples taken as zero.
@@ -71,5 +57,57 @@ package struct ModelFits: Equatable, Sendable {
     package init(
         fitting block: CountBlock, geneWise: GeneWiseDispersions, dispFit: [Double], prior: DispersionPrior,
         contrasts: [Contrast] = [], in context: ModelContext
-    ) { fatalError() }
+    ) {
+        precondition(block.sampleCount == context.sampleCount && dispFit.count == block.geneCount)
+        let geneCount = block.geneCount
+        let order = context.coefficientCount
+        let genes = (0..<geneCount).filter { !block.allZero[$0] }.map { Int32($0) }
+
+        let map = MAPDispersions(
+            block, genes: genes, geneWise: geneWise, dispFit: dispFit, prior: prior, in: context)
+        dispMAP = map.dispMAP
+        dispIter = map.iterations
+        dispOutlier = map.isOutlier
+        dispersion = map.dispersion
+
+        let fits = CoefficientFits(block, genes: genes, dispersion: dispersion, in: context)
+        betaIter = fits.iterations
+        betaConv = fits.isConverged
+        beta = fits.coefficients.map { $0 * Self.log2e }
+
+        let summary = FitSummary(
+            block, genes: genes, dispersion: dispersion, fits: fits, contrasts: contrasts, in: context)
+        deviance = summary.deviance
+        standardError = summary.variances.map { $0.squareRoot() * Self.log2e }
+        contrastStandardError = summary.contrastVariances.map { $0.squareRoot() * Self.log2e }
+
+        contrastEstimate = [Double](repeating: .nan, count: geneCount * contrasts.count)
+        contrastAllZero = [Bool](repeating: false, count: geneCount * contrasts.count)
+        maxCooks = [Double](repeating: .nan, count: geneCount)
+        maxCooksOfNonReplaceable = maxCooks
+        worstCooksExempt = [Bool](repeating: false, count: geneCount)
+        replace = worstCooksExempt
+        replacedCounts = []
+        for gene in genes.lazy.map(Int.init) {
+            let samples = gene * block.sampleCount..<(gene + 1) * block.sampleCount
+            for (index, contrast) in contrasts.enumerated() {
+                let estimate = contrast.estimate(beta[gene * order..<(gene + 1) * order])
+                contrastEstimate[gene * contrasts.count + index] = estimate
+                contrastAllZero[gene * contrasts.count + index] = contrast.isAllZero(block.counts[samples])
+            }
+            guard !summary.cooks.isEmpty else { continue }
+            let verdict = CooksVerdict(
+                cooks: summary.cooks[samples], counts: block.counts[samples], in: context)
+            maxCooks[gene] = verdict.largest
+            maxCooksOfNonReplaceable[gene] = verdict.largestOfNonReplaceable
+            worstCooksExempt[gene] = verdict.isExempt
+            guard context.replacesOutliers, verdict.exceedsCutoff else { continue }
+            replace[gene] = true
+            let counts = replacingOutliers(
+                in: block.counts[samples], cooks: summary.cooks[samples], context: context)
+            replacedCounts.append(ReplacedCounts(gene: gene, counts: counts))
+        }
+    }
+
+    private static let log2e = 1.4426950408889634
 }

@@ -1,0 +1,78 @@
+import KernelArguments
+import StatisticalKernels
+
+/// One run of the dispersion search over some genes of a block, and its grid fallback.
+struct DispersionSearch {
+    /// Logarithms; NaN for genes that were not searched.
+    var logDispersion: [Double]
+    var iterations: [Int32]
+    var firstPosterior: [Double]
+    var lastPosterior: [Double]
+
+    private let block: CountBlock
+    private let means: [Double]
+    private let priorMean: [Double]?
+    private let priorVariance: Double
+    private let context: ModelContext
+
+    /// - Parameters:
+    ///   - start: Dispersions.
+    ///   - priorMean: Log dispersions at which the normal prior is centred; nil for none.
+    init(
+        _ block: CountBlock, genes: [Int32], means: [Double], start: [Double], priorMean: [Double]?,
+        priorVariance: Double, in context: ModelContext
+    ) {
+        self.block = block
+        self.means = means
+        self.priorMean = priorMean
+        self.priorVariance = priorVariance
+        self.context = context
+        logDispersion = [Double](repeating: .nan, count: block.geneCount)
+        iterations = [Int32](repeating: 0, count: block.geneCount)
+        firstPosterior = logDispersion
+        lastPosterior = logDispersion
+        var logStart = logDispersion
+        for gene in genes { logStart[Int(gene)] = log(start[Int(gene)]) }
+        withKernelArguments(genes, logStart) { model, arguments, search in
+            context.kernels.searchDispersions(model, arguments, &search)
+        }
+    }
+
+    /// Puts the best log dispersions of the grid in place of those of some genes.
+    mutating func searchGrid(_ genes: [Int32]) {
+        let lowest = log(context.settings.minimumDispersion)
+        let highest = log(context.maximumDispersion)
+        let kernels = context.kernels
+        withKernelArguments(genes, logDispersion) { model, arguments, search in
+            kernels.gridDispersions(model, arguments, &search, lowest: lowest, highest: highest)
+        }
+    }
+
+    private mutating func withKernelArguments(
+        _ genes: [Int32], _ logStart: [Double],
+        _ body: (UnsafePointer<ModelArguments>, UnsafePointer<GeneArguments>, inout DispersionArguments) -> Void
+    ) {
+        let meanColumn = KernelColumn(means)
+        let startColumn = KernelColumn(logStart)
+        let priorColumn = priorMean.map { KernelColumn($0) }
+        let dispersionColumn = KernelColumn(logDispersion)
+        let iterationColumn = KernelColumn(iterations)
+        let firstColumn = KernelColumn(firstPosterior)
+        let lastColumn = KernelColumn(lastPosterior)
+        context.withArguments(block, genes: genes) { model, arguments in
+            var search = DispersionArguments(
+                means: meanColumn.pointer, logStart: startColumn.pointer, priorMean: priorColumn?.pointer,
+                priorVariance: priorVariance, logDispersion: dispersionColumn.pointer,
+                iterations: iterationColumn.pointer, firstPosterior: firstColumn.pointer,
+                lastPosterior: lastColumn.pointer)
+            body(model, arguments, &search)
+        }
+        meanColumn.free()
+        startColumn.free()
+        priorColumn?.free()
+        logDispersion = dispersionColumn.take()
+        iterations = iterationColumn.take()
+        firstPosterior = firstColumn.take()
+        lastPosterior = lastColumn.take()
+    }
+}

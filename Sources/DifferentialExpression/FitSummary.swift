@@ -1,0 +1,59 @@
+import KernelArguments
+import StatisticalKernels
+
+/// What follows from the fitted coefficients of a block: variances, deviance and Cook's distances.
+struct FitSummary {
+    /// `gene * coefficientCount + coefficient`, natural-log scale.
+    var variances: [Double]
+
+    /// `gene * contrasts + contrast`, natural-log scale.
+    var contrastVariances: [Double]
+
+    /// −2 log-likelihood.
+    var deviance: [Double]
+
+    /// `gene * sampleCount + sample`; empty where no sample has replicates.
+    var cooks: [Double]
+
+    init(
+        _ block: CountBlock, genes: [Int32], dispersion: [Double], fits: CoefficientFits, contrasts: [Contrast],
+        in context: ModelContext
+    ) {
+        let geneCount = block.geneCount
+        let order = context.coefficientCount
+        // Without replicates nothing can be told about outliers, and nothing is replaced.
+        let wantsCooks = context.cells.hasReplicates
+        var robust = [Double](repeating: .nan, count: wantsCooks ? geneCount : 0)
+        if wantsCooks {
+            var estimator = RobustDispersion(context)
+            for gene in genes.lazy.map(Int.init) {
+                robust[gene] = estimator.dispersion(
+                    of: block.counts[gene * block.sampleCount..<(gene + 1) * block.sampleCount])
+            }
+        }
+        let varianceColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)
+        let contrastColumn = KernelColumn(repeating: Double.nan, count: geneCount * contrasts.count)
+        let devianceColumn = KernelColumn(repeating: Double.nan, count: geneCount)
+        let cooksColumn = KernelColumn(repeating: Double.nan, count: wantsCooks ? block.counts.count : 0)
+        let inputs = ConstantColumns([
+            dispersion, fits.likelihoodConstant, fits.coefficients, fits.weightCoefficients,
+            contrasts.flatMap(\.weights), robust,
+        ])
+        let flooredColumn = KernelColumn(fits.usedBoundedSearch)
+        context.withArguments(block, genes: genes, unpenalized: context.isInterceptOnly) { model, arguments in
+            var summary = FitSummaryArguments(
+                dispersion: inputs.pointers[0], likelihoodConstant: inputs.pointers[1],
+                coefficients: inputs.pointers[2], weightCoefficients: inputs.pointers[3],
+                likelihoodAtFlooredMeans: flooredColumn.pointer, contrasts: inputs.pointers[4],
+                contrastCount: contrasts.count, variances: varianceColumn.pointer,
+                contrastVariances: contrastColumn.pointer, deviance: devianceColumn.pointer,
+                robustDispersion: wantsCooks ? inputs.pointers[5] : nil, cooks: cooksColumn.pointer)
+            withExtendedLifetime(inputs) { context.kernels.summarizeFits(model, arguments, &summary) }
+        }
+        flooredColumn.free()
+        variances = varianceColumn.take()
+        contrastVariances = contrastColumn.take()
+        deviance = devianceColumn.take()
+        cooks = cooksColumn.take()
+    }
+}

@@ -1,0 +1,82 @@
+import KernelArguments
+import StatisticalKernels
+
+/// Coefficients of the genes of a block at given dispersions (NUMERICS §6), natural-log scale.
+///
+/// Iteratively reweighted least squares with a tiny ridge; genes that do not
+/// converge go to a bounded quasi-Newton search.
+struct CoefficientFits {
+    /// `gene * coefficientCount + coefficient`; NaN for genes that were not fitted.
+    var coefficients: [Double]
+
+    /// The coefficients of the last weights, from which hat values come.
+    var weightCoefficients: [Double]
+
+    /// The maximum where the gene went to the bounded search.
+    var iterations: [Int32]
+    var isConverged: [Bool]
+
+    /// Whether the bounded search decided the coefficients.
+    var usedBoundedSearch: [Bool]
+
+    /// The part of the log-likelihood that does not depend on the means.
+    var likelihoodConstant: [Double]
+
+    init(_ block: CountBlock, genes: [Int32], dispersion: [Double], in context: ModelContext) {
+        let geneCount = block.geneCount
+        let order = context.coefficientCount
+        let coefficientColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)
+        let weightColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)
+        let startColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)
+        let iterationColumn = KernelColumn(repeating: Int32(0), count: geneCount)
+        let constantColumn = KernelColumn(repeating: Double.nan, count: geneCount)
+        let dispersionColumn = KernelColumn(dispersion)
+        context.withArguments(block, genes: genes) { model, arguments in
+            var fit = CoefficientArguments(
+                dispersion: dispersionColumn.pointer, likelihoodConstant: constantColumn.pointer,
+                start: startColumn.pointer, coefficients: coefficientColumn.pointer,
+                weightCoefficients: weightColumn.pointer, iterations: iterationColumn.pointer)
+            context.kernels.prepareCoefficientFits(model, arguments, &fit)
+            if !context.isInterceptOnly { context.kernels.fitCoefficients(model, arguments, &fit) }
+        }
+        dispersionColumn.free()
+        let start = startColumn.take()
+        coefficients = coefficientColumn.take()
+        weightCoefficients = weightColumn.take()
+        iterations = iterationColumn.take()
+        likelihoodConstant = constantColumn.take()
+        isConverged = [Bool](repeating: false, count: geneCount)
+        usedBoundedSearch = isConverged
+        if context.isInterceptOnly {
+            takeMeans(block, genes, in: context)
+            return
+        }
+        let limit = Int32(context.settings.maximumIterations)
+        for gene in genes.lazy.map(Int.init) {
+            let range = gene * order..<(gene + 1) * order
+            isConverged[gene] = iterations[gene] < limit
+            if isConverged[gene] && coefficients[range].allSatisfy({ !$0.isNaN }) { continue }
+            let fit = BoundedCoefficientFit(
+                block, gene: gene, dispersion: dispersion[gene], likelihoodConstant: likelihoodConstant[gene],
+                stopped: Array(coefficients[range]), start: Array(start[range]), in: context)
+            self.coefficients.replaceSubrange(range, with: fit.coefficients)
+            isConverged[gene] = fit.isConverged
+            usedBoundedSearch[gene] = true
+        }
+    }
+
+    /// With an intercept alone the maximum is the mean of the normalized counts.
+    private mutating func takeMeans(_ block: CountBlock, _ genes: [Int32], in context: ModelContext) {
+        let samples = context.sampleCount
+        for gene in genes.lazy.map(Int.init) {
+            var sum = 0.0
+            for sample in 0..<samples {
+                sum += Double(block.counts[gene * samples + sample]) / context.sizeFactors[sample]
+            }
+            coefficients[gene] = log(sum / Double(samples))
+            weightCoefficients[gene] = coefficients[gene]
+            iterations[gene] = 1
+            isConverged[gene] = true
+        }
+    }
+}

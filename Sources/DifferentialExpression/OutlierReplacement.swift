@@ -1,0 +1,16 @@
+/// The counts of one gene with its outliers replaced (NUMERICS §10).
+///
+/// A replaced count is the integer part of the sample's size factor times the
+/// mean of all normalized counts, trimmed by a fifth at each end.
+func replacingOutliers(
+    in counts: ArraySlice<Int32>, cooks: ArraySlice<Double>, context: ModelContext
+) -> [Int32] {
+    var normalized = zip(counts, context.sizeFactors).map { Double($0) / $1 }
+    let centre = trimmedMean(&normalized, trim: 0.2)
+    var replaced = Array(counts)
+    for (sample, distance) in cooks.enumerated()
+    where distance > context.replacementCutoff && context.isReplaceable(sample: sample) {
+        replaced[sample] = Int32(centre * context.sizeFactors[sample])
+    }
+    return replaced
+}

@@ -1,0 +1,154 @@
+/// A linear combination of a design's coefficients.
+package struct Contrast: Equatable, Sendable {
+    package enum Estimate: Equatable, Sendable {
+        /// One coefficient as it is, or with its sign turned: its standard error is the coefficient's.
+        case coefficient(Int, isNegated: Bool)
+
+        /// A combination whose standard error needs the covariance of the coefficients.
+        case combination
+    }
+
+    /// As in the name of the result file: `condition_treated_vs_untreated`.
+    package let name: String
+
+    /// One weight per coefficient.
+    package let weights: [Double]
+
+    package let estimate: Estimate
+
+    /// DESeq2's all-zero rule: a gene whose counts are zero in all of these
+    /// samples gets a fold change of 0 and a p-value of 1. Nil where the rule
+    /// does not apply, as for a coefficient chosen by its name.
+    package let allZeroSamples: [Int]?
+}
+
+extension Design {
+    /// A coefficient by its name.
+    package func coefficient(named name: String) throws -> Contrast {
+        guard let position = coefficients.firstIndex(where: { $0.name == name }) else {
+            throw InputError(
+                "the design \(formula) has no coefficient \(name)",
+                remedy: "Its coefficients are \(listed(coefficients.map(\.name), limit: 30)).")
+        }
+        return contrast(ofCoefficient: position)
+    }
+
+    /// The last coefficient, which is tested when nothing else is asked for.
+    package var lastCoefficient: Contrast { contrast(ofCoefficient: coefficients.count - 1) }
+
+    private func contrast(ofCoefficient position: Int) -> Contrast {
+        Contrast(
+            name: coefficients[position].name, weights: coefficients.indices.map { $0 == position ? 1 : 0 },
+            estimate: .coefficient(position, isNegated: false), allZeroSamples: nil)
+    }
+
+    /// A contrast written as `condition:treated:untreated`.
+    package func contrast(parsing text: String) throws -> Contrast {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3 else {
+            throw InputError(
+                "the contrast \"\(text)\" has \(counted(parts.count, "part"))",
+                remedy: "Expected FACTOR:LEVEL:BASE, such as condition:treated:untreated.")
+        }
+        return try contrast(of: parts[0], level: parts[1], against: parts[2])
+    }
+
+    /// One level of a factor against another.
+    ///
+    /// With interactions in the design this is the difference where the other
+    /// factors are at their reference levels, as in DESeq2.
+    package func contrast(of factorName: String, level: String, against base: String) throws -> Contrast {
+        let factor = try factor(named: factorName)
+        for name in [level, base] where !factor.levels.contains(name) {
+            throw InputError(
+                file: samples.fileName, column: factorName, "the contrast names \(name), which is not a level",
+                remedy: "The levels are \(listed(factor.levels, limit: 30)).")
+        }
+        guard level != base else {
+            throw InputError(
+                file: samples.fileName, column: factorName, "the contrast compares the level \(level) with itself",
+                remedy: "Name two different levels.")
+        }
+        guard let term = formula.terms.firstIndex(where: { $0.variables == [factorName] }) else {
+            throw InputError(
+                "the design \(formula) has \(factorName) in interactions only",
+                remedy: "Add its main effect, or give the contrast as a vector over the coefficients.")
+        }
+        // A level without a column of its own is what the others are compared with.
+        let plus = column(ofLevel: factor.levels.firstIndex(of: level)!, inTerm: term)
+        let minus = column(ofLevel: factor.levels.firstIndex(of: base)!, inTerm: term)
+        var weights = [Double](repeating: 0, count: coefficients.count)
+        if let plus { weights[plus] = 1 }
+        if let minus { weights[minus] = -1 }
+        let estimate: Contrast.Estimate =
+            switch (plus, minus) {
+            case (let plus?, nil): .coefficient(plus, isNegated: false)
+            case (nil, let minus?): .coefficient(minus, isNegated: true)
+            default: .combination
+            }
+        return Contrast(
+            name: syntacticName("\(factorName)_\(level)_vs_\(base)"), weights: weights, estimate: estimate,
+            allZeroSamples: samples.sampleNames.indices.filter { sample in
+                [level, base].contains(factor.levels[factor.codes[sample]])
+            })
+    }
+
+    /// A contrast given as one weight per coefficient.
+    ///
+    /// The all-zero rule applies to weights of both signs: it asks for zeros in
+    /// the samples that any weighted column touches.
+    package func contrast(weights: [Double], name: String) throws -> Contrast {
+        let names = coefficients.map(\.name)
+        guard weights.count == names.count else {
+            throw InputError(
+                "the contrast has \(counted(weights.count, "number")) and the design \(names.count) coefficients",
+                remedy: "Give one number for each of \(listed(names, limit: 30)).")
+        }
+        guard weights.allSatisfy(\.isFinite) else {
+            throw InputError("the contrast has a weight that is not finite", remedy: "Give finite numbers.")
+        }
+        guard weights.contains(where: { $0 != 0 }) else {
+            throw InputError("all numbers of the contrast are 0", remedy: "Give at least one other number.")
+        }
+        let hasBothSigns = weights.contains { $0 > 0 } && weights.contains { $0 < 0 }
+        let touched = samples.sampleNames.indices.filter { sample in
+            weights.indices.reduce(0) { $0 + (weights[$1] != 0 ? matrix[sample, $1] : 0) } != 0
+        }
+        return Contrast(
+            name: name, weights: weights, estimate: .combination, allZeroSamples: hasBothSigns ? touched : nil)
+    }
+
+    /// Coefficients added up, and others taken away from them.
+    package func contrast(
+        adding plus: [String], subtracting minus: [String], values: (Double, Double) = (1, -1), name: String
+    ) throws -> Contrast {
+        var weights = [Double](repeating: 0, count: coefficients.count)
+        for (names, value) in [(plus, values.0), (minus, values.1)] {
+            for name in names {
+                guard case .coefficient(let position, _) = try coefficient(named: name).estimate else { continue }
+                weights[position] += value
+            }
+        }
+        return try contrast(weights: weights, name: name)
+    }
+
+    private func factor(named name: String) throws -> Factor {
+        let factors = formula.variables.filter { variable in
+            if case .factor? = samples.column(named: variable)?.values { return true }
+            return false
+        }
+        guard factors.contains(name), case .factor(let factor)? = samples.column(named: name)?.values else {
+            let isNumeric = formula.variables.contains(name)
+            throw InputError(
+                "the contrast names \(name), which is \(isNumeric ? "a number" : "not in the design \(formula)")",
+                remedy: isNumeric
+                    ? "Test its coefficient by name, or declare it a factor."
+                    : "The factors of the design are \(listed(factors)).")
+        }
+        return factor
+    }
+
+    private func column(ofLevel level: Int, inTerm term: Int) -> Int? {
+        coefficients.firstIndex { $0.term == term && $0.levels == [level] }
+    }
+}

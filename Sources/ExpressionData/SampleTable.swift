@@ -1,0 +1,98 @@
+/// What is known of every sample: exposures, batches, covariates.
+package struct SampleTable: Equatable, Sendable {
+    /// One variable, for all samples.
+    package struct Column: Equatable, Sendable {
+        package enum Values: Equatable, Sendable {
+            /// NaN where it is missing.
+            case numeric([Double])
+            case factor(Factor)
+        }
+
+        package let name: String
+        package let values: Values
+
+        package init(name: String, values: Values) {
+            self.name = name
+            self.values = values
+        }
+
+        /// The samples without a value.
+        package var missing: [Int] {
+            switch values {
+            case .numeric(let numbers): numbers.indices.filter { numbers[$0].isNaN }
+            case .factor(let factor): factor.codes.indices.filter { factor.codes[$0] < 0 }
+            }
+        }
+    }
+
+    /// Where the table was read, for messages.
+    package let fileName: String
+
+    /// Without duplicates.
+    package let sampleNames: [String]
+
+    package let columns: [Column]
+
+    /// - Precondition: Sample and column names are distinct, and every column has one value per sample.
+    package init(fileName: String = "samples", sampleNames: [String], columns: [Column]) {
+        precondition(Set(sampleNames).count == sampleNames.count)
+        precondition(Set(columns.map(\.name)).count == columns.count)
+        for column in columns {
+            switch column.values {
+            case .numeric(let numbers): precondition(numbers.count == sampleNames.count)
+            case .factor(let factor): precondition(factor.codes.count == sampleNames.count)
+            }
+        }
+        self.fileName = fileName
+        self.sampleNames = sampleNames
+        self.columns = columns
+    }
+
+    package var sampleCount: Int { sampleNames.count }
+
+    package func column(named name: String) -> Column? {
+        columns.first { $0.name == name }
+    }
+
+    /// The rows of the given samples, in that order. Levels without samples stay.
+    package func selecting(samples: [Int]) -> SampleTable {
+        SampleTable(
+            fileName: fileName, sampleNames: samples.map { sampleNames[$0] },
+            columns: columns.map { column in
+                switch column.values {
+                case .numeric(let numbers): Column(name: column.name, values: .numeric(samples.map { numbers[$0] }))
+                case .factor(let factor): Column(name: column.name, values: .factor(factor.selecting(samples: samples)))
+                }
+            })
+    }
+
+    /// The rows in the order of a count table's samples.
+    ///
+    /// - Throws: `InputError` when a sample is in one of the two files only.
+    package func matched(toSamples names: [String], ofCounts countsFile: String) throws -> SampleTable {
+        let positions = Dictionary(uniqueKeysWithValues: sampleNames.enumerated().map { ($1, $0) })
+        let withoutRow = names.filter { positions[$0] == nil }
+        let counted = Set(names)
+        let withoutCounts = sampleNames.filter { !counted.contains($0) }
+        if withoutRow.count == names.count {
+            throw InputError(
+                file: countsFile,
+                "none of its samples is in \(fileName): the counts have \(listed(names, limit: 5)), "
+                    + "the sample sheet has \(listed(sampleNames, limit: 5))",
+                remedy: "Use the same sample names in both files.")
+        }
+        if !withoutRow.isEmpty {
+            throw InputError(
+                file: countsFile,
+                "\(ExpressionData.counted(withoutRow.count, "sample")) not in \(fileName): \(listed(withoutRow))",
+                remedy: "Add their rows to the sample sheet, or remove their columns from the counts.")
+        }
+        if !withoutCounts.isEmpty {
+            throw InputError(
+                file: fileName,
+                "\(ExpressionData.counted(withoutCounts.count, "sample")) not in \(countsFile): \(listed(withoutCounts))",
+                remedy: "Add their columns to the counts, or remove their rows from the sample sheet.")
+        }
+        return selecting(samples: names.map { positions[$0]! })
+    }
+}

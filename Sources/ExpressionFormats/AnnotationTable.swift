@@ -1,0 +1,100 @@
+import ExpressionData
+
+/// Symbols, chromosomes and biotypes of genes, by identifier.
+package struct AnnotationTable: Equatable, Sendable {
+    package let fileName: String
+    package private(set) var warnings: [InputWarning] = []
+
+    private var annotations: [String: GeneAnnotation] = [:]
+
+    /// Reads a tab- or comma-separated table with a header.
+    ///
+    /// The columns are known by the names Ensembl, GENCODE and BioMart give
+    /// them; the identifier is in the first column if none is named as such. Of
+    /// several rows for one identifier the first counts.
+    ///
+    /// - Throws: `InputError` when there is no column with a symbol, chromosome or biotype.
+    package init(_ file: InputFile) throws {
+        let table = try DelimitedTable(file)
+        fileName = file.name
+        func position(_ aliases: [String]) -> Int? {
+            let names = table.columnNames.map { trimmed($0).lowercased() }
+            return aliases.lazy.compactMap { names.firstIndex(of: $0) }.first
+        }
+        let identifier = position(Self.identifierNames) ?? 0
+        let columns = [Self.symbolNames, Self.chromosomeNames, Self.biotypeNames].map { names in
+            position(names).flatMap { $0 == identifier ? nil : $0 }
+        }
+        guard columns.contains(where: { $0 != nil }) else {
+            throw InputError(
+                file: file.name, line: 1, "no column holds a symbol, a chromosome or a biotype",
+                remedy: "Expected columns such as gene_id, symbol, chromosome, biotype; found "
+                    + "\(listed(table.columnNames)).")
+        }
+        let fields = columns.map { $0.map(table.strings(column:)) }
+        func field(_ column: Int, _ row: Int) -> String? {
+            guard let text = fields[column]?[row] else { return nil }
+            let value = trimmed(text)
+            return value.isEmpty || value == "NA" ? nil : value
+        }
+        var repeated: [String] = []
+        annotations.reserveCapacity(table.rowCount)
+        for (row, gene) in table.strings(column: identifier).enumerated() {
+            let annotation = GeneAnnotation(symbol: field(0, row), chromosome: field(1, row), biotype: field(2, row))
+            guard let first = annotations[gene] else {
+                annotations[gene] = annotation
+                continue
+            }
+            if first != annotation { repeated.append(gene) }
+        }
+        if !repeated.isEmpty {
+            warnings.append(
+                InputWarning(
+                    .note, place: InputPlace(file: file.name),
+                    "\(counted(repeated.count, "row")) annotate a gene anew and differently; the first row counts: "
+                        + listed(repeated, limit: 5)))
+        }
+    }
+
+    package init(path: String) throws {
+        try self.init(InputFile(path: path))
+    }
+
+    /// The annotation of one gene.
+    ///
+    /// An Ensembl identifier with a version, such as `ENSG00000000003.15`, is
+    /// also found under the identifier without it.
+    package subscript(gene: String) -> GeneAnnotation? {
+        if let exact = annotations[gene] { return exact }
+        guard gene.hasPrefix("ENS"), let dot = gene.lastIndex(of: ".") else { return nil }
+        return annotations[String(gene[..<dot])]
+    }
+
+    /// One annotation per gene, empty where the table has none.
+    package func annotations(of genes: [String]) -> [GeneAnnotation] {
+        genes.map { self[$0] ?? GeneAnnotation() }
+    }
+
+    /// A warning when less than half of the genes are in the table.
+    package func coverageWarning(for genes: [String]) -> InputWarning? {
+        let unknown = genes.filter { self[$0] == nil }
+        guard unknown.count * 2 > genes.count else { return nil }
+        let kind = IdentifierKind.mostCommon(in: genes)
+        return InputWarning(
+            .warning, place: InputPlace(file: fileName),
+            "\(unknown.count) of \(genes.count) genes are not annotated, such as \(listed(unknown, limit: 3)); "
+                + "the identifiers of the counts look like \(kind.description)")
+    }
+
+    private static let identifierNames = [
+        "gene_id", "geneid", "ensembl_gene_id", "gene stable id", "ensgene", "gene", "id",
+    ]
+    private static let symbolNames = [
+        "symbol", "gene_name", "gene_symbol", "external_gene_name", "hgnc_symbol", "mgi_symbol", "gene name",
+        "genename",
+    ]
+    private static let chromosomeNames = [
+        "chromosome", "chr", "chrom", "chromosome_name", "seqname", "seqnames", "chromosome/scaffold name",
+    ]
+    private static let biotypeNames = ["biotype", "gene_biotype", "gene_type", "gene type"]
+}

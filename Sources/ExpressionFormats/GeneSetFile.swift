@@ -1,0 +1,123 @@
+import ExpressionData
+
+/// Gene sets in the GMT format: a name, a description and the genes, separated by tabs.
+package enum GeneSetFile {
+    /// Whose reading of the format to follow.
+    package enum Dialect: Sendable {
+        /// Names keep their case; an empty description is an empty description.
+        case plain
+
+        /// As the GSEA desktop program reads it: names in upper case, and runs
+        /// of tabs count as one, so that behind an empty description the first
+        /// gene is lost to it.
+        case gseaDesktop
+    }
+
+    package struct Content: Equatable, Sendable {
+        /// In the order of the files and of their lines.
+        package var sets: [GeneSet] = []
+
+        package var warnings: [InputWarning] = []
+    }
+
+    /// Reads the sets of several files, one after the other.
+    ///
+    /// Blank lines and lines that begin with `#` are skipped, a gene that is
+    /// repeated within its set is dropped, and so are empty fields. A name that
+    /// two files share stays two sets, told apart by their source.
+    ///
+    /// - Throws: `InputError` for a file without sets, a line with fewer than
+    ///   two fields, and a name that occurs twice in one file.
+    package static func read(_ files: [InputFile], as dialect: Dialect = .plain) throws -> Content {
+        var content = Content()
+        var sources: [String: String] = [:]
+        var shared: [String] = []
+        for file in files {
+            let first = content.sets.count
+            try append(file, as: dialect, to: &content)
+            for set in content.sets[first...] {
+                if sources.updateValue(set.source, forKey: set.name) != nil { shared.append(set.name) }
+            }
+        }
+        if !shared.isEmpty {
+            content.warnings.append(
+                InputWarning(
+                    .warning,
+                    "\(counted(shared.count, "set name")) in more than one file, kept apart by source: "
+                        + listed(shared, limit: 5)))
+        }
+        return content
+    }
+
+    package static func read(paths: [String], as dialect: Dialect = .plain) throws -> Content {
+        try read(paths.map { try InputFile(path: $0) }, as: dialect)
+    }
+
+    private static func append(_ file: InputFile, as dialect: Dialect, to content: inout Content) throws {
+        var linesOfNames: [String: Int] = [:]
+        var repeatedGenes = 0
+        var emptySets: [String] = []
+        try file.bytes.withUnsafeBufferPointer { bytes in
+            var lines = Lines(bytes)
+            while let line = lines.next() {
+                let trimmed = line.trimmedText
+                if trimmed.isEmpty || trimmed[0] == UInt8(ascii: "#") { continue }
+                let place = InputPlace(file: file.name, line: lines.number)
+                let set = try set(of: line, as: dialect, at: place, source: file.baseName, repeated: &repeatedGenes)
+                if let first = linesOfNames.updateValue(lines.number, forKey: set.name) {
+                    throw InputError(
+                        file: file.name, line: lines.number, "the set \(set.name) is already on line \(first)",
+                        remedy: "Every set of a file needs a name of its own; rename or remove one of them.")
+                }
+                if set.genes.isEmpty { emptySets.append(set.name) }
+                content.sets.append(set)
+            }
+        }
+        guard !linesOfNames.isEmpty else {
+            throw InputError(
+                file: file.name, "the file holds no gene set",
+                remedy: "Expected one line per set: name, description and genes, separated by tabs.")
+        }
+        let place = InputPlace(file: file.name)
+        if repeatedGenes > 0 {
+            let text = "\(counted(repeatedGenes, "gene")) named more than once in a set; each was kept once"
+            content.warnings.append(InputWarning(.note, place: place, text))
+        }
+        if !emptySets.isEmpty {
+            let text = "\(counted(emptySets.count, "set")) without genes: \(listed(emptySets, limit: 5))"
+            content.warnings.append(InputWarning(.warning, place: place, text))
+        }
+    }
+
+    private static func set(
+        of line: UnsafeBufferPointer<UInt8>, as dialect: Dialect, at place: InputPlace, source: String,
+        repeated: inout Int
+    ) throws -> GeneSet {
+        var fields = Lines.fields(line)
+        if dialect == .gseaDesktop { fields.removeAll { $0.trimmedText.isEmpty } }
+        let name = fields[0].trimmedText.string
+        guard !name.isEmpty else {
+            throw InputError(
+                file: place.file, line: place.line, "the set has no name",
+                remedy: "Expected name, description and genes, separated by tabs.")
+        }
+        guard fields.count > 1 else {
+            let hasBlanks = fields[0].contains(UInt8(ascii: " ")) || fields[0].contains(UInt8(ascii: ","))
+            throw InputError(
+                file: place.file, line: place.line, "the line has one field",
+                remedy: "Expected name, description and genes, separated by tabs"
+                    + (hasBlanks ? ", not by blanks or commas." : "."))
+        }
+        var seen = Set<String>(minimumCapacity: fields.count)
+        var genes: [String] = []
+        genes.reserveCapacity(fields.count - 2)
+        for field in fields.dropFirst(2) {
+            let gene = field.trimmedText.string
+            if gene.isEmpty { continue }
+            if seen.insert(gene).inserted { genes.append(gene) } else { repeated += 1 }
+        }
+        return GeneSet(
+            name: dialect == .gseaDesktop ? name.uppercased() : name, description: fields[1].trimmedText.string,
+            source: source, genes: genes)
+    }
+}

@@ -1,0 +1,178 @@
+import ExpressionData
+
+/// Ranked gene lists in the RNK format: a gene and its score, separated by a tab.
+package enum RankedListFile {
+    /// Which occurrence of a gene that is listed more than once counts.
+    package enum DuplicateRule: String, CaseIterable, Sendable {
+        /// The lowest score, as in the GSEA desktop program.
+        case lowestScore = "lowest"
+
+        case highestScore = "highest"
+
+        /// The score farthest from zero, the higher of two equally far.
+        case largestMagnitude = "largest-magnitude"
+    }
+
+    package struct Content: Equatable, Sendable {
+        package var list: RankedGeneList
+        package var warnings: [InputWarning] = []
+    }
+
+    /// Reads a list and sorts it by descending score; equal scores keep their order in the file.
+    ///
+    /// Blank lines and lines that begin with `#` are skipped. The first line is
+    /// a header if its first field is `Name`, its second `Rank` (in any case),
+    /// or its second no number. Quotes around a field are removed. Rows whose
+    /// score is empty, `NA` or `NaN` are dropped with a warning; infinite scores stay.
+    ///
+    /// - Throws: `InputError` for a file without scores, a line with other than
+    ///   two fields, a gene without a name and a score that is no number.
+    package static func read(_ file: InputFile, duplicates: DuplicateRule = .lowestScore) throws -> Content {
+        var reader = Reader(file: file)
+        try reader.read()
+        var warnings = reader.warnings
+        let (genes, scores, repeated) = resolved(reader.genes, reader.scores, by: duplicates)
+        if !repeated.isEmpty {
+            let rule =
+                switch duplicates {
+                case .lowestScore: "the lowest score"
+                case .highestScore: "the highest score"
+                case .largestMagnitude: "the score farthest from zero"
+                }
+            warnings.append(
+                InputWarning(
+                    .warning, place: InputPlace(file: file.name),
+                    "\(counted(repeated.count, "gene")) listed more than once, \(rule) was kept: "
+                        + listed(repeated, limit: 5)))
+        }
+        return Content(list: RankedGeneList(genes: genes, scores: scores), warnings: warnings)
+    }
+
+    package static func read(path: String, duplicates: DuplicateRule = .lowestScore) throws -> Content {
+        try read(InputFile(path: path), duplicates: duplicates)
+    }
+
+    /// Keeps one occurrence of every gene, in the order of the occurrences kept.
+    ///
+    /// The order matters among equal scores only: of two equal occurrences the
+    /// lowest rule keeps the later one, which is the one that stands lower.
+    package static func resolved(
+        _ genes: [String], _ scores: [Double], by rule: DuplicateRule
+    ) -> (genes: [String], scores: [Double], repeated: [String]) {
+        var kept: [String: Int] = [:]
+        kept.reserveCapacity(genes.count)
+        var repeated: [String] = []
+        var isRepeated: Set<String> = []
+        for (row, gene) in genes.enumerated() {
+            guard let other = kept[gene] else {
+                kept[gene] = row
+                continue
+            }
+            if isRepeated.insert(gene).inserted { repeated.append(gene) }
+            let (new, old) = (scores[row], scores[other])
+            let replaces =
+                switch rule {
+                case .lowestScore: new <= old
+                case .highestScore: new > old
+                case .largestMagnitude: new.magnitude > old.magnitude || (new.magnitude == old.magnitude && new > old)
+                }
+            if replaces { kept[gene] = row }
+        }
+        guard !repeated.isEmpty else { return (genes, scores, []) }
+        let rows = genes.indices.filter { kept[genes[$0]] == $0 }
+        return (rows.map { genes[$0] }, rows.map { scores[$0] }, repeated)
+    }
+}
+
+/// The rows of one file, before they are sorted.
+private struct Reader {
+    let file: InputFile
+    var genes: [String] = []
+    var scores: [Double] = []
+    var warnings: [InputWarning] = []
+
+    init(file: InputFile) {
+        self.file = file
+    }
+
+    mutating func read() throws {
+        var dropped: [String] = []
+        var infinite: [String] = []
+        var isFirst = true
+        try file.bytes.withUnsafeBufferPointer { bytes in
+            var lines = Lines(bytes)
+            while let line = lines.next() {
+                let trimmed = line.trimmedText
+                if trimmed.allSatisfy({ $0 == UInt8(ascii: "\t") }) || trimmed[0] == UInt8(ascii: "#") { continue }
+                let fields = try fields(of: line, number: lines.number)
+                defer { isFirst = false }
+                let score = NumberText.double(fields.score)
+                if isFirst, isHeader(fields, score: score, line: lines.number) { continue }
+                let gene = fields.gene.string
+                guard !gene.isEmpty else {
+                    throw InputError(
+                        file: file.name, line: lines.number, "the gene has no name",
+                        remedy: "Expected a gene and its score, separated by a tab.")
+                }
+                if let score {
+                    if score.isInfinite { infinite.append(gene) }
+                    genes.append(gene)
+                    scores.append(score)
+                } else if NumberText.isMissing(fields.score) {
+                    dropped.append(gene)
+                } else {
+                    throw InputError(
+                        file: file.name, line: lines.number, gene: gene,
+                        "the score \"\(fields.score.string)\" is not a number",
+                        remedy: "Expected a decimal number, Infinity, or NA where there is no score.")
+                }
+            }
+        }
+        let place = InputPlace(file: file.name)
+        if !dropped.isEmpty {
+            let text = "\(counted(dropped.count, "gene")) without a score dropped: \(listed(dropped, limit: 5))"
+            warnings.append(InputWarning(.warning, place: place, text))
+        }
+        if !infinite.isEmpty {
+            let text = "\(counted(infinite.count, "gene")) with an infinite score: \(listed(infinite, limit: 5))"
+            warnings.append(InputWarning(.warning, place: place, text))
+        }
+        guard !genes.isEmpty else {
+            throw InputError(
+                file: file.name, "the file holds no score",
+                remedy: "Expected one line per gene: its name and its score, separated by a tab.")
+        }
+    }
+
+    private typealias Fields = (gene: UnsafeBufferPointer<UInt8>, score: UnsafeBufferPointer<UInt8>)
+
+    private func fields(of line: UnsafeBufferPointer<UInt8>, number: Int) throws -> Fields {
+        var fields = Lines.fields(line)
+        // Spreadsheets pad lines with tabs.
+        while fields.count > 2, fields.last!.trimmedText.isEmpty { fields.removeLast() }
+        guard fields.count == 2 else {
+            throw InputError(
+                file: file.name, line: number, "the line has \(counted(fields.count, "field"))",
+                remedy: "Expected a gene and its score, separated by a tab.")
+        }
+        return (withoutQuotes(fields[0].trimmedText), withoutQuotes(fields[1].trimmedText))
+    }
+
+    private func withoutQuotes(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        let quote = UInt8(ascii: "\"")
+        guard text.count >= 2, text.first == quote, text.last == quote else { return text }
+        return UnsafeBufferPointer(rebasing: text[1..<text.count - 1])
+    }
+
+    private mutating func isHeader(_ fields: Fields, score: Double?, line: Int) -> Bool {
+        let isNamed = fields.gene.string.lowercased() == "name" || fields.score.string.lowercased() == "rank"
+        if isNamed, score != nil {
+            let place = InputPlace(file: file.name, line: line)
+            let text =
+                "the line was taken for a header, as its first field is \(fields.gene.string); "
+                + "put a header above it if this is a gene"
+            warnings.append(InputWarning(.warning, place: place, text))
+        }
+        return isNamed || (score == nil && !NumberText.isMissing(fields.score))
+    }
+}

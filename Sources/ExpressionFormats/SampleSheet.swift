@@ -1,0 +1,183 @@
+import ExpressionData
+
+/// What a user says about a column of the sample sheet, instead of what its values suggest.
+package enum ColumnDeclaration: Equatable, Sendable {
+    /// A categorical variable, though its values may be numbers. Given levels
+    /// are in order, the first being the reference, and must cover all values.
+    case factor(String, levels: [String]? = nil)
+
+    /// A numeric variable: a value that is no number is an error.
+    case numeric(String)
+
+    /// The reference level of a factor.
+    case reference(String, level: String)
+
+    var column: String {
+        switch self {
+        case .factor(let column, _), .numeric(let column), .reference(let column, _): column
+        }
+    }
+}
+
+/// Sample sheets: one row per sample, one column per variable.
+package enum SampleSheet {
+    /// Reads a sheet from a tab- or comma-separated file.
+    ///
+    /// The samples' names are in the column called `sample` (in any case), else
+    /// in the first column; a header one field short, as R writes it, is
+    /// accepted. A column is numeric if every value is a number or missing,
+    /// else a factor, unless declared otherwise. Empty fields and `NA` are
+    /// missing. Blanks around values are dropped.
+    ///
+    /// - Throws: `InputError` for a missing or duplicate sample or column, and
+    ///   for a declaration that does not fit.
+    package static func read(_ file: InputFile, declaring declarations: [ColumnDeclaration] = []) throws -> SampleTable
+    {
+        let table = try DelimitedTable(file)
+        let names = table.columnNames.map(trimmed)
+        let idColumn = names.firstIndex { $0.lowercased() == "sample" } ?? 0
+        let samples = table.strings(column: idColumn).map(trimmed)
+        try check(samples: samples, in: table)
+        let variables = names.indices.filter { $0 != idColumn }
+        try check(columns: variables.map { names[$0] }, in: table)
+        try check(declarations, columns: variables.map { names[$0] }, in: table)
+        let columns = try variables.map { position in
+            try column(names[position], at: position, of: table, samples: samples, declaring: declarations)
+        }
+        return SampleTable(fileName: file.name, sampleNames: samples, columns: columns)
+    }
+
+    package static func read(path: String, declaring declarations: [ColumnDeclaration] = []) throws -> SampleTable {
+        try read(InputFile(path: path), declaring: declarations)
+    }
+
+    private static func check(samples: [String], in table: DelimitedTable) throws {
+        guard !samples.isEmpty else {
+            throw InputError(
+                file: table.fileName, "the sample sheet has a header and no samples",
+                remedy: "Expected one line per sample.")
+        }
+        var lines: [String: Int] = [:]
+        for (row, sample) in samples.enumerated() {
+            let line = table.line(ofRow: row)
+            if sample.isEmpty {
+                throw InputError(
+                    file: table.fileName, line: line, "the sample has no name",
+                    remedy: "Every row needs the name its column has in the counts.")
+            }
+            if let first = lines.updateValue(line, forKey: sample) {
+                throw InputError(
+                    file: table.fileName, line: line, sample: sample, "the sample is already on line \(first)",
+                    remedy: "Every sample needs one row.")
+            }
+        }
+    }
+
+    private static func check(columns: [String], in table: DelimitedTable) throws {
+        var seen: Set<String> = []
+        for (position, name) in columns.enumerated() {
+            if name.isEmpty {
+                throw InputError(
+                    file: table.fileName, line: 1, column: "\(position + 2)", "the column has no name",
+                    remedy: "Name it in the header.")
+            }
+            if !seen.insert(name).inserted {
+                throw InputError(
+                    file: table.fileName, line: 1, column: name, "two columns have this name",
+                    remedy: "Rename or remove one of them.")
+            }
+        }
+    }
+
+    private static func check(
+        _ declarations: [ColumnDeclaration], columns: [String], in table: DelimitedTable
+    ) throws {
+        for declaration in declarations where !columns.contains(declaration.column) {
+            throw InputError(
+                file: table.fileName, column: declaration.column,
+                "a type or reference is declared for a column that is not there",
+                remedy: "The columns are \(listed(columns)).")
+        }
+        for column in columns {
+            var isFactor = false
+            var isNumeric = false
+            for declaration in declarations where declaration.column == column {
+                if case .numeric = declaration { isNumeric = true } else { isFactor = true }
+            }
+            if isFactor && isNumeric {
+                throw InputError(
+                    file: table.fileName, column: column, "the column is declared numeric and a factor",
+                    remedy: "Declare one of them; a reference level makes a column a factor.")
+            }
+        }
+    }
+
+    private static func column(
+        _ name: String, at position: Int, of table: DelimitedTable, samples: [String],
+        declaring declarations: [ColumnDeclaration]
+    ) throws -> SampleTable.Column {
+        var isFactor = false
+        var isNumeric = false
+        var levels: [String]?
+        var reference: String?
+        for declaration in declarations where declaration.column == name {
+            switch declaration {
+            case .factor(_, let given):
+                isFactor = true
+                levels = given ?? levels
+            case .numeric:
+                isNumeric = true
+            case .reference(_, let level):
+                isFactor = true
+                reference = level
+            }
+        }
+        if isNumeric || (!isFactor && table.isNumeric(column: position)) {
+            let numbers = try table.doubles(column: position)
+            if let row = numbers.firstIndex(where: \.isInfinite) {
+                throw InputError(
+                    file: table.fileName, line: table.line(ofRow: row), sample: samples[row], column: name,
+                    "the value is infinite", remedy: "Give a finite number, or NA and leave the sample out.")
+            }
+            return .init(name: name, values: .numeric(numbers))
+        }
+        let values = table.strings(column: position).map { text -> String? in
+            let value = trimmed(text)
+            return value.isEmpty || value == "NA" ? nil : value
+        }
+        let factor = try factor(values, levels: levels, name, of: table, samples: samples)
+        guard let reference else { return .init(name: name, values: .factor(factor)) }
+        guard factor.levels.contains(reference) else {
+            throw InputError(
+                file: table.fileName, column: name, "the reference level \(reference) is not among its values",
+                remedy: "The levels are \(listed(factor.levels)).")
+        }
+        return .init(name: name, values: .factor(factor.withReference(reference)))
+    }
+
+    private static func factor(
+        _ values: [String?], levels: [String]?, _ name: String, of table: DelimitedTable, samples: [String]
+    ) throws -> Factor {
+        guard let levels else { return Factor(values) }
+        guard Set(levels).count == levels.count else {
+            throw InputError(
+                file: table.fileName, column: name, "a declared level is given twice: \(listed(levels))",
+                remedy: "Give every level once, the reference first.")
+        }
+        for (row, value) in values.enumerated() {
+            if let value, !levels.contains(value) {
+                throw InputError(
+                    file: table.fileName, line: table.line(ofRow: row), sample: samples[row], column: name,
+                    "\(value) is not one of the declared levels",
+                    remedy: "The declared levels are \(listed(levels)).")
+            }
+        }
+        return Factor(values, levels: levels)
+    }
+}
+
+/// The text without blanks at its ends.
+func trimmed(_ text: String) -> String {
+    guard text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ") else { return text }
+    return String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+}

@@ -1,0 +1,133 @@
+import Deflate
+
+/// One column of a table to be written.
+package struct TableColumn: Sendable {
+    package enum Values: Sendable {
+        case strings([String])
+
+        /// NaN is written `NA`.
+        case doubles([Double])
+
+        case integers([Int])
+
+        /// Written `TRUE`, `FALSE` and, for nil, `NA`.
+        case booleans([Bool?])
+
+        var count: Int {
+            switch self {
+            case .strings(let values): values.count
+            case .doubles(let values): values.count
+            case .integers(let values): values.count
+            case .booleans(let values): values.count
+            }
+        }
+    }
+
+    package let name: String
+    package let values: Values
+
+    package init(_ name: String, _ values: Values) {
+        self.name = name
+        self.values = values
+    }
+}
+
+/// Tab-separated tables with a header line.
+package enum TableWriter {
+    /// Writes a table; complete under its name, or not at all.
+    ///
+    /// - Parameter compressionLevel: From 1 to 9 for a gzip file, nil for plain text.
+    /// - Throws: `OutputError`.
+    /// - Precondition: All columns have one length.
+    package static func write(_ columns: [TableColumn], to path: String, compressionLevel: Int? = nil) throws {
+        var writer = try RowWriter(path: path, compressionLevel: compressionLevel)
+        try writer.append(header: columns.map(\.name))
+        for row in 0..<rowCount(columns) {
+            append(row: row, of: columns, to: &writer.text)
+            try writer.endRow()
+        }
+        try writer.finish()
+    }
+
+    /// The table as text in memory.
+    package static func bytes(_ columns: [TableColumn]) -> [UInt8] {
+        var text = TextBuffer()
+        for (position, column) in columns.enumerated() {
+            if position > 0 { text.append(byte: UInt8(ascii: "\t")) }
+            text.append(field: column.name)
+        }
+        text.append(byte: UInt8(ascii: "\n"))
+        for row in 0..<rowCount(columns) {
+            append(row: row, of: columns, to: &text)
+            text.append(byte: UInt8(ascii: "\n"))
+        }
+        return text.bytes
+    }
+
+    private static func rowCount(_ columns: [TableColumn]) -> Int {
+        let count = columns.first?.values.count ?? 0
+        precondition(columns.allSatisfy { $0.values.count == count }, "columns of different lengths")
+        return count
+    }
+
+    private static func append(row: Int, of columns: [TableColumn], to text: inout TextBuffer) {
+        for position in columns.indices {
+            if position > 0 { text.append(byte: UInt8(ascii: "\t")) }
+            switch columns[position].values {
+            case .strings(let values): text.append(field: values[row])
+            case .doubles(let values): text.append(values[row])
+            case .integers(let values): text.append(values[row])
+            case .booleans(let values): text.append(values[row].map { $0 ? "TRUE" : "FALSE" } ?? "NA")
+            }
+        }
+    }
+}
+
+/// A table written row by row, for matrices that have no columns in memory.
+package struct RowWriter: ~Copyable {
+    /// The row under construction; `endRow` ends it.
+    package var text = TextBuffer()
+
+    private var file: AtomicFile
+    private var compressor: Compressor?
+    private var compressed: [UInt8] = []
+
+    package init(path: String, compressionLevel: Int? = nil) throws {
+        file = try AtomicFile(path: path)
+        compressor = compressionLevel.map { Compressor(level: $0, format: .gzip) }
+    }
+
+    package mutating func append(header names: [String]) throws {
+        for (position, name) in names.enumerated() {
+            if position > 0 { text.append(byte: UInt8(ascii: "\t")) }
+            text.append(field: name)
+        }
+        try endRow()
+    }
+
+    package mutating func endRow() throws {
+        text.append(byte: UInt8(ascii: "\n"))
+        if text.bytes.count >= 1 << 20 { try flush() }
+    }
+
+    /// Makes the file durable under its name.
+    package mutating func finish() throws {
+        try flush()
+        if compressor != nil {
+            compressor!.finish(into: &compressed)
+            try file.append(compressed)
+        }
+        try file.finish()
+    }
+
+    private mutating func flush() throws {
+        if compressor != nil {
+            text.bytes.withUnsafeBytes { compressor!.append($0, to: &compressed) }
+            try file.append(compressed)
+            compressed.removeAll(keepingCapacity: true)
+        } else {
+            try file.append(text.bytes)
+        }
+        text.removeAll()
+    }
+}

@@ -1,0 +1,104 @@
+/// What every kernel of the negative-binomial model needs besides one block's data.
+///
+/// Plain values and pointers, so that the two builds of the kernels share it.
+/// Whoever makes one keeps the memory behind it alive.
+package struct ModelArguments {
+    package var sampleCount: Int
+    package var coefficientCount: Int
+
+    /// `design[sample * coefficientCount + coefficient]`
+    package var design: UnsafePointer<Double>
+
+    /// Products of two model-matrix columns, in the order that `pairBlockWidth` says.
+    package var designPairs: UnsafePointer<Double>
+
+    /// `(XᵀX)⁻¹Xᵀ`: `leastSquares[coefficient * sampleCount + sample]`.
+    package var leastSquares: UnsafePointer<Double>
+
+    package var sizeFactors: UnsafePointer<Double>
+    package var logSizeFactors: UnsafePointer<Double>
+
+    /// The mean over samples of 1/size factor.
+    package var meanInverseSizeFactor: Double
+
+    /// Fitted means are raised to this while fitting.
+    package var minimumMean: Double
+
+    /// The ridge penalty of every coefficient, natural-log scale.
+    package var ridge: Double
+
+    package var minimumDispersion: Double
+    package var maximumDispersion: Double
+    package var coefficientTolerance: Double
+    package var dispersionTolerance: Double
+    package var maximumIterations: Int
+
+    /// How many column pairs stand side by side in `designPairs`.
+    ///
+    /// The pairs (a, b), b ≤ a, in row order are cut into blocks of this width,
+    /// the last one filled with zeros; a block holds its pairs' products for one
+    /// sample after the other. Six pairs of eight-lane sums fill the registers of AVX2.
+    package static let pairBlockWidth = 6
+
+    package var pairCount: Int { coefficientCount * (coefficientCount + 1) / 2 }
+
+    package var pairBlockCount: Int {
+        (pairCount + Self.pairBlockWidth - 1) / Self.pairBlockWidth
+    }
+
+    package init(
+        sampleCount: Int, coefficientCount: Int, design: UnsafePointer<Double>, designPairs: UnsafePointer<Double>,
+        leastSquares: UnsafePointer<Double>, sizeFactors: UnsafePointer<Double>,
+        logSizeFactors: UnsafePointer<Double>, meanInverseSizeFactor: Double, minimumMean: Double, ridge: Double,
+        minimumDispersion: Double, maximumDispersion: Double, coefficientTolerance: Double,
+        dispersionTolerance: Double, maximumIterations: Int
+    ) {
+        self.sampleCount = sampleCount
+        self.coefficientCount = coefficientCount
+        self.design = design
+        self.designPairs = designPairs
+        self.leastSquares = leastSquares
+        self.sizeFactors = sizeFactors
+        self.logSizeFactors = logSizeFactors
+        self.meanInverseSizeFactor = meanInverseSizeFactor
+        self.minimumMean = minimumMean
+        self.ridge = ridge
+        self.minimumDispersion = minimumDispersion
+        self.maximumDispersion = maximumDispersion
+        self.coefficientTolerance = coefficientTolerance
+        self.dispersionTolerance = dispersionTolerance
+        self.maximumIterations = maximumIterations
+    }
+}
+
+/// The genes of a block that a kernel works on.
+package struct GeneArguments {
+    /// Positions in the block, ascending.
+    package var genes: UnsafePointer<Int32>
+    package var geneCount: Int
+
+    /// `counts[gene * sampleCount + sample]`
+    package var counts: UnsafePointer<Int32>
+
+    /// Working memory of `KernelScratch.byteCount` bytes, aligned to 64.
+    package var scratch: UnsafeMutableRawPointer
+
+    package init(
+        genes: UnsafePointer<Int32>, geneCount: Int, counts: UnsafePointer<Int32>, scratch: UnsafeMutableRawPointer
+    ) {
+        self.genes = genes
+        self.geneCount = geneCount
+        self.counts = counts
+        self.scratch = scratch
+    }
+}
+
+/// How much working memory the model kernels need.
+package enum KernelScratch {
+    /// Rows of eight doubles per sample, at most, of any kernel.
+    package static let rowsPerSample = 8
+
+    package static func byteCount(sampleCount: Int, coefficientCount p: Int) -> Int {
+        64 * (rowsPerSample * sampleCount + 4 * (p * (p + 1) / 2 + ModelArguments.pairBlockWidth) + 8 * p + 64)
+    }
+}

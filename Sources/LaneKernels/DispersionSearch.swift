@@ -1,0 +1,285 @@
+import KernelArguments
+
+// The line search for the dispersion of DESeq2: gradient ascent on the log
+// dispersion with an Armijo test. It stops at gains below 1e-6, so its result
+// is not the exact optimum; the published values are those of this very
+// search, and a better optimiser would disagree with them.
+
+/// Cox–Reid adjusted log posterior of the dispersion, eight genes at a time (NUMERICS §3).
+struct DispersionPosterior {
+    let model: UnsafePointer<ModelArguments>
+    let counts: LaneRows
+    let means: LaneRows
+    private let weights: LaneRows
+    private let squaredWeights: LaneRows
+    private let cross: LaneRows
+    private let squaredCross: LaneRows
+    private let lower: LaneRows
+    private let inverse: LaneRows
+    private let row: LaneRows
+    private let pivots: LaneRows
+
+    init(_ model: UnsafePointer<ModelArguments>, _ scratch: inout Scratch) {
+        let samples = model.pointee.sampleCount
+        let pairs = model.pointee.pairBlockCount * ModelArguments.pairBlockWidth
+        self.model = model
+        counts = scratch.rows(samples)
+        means = scratch.rows(samples)
+        weights = scratch.rows(samples)
+        squaredWeights = scratch.rows(samples)
+        cross = scratch.rows(pairs)
+        squaredCross = scratch.rows(pairs)
+        lower = scratch.rows(pairs)
+        inverse = scratch.rows(pairs)
+        row = scratch.rows(model.pointee.coefficientCount)
+        pivots = scratch.rows(model.pointee.coefficientCount)
+    }
+
+    /// The adjusted log likelihood at a log dispersion, up to terms without dispersion, and its slope.
+    @inline(never)
+    func likelihoodAndSlope(_ logDispersion: Lanes) -> (value: Lanes, slope: Lanes) {
+        let samples = model.pointee.sampleCount
+        let order = model.pointee.coefficientCount
+        let dispersion = exp(logDispersion)
+        let gamma = GammaDifference(dispersion: dispersion)
+        let r = gamma.r
+        var likelihood = Lanes(repeating: 0)
+        var slope = Lanes(repeating: 0)
+        for sample in 0..<samples {
+            let y = counts[sample]
+            let mean = means[sample]
+            let scaled = mean * dispersion
+            let growth = log1p(scaled)
+            let share = 1 / (scaled + 1)
+            let weight = mean * share
+            weights[sample] = weight
+            squaredWeights[sample] = weight * weight
+            let (value, difference) = gamma.valueAndSlope(y)
+            likelihood += multiplyAdd(-(y + r), growth, value)
+            // log(1+μα) − μα/(1+μα) + y/(μ+r) − (ψ(y+r) − ψ(r))
+            slope += multiplyAdd(y * dispersion - scaled, share, growth - difference)
+        }
+        weightedCrossProducts(model, weights: weights, into: cross)
+        weightedCrossProducts(model, weights: squaredWeights, into: squaredCross)
+        factor(cross, order: order, row: row, pivots: pivots)
+        invert(cross, order: order, lower: lower, into: inverse)
+        let value = multiplyAdd(logDeterminant(pivots, order: order), Lanes(repeating: -0.5), likelihood)
+        let trace = traceOfProduct(inverse, squaredCross, order: order)
+        return (value, multiplyAdd(r, slope, dispersion * trace * 0.5))
+    }
+
+    /// The adjusted log likelihood alone.
+    @inline(never)
+    func likelihood(_ logDispersion: Lanes) -> Lanes {
+        let samples = model.pointee.sampleCount
+        let order = model.pointee.coefficientCount
+        let dispersion = exp(logDispersion)
+        let gamma = GammaDifference(dispersion: dispersion)
+        var likelihood = Lanes(repeating: 0)
+        for sample in 0..<samples {
+            let y = counts[sample]
+            let mean = means[sample]
+            let scaled = mean * dispersion
+            weights[sample] = mean * (1 / (scaled + 1))
+            likelihood += multiplyAdd(-(y + gamma.r), log1p(scaled), gamma.value(y))
+        }
+        weightedCrossProducts(model, weights: weights, into: cross)
+        factor(cross, order: order, row: row, pivots: pivots)
+        return multiplyAdd(logDeterminant(pivots, order: order), Lanes(repeating: -0.5), likelihood)
+    }
+}
+
+/// One gene's place in the search.
+private struct SearchLane {
+    /// Position in the block; −1 when the lane is idle.
+    var gene = -1
+
+    /// Whether the posterior at the start is still to be evaluated.
+    var isStarting = true
+    var logDispersion = 0.0
+    var posterior = 0.0
+    var firstPosterior = 0.0
+    var slope = 0.0
+    var step = 1.0
+    var proposal = 0.0
+    var iterations = 0
+    var accepted = 0
+    var priorMean = 0.0
+
+    private static let lowest = -30.0
+    private static let highest = 10.0
+
+    /// log 1e-9: further down nothing more is to be learned.
+    private static let negligible = -20.72326583694641
+
+    @inline(__always)
+    mutating func propose() {
+        guard !isStarting else { return }
+        let unbounded = logDispersion + step * slope
+        if unbounded < Self.lowest { step = (Self.lowest - logDispersion) / slope }
+        if unbounded > Self.highest { step = (Self.highest - logDispersion) / slope }
+        proposal = logDispersion + step * slope
+    }
+
+    /// Takes the posterior and slope at the proposal; returns whether the search is over.
+    @inline(__always)
+    mutating func take(_ value: Double, _ newSlope: Double, tolerance: Double, maximumIterations: Int) -> Bool {
+        if isStarting {
+            isStarting = false
+            posterior = value
+            firstPosterior = value
+            slope = newSlope
+            return maximumIterations == 0
+        }
+        iterations += 1
+        guard -value <= -posterior - step * 1e-4 * (slope * slope) else {
+            step /= 2
+            return iterations == maximumIterations
+        }
+        accepted += 1
+        logDispersion = proposal
+        let gain = value - posterior
+        if gain < tolerance {
+            posterior = value
+            return true
+        }
+        // The posterior of this exit stays that of the step before, as in DESeq2.
+        if logDispersion < Self.negligible { return true }
+        posterior = value
+        slope = newSlope
+        step = min(step * 1.1, 1)
+        if accepted % 5 == 0 { step /= 2 }
+        return iterations == maximumIterations
+    }
+}
+
+/// Searches the dispersions of a list of genes.
+///
+/// Lanes work on their own genes at their own pace; one that is done takes the
+/// next gene. No lane's arithmetic sees another's, so a result does not depend
+/// on its neighbours.
+package func searchDispersions(
+    _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+    _ arguments: UnsafePointer<DispersionArguments>
+) {
+    let sampleCount = model.pointee.sampleCount
+    var scratch = Scratch(genes.pointee.scratch)
+    let posterior = DispersionPosterior(model, &scratch)
+    for sample in 0..<sampleCount {
+        posterior.counts[sample] = Lanes(repeating: 0)
+        posterior.means[sample] = Lanes(repeating: 1)
+    }
+    let states = UnsafeMutableRawPointer(scratch.rows(MemoryLayout<SearchLane>.stride / 8 + 1))
+        .assumingMemoryBound(to: SearchLane.self)
+    let priorVariance = arguments.pointee.priorVariance
+    var next = 0
+    var active = 0
+    for lane in 0..<8 {
+        states[lane] = SearchLane()
+        if next < genes.pointee.geneCount {
+            load(model, genes, arguments, posterior, entry: next, lane: lane, into: states)
+            next += 1
+            active += 1
+        }
+    }
+    while active > 0 {
+        var proposal = Lanes(repeating: 0)
+        for lane in 0..<8 where states[lane].gene >= 0 {
+            states[lane].propose()
+            proposal[lane] = states[lane].proposal
+        }
+        let (values, slopes) = posterior.likelihoodAndSlope(proposal)
+        for lane in 0..<8 where states[lane].gene >= 0 {
+            var value = values[lane]
+            var slope = slopes[lane]
+            if arguments.pointee.priorMean != nil {
+                let distance = states[lane].proposal - states[lane].priorMean
+                value -= 0.5 * (distance * distance) / priorVariance
+                slope -= distance / priorVariance
+            }
+            let isDone = states[lane].take(
+                value, slope, tolerance: model.pointee.dispersionTolerance,
+                maximumIterations: model.pointee.maximumIterations)
+            guard isDone else { continue }
+            let gene = states[lane].gene
+            arguments.pointee.logDispersion[gene] = states[lane].logDispersion
+            arguments.pointee.iterations[gene] = Int32(truncatingIfNeeded: states[lane].iterations)
+            arguments.pointee.firstPosterior[gene] = states[lane].firstPosterior
+            arguments.pointee.lastPosterior[gene] = states[lane].posterior
+            if next < genes.pointee.geneCount {
+                load(model, genes, arguments, posterior, entry: next, lane: lane, into: states)
+                next += 1
+            } else {
+                states[lane].gene = -1
+                active -= 1
+            }
+        }
+    }
+}
+
+@inline(__always)
+private func load(
+    _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+    _ arguments: UnsafePointer<DispersionArguments>, _ posterior: DispersionPosterior, entry: Int, lane: Int,
+    into states: UnsafeMutablePointer<SearchLane>
+) {
+    let gene = Int(genes.pointee.genes[entry])
+    let sampleCount = model.pointee.sampleCount
+    loadCounts(genes, sampleCount: sampleCount, gene: gene, lane: lane, into: posterior.counts)
+    loadLane(arguments.pointee.means + gene * sampleCount, count: sampleCount, lane: lane, into: posterior.means)
+    var state = SearchLane()
+    state.gene = gene
+    state.logDispersion = arguments.pointee.logStart[gene]
+    state.proposal = state.logDispersion
+    if let priorMean = arguments.pointee.priorMean { state.priorMean = priorMean[gene] }
+    states[lane] = state
+}
+
+/// Finds the dispersions of a list of genes on a grid: the fallback of the search.
+///
+/// Twenty equally spaced log dispersions over the allowed range, then twenty
+/// over one step either side of the best; the first of equal values wins.
+package func gridDispersions(
+    _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+    _ arguments: UnsafePointer<DispersionArguments>, lowest: Double, highest: Double
+) {
+    let sampleCount = model.pointee.sampleCount
+    var scratch = Scratch(genes.pointee.scratch)
+    let posterior = DispersionPosterior(model, &scratch)
+    let variance = Lanes(repeating: arguments.pointee.priorVariance)
+    var first = 0
+    while first < genes.pointee.geneCount {
+        var priorMean = Lanes(repeating: 0)
+        for lane in 0..<8 {
+            let position = gene(genes, first: first, lane: lane)
+            loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: posterior.counts)
+            loadLane(
+                arguments.pointee.means + position * sampleCount, count: sampleCount, lane: lane,
+                into: posterior.means)
+            if let means = arguments.pointee.priorMean { priorMean[lane] = means[position] }
+        }
+        var best = Lanes(repeating: 0)
+        var low = Lanes(repeating: lowest)
+        var step = Lanes(repeating: (highest - lowest) / 19)
+        for _ in 0..<2 {
+            var bestValue = Lanes(repeating: -.infinity)
+            for index in 0..<20 {
+                let point = low + step * Double(index)
+                var value = posterior.likelihood(point)
+                if arguments.pointee.priorMean != nil {
+                    let distance = point - priorMean
+                    value -= distance * distance * 0.5 / variance
+                }
+                let improves = value .> bestValue
+                best = select(improves, point, best)
+                bestValue = select(improves, value, bestValue)
+            }
+            low = best - step
+            step = step * 2 / 19
+        }
+        for lane in 0..<min(8, genes.pointee.geneCount - first) {
+            arguments.pointee.logDispersion[gene(genes, first: first, lane: lane)] = best[lane]
+        }
+        first += 8
+    }
+}

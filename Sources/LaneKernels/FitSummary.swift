@@ -1,0 +1,166 @@
+import KernelArguments
+
+/// Standard errors, contrasts, deviance and Cook's distances from fitted coefficients (NUMERICS §6, §8, §9).
+///
+/// The covariance is `S = (A + λI)⁻¹·A·(A + λI)⁻¹` with `A = XᵀWX` at the
+/// floored means; hat values are those of the last weights of the fit.
+package func summarizeFits(
+    _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+    _ arguments: UnsafePointer<FitSummaryArguments>
+) {
+    let samples = model.pointee.sampleCount
+    let order = model.pointee.coefficientCount
+    let pairs = model.pointee.pairBlockCount * ModelArguments.pairBlockWidth
+    var scratch = Scratch(genes.pointee.scratch)
+    let counts = scratch.rows(samples)
+    let weights = scratch.rows(samples)
+    let hats = scratch.rows(samples)
+    let cross = scratch.rows(pairs)
+    let factored = scratch.rows(pairs)
+    let lower = scratch.rows(pairs)
+    let inverse = scratch.rows(pairs)
+    let b = scratch.rows(order)
+    let row = scratch.rows(order)
+    let pivots = scratch.rows(order)
+    let column = scratch.rows(order)
+    let smallest = Lanes(repeating: model.pointee.minimumMean)
+    let logSmallest = log(smallest)
+
+    /// Leaves `XᵀWX` in `cross` and `(XᵀWX + λI)⁻¹` in `inverse`.
+    func weigh(_ coefficients: UnsafePointer<Double>, first: Int, dispersion: Lanes) {
+        for lane in 0..<8 {
+            loadLane(
+                coefficients + gene(genes, first: first, lane: lane) * order, count: order, lane: lane, into: b)
+        }
+        for sample in 0..<samples {
+            let mean =
+                exp(linearPredictor(model, b, sample: sample)) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let floored = select(mean .< smallest, smallest, mean)
+            weights[sample] = floored / multiplyAdd(floored, dispersion, Lanes(repeating: 1))
+        }
+        weightedCrossProducts(model, weights: weights, into: cross)
+        for index in 0..<model.pointee.pairCount { factored[index] = cross[index] }
+        for i in 0..<order { factored[i * (i + 1) / 2 + i] += Lanes(repeating: model.pointee.ridge) }
+        factor(factored, order: order, row: row, pivots: pivots)
+        invert(factored, order: order, lower: lower, into: inverse)
+    }
+
+    var first = 0
+    while first < genes.pointee.geneCount {
+        var dispersion = Lanes(repeating: 1)
+        var constant = Lanes(repeating: 0)
+        var robust = Lanes(repeating: 0)
+        var takesFlooredMeans = LaneMask(repeating: false)
+        var needsOwnHats = false
+        for lane in 0..<8 {
+            let position = gene(genes, first: first, lane: lane)
+            loadCounts(genes, sampleCount: samples, gene: position, lane: lane, into: counts)
+            dispersion[lane] = arguments.pointee.dispersion[position]
+            constant[lane] = arguments.pointee.likelihoodConstant[position]
+            takesFlooredMeans[lane] = arguments.pointee.likelihoodAtFlooredMeans[position]
+            if let robustDispersion = arguments.pointee.robustDispersion {
+                robust[lane] = robustDispersion[position]
+                for coefficient in position * order..<(position + 1) * order
+                where arguments.pointee.coefficients[coefficient]
+                    != arguments.pointee.weightCoefficients[coefficient]
+                { needsOwnHats = true }
+            }
+        }
+        if arguments.pointee.robustDispersion != nil {
+            weigh(arguments.pointee.weightCoefficients, first: first, dispersion: dispersion)
+            for sample in 0..<samples {
+                let design = model.pointee.design + sample * order
+                hats[sample] = weights[sample] * quadraticForm(inverse, design, order: order)
+            }
+        }
+        if needsOwnHats || arguments.pointee.robustDispersion == nil {
+            weigh(arguments.pointee.coefficients, first: first, dispersion: dispersion)
+        }
+        let laneCount = min(8, genes.pointee.geneCount - first)
+        for coefficient in 0..<order {
+            for i in 0..<order { column[i] = entry(inverse, i, coefficient) }
+            let variance = quadraticForm(cross, lanes: column, order: order)
+            for lane in 0..<laneCount {
+                let position = gene(genes, first: first, lane: lane)
+                arguments.pointee.variances[position * order + coefficient] = variance[lane]
+            }
+        }
+        let contrastCount = arguments.pointee.contrastCount
+        for contrast in 0..<contrastCount {
+            let c = arguments.pointee.contrasts + contrast * order
+            for i in 0..<order {
+                var sum = Lanes(repeating: 0)
+                for k in 0..<order { sum = multiplyAdd(entry(inverse, i, k), Lanes(repeating: c[k]), sum) }
+                column[i] = sum
+            }
+            let variance = quadraticForm(cross, lanes: column, order: order)
+            for lane in 0..<laneCount {
+                let position = gene(genes, first: first, lane: lane)
+                arguments.pointee.contrastVariances[position * contrastCount + contrast] = variance[lane]
+            }
+        }
+
+        let r = 1 / dispersion
+        let parameters = Lanes(repeating: Double(order))
+        var likelihood = constant
+        for sample in 0..<samples {
+            let y = counts[sample]
+            let predictor = linearPredictor(model, b, sample: sample)
+            let mean = exp(predictor) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let isFloored = takesFlooredMeans .& (mean .< smallest)
+            let logMean = select(
+                isFloored, logSmallest, predictor + Lanes(repeating: model.pointee.logSizeFactors[sample]))
+            let scaled = select(isFloored, smallest, mean) * dispersion
+            likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
+            if arguments.pointee.robustDispersion != nil {
+                let residual = y - mean
+                let variance = multiplyAdd(robust * mean, mean, mean)
+                let hat = hats[sample]
+                let free = 1 - hat
+                hats[sample] = residual * residual / variance / parameters * hat / (free * free)
+            }
+        }
+        let deviance = likelihood * -2
+        for lane in 0..<laneCount {
+            let position = gene(genes, first: first, lane: lane)
+            arguments.pointee.deviance[position] = deviance[lane]
+            if arguments.pointee.robustDispersion != nil {
+                storeLane(hats, count: samples, lane: lane, into: arguments.pointee.cooks + position * samples)
+            }
+        }
+        first += 8
+    }
+}
+
+/// Log-likelihoods of one gene at eight coefficient vectors, on the log2 scale, with means as they come.
+///
+/// For the bounded search, which needs its objective at many points near each
+/// other; lanes are points here.
+///
+/// - Parameters:
+///   - points: `coefficient` rows of eight points.
+///   - gene: Position in the block.
+///   - result: Eight log-likelihoods.
+package func likelihoodsAtPoints(
+    _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>, gene: Int, dispersion: Double,
+    likelihoodConstant: Double, points: UnsafePointer<Double>, result: UnsafeMutablePointer<Double>
+) {
+    let order = model.pointee.coefficientCount
+    let samples = model.pointee.sampleCount
+    var scratch = Scratch(genes.pointee.scratch)
+    let b = scratch.rows(order)
+    for coefficient in 0..<order {
+        for lane in 0..<8 { b[coefficient][lane] = points[coefficient * 8 + lane] * 0.6931471805599453 }
+    }
+    let dispersionLanes = Lanes(repeating: dispersion)
+    let r = 1 / dispersionLanes
+    var likelihood = Lanes(repeating: likelihoodConstant)
+    for sample in 0..<samples {
+        let y = Lanes(repeating: Double(genes.pointee.counts[gene * samples + sample]))
+        let predictor = linearPredictor(model, b, sample: sample)
+        let mean = exp(predictor) * Lanes(repeating: model.pointee.sizeFactors[sample])
+        let logMean = predictor + Lanes(repeating: model.pointee.logSizeFactors[sample])
+        likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(mean * dispersionLanes))
+    }
+    for lane in 0..<8 { result[lane] = likelihood[lane] }
+}

@@ -1,0 +1,110 @@
+import KernelArguments
+import LaneKernels
+import LaneKernelsV3
+
+/// The kernels of the negative-binomial model, in the build that fits a CPU level.
+package struct ModelKernels: Sendable {
+    package let level: CPULevel
+
+    /// - Precondition: The CPU can run `level`.
+    package init(level: CPULevel = .current) {
+        self.level = level
+    }
+
+    package func estimateMoments(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<MomentArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.estimateMoments(model, genes, arguments)
+        case .v3: LaneKernelsV3.estimateMoments(model, genes, arguments)
+        }
+    }
+
+    package func fitLinearMeans(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        into means: UnsafeMutablePointer<Double>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.fitLinearMeans(model, genes, into: means)
+        case .v3: LaneKernelsV3.fitLinearMeans(model, genes, into: means)
+        }
+    }
+
+    package func expandMeans(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        coefficients: UnsafePointer<Double>, into means: UnsafeMutablePointer<Double>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.expandMeans(model, genes, coefficients: coefficients, into: means)
+        case .v3: LaneKernelsV3.expandMeans(model, genes, coefficients: coefficients, into: means)
+        }
+    }
+
+    package func prepareCoefficientFits(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<CoefficientArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.prepareCoefficientFits(model, genes, arguments)
+        case .v3: LaneKernelsV3.prepareCoefficientFits(model, genes, arguments)
+        }
+    }
+
+    package func fitCoefficients(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<CoefficientArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.fitCoefficients(model, genes, arguments)
+        case .v3: LaneKernelsV3.fitCoefficients(model, genes, arguments)
+        }
+    }
+
+    package func searchDispersions(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<DispersionArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.searchDispersions(model, genes, arguments)
+        case .v3: LaneKernelsV3.searchDispersions(model, genes, arguments)
+        }
+    }
+
+    package func gridDispersions(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<DispersionArguments>, lowest: Double, highest: Double
+    ) {
+        switch level {
+        case .baseline: LaneKernels.gridDispersions(model, genes, arguments, lowest: lowest, highest: highest)
+        case .v3: LaneKernelsV3.gridDispersions(model, genes, arguments, lowest: lowest, highest: highest)
+        }
+    }
+
+    package func summarizeFits(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<FitSummaryArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.summarizeFits(model, genes, arguments)
+        case .v3: LaneKernelsV3.summarizeFits(model, genes, arguments)
+        }
+    }
+
+    package func likelihoodsAtPoints(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>, gene: Int,
+        dispersion: Double, likelihoodConstant: Double, points: UnsafePointer<Double>,
+        result: UnsafeMutablePointer<Double>
+    ) {
+        switch level {
+        case .baseline:
+            LaneKernels.likelihoodsAtPoints(
+                model, genes, gene: gene, dispersion: dispersion, likelihoodConstant: likelihoodConstant,
+                points: points, result: result)
+        case .v3:
+            LaneKernelsV3.likelihoodsAtPoints(
+                model, genes, gene: gene, dispersion: dispersion, likelihoodConstant: likelihoodConstant,
+                points: points, result: result)
+        }
+    }
+}
