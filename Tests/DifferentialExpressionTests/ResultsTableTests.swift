@@ -49,6 +49,22 @@ struct ResultsTableTests {
         }
     }
 
+    @Test("Without any p-value there is nothing to filter or adjust")
+    func noPValues() {
+        let filtering = IndependentFiltering(pValues: [.nan, .nan], baseMeans: [0, 3])
+        #expect(filtering.chosen == 0)
+        #expect(filtering.candidates.allSatisfy { $0.rejections == 0 })
+        #expect(filtering.adjustedPValues.allSatisfy { $0.isNaN })
+    }
+
+    @Test("Hardly any rejections leave the lowest cutoff")
+    func fewRejections() {
+        let pValues = (0..<100).map { $0 < 90 ? 0.9 : 1e-6 }
+        let filtering = IndependentFiltering(pValues: pValues, baseMeans: (0..<100).map { Double($0) })
+        #expect(filtering.candidates.contains { $0.rejections == 10 })
+        #expect(filtering.chosen == 0)
+    }
+
     @Test("Every missing value has a reason")
     func reasons() throws {
         var tests = Self.tests()

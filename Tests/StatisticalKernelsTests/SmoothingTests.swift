@@ -69,6 +69,16 @@ struct SmoothingTests {
         #expect(forward == backward)
     }
 
+    @Test("A local regression ends where nearly all points share one place")
+    func localRegressionOfTies() {
+        let x = [0.0] + [Double](repeating: 0.3, count: 40) + [1]
+        let y = [1.0] + [Double](repeating: 2, count: 40) + [3]
+        let ones = [Double](repeating: 1, count: 42)
+        #expect(LocalRegression(x: x, y: y, weights: ones).value(at: 0.5).isFinite)
+        let constant = LocalRegression(x: [2, 2, 2, 2], y: [1, 2, 3, 4], weights: [1, 1, 1, 1])
+        #expect(constant.value(at: 2) == 2.5)
+    }
+
     @Test("A weighted parabola through three points is exact, and through fewer a line")
     func parabola() {
         let fit = WeightedQuadratic(centre: 10, x: [1, 2, 4], y: [1, 4, 16], weights: [1, 5, 0.1])
