@@ -46,6 +46,21 @@ struct RunDocumentTests {
         #expect(try RunDocument.read(from: folder.run) == run)
     }
 
+    @Test("Regular content is compressed, and content that deflate cannot shrink is left as it is")
+    func compression() throws {
+        func size(_ content: StoredContent) throws -> Int {
+            var run = RunDocument(configuration: "")
+            run.add("uns/x", content)
+            try run.write(to: folder.run)
+            return try folder.bytes(of: folder.run).count
+        }
+        let count = 50_000
+        #expect(try size(.doubles((0..<count).map { Double($0 % 500) / 4 })) < count * 8 / 5)
+        #expect(try size(.strings((0..<count).map { "ENSG\(10_000_000 + $0)" })) < count * 12 / 3)
+        let irregular = try size(.doubles((1...count).map { 1 / Double($0).squareRoot() }))
+        #expect(irregular > count * 8 && irregular < count * 8 + 16_384)
+    }
+
     @Test("The example comes back with its attributes, and its columns by name and type")
     func example() throws {
         let run = makeExampleRun()
