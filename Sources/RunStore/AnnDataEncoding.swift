@@ -28,20 +28,31 @@ package struct AnnDataEncoding: Equatable, Sendable {
 
 extension RunDocument {
     /// Adds `X` (samples × genes), `obs` (one row per sample) and `var` (one row per gene).
+    ///
+    /// - Precondition: They were not added before, nor anything else in `obs` and `var`.
     package mutating func add(_ data: AnnDataEncoding) {
         let (genes, samples) = (data.geneIDs.count, data.sampleNames.count)
         add(
             "X", .int32s(transposed(data.counts, rows: genes, columns: samples)), shape: [samples, genes],
             attributes: ["definition": "Raw counts, one row per sample and one column per gene", "units": "reads"])
-        addTable("obs", index: "sample", rows: data.sampleNames, columns: data.sampleColumns)
-        addTable("var", index: "gene_id", rows: data.geneIDs, columns: data.geneColumns)
+        addTable("obs", index: "sample", ofRows: data.sampleNames, columns: data.sampleColumns)
+        addTable("var", index: "gene_id", ofRows: data.geneIDs, columns: data.geneColumns)
+    }
+
+    /// Adds a table whose index has AnnData's own name for it when a column already has the better one.
+    private mutating func addTable(
+        _ path: String, index: String, ofRows rows: [String], columns: [StoredColumn]
+    ) {
+        removeEmptyTable(path)
+        let isTaken = columns.contains { $0.name == index }
+        addTable(path, index: isTaken ? "_index" : index, rows: rows, columns: columns)
     }
 
     /// Returns the counts, genes and samples that `add` stored, without the other columns.
     ///
     /// - Throws: `RunStoreError` when one of them is missing or of another type.
     package func annData() throws -> AnnDataEncoding {
-        let (geneIDs, sampleNames) = (try strings("var/gene_id"), try strings("obs/sample"))
+        let (geneIDs, sampleNames) = (try rowNames(ofTable: "var"), try rowNames(ofTable: "obs"))
         let counts = try int32s("X")
         guard self["X"]?.shape == [sampleNames.count, geneIDs.count] else {
             throw RunStoreError.wrongShape(

@@ -56,7 +56,8 @@ enum FileSeal {
             sum &+= bytes[whole...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
             sumOfSums &+= sum
         }
-        return mark + [sum, sumOfSums].flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
+        let sums = [sum, sumOfSums].flatMap { sum in (0..<8).map { UInt8(truncatingIfNeeded: sum >> ($0 * 8)) } }
+        return mark + sums
     }
 
     private static func read(_ path: String) throws(RunStoreError) -> [UInt8] {

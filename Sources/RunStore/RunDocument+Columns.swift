@@ -77,6 +77,14 @@ extension RunDocument {
         return names
     }
 
+    /// The names of a table's rows, which its index holds.
+    package func rowNames(ofTable path: String) throws(RunStoreError) -> [String] {
+        guard let attributes = attributes(ofGroup: path), case .string(let index) = attributes["_index"] else {
+            throw .missing(path: path)
+        }
+        return try strings("\(path)/\(index)")
+    }
+
     /// The resolved scientific configuration.
     package func configuration() throws(RunStoreError) -> String {
         try strings(Self.configurationPath).first ?? ""

@@ -27,18 +27,17 @@ package struct RunDocument: Equatable, Sendable {
     ///     They are not part of the identity, and must be the same for every way of running, too,
     ///     if files are to be compared byte by byte.
     package init(configuration: String, attributes: StoredAttributes = [:]) {
-        self.init()
-        groups[""] = groups[""]!.adding(attributes)
+        groups[""] = attributes.adding(Encoding.root)
+        for name in ["layers", "obsm", "obsp", "uns", "varm", "varp"] { groups[name] = Encoding.group }
+        // A run without counts, from a ranked list, has no samples and genes, but readers look for them.
+        for name in ["obs", "var"] { addTable(name, index: "_index", rows: [], columns: []) }
         add(
             Self.configurationPath, .strings([configuration]), shape: [],
             attributes: ["definition": "The resolved scientific configuration of the run"])
     }
 
-    /// Makes a document as empty as a file may be: what AnnData's readers expect at the root.
-    init() {
-        groups[""] = Encoding.root
-        for name in ["layers", "obsm", "obsp", "uns", "varm", "varp"] { groups[name] = Encoding.group }
-    }
+    /// Makes a document without anything, not even what every file has, to put in what a file holds.
+    init() {}
 
     /// Adds a dataset, and the groups on its path.
     ///
@@ -64,6 +63,13 @@ package struct RunDocument: Equatable, Sendable {
         precondition(datasets[path] == nil, "\(path) is a dataset")
         openGroups(above: path)
         groups[path] = attributes.adding(groups[path] ?? Encoding.group)
+    }
+
+    /// Takes out the table without rows that stands for `obs` or `var` until there are samples and genes.
+    mutating func removeEmptyTable(_ path: String) {
+        precondition(datasets["\(path)/_index"]?.shape == [0], "\(path) is already in the document")
+        datasets["\(path)/_index"] = nil
+        groups[path] = nil
     }
 
     /// The paths of all datasets, in byte order.

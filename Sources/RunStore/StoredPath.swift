@@ -8,8 +8,9 @@ package enum StoredPath {
     ///
     /// A slash would open a group and control characters would break the manifest's
     /// lines, so these, a lone `.` and the percent sign itself are written as
-    /// `%2F` and so on; every other name stays as it is.
+    /// `%2F` and so on, and no name at all as `%`; every other name stays as it is.
     package static func component(_ name: String) -> String {
+        if name.isEmpty { return "%" }
         if name == "." { return "%2E" }
         var escaped = ""
         for scalar in name.unicodeScalars {

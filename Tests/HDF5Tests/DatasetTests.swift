@@ -30,7 +30,8 @@ struct DatasetTests {
         let shape = [2, 3]
         try expectRoundTrip(
             [0, -0.0, .infinity, -.infinity, .leastNonzeroMagnitude, -1.5e300], shape: shape, storage: storage)
-        try expectRoundTrip([Float(0), 1, .infinity, -.infinity, .leastNonzeroMagnitude, -3e38], shape: shape, storage: storage)
+        try expectRoundTrip(
+            [Float(0), 1, .infinity, -.infinity, .leastNonzeroMagnitude, -3e38], shape: shape, storage: storage)
         try expectRoundTrip([Int8.min, -1, 0, 1, 2, .max], shape: shape, storage: storage)
         try expectRoundTrip([Int16.min, -1, 0, 1, 2, .max], shape: shape, storage: storage)
         try expectRoundTrip([Int32.min, -1, 0, 1, 2, .max], shape: shape, storage: storage)

@@ -35,6 +35,6 @@ func makeExampleRun() -> RunDocument {
             StoredColumn("size", .int32s([3, 2])), StoredColumn("NES", .doubles([1.25, -0.75])),
         ])
     run.addLists("uns/analyses/main/stir_volume/leading_edges", [[0, 2], [1]])
-    run.add("uns/analyses/main/stir_volume/seed", .uint64s([18_446_744_073_709_551_615]), shape: [])
+    run.add("uns/analyses/main/stir_volume/seed", .uint64s([42]), shape: [])
     return run
 }
