@@ -74,6 +74,13 @@ package struct SampleTable: Equatable, Sendable {
         let withoutRow = names.filter { positions[$0] == nil }
         let counted = Set(names)
         let withoutCounts = sampleNames.filter { !counted.contains($0) }
+        if Set(sampleNames.map(syntacticName)) == counted.union(names.map(syntacticName)), !withoutRow.isEmpty {
+            throw InputError(
+                file: countsFile,
+                "its sample names were changed by R: \(listed(withoutRow, limit: 3)) instead of "
+                    + listed(withoutCounts, limit: 3),
+                remedy: "Read the counts into R with check.names = FALSE before writing them, or correct the header.")
+        }
         if withoutRow.count == names.count {
             throw InputError(
                 file: countsFile,

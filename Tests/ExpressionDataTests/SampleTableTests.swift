@@ -41,4 +41,11 @@ struct SampleTableTests {
         let none = #expect(throws: InputError.self) { try table.matched(toSamples: ["a", "b"], ofCounts: "c.tsv") }
         #expect(none?.problem.hasPrefix("none of its samples is in s.tsv") == true)
     }
+
+    @Test("Names that R made syntactic are recognised")
+    func changedNames() {
+        let table = SampleTable(fileName: "s.tsv", sampleNames: ["1-a", "b"], columns: [])
+        let error = #expect(throws: InputError.self) { try table.matched(toSamples: ["X1.a", "b"], ofCounts: "c.tsv") }
+        #expect(error?.problem == "its sample names were changed by R: X1.a instead of 1-a")
+    }
 }
