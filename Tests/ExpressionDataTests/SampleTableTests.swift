@@ -41,4 +41,19 @@ struct SampleTableTests {
         let none = #expect(throws: InputError.self) { try table.matched(toSamples: ["a", "b"], ofCounts: "c.tsv") }
         #expect(none?.problem.hasPrefix("none of its samples is in s.tsv") == true)
     }
+
+    @Test("A column says what it was taken for")
+    func summaries() {
+        let factor = SampleTable.Column(name: "f", values: .factor(Factor(["a", "b", "b", nil], levels: ["b", "a"])))
+        #expect(factor.summary == "factor: b (reference, 2), a (1); 1 missing")
+        #expect(SampleTable.Column(name: "x", values: .numeric([1, 2.5, 7])).summary == "numeric: 1 to 7, mean 3.5")
+        #expect(SampleTable.Column(name: "x", values: .numeric([.nan])).summary == "numeric; 1 missing")
+    }
+
+    @Test("Names that R made syntactic are recognised")
+    func changedNames() {
+        let table = SampleTable(fileName: "s.tsv", sampleNames: ["1-a", "b"], columns: [])
+        let error = #expect(throws: InputError.self) { try table.matched(toSamples: ["X1.a", "b"], ofCounts: "c.tsv") }
+        #expect(error?.problem == "its sample names were changed by R: X1.a instead of 1-a")
+    }
 }

@@ -112,6 +112,25 @@ struct CountTableTests {
         #expect(try Self.read(Self.featureCounts, sampleNames: paths).sampleNames == paths)
     }
 
+    @Test("A GCT file of counts is read")
+    func gct() throws {
+        let text = "#1.2\n2\t2\nName\tDescription\ts1\ts2\ng1\tfirst\t7\t0\ng2\t\t1\t2\n"
+        #expect(
+            try Self.read(text)
+                == CountMatrix(geneIDs: ["g1", "g2"], sampleNames: ["s1", "s2"], counts: [7, 0, 1, 2]))
+    }
+
+    @Test(
+        "A file that is no plain text is told for what it is",
+        arguments: [
+            ([0x50, 0x4B, 3, 4, 0], "this is a spreadsheet or another zip archive"),
+            ([0x89, 0x48, 0x44, 0x46], "this is an HDF5 file"), ([0xFF, 0xFE, 0x41, 0], "this is text in UTF-16"),
+        ] as [([UInt8], String)])
+    func foreign(bytes: [UInt8], problem: String) {
+        let error = #expect(throws: InputError.self) { try InputFile(name: "c.xlsx", bytes: bytes) }
+        #expect(error?.problem == problem)
+    }
+
     @Test("Names that folders alone tell apart stay paths")
     func ambiguousBAMs() throws {
         let text = "Geneid\tChr\tStart\tEnd\tStrand\tLength\ta/x.bam\tb/x.bam\ng\t1\t1\t2\t+\t2\t1\t2\n"
