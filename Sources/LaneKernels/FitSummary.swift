@@ -159,7 +159,11 @@ package func likelihoodsAtPoints(
         let y = Lanes(repeating: Double(genes.pointee.counts[gene * samples + sample]))
         let predictor = linearPredictor(model, b, sample: sample)
         let mean = exp(predictor) * Lanes(repeating: model.pointee.sizeFactors[sample])
-        let logMean = predictor + Lanes(repeating: model.pointee.logSizeFactors[sample])
+        // A count where the mean underflows is impossible, and the search has to see that.
+        let isImpossible = (mean .== 0) .& (y .> 0)
+        let logMean = select(
+            isImpossible, Lanes(repeating: -.infinity),
+            predictor + Lanes(repeating: model.pointee.logSizeFactors[sample]))
         likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(mean * dispersionLanes))
     }
     for lane in 0..<8 { result[lane] = likelihood[lane] }
