@@ -1,4 +1,5 @@
 import DifferentialExpression
+import ExpressionData
 import ExpressionFormats
 import StatisticalKernels
 import Testing
@@ -147,5 +148,39 @@ struct GoldenFitTests {
             #expect(change.share(above: 1e-6) <= 1e-3 && change.worst < 1e-3, "\(entry.file): \(change)")
             #expect(error.share(above: 1e-6) <= 1e-3 && error.worst < 1e-3, "\(entry.file): \(error)")
         }
+    }
+
+    @Test(
+        "The reduced model's deviance gives the likelihood-ratio statistic",
+        arguments: [
+            ("pasilla_type_condition", "expected_lrt_drop_condition.tsv.gz", 2),
+            ("airway_cell_dex", "expected_lrt_drop_cell.tsv.gz", 0),
+        ])
+    func reducedModel(name: String, file: String, keptColumns: Int) throws {
+        let golden = try GoldenFit(name)
+        let table = try golden.reference.table("expected_genes.tsv.gz")
+        let design = golden.context.design
+        // Without the last column, or without the four of the cell line.
+        let kept = keptColumns > 0 ? Array(0..<keptColumns) : [0, design.columnCount - 1]
+        let reduced = DesignMatrix(
+            columnNames: kept.map { design.columnNames[$0] },
+            values: (0..<design.sampleCount).flatMap { sample in kept.map { design[sample, $0] } },
+            sampleCount: design.sampleCount)
+        let context = ModelContext(design: reduced, sizeFactors: golden.context.sizeFactors)
+        let dispersion = try table.doubles("dispersion")
+        let full = FixedDispersionFits(fitting: golden.block, dispersion: dispersion, in: golden.context)
+        let fits = FixedDispersionFits(fitting: golden.block, dispersion: dispersion, in: context)
+        let results = try golden.reference.table(file)
+        let rows = Dictionary(uniqueKeysWithValues: zip(results.strings(column: 0), 0...))
+        let expected = try results.doubles("stat")
+        let iterations = try table.doubles("betaIter")
+        let names = golden.genes.names
+        let isListed = names.map { rows[$0] != nil }
+        let differences = Differences(
+            zip(fits.deviance, full.deviance).map { $0 - $1 }, names.map { rows[$0].map { expected[$0] } ?? .nan },
+            names: names, isRelative: false,
+            where: { isListed[$0] && iterations[$0] < 100 && fits.betaIter[$0] < 100 })
+        #expect(differences.count > 1_000)
+        #expect(differences.share(above: 1e-6) <= 1e-3 && differences.worst < 1e-3, "\(differences)")
     }
 }
