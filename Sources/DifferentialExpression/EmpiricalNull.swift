@@ -76,7 +76,7 @@ package enum EmpiricalNullError: Error, Equatable, CustomStringConvertible {
             "an empirical null needs at least \(Self.fewestStatistics) test statistics and there are \(count); "
                 + "use --empirical-null none"
         case .noSpread:
-            "at least half of the test statistics are equal, so they have no empirical null; "
+            "the test statistics near zero do not spread, so no empirical null can be fitted to them; "
                 + "use --empirical-null none"
         }
     }

@@ -31,6 +31,9 @@ package struct ResultsTable: Equatable, Sendable {
         /// No sample has a count: nothing could be estimated.
         case allZero = "all-zero"
 
+        /// The only counts were outliers that have been replaced: no difference is reported.
+        case replacedByZeros = "replaced-by-zeros"
+
         /// A single sample dominates the fit: no p-value.
         case cooksOutlier = "cooks-outlier"
 
@@ -106,6 +109,7 @@ private struct GeneResult {
         guard !tests.isNewlyAllZero[gene] else {
             // With its outliers gone the gene shows no difference, rather than an unknown one.
             (log2FoldChange, standardError, statistic, pValue) = (0, 0, 0, 1)
+            reason = .replacedByZeros
             return
         }
         log2FoldChange = tests.log2FoldChanges[gene]

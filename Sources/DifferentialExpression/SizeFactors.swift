@@ -26,6 +26,7 @@ package struct SizeFactors: Equatable, Sendable {
     /// - Parameters:
     ///   - controlGenes: Rows that are thought not to vary; the medians are taken
     ///     over these alone. Nil means all.
+    /// - Precondition: Control genes are rows of `counts`.
     /// - Complexity: O(genes × samples), one logarithm per count at most.
     package init(
         estimatedFrom counts: CountMatrix,
@@ -35,16 +36,13 @@ package struct SizeFactors: Equatable, Sendable {
         if let sample = counts.firstAllZeroSample {
             throw .allZeroSample(counts.sampleNames[sample])
         }
-        var logRatios = LogRatios(sampleCount: counts.sampleCount, capacity: counts.geneCount)
-        let hasGeometricMeans = logRatios.gather(from: counts, by: method, genes: controlGenes)
-        guard hasGeometricMeans else { throw .everyGeneHasAZero }
-
-        var factors: [Double] = []
-        for sample in 0..<counts.sampleCount {
-            let logFactor = logRatios.median(ofSample: sample)
-            guard !logFactor.isNaN else { throw .noControlGeneCounted(in: counts.sampleNames[sample]) }
-            factors.append(exp(logFactor))
+        let ratios = LogRatios(of: counts, by: method)
+        guard ratios.hasGeometricMeans else { throw .everyGeneHasAZero }
+        let medians = ratios.medians(overGenes: controlGenes ?? Array(0..<counts.geneCount))
+        if let sample = medians.firstIndex(where: \.isNaN) {
+            throw .noControlGeneCounted(in: counts.sampleNames[sample])
         }
+        var factors = medians.map { exp($0) }
         if method == .positiveCounts {
             let scale = exp(compensatedSum(factors.map { log($0) }) / Double(factors.count))
             for sample in factors.indices { factors[sample] /= scale }
@@ -73,61 +71,77 @@ package enum SizeFactorError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Logarithms of counts over their gene's geometric mean, sample by sample.
+/// Logarithms of counts over their gene's geometric mean.
 private struct LogRatios {
-    private let capacity: Int
-    private var values: [Double]
-    private var filled: [Int]
+    private let counts: CountMatrix
 
-    init(sampleCount: Int, capacity: Int) {
-        self.capacity = capacity
-        values = [Double](repeating: 0, count: sampleCount * capacity)
-        filled = [Int](repeating: 0, count: sampleCount)
+    /// NaN for genes without one.
+    private let logGeometricMeans: [Double]
+
+    /// Most counts are small, and a look-up is a tenth of a logarithm.
+    private let logOfSmallCount = (0..<16_384).map { log(Double($0)) }
+
+    init(of counts: CountMatrix, by method: SizeFactors.Method) {
+        self.counts = counts
+        let sampleCount = counts.sampleCount
+        let logOfSmallCount = logOfSmallCount
+        var means = [Double](repeating: .nan, count: counts.geneCount)
+        counts.counts.withUnsafeBufferPointer { all in
+            for gene in means.indices {
+                let row = UnsafeBufferPointer(rebasing: all[gene * sampleCount..<(gene + 1) * sampleCount])
+                var positive = 0
+                for count in row where count > 0 { positive += 1 }
+                guard method == .medianOfRatios ? positive == sampleCount : positive > 0 else { continue }
+                var sum = 0.0
+                for count in row where count > 0 { sum += logOfSmallCount.log(count) }
+                means[gene] = sum / Double(sampleCount)
+            }
+        }
+        logGeometricMeans = means
     }
 
-    /// Adds the ratios of the genes that have a geometric mean.
-    ///
-    /// - Parameter genes: The genes whose ratios are wanted; nil means all.
-    /// - Returns: Whether any gene has a geometric mean, wanted or not.
-    mutating func gather(from counts: CountMatrix, by method: SizeFactors.Method, genes: [Int]?) -> Bool {
-        let sampleCount = counts.sampleCount
-        var isWanted = [Bool](repeating: genes == nil, count: counts.geneCount)
-        for gene in genes ?? [] { isWanted[gene] = true }
-        // Most counts are small, and a look-up is a tenth of a logarithm.
-        let logOfSmallCount = (0..<4_096).map { log(Double($0)) }
-        var logs = [Double](repeating: 0, count: sampleCount)
-        var hasGeometricMeans = false
+    var hasGeometricMeans: Bool {
+        logGeometricMeans.contains { !$0.isNaN }
+    }
 
-        counts.counts.withUnsafeBufferPointer { counts in
-            values.withUnsafeMutableBufferPointer { values in
-                for gene in isWanted.indices {
-                    let row = UnsafeBufferPointer(rebasing: counts[gene * sampleCount..<(gene + 1) * sampleCount])
-                    let positiveCount = row.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
-                    guard method == .medianOfRatios ? positiveCount == sampleCount : positiveCount > 0 else {
-                        continue
-                    }
-                    hasGeometricMeans = true
-                    guard isWanted[gene] else { continue }
-                    var sum = 0.0
-                    for sample in 0..<sampleCount where row[sample] > 0 {
-                        let count = Int(row[sample])
-                        logs[sample] = count < logOfSmallCount.count ? logOfSmallCount[count] : log(Double(count))
-                        sum += logs[sample]
-                    }
-                    let logGeometricMean = sum / Double(sampleCount)
-                    for sample in 0..<sampleCount where row[sample] > 0 {
-                        values[sample * capacity + filled[sample]] = logs[sample] - logGeometricMean
-                        filled[sample] += 1
+    /// Returns each sample's median over the genes where it has a count, NaN where there is none.
+    func medians(overGenes genes: [Int]) -> [Double] {
+        let usable = genes.filter { !logGeometricMeans[$0].isNaN }
+        let samples = 0..<counts.sampleCount
+        return stride(from: 0, to: samples.upperBound, by: Self.blockSize).flatMap { first in
+            medians(ofSamples: first..<min(first + Self.blockSize, samples.upperBound), overGenes: usable)
+        }
+    }
+
+    /// As many counts as lie in a cache line.
+    private static let blockSize = 16
+
+    private func medians(ofSamples samples: Range<Int>, overGenes genes: [Int]) -> [Double] {
+        let capacity = genes.count
+        var ratios = [Double](repeating: 0, count: samples.count * capacity)
+        var filled = [Int](repeating: 0, count: samples.count)
+        counts.counts.withUnsafeBufferPointer { all in
+            ratios.withUnsafeMutableBufferPointer { ratios in
+                for gene in genes {
+                    let row = gene * counts.sampleCount
+                    for sample in samples where all[row + sample] > 0 {
+                        let column = sample - samples.lowerBound
+                        ratios[column * capacity + filled[column]] =
+                            logOfSmallCount.log(all[row + sample]) - logGeometricMeans[gene]
+                        filled[column] += 1
                     }
                 }
             }
         }
-        return hasGeometricMeans
+        return (0..<samples.count).map { median(of: ratios[$0 * capacity..<$0 * capacity + filled[$0]]) }
     }
+}
 
-    /// NaN when the sample has no ratio.
-    func median(ofSample sample: Int) -> Double {
-        StatisticalKernels.median(of: values[sample * capacity..<sample * capacity + filled[sample]])
+extension [Double] {
+    /// Returns the logarithm of a positive count, from this table where it goes that far.
+    @inline(__always)
+    fileprivate func log(_ count: Int32) -> Double {
+        Int(count) < self.count ? self[Int(count)] : StatisticalKernels.log(Double(count))
     }
 }
 

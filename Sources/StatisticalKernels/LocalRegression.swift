@@ -12,6 +12,10 @@ package struct LocalRegression: Equatable, Sendable {
     /// A cell longer than this share of its smaller bandwidth is halved.
     private static let longestCell = 0.8
 
+    /// A cell shorter than this share of the range is left whole: where most points
+    /// share one place, bandwidths shrink towards it for ever.
+    private static let shortestCell = 1e-6
+
     package let curve: HermiteCurve
 
     /// The weighted parabola through all points, which the curve follows beyond its ends.
@@ -35,11 +39,12 @@ package struct LocalRegression: Equatable, Sendable {
             x: order.map { x[$0] }, y: order.map { y[$0] }, weights: order.map { weights[$0] },
             nearest: max(1, Int((Self.nearestShare * Double(x.count) + 1e-12).rounded(.down))))
         var vertices = [points.x[0], points.x[x.count - 1]].map(points.vertex)
+        let shortest = Self.shortestCell * (points.x[x.count - 1] - points.x[0])
         var left = 0
         while left + 1 < vertices.count {
             let length = vertices[left + 1].knot.location - vertices[left].knot.location
             let bandwidth = min(vertices[left].bandwidth, vertices[left + 1].bandwidth)
-            if length > Self.longestCell * bandwidth, bandwidth > 0 {
+            if length > max(Self.longestCell * bandwidth, shortest) {
                 let middle = (vertices[left].knot.location + vertices[left + 1].knot.location) / 2
                 vertices.insert(points.vertex(at: middle), at: left + 1)
             } else {
@@ -83,6 +88,8 @@ private struct SortedPoints {
             local.append(weights[end] * tricube(share))
             end += 1
         }
+        // All neighbours are equally far when they share one place.
+        if !local.contains(where: { $0 > 0 }) { local = Array(weights[first..<end]) }
         let fit = WeightedQuadratic(centre: location, x: x[first..<end], y: y[first..<end], weights: local)
         return (HermiteCurve.Knot(location: location, value: fit.constant, slope: fit.linear), bandwidth)
     }

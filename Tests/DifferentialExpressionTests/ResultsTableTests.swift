@@ -45,8 +45,24 @@ struct ResultsTableTests {
             #expect(table.log2FoldChanges[0] == 0 && table.standardErrors[0] == 0)
             #expect(table.statistics[0] == 0 && table.pValues[0] == 1)
             #expect(table.adjustedPValues[0].isNaN == filters)
-            #expect(table.reasons[0] == (filters ? .lowMean : nil))
+            #expect(table.reasons[0] == .replacedByZeros)
         }
+    }
+
+    @Test("Without any p-value there is nothing to filter or adjust")
+    func noPValues() {
+        let filtering = IndependentFiltering(pValues: [.nan, .nan], baseMeans: [0, 3])
+        #expect(filtering.chosen == 0)
+        #expect(filtering.candidates.allSatisfy { $0.rejections == 0 })
+        #expect(filtering.adjustedPValues.allSatisfy { $0.isNaN })
+    }
+
+    @Test("Hardly any rejections leave the lowest cutoff")
+    func fewRejections() {
+        let pValues = (0..<100).map { $0 < 90 ? 0.9 : 1e-6 }
+        let filtering = IndependentFiltering(pValues: pValues, baseMeans: (0..<100).map { Double($0) })
+        #expect(filtering.candidates.contains { $0.rejections == 10 })
+        #expect(filtering.chosen == 0)
     }
 
     @Test("Every missing value has a reason")
@@ -144,5 +160,40 @@ struct ResultsTableTests {
         #expect(
             table.reasons.filter { $0 == .allZero }.count
                 == Int(try reference.json("design.json").number("n_allzero")))
+    }
+
+    @Test(
+        "Replaced and refitted genes are reported as in DESeq2", .enabled(if: DesignReference.isPresent),
+        arguments: ["cond", "cond_minrep6", "cond_minrepInf", "batch_age_cond"])
+    func edgeCasesAgreeWithReference(run: String) throws {
+        let reference = DesignReference("edge")
+        let genes = try reference.table("expected_genes_\(run).tsv.gz")
+        let results = try reference.table("expected_results_\(run).tsv.gz")
+        let maxCooks = try genes.doubles("maxCooks")
+        let (estimates, errors) = (try genes.doubles("cond_B_vs_A"), try genes.doubles("SE_cond_B_vs_A"))
+        let tests = zip(estimates, errors).map { waldTest(log2FoldChange: $0, standardError: $1) }
+        let means = try genes.doubles("baseMean")
+        let replaced =
+            genes.position(ofColumn: "replace") == nil
+            ? [Bool?](repeating: nil, count: means.count) : try genes.booleans("replace")
+        // The F quantile 0.99 with 2 and 10 degrees of freedom; batch and age leave no replicates.
+        let cutoff = 7.559432157547899
+        let expected = try results.doubles("pvalue")
+        let table = try ResultsTable(
+            of: GeneTests(
+                baseMeans: means, log2FoldChanges: estimates, standardErrors: errors,
+                statistics: tests.map(\.statistic), pValues: tests.map(\.pValue), maxCooks: maxCooks,
+                isExemptFromCooksFilter: maxCooks.indices.map { maxCooks[$0] > cutoff && !expected[$0].isNaN },
+                isNewlyAllZero: means.indices.map { replaced[$0] == true && means[$0] == 0 },
+                hasConverged: genes.booleans("betaConv").map { $0 ?? true }),
+            settings: ResultsTable.Settings(cooksCutoff: cutoff))
+        for (values, column) in [
+            (table.log2FoldChanges, "log2FoldChange"), (table.standardErrors, "lfcSE"), (table.statistics, "stat"),
+            (table.pValues, "pvalue"), (table.adjustedPValues, "padj"),
+        ] {
+            // R's normal tail and ours each err by some ulps.
+            #expect(worstRelativeDifference(values, try results.doubles(column)) < 1e-13, "\(column)")
+        }
+        for gene in means.indices where table.adjustedPValues[gene].isNaN { #expect(table.reasons[gene] != nil) }
     }
 }

@@ -69,6 +69,16 @@ struct SmoothingTests {
         #expect(forward == backward)
     }
 
+    @Test("A local regression ends where nearly all points share one place")
+    func localRegressionOfTies() {
+        let x = [0.0] + [Double](repeating: 0.3, count: 40) + [1]
+        let y = [1.0] + [Double](repeating: 2, count: 40) + [3]
+        let ones = [Double](repeating: 1, count: 42)
+        #expect(LocalRegression(x: x, y: y, weights: ones).value(at: 0.5).isFinite)
+        let constant = LocalRegression(x: [2, 2, 2, 2], y: [1, 2, 3, 4], weights: [1, 1, 1, 1])
+        #expect(constant.value(at: 2) == 2.5)
+    }
+
     @Test("A weighted parabola through three points is exact, and through fewer a line")
     func parabola() {
         let fit = WeightedQuadratic(centre: 10, x: [1, 2, 4], y: [1, 4, 16], weights: [1, 5, 0.1])
@@ -102,5 +112,31 @@ struct SmoothingTests {
         #expect(majorant.slope(at: 1) == 0.75 && majorant.slope(at: 0.5) == 1)
         #expect(majorant.value(at: 9) == 2.8 && majorant.slope(at: 9) == majorant.slopes[majorant.slopes.count - 1])
         #expect(zip(majorant.slopes, majorant.slopes.dropFirst()).allSatisfy { $0 >= $1 })
+    }
+
+    @Test("A cubic spline agrees with R's splinefun, beyond its ends too")
+    func spline() {
+        let spline = CubicSpline(x: [0, 1, 2.5, 3, 4.2, 6], y: [1, 3, 2, 5, 4, 4.5])
+        let expected = [
+            -14.3654079807610131, 3.1206759975951259, 3.1805695294202669, 1.6605172367378924, 20.7677103685851314,
+        ]
+        #expect(Self.worst([-1, 0.5, 2.7, 5, 7].map(spline.value), expected) < 1e-13)
+    }
+
+    @Test("Hyperbolic functions agree with R at small and large arguments")
+    func hyperbolic() {
+        // Two or three rounded operations beside the logarithm or exponential.
+        for (x, expected) in [
+            (1e-9, 1e-9), (-0.5, -4.8121182505960347e-01), (3, 1.8184464592320668), (1e9, 2.1416413017506354e+01),
+            (1e200, 4.6121016577936911e+02),
+        ] {
+            #expect(abs(asinh(x) - expected) <= 1e-15 * abs(expected))
+        }
+        for (x, expected) in [
+            (1e-9, 1e-9), (0.5, 5.2109530549374738e-01), (-3, -1.0017874927409903e+01), (30, 5.3432372907622314e+12),
+        ] {
+            #expect(abs(sinh(x) - expected) <= 1e-15 * abs(expected))
+        }
+        #expect(sinh(1e4) == .infinity)
     }
 }
