@@ -50,10 +50,15 @@ enum DesignRank {
             let choices = sets.map { listed($0.map { formula.terms[$0].label }) }
             return "Drop \(joinedByOr(choices)) from the design."
         }
+        let interceptIsSurplus =
+            rejected.contains { model.columns[$0].levels.count > 1 }
+            && formula.hasIntercept && hasFullRank(Array(model.columns.dropFirst()))
         return InputError(
             file: samples.fileName,
             "the design \(formula) is collinear: \(sentences.joined(separator: "; "))\(more)",
-            remedy: dropping ?? "Drop variables until no column is a combination of others.")
+            remedy: interceptIsSurplus
+                ? "Begin the design with ~ 0 +, or add the main effects of the interaction."
+                : dropping ?? "Drop variables until no column is a combination of others.")
     }
 
     /// The smallest sets of terms, at most three large, without which the rest has full rank.
@@ -64,7 +69,8 @@ enum DesignRank {
         guard termCount <= 40 else { return nil }
         for size in 1...3 where size < termCount {
             let found = subsets(of: termCount, size: size).filter { dropped in
-                isClosed(dropped, formula) && hasFullRank(without: dropped, model)
+                isClosed(dropped, formula)
+                    && hasFullRank(model.columns.filter { column in !(column.term.map(dropped.contains) ?? false) })
             }
             if !found.isEmpty { return found }
         }
@@ -80,9 +86,8 @@ enum DesignRank {
         }
     }
 
-    private static func hasFullRank(without dropped: [Int], _ model: ModelMatrix) -> Bool {
-        let kept = model.columns.filter { column in !(column.term.map(dropped.contains) ?? false) }
-        return PivotedQR(kept.map(\.values)).rank == kept.count
+    private static func hasFullRank(_ columns: [ModelMatrix.Column]) -> Bool {
+        PivotedQR(columns.map(\.values)).rank == columns.count
     }
 
     private static func subsets(of count: Int, size: Int) -> [[Int]] {

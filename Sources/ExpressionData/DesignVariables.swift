@@ -37,7 +37,7 @@ enum DesignVariables {
         }
         switch column.values {
         case .numeric(let numbers):
-            guard Set(numbers).count > 1 else { throw singleValue(column.name, "\(numbers.first ?? 0)", samples) }
+            guard Set(numbers).count > 1 else { throw singleValue(column.name, decimal(numbers.first ?? 0), samples) }
             warnings += notes(on: numbers, place)
             return column
         case .factor(let factor):
@@ -53,9 +53,11 @@ enum DesignVariables {
                 warnings.append(
                     InputWarning(
                         .warning, place: place,
-                        "\(single.count == 1 ? "the level" : "the levels") \(listed(single)) "
-                            + "\(single.count == 1 ? "has" : "have") one sample each, which "
-                            + "then says nothing about dispersion; merge levels or leave the sample out"))
+                        single.count == 1
+                            ? "the level \(single[0]) has one sample, which says nothing about dispersion; "
+                                + "merge it with another level, or leave the sample out"
+                            : "the levels \(listed(single)) have one sample each, which says nothing about dispersion; "
+                                + "merge levels, or leave the samples out"))
             }
             return SampleTable.Column(name: column.name, values: .factor(used))
         }

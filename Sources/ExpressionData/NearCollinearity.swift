@@ -85,8 +85,6 @@ enum NearCollinearity {
 
     /// Three significant digits are enough for a diagnosis.
     private static func rounded(_ value: Double) -> String {
-        if value >= 100 { return "\(Int(min(value.rounded(), 1e15)))" }
-        let tenths = (value * 10).rounded() / 10
-        return tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
+        decimal(value >= 100 ? value.rounded() : (value * 10).rounded() / 10)
     }
 }

@@ -16,6 +16,26 @@ package struct SampleTable: Equatable, Sendable {
             self.values = values
         }
 
+        /// What the column was taken for, as `check` prints it:
+        /// `factor: untreated (reference, 4), treated (3)` or
+        /// `numeric: 27 to 63, mean 45.3`, and how many values are missing.
+        package var summary: String {
+            let rest = missing.isEmpty ? "" : "; \(missing.count) missing"
+            switch values {
+            case .factor(let factor):
+                let levels = zip(factor.levels, factor.levelCounts).enumerated().map { position, level in
+                    "\(level.0) (\(position == 0 ? "reference, " : "")\(level.1))"
+                }
+                return "factor: " + levels.joined(separator: ", ") + rest
+            case .numeric(let numbers):
+                let present = numbers.filter { !$0.isNaN }
+                guard let low = present.min(), let high = present.max() else { return "numeric" + rest }
+                let mean = present.reduce(0, +) / Double(present.count)
+                return "numeric: \(decimal(low)) to \(decimal(high)), mean \(decimal((mean * 1000).rounded() / 1000))"
+                    + rest
+            }
+        }
+
         /// The samples without a value.
         package var missing: [Int] {
             switch values {
@@ -74,6 +94,13 @@ package struct SampleTable: Equatable, Sendable {
         let withoutRow = names.filter { positions[$0] == nil }
         let counted = Set(names)
         let withoutCounts = sampleNames.filter { !counted.contains($0) }
+        if Set(sampleNames.map(syntacticName)) == counted.union(names.map(syntacticName)), !withoutRow.isEmpty {
+            throw InputError(
+                file: countsFile,
+                "its sample names were changed by R: \(listed(withoutRow, limit: 3)) instead of "
+                    + listed(withoutCounts, limit: 3),
+                remedy: "Read the counts into R with check.names = FALSE before writing them, or correct the header.")
+        }
         if withoutRow.count == names.count {
             throw InputError(
                 file: countsFile,

@@ -11,3 +11,8 @@ package func listed(_ names: [String], limit: Int = 10) -> String {
     guard let last = names.last, names.count > 1 else { return names.first ?? "none" }
     return names.dropLast().joined(separator: ", ") + " and " + last
 }
+
+/// A number for a message: whole ones without a fraction.
+package func decimal(_ value: Double) -> String {
+    value.magnitude < 1e15 && value == value.rounded(.towardZero) ? "\(Int(value))" : "\(value)"
+}

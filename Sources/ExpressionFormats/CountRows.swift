@@ -1,4 +1,5 @@
 import ExpressionData
+import Glibc
 
 /// The lines of a count table below its header.
 ///
@@ -31,28 +32,44 @@ struct CountRows {
 
     /// Reads all rows from a position that begins a line.
     mutating func parse(from start: Int, line firstLine: Int) throws {
-        let bytes = file.bytes
-        let lineCount = bytes[start...].lazy.filter { $0 == newline }.count + 1
-        geneIDs.reserveCapacity(lineCount)
-        linesOfGenes.reserveCapacity(lineCount)
-        counts.reserveCapacity(lineCount * samples.count)
-        try bytes.withUnsafeBufferPointer { bytes in
-            var position = start
-            var line = firstLine
-            while position < bytes.count {
-                if bytes[position] == newline || isLineEnd(bytes, position) {
-                    position += bytes[position] == newline ? 1 : 2
-                } else {
-                    position = try parseRow(bytes, from: position, line: line)
+        try file.bytes.withUnsafeBufferPointer { bytes in
+            let lineCount = Self.lineCount(bytes, from: start)
+            geneIDs.reserveCapacity(lineCount)
+            linesOfGenes.reserveCapacity(lineCount)
+            // Every count takes a byte and a delimiter, so damaged headers cannot ask for more than the file could hold.
+            let room = min(lineCount * samples.count, bytes.count)
+            counts = try [Int32](unsafeUninitializedCapacity: room) { counts, initializedCount in
+                var position = start
+                var line = firstLine
+                while position < bytes.count {
+                    if bytes[position] == newline || isLineEnd(bytes, position) {
+                        position += bytes[position] == newline ? 1 : 2
+                    } else {
+                        let row = UnsafeMutableBufferPointer(rebasing: counts[initializedCount...])
+                        position = try parseRow(bytes, from: position, line: line, into: row)
+                        initializedCount += samples.count
+                    }
+                    line += 1
                 }
-                line += 1
             }
         }
     }
 
+    private static func lineCount(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var count = 1
+        var position = start
+        while position < bytes.count,
+            let found = memchr(bytes.baseAddress! + position, Int32(newline), bytes.count - position)
+        {
+            count += 1
+            position = UnsafeRawPointer(found) - UnsafeRawPointer(bytes.baseAddress!) + 1
+        }
+        return count
+    }
+
     /// Reads one row; returns the position behind its line end.
     private mutating func parseRow(
-        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, line: Int
+        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, line: Int, into row: UnsafeMutableBufferPointer<Int32>
     ) throws -> Int {
         var position = start
         let gene = try text(bytes, &position, line: line)
@@ -75,16 +92,17 @@ struct CountRows {
                 value = value &* 10 &+ UInt64(digit)
                 position += 1
             }
-            let isPlain =
+            // Ten digits cannot have overflowed 64 bits.
+            let isInRange = position > fieldStart && position - fieldStart <= 10 && value <= UInt64(Int32.max)
+            let isComplete =
                 position == bytes.count || bytes[position] == separator || bytes[position] == newline
                 || isLineEnd(bytes, position)
-            // Ten digits cannot have overflowed 64 bits.
-            if isPlain, position > fieldStart, position - fieldStart <= 10, value <= UInt64(Int32.max) {
-                counts.append(Int32(truncatingIfNeeded: value))
+            if isInRange && isComplete {
+                row[sample] = Int32(truncatingIfNeeded: value)
             } else {
                 position = fieldStart
                 let field = try text(bytes, &position, line: line)
-                counts.append(try count(field, line: line, gene: gene, sample: samples[sample]))
+                row[sample] = try count(field, line: line, gene: gene, sample: samples[sample])
             }
         }
         if position < bytes.count, isLineEnd(bytes, position) { position += 1 }

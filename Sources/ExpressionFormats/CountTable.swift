@@ -7,6 +7,9 @@ package enum CountsFormat: String, CaseIterable, Sendable {
 
     /// Subread's `featureCounts`: six columns about the gene, then one per BAM file.
     case featureCounts = "featurecounts"
+
+    /// The GCT format, version 1.2: gene and description, then one column per sample.
+    case gct
 }
 
 /// Count tables: genes in rows, samples in columns.
@@ -25,7 +28,10 @@ package enum CountTable {
         _ file: InputFile, format: CountsFormat? = nil, sampleNames: [String]? = nil
     ) throws -> CountMatrix {
         var scanner = DelimitedScanner(skippingMarkOf: file.bytes)
+        let isGCT = format == .gct || (format == nil && file.bytes.starts(with: Array("#1.2".utf8)))
         scanner.skipComments(file.bytes, delimiter: nil)
+        // Behind the version comes a line with the numbers of genes and samples.
+        if isGCT { _ = try strings(ofNextRow: &scanner, of: file, delimiter: .tab) }
         let delimiter = scanner.likelyDelimiter(file.bytes)
         var header = try strings(ofNextRow: &scanner, of: file, delimiter: delimiter)
         guard !header.isEmpty else {
@@ -42,9 +48,11 @@ package enum CountTable {
         if firstRow.count == header.count + 1 { header.insert("", at: 0) }
 
         let annotationCount: Int
-        switch format ?? (FeatureCountsLayout.matches(header: header) ? .featureCounts : .table) {
+        switch format ?? (isGCT ? .gct : FeatureCountsLayout.matches(header: header) ? .featureCounts : .table) {
         case .table:
             annotationCount = 0
+        case .gct:
+            annotationCount = 1
         case .featureCounts:
             guard FeatureCountsLayout.matches(header: header) else {
                 throw InputError(
@@ -55,7 +63,7 @@ package enum CountTable {
             annotationCount = FeatureCountsLayout.columns.count - 1
         }
         var samples = Array(header.dropFirst(1 + annotationCount))
-        if annotationCount > 0 { samples = FeatureCountsLayout.sampleNames(ofBAMs: samples, expecting: sampleNames) }
+        if annotationCount > 1 { samples = FeatureCountsLayout.sampleNames(ofBAMs: samples, expecting: sampleNames) }
         try check(samples: samples, line: scanner.line - 1, of: file)
 
         var rows = CountRows(samples: samples, annotationCount: annotationCount, delimiter: delimiter, file: file)

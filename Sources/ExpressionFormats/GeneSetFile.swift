@@ -55,15 +55,19 @@ package enum GeneSetFile {
 
     private static func append(_ file: InputFile, as dialect: Dialect, to content: inout Content) throws {
         var linesOfNames: [String: Int] = [:]
+        var names = NameTable()
         var repeatedGenes = 0
         var emptySets: [String] = []
+        let source = file.baseName
         try file.bytes.withUnsafeBufferPointer { bytes in
             var lines = Lines(bytes)
             while let line = lines.next() {
                 let trimmed = line.trimmedText
                 if trimmed.isEmpty || trimmed[0] == UInt8(ascii: "#") { continue }
                 let place = InputPlace(file: file.name, line: lines.number)
-                let set = try set(of: line, as: dialect, at: place, source: file.baseName, repeated: &repeatedGenes)
+                let set = try set(
+                    of: line, as: dialect, at: place, source: source, group: linesOfNames.count, names: &names,
+                    repeated: &repeatedGenes)
                 if let first = linesOfNames.updateValue(lines.number, forKey: set.name) {
                     throw InputError(
                         file: file.name, line: lines.number, "the set \(set.name) is already on line \(first)",
@@ -91,7 +95,7 @@ package enum GeneSetFile {
 
     private static func set(
         of line: UnsafeBufferPointer<UInt8>, as dialect: Dialect, at place: InputPlace, source: String,
-        repeated: inout Int
+        group: Int, names: inout NameTable, repeated: inout Int
     ) throws -> GeneSet {
         var fields = Lines.fields(line)
         if dialect == .gseaDesktop { fields.removeAll { $0.trimmedText.isEmpty } }
@@ -108,13 +112,13 @@ package enum GeneSetFile {
                 remedy: "Expected name, description and genes, separated by tabs"
                     + (hasBlanks ? ", not by blanks or commas." : "."))
         }
-        var seen = Set<String>(minimumCapacity: fields.count)
         var genes: [String] = []
         genes.reserveCapacity(fields.count - 2)
         for field in fields.dropFirst(2) {
-            let gene = field.trimmedText.string
-            if gene.isEmpty { continue }
-            if seen.insert(gene).inserted { genes.append(gene) } else { repeated += 1 }
+            let text = field.trimmedText
+            if text.isEmpty { continue }
+            let (gene, isRepeated) = names.name(text, inGroup: group)
+            if isRepeated { repeated += 1 } else { genes.append(gene) }
         }
         return GeneSet(
             name: dialect == .gseaDesktop ? name.uppercased() : name, description: fields[1].trimmedText.string,

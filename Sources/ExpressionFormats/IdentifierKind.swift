@@ -39,7 +39,8 @@ package enum IdentifierKind: Hashable, CaseIterable, Sendable, CustomStringConve
             self = .probe
         } else if letters.isEmpty {
             self = .other
-        } else if letters.allSatisfy({ $0 < 97 }) {
+        } else if letters.allSatisfy({ $0 < 97 }) || identifier.contains("orf") {
+            // `C1orf112`: human open reading frames keep three letters small.
             self = .capitalSymbol
         } else if text[0] < 97, letters.dropFirst().allSatisfy({ $0 >= 97 }) {
             self = .titleSymbol

@@ -19,15 +19,16 @@ package struct InputFile: Sendable {
     /// Takes content that is already in memory.
     package init(name: String, bytes: [UInt8]) throws {
         self.name = name
-        guard Gzip.isGzip(bytes) else {
+        if Gzip.isGzip(bytes) {
+            do throws(DeflateError) {
+                self.bytes = try Gzip.decompress(bytes)
+            } catch {
+                throw Self.error(error, in: name)
+            }
+        } else {
             self.bytes = bytes
-            return
         }
-        do throws(DeflateError) {
-            self.bytes = try Gzip.decompress(bytes)
-        } catch {
-            throw Self.error(error, in: name)
-        }
+        try ForeignContent.refuse(self.bytes, name: name)
     }
 
     /// Takes text that is already in memory.

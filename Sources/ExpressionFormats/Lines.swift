@@ -26,8 +26,14 @@ struct Lines {
 
     /// The fields of a line between tabs.
     static func fields(_ line: UnsafeBufferPointer<UInt8>) -> [UnsafeBufferPointer<UInt8>] {
-        line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
-            .map { UnsafeBufferPointer(rebasing: $0) }
+        var fields: [UnsafeBufferPointer<UInt8>] = []
+        var start = 0
+        for position in line.indices where line[position] == UInt8(ascii: "\t") {
+            fields.append(UnsafeBufferPointer(rebasing: line[start..<position]))
+            start = position + 1
+        }
+        fields.append(UnsafeBufferPointer(rebasing: line[start...]))
+        return fields
     }
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers as text files write them.
 enum NumberText {
     /// Returns the double nearest to the decimal in `text`, or nil if it is not a number.
@@ -5,7 +7,7 @@ enum NumberText {
     /// Accepts a sign, digits with or without a point, an exponent, and `Inf`,
     /// `Infinity` in any case with a sign. Rounds correctly: up to 2^53 with a
     /// power of ten up to 22 both factors are exact and one operation rounds
-    /// once (Clinger, 1990); anything else goes to the standard library.
+    /// once (Clinger, 1990); anything else goes to the C library.
     static func double(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
         var position = 0
         let end = text.count
@@ -66,7 +68,16 @@ enum NumberText {
             let value = exponent < 0 ? exact / powersOfTen[-exponent] : exact * powersOfTen[exponent]
             return isNegative ? -value : value
         }
-        return Double(String(decoding: text, as: UTF8.self))
+        return nearestDouble(text)
+    }
+
+    /// The C library's conversion, which is correctly rounded; `text` is known to be a decimal.
+    private static func nearestDouble(_ text: UnsafeBufferPointer<UInt8>) -> Double {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: text.count + 1) { terminated in
+            for position in text.indices { terminated[position] = CChar(bitPattern: text[position]) }
+            terminated[text.count] = 0
+            return strtod(terminated.baseAddress!, nil)
+        }
     }
 
     /// Whether the text stands for a missing number: empty, `NA` or `NaN` in any case.

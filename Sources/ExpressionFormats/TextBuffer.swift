@@ -18,22 +18,19 @@ package struct TextBuffer: Sendable {
     }
 
     package mutating func append(_ value: Double) {
-        if value.isFinite {
-            // Most whole numbers are small, and an integer's digits come cheaper.
-            if value == value.rounded(), value.magnitude < 1e15, !(value == 0 && value.sign == .minus) {
-                append(Int(value))
-                return
-            }
-            var text = value.description
-            text.withUTF8 { text in
-                let isWhole =
-                    text.count > 2 && text[text.count - 1] == UInt8(ascii: "0")
-                    && text[text.count - 2] == UInt8(ascii: ".")
-                bytes.append(contentsOf: isWhole ? UnsafeBufferPointer(rebasing: text.dropLast(2)) : text)
-            }
-        } else {
+        guard value.isFinite else {
             append(value.isNaN ? "NA" : value > 0 ? "Inf" : "-Inf")
+            return
         }
+        // Most whole numbers are small, and an integer's digits come cheaper.
+        if value.magnitude < 1e15, case let whole = Int(value), Double(whole) == value,
+            whole != 0 || value.sign == .plus
+        {
+            append(whole)
+            return
+        }
+        value.write(to: &self)
+        if bytes.last == UInt8(ascii: "0"), bytes[bytes.count - 2] == UInt8(ascii: ".") { bytes.removeLast(2) }
     }
 
     package mutating func append(_ value: Int) {
@@ -78,5 +75,18 @@ package struct TextBuffer: Sendable {
 
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
+    }
+}
+
+extension TextBuffer: TextOutputStream {
+    package mutating func write(_ text: String) {
+        append(text)
+    }
+
+    // The standard library hands the digits of a number over as bytes to a
+    // stream that has this, and as a new string to one that has not.
+    // swift-format-ignore: NoLeadingUnderscores
+    package mutating func _writeASCII(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(contentsOf: text)
     }
 }

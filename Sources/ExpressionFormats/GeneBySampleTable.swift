@@ -1,0 +1,112 @@
+import ExpressionData
+
+/// Tables of real numbers that go with a count matrix: normalization factors, weights, size factors.
+package enum GeneBySampleTable {
+    package enum Requirement: Sendable {
+        /// As size factors and normalization factors must be.
+        case positive
+
+        /// As observation weights must be.
+        case nonNegative
+
+        func admits(_ value: Double) -> Bool {
+            switch self {
+            case .positive: value > 0 && value.isFinite
+            case .nonNegative: value >= 0 && value.isFinite
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .positive: "a positive number"
+            case .nonNegative: "a number of at least 0"
+            }
+        }
+    }
+
+    /// Reads one number per gene and sample, in the order of the counts:
+    /// `values[gene * sampleCount + sample]`.
+    ///
+    /// Rows and columns are found by name; what the counts do not have is left out.
+    ///
+    /// - Throws: `InputError` when a gene or sample of the counts is missing, or
+    ///   a number is not as required.
+    package static func read(
+        _ file: InputFile, for counts: CountMatrix, requiring requirement: Requirement
+    ) throws -> [Double] {
+        let table = try DelimitedTable(file)
+        let columns = try counts.sampleNames.map { sample in
+            guard let column = table.columnNames.dropFirst().firstIndex(of: sample) else {
+                throw InputError(
+                    file: file.name, sample: sample, "the sample has no column",
+                    remedy: "Every sample of the counts needs one.")
+            }
+            return column
+        }
+        let rows = try rows(of: counts.geneIDs, in: table, what: "gene") { name in
+            InputError(
+                file: file.name, gene: name, "the gene has no row", remedy: "Every gene of the counts needs one.")
+        }
+        var values = [Double](repeating: 0, count: counts.geneCount * counts.sampleCount)
+        for (sample, column) in columns.enumerated() {
+            let numbers = try table.doubles(column: column)
+            for (gene, row) in rows.enumerated() {
+                guard requirement.admits(numbers[row]) else {
+                    throw InputError(
+                        file: file.name, line: table.line(ofRow: row), gene: counts.geneIDs[gene],
+                        sample: counts.sampleNames[sample],
+                        "\"\(table.string(row: row, column: column))\" is not \(requirement.name)",
+                        remedy: "Expected \(requirement.name) for every gene and sample.")
+                }
+                values[gene * counts.sampleCount + sample] = numbers[row]
+            }
+        }
+        return values
+    }
+
+    /// Reads one size factor per sample, in the order of the counts: the
+    /// samples' names in the first column, the factors in the column called
+    /// `sizeFactor`, else in the second.
+    package static func readSizeFactors(_ file: InputFile, samples: [String]) throws -> [Double] {
+        let table = try DelimitedTable(file)
+        guard table.columnCount > 1 else {
+            throw InputError(
+                file: file.name, line: 1, "the table has one column",
+                remedy: "Expected the samples' names and their size factors.")
+        }
+        let column = table.columnNames.firstIndex(of: "sizeFactor") ?? 1
+        let numbers = try table.doubles(column: column)
+        let rows = try rows(of: samples, in: table, what: "sample") { name in
+            InputError(
+                file: file.name, sample: name, "the sample has no row", remedy: "Every sample of the counts needs one.")
+        }
+        return try zip(samples, rows).map { sample, row in
+            guard Requirement.positive.admits(numbers[row]) else {
+                throw InputError(
+                    file: file.name, line: table.line(ofRow: row), sample: sample,
+                    "the size factor \(table.string(row: row, column: column)) is not a positive number",
+                    remedy: "Size factors are positive and near 1.")
+            }
+            return numbers[row]
+        }
+    }
+
+    /// The row of every name, found in the table's first column.
+    private static func rows(
+        of names: [String], in table: DelimitedTable, what: String, missing: (String) -> InputError
+    ) throws -> [Int] {
+        var positions: [String: Int] = [:]
+        for (row, name) in table.strings(column: 0).enumerated() {
+            if let first = positions.updateValue(row, forKey: name) {
+                throw InputError(
+                    file: table.fileName, line: table.line(ofRow: row),
+                    "the \(what) \(name) is already on line \(table.line(ofRow: first))",
+                    remedy: "Every \(what) needs one row.")
+            }
+        }
+        return try names.map { name in
+            guard let row = positions[name] else { throw missing(name) }
+            return row
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ExpressionData
+
+/// Phenotypes of samples in the CLS format, categorical or numeric.
+package enum PhenotypeFile {
+    /// Reads the classes or profiles of as many samples as the expression matrix has.
+    ///
+    /// Categorical: `SAMPLES CLASSES 1`, `# NAME NAME …`, and one label per
+    /// sample; the n-th label that is met for the first time is of the n-th
+    /// class. Numeric: `#numeric`, then a line `#NAME` and a line of numbers for
+    /// every profile.
+    ///
+    /// - Throws: `InputError`.
+    package static func read(_ file: InputFile, sampleCount: Int) throws -> Phenotypes {
+        var lines: [(number: Int, words: [String])] = []
+        file.bytes.withUnsafeBufferPointer { bytes in
+            var reader = Lines(bytes)
+            while let line = reader.next() {
+                let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+                    .map { String(decoding: $0, as: UTF8.self) }
+                if !words.isEmpty { lines.append((reader.number, words)) }
+            }
+        }
+        guard let first = lines.first else {
+            throw InputError(
+                file: file.name, "the file is empty",
+                remedy: "Expected #numeric, or the numbers of samples and classes.")
+        }
+        return first.words[0].lowercased() == "#numeric"
+            ? try profiles(Array(lines.dropFirst()), of: file, sampleCount: sampleCount)
+            : try classes(lines, of: file, sampleCount: sampleCount)
+    }
+
+    private static func classes(
+        _ lines: [(number: Int, words: [String])], of file: InputFile, sampleCount: Int
+    ) throws -> Phenotypes {
+        guard lines.count == 3, lines[0].words.count == 3, let declared = Int(lines[0].words[1]) else {
+            throw InputError(
+                file: file.name, "this is not a CLS file",
+                remedy: "Expected three lines: SAMPLES CLASSES 1, then # and the classes' names, then the labels.")
+        }
+        var names = lines[1].words
+        if names[0] == "#" {
+            names.removeFirst()
+        } else if names[0].hasPrefix("#") {
+            names[0].removeFirst()
+        } else {
+            throw InputError(
+                file: file.name, line: lines[1].number, "the classes' names do not follow a #",
+                remedy: "Expected # and the names.")
+        }
+        let labels = lines[2].words
+        try check(labels.count, sampleCount: sampleCount, line: lines[2].number, of: file)
+        var order: [String] = []
+        for label in labels where !order.contains(label) { order.append(label) }
+        guard names.count == declared, order.count == declared, declared > 1, Set(names).count == declared else {
+            throw InputError(
+                file: file.name, line: lines[2].number,
+                "the file announces \(declared) classes, names \(names.count) and uses \(order.count)",
+                remedy: "Expected the same number, at least 2, with names that differ.")
+        }
+        return .classes(names, labels: labels.map { order.firstIndex(of: $0)! })
+    }
+
+    private static func profiles(
+        _ lines: [(number: Int, words: [String])], of file: InputFile, sampleCount: Int
+    ) throws -> Phenotypes {
+        guard lines.count > 1, lines.count % 2 == 0 else {
+            throw InputError(
+                file: file.name, "the profiles are incomplete",
+                remedy: "Expected, for every profile, a line #NAME and a line of numbers.")
+        }
+        return .profiles(
+            try stride(from: 0, to: lines.count, by: 2).map { position in
+                let name = lines[position].words.joined(separator: " ")
+                guard name.hasPrefix("#"), name.count > 1 else {
+                    throw InputError(
+                        file: file.name, line: lines[position].number, "the profile has no name",
+                        remedy: "Expected #NAME above its numbers.")
+                }
+                let (number, words) = lines[position + 1]
+                try check(words.count, sampleCount: sampleCount, line: number, of: file)
+                let values = try words.map { word in
+                    let value = Array(word.utf8).withUnsafeBufferPointer { NumberText.double($0) }
+                    guard let value, value.isFinite else {
+                        throw InputError(
+                            file: file.name, line: number, "\"\(word)\" is not a finite number",
+                            remedy: "Expected one number per sample.")
+                    }
+                    return value
+                }
+                return Phenotypes.Profile(name: String(name.dropFirst()), values: values)
+            })
+    }
+
+    private static func check(_ count: Int, sampleCount: Int, line: Int, of file: InputFile) throws {
+        guard count == sampleCount else {
+            throw InputError(
+                file: file.name, line: line,
+                "\(counted(count, "value")) for the \(counted(sampleCount, "sample")) of the expression data",
+                remedy: "Expected one per sample, in the order of its columns.")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Deflate
+import ExpressionData
+import ExpressionFormats
+import Testing
+
+/// Damaged files end in an `InputError` or in a value, never in a crash or a hang.
+@Suite("Damaged input")
+struct RobustnessTests {
+    /// A small generator, so that a failure can be repeated by its seed.
+    struct Mutator {
+        var state: UInt64
+
+        mutating func next(below bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(bound))
+        }
+
+        mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
+            var bytes = bytes
+            let interesting = Array("\t\n\r\",0-.eE#~():*^+`N \u{FEFF}".utf8) + [0, 0x1F, 0x8B, 0xFF, 0x80]
+            for _ in 0...next(below: 6) {
+                let position = next(below: bytes.count + 1)
+                switch next(below: 6) {
+                case 0: bytes.insert(interesting[next(below: interesting.count)], at: position)
+                case 1 where position < bytes.count: bytes.remove(at: position)
+                case 2 where position < bytes.count: bytes[position] = UInt8(next(below: 256))
+                case 3 where position < bytes.count: bytes[position] = interesting[next(below: interesting.count)]
+                case 4: bytes = Array(bytes[..<position])
+                case 5: bytes.insert(contentsOf: bytes.prefix(next(below: 40)), at: position)
+                default: break
+                }
+            }
+            return bytes
+        }
+    }
+
+    static let readers: [(name: String, text: String, read: @Sendable (InputFile) throws -> Void)] = [
+        (
+            "counts", "gene_id\ts1\ts2\ts3\ng1\t0\t12\t7\ng2\t3\t4.0\t5\n\"g3\"\t3\t1e2\t5\r\n",
+            { _ = try CountTable.read($0) }
+        ),
+        ("featureCounts", CountTableTests.featureCounts, { _ = try CountTable.read($0, sampleNames: ["s1", "s2"]) }),
+        (
+            "table", "id,\"a, b\"\n\"x \"\"y\"\"\",1\n\"two\nlines\",NA\n",
+            { file in
+                let table = try DelimitedTable(file)
+                for name in table.columnNames {
+                    _ = try table.strings(name)
+                    _ = try? table.doubles(name)
+                    _ = try? table.integers(name)
+                    _ = try? table.booleans(name)
+                }
+            }
+        ),
+        (
+            "sheet", SampleSheetTests.text,
+            { file in
+                let sheet = try SampleSheet.read(file)
+                let terms = sheet.columns.map { "`\($0.name)`" }.joined(separator: "+")
+                _ = try Design(DesignFormula(parsing: "~" + terms), samples: sheet)
+            }
+        ),
+        (
+            "sets", "A%GO%1\tfirst\tg1\tg2\tg1\t\tg3\nb\t\tg9\n",
+            { file in
+                _ = try GeneSetFile.read([file])
+                _ = try GeneSetFile.read([file], as: .gseaDesktop)
+            }
+        ),
+        ("list", "gene\tRank\n\"g1\"\t\"3.5\"\ng2\tNA\ng5\t-Infinity\ng6\t1e3\n", { _ = try RankedListFile.read($0) }),
+        ("annotation", "gene_id\tsymbol\tchr\nENSG1\tA\t1\nENSG2.5\tB\tX\n", { _ = try AnnotationTable($0) }),
+        (
+            "formula", "~ a*b + (c + `d e`)^2 - a:c + 0",
+            { file in
+                _ = try DesignFormula(parsing: String(decoding: file.bytes, as: UTF8.self))
+            }
+        ),
+        ("expression", ExpressionFileTests.gct, { _ = try ExpressionFile.read($0) }),
+        ("phenotypes", "3 2 1\n# ALL AML\nALL ALL AML\n", { _ = try PhenotypeFile.read($0, sampleCount: 3) }),
+        ("profiles", "#numeric\n#dose one\n1 2.5 -3\n", { _ = try PhenotypeFile.read($0, sampleCount: 3) }),
+        ("HTSeq", "g1\t1\ng2\t0\n__no_feature\t7\n", { _ = try PerSampleCounts.read([$0]) }),
+        (
+            "factors", "g\ts1\ts2\ng1\t1\t0.5\ng2\t1\t1e2\n",
+            {
+                _ = try? GeneBySampleTable.readSizeFactors($0, samples: ["g1", "g2"])
+                _ = try GeneBySampleTable.read($0, for: GeneBySampleTableTests.counts, requiring: .positive)
+            }
+        ),
+        (
+            "filter", "count > 3 in >= 5",
+            { file in
+                let text = String(decoding: file.bytes, as: UTF8.self)
+                _ = try? GeneFilter.Expression(parsing: text)
+                _ = try GeneFilter.Chromosomes(parsing: text)
+            }
+        ),
+    ]
+
+    @Test("Readers refuse damaged text with an input error", arguments: 0..<readers.count)
+    func damagedText(reader: Int) {
+        let (name, text, read) = Self.readers[reader]
+        for seed in 0..<3000 {
+            var mutator = Mutator(state: UInt64(seed))
+            let bytes = mutator.mutated(Array(text.utf8))
+            do {
+                try read(try InputFile(name: name, bytes: bytes))
+            } catch {
+                #expect(error is InputError, "\(name), seed \(seed): \(error)")
+            }
+        }
+    }
+
+    @Test("Damaged gzip files are refused with an input error")
+    func damagedGzip() {
+        let zipped = Deflate.compress(
+            Array(String(repeating: CountTableTests.featureCounts, count: 3).utf8), format: .gzip)
+        for seed in 0..<3000 {
+            var mutator = Mutator(state: UInt64(seed))
+            do {
+                _ = try InputFile(name: "z.gz", bytes: mutator.mutated(zipped))
+            } catch {
+                #expect(error is InputError, "seed \(seed): \(error)")
+            }
+        }
+    }
+}
