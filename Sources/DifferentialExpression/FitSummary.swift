@@ -15,14 +15,15 @@ struct FitSummary {
     /// `gene * sampleCount + sample`; empty where no sample has replicates.
     var cooks: [Double]
 
+    /// - Parameter wantsCooks: Whether Cook's distances are computed where the design has replicates.
     init(
         _ block: CountBlock, genes: [Int32], dispersion: [Double], fits: CoefficientFits, contrasts: [Contrast],
-        in context: ModelContext
+        wantsCooks: Bool = true, in context: ModelContext
     ) {
         let geneCount = block.geneCount
         let order = context.coefficientCount
         // Without replicates nothing can be told about outliers, and nothing is replaced.
-        let wantsCooks = context.cells.hasReplicates
+        let wantsCooks = wantsCooks && context.cells.hasReplicates
         var robust = [Double](repeating: .nan, count: wantsCooks ? geneCount : 0)
         if wantsCooks {
             var estimator = RobustDispersion(context)

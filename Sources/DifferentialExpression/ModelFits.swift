@@ -114,5 +114,5 @@ package struct ModelFits: Equatable, Sendable {
         }
     }
 
-    private static let log2e = 1.4426950408889634
+    static let log2e = 1.4426950408889634
 }

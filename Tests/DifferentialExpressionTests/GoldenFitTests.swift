@@ -1,56 +1,186 @@
 import DifferentialExpression
+import ExpressionData
 import ExpressionFormats
+import StatisticalKernels
 import Testing
 
-@Suite("Fits agree with DESeq2", .enabled(if: DesignReference.isPresent), .serialized)
+// Fits of whole reference designs against DESeq2 1.38.3, gene by gene.
+//
+// A search that compares likelihoods at 1e-6 can take another turn where the
+// last digits differ; the limits therefore hold for 99.9 % of the genes, and
+// wider ones for all (NUMERICS §15). Genes whose coefficients went to the
+// bounded search stop where that search stops, and are compared apart.
+@Suite("Fits agree with DESeq2", .enabled(if: DesignReference.isPresent))
 struct GoldenFitTests {
     @Test(arguments: [
         "pasilla_type_condition", "pasilla_condition", "airway_cell_dex", "cohort_stir_volume", "tbdc_status_treatment",
     ])
-    func dispersionsAndCoefficients(_ name: String) throws {
+    func agreesStepByStep(_ name: String) throws {
         let golden = try GoldenFit(name)
         let table = try golden.reference.table("expected_genes.tsv.gz")
         let names = golden.genes.names
-        let clock = ContinuousClock()
-        var geneWise: GeneWiseDispersions!
-        let t1 = clock.measure { geneWise = GeneWiseDispersions(estimating: golden.block, in: golden.context) }
-        let replaced = table.position(ofColumn: "replace") == nil ? [] : try table.booleans("replace")
-        let muIter = table.position(ofColumn: "muIter") == nil ? [] : try table.doubles("muIter")
-        let betaIter = try table.doubles("betaIter")
-        func usable(_ row: Int) -> Bool {
-            (muIter.isEmpty || muIter[row] < 100) && betaIter[row] < 100 && (replaced.isEmpty || replaced[row] == false)
+        let geneWise = GeneWiseDispersions(estimating: golden.block, in: golden.context)
+
+        // Genes that were refitted show their second fit in the table.
+        let wasReplaced = try table.position(ofColumn: "replace").map { _ in try table.booleans("replace") } ?? []
+        let meanIterations = try table.position(ofColumn: "muIter").map { try table.doubles(column: $0) } ?? []
+        let iterations = try table.doubles("betaIter")
+        func isFirstFit(_ row: Int) -> Bool { wasReplaced.isEmpty || wasReplaced[row] == false }
+        func isComparable(_ row: Int) -> Bool {
+            isFirstFit(row) && iterations[row] < 100 && (meanIterations.isEmpty || meanIterations[row] < 100)
         }
-        let dispGeneEst = try table.doubles("dispGeneEst")
-        print(name, "baseMean", Differences(geneWise.baseMean, try table.doubles("baseMean"), names: names, isRelative: true, where: { usable($0) }))
-        print(name, "baseVar", Differences(geneWise.baseVar, try table.doubles("baseVar"), names: names, isRelative: true, where: { usable($0) }))
-        print(name, "dispGeneEst", Differences(geneWise.dispGeneEst, dispGeneEst, names: names, isRelative: true, where: { usable($0) && dispGeneEst[$0] > 1e-6 }))
-        print(name, "sides", dispGeneEst.indices.filter { usable($0) && (dispGeneEst[$0] > 1e-6) != (geneWise.dispGeneEst[$0] > 1e-6)}.count)
-        if !muIter.isEmpty {
-            print(name, "muIter equal", dispGeneEst.indices.count { !muIter[$0].isNaN && Double(geneWise.meanIterations[$0]) != muIter[$0] })
+
+        // Sums in another order: a few units in the last place.
+        #expect(differences(geneWise.baseMean, "baseMean", where: isFirstFit).worst < 1e-14)
+        #expect(differences(geneWise.baseVar, "baseVar", where: isFirstFit).worst < 1e-14)
+        let allZero = try table.booleans("allZero")
+        for row in names.indices where isFirstFit(row) { #expect(geneWise.allZero[row] == allZero[row]) }
+
+        // At and below 1e-6 only the side counts: the digits are cancellation.
+        let expectedDispersion = try table.doubles("dispGeneEst")
+        for row in names.indices where isComparable(row) {
+            #expect((geneWise.dispGeneEst[row] > 1e-6) == (expectedDispersion[row] > 1e-6), "\(names[row])")
         }
-        if table.position(ofColumn: "dispGeneIter") != nil {
-            let iter = try table.doubles("dispGeneIter")
-            print(name, "dispGeneIter different", dispGeneEst.indices.count { !iter[$0].isNaN && Double(geneWise.dispGeneIter[$0]) != iter[$0] })
+        func isOverdispersed(_ row: Int) -> Bool { isComparable(row) && expectedDispersion[row] > 1e-6 }
+        expectAgreement(differences(geneWise.dispGeneEst, "dispGeneEst", where: isOverdispersed))
+        #expect(golden.context.usesLinearMeans == meanIterations.isEmpty)
+        if !meanIterations.isEmpty {
+            for row in names.indices where isFirstFit(row) && !meanIterations[row].isNaN {
+                #expect(Double(geneWise.meanIterations[row]) == meanIterations[row], "\(names[row])")
+            }
         }
-        var fits: ModelFits!
-        let dispFit = try table.doubles("dispFit")
-        let t2 = clock.measure { fits = ModelFits(fitting: golden.block, geneWise: geneWise, dispFit: dispFit, prior: golden.prior, in: golden.context) }
-        print(name, names.count, "genes", t1, t2)
-        print(name, "dispMAP", Differences(fits.dispMAP, try table.doubles("dispMAP"), names: names, isRelative: true, where: { usable($0) && dispGeneEst[$0] > 1e-6}))
-        print(name, "dispersion", Differences(fits.dispersion, try table.doubles("dispersion"), names: names, isRelative: true, where: { usable($0)}))
+
+        let fits = ModelFits(
+            fitting: golden.block, geneWise: geneWise, dispFit: try table.doubles("dispFit"), prior: golden.prior,
+            in: golden.context)
+        expectAgreement(differences(fits.dispMAP, "dispMAP", where: isComparable))
+        expectAgreement(differences(fits.dispersion, "dispersion", where: isComparable))
+        let isOutlier = try table.booleans("dispOutlier")
+        for row in names.indices where isComparable(row) { #expect(fits.dispOutlier[row] == isOutlier[row] ?? false) }
+
         let order = golden.context.coefficientCount
-        for (c, column) in golden.context.design.columnNames.enumerated() where table.position(ofColumn: column) != nil {
-            let b = names.indices.map { fits.beta[$0 * order + c] }
-            let se = names.indices.map { fits.standardError[$0 * order + c] }
-            print(name, column, Differences(b, try table.doubles(column), names: names, isRelative: false, where: { usable($0) }))
-            print(name, "SE", column, Differences(se, try table.doubles("SE_" + column), names: names, isRelative: true, where: { usable($0) }))
+        for (index, column) in golden.context.design.columnNames.enumerated()
+        where table.position(ofColumn: column) != nil {
+            let beta = names.indices.map { fits.beta[$0 * order + index] }
+            let standardError = names.indices.map { fits.standardError[$0 * order + index] }
+            expectAgreement(differences(beta, column, isRelative: false, where: isComparable))
+            expectAgreement(differences(standardError, "SE_" + column, where: isComparable))
+            // Statistics of a hundred and more carry the relative error of their standard error.
+            let expected = zip(try table.doubles(column), try table.doubles("SE_" + column)).map { $0 / $1 }
+            let z = names.indices.map { beta[$0] / standardError[$0] / max(1, expected[$0].magnitude) }
+            let scaled = expected.map { $0 / max(1, $0.magnitude) }
+            expectAgreement(Differences(z, scaled, names: names, isRelative: false, where: isComparable))
         }
-        print(name, "betaIter different", dispGeneEst.indices.count { !betaIter[$0].isNaN && Double(fits.betaIter[$0]) != betaIter[$0] }, "100s", betaIter.count { $0 == 100 }, fits.betaIter.count { $0 == 100 })
-        let dev = try table.doubles("deviance")
-        print(name, "deviance", Differences(fits.deviance, dev, names: names, isRelative: false, where: { usable($0) }))
-        print(name, "deviance worse in fallback rows", dev.indices.filter { betaIter[$0] == 100 }.map { fits.deviance[$0] - dev[$0] }.sorted().suffix(20))
-        print(name, "maxCooks", Differences(fits.maxCooks, try table.doubles("maxCooks"), names: names, isRelative: true, where: { usable($0) }))
-        print(name, "replace", fits.replace.count { $0 }, replaced.count { $0 == true })
-        print("cutoff", golden.context.cooksCutoff)
+        let converged = try table.booleans("betaConv")
+        for row in names.indices where isComparable(row) {
+            #expect(fits.betaConv[row] == converged[row] ?? false)
+            #expect(Double(fits.betaIter[row]) == iterations[row], "\(names[row])")
+        }
+        // Constants of up to 1e8 cancel in a log-likelihood of very high counts.
+        #expect(differences(fits.deviance, "deviance", isRelative: false, where: isComparable).quantile(0.999) < 1e-5)
+
+        // Where the bounded search ended by its own rule, it ended at the same point.
+        for row in names.indices where iterations[row] == 100 && isFirstFit(row) {
+            #expect(fits.betaIter[row] == 100, "\(names[row])")
+            guard converged[row] == true else { continue }
+            let expected = try table.doubles("deviance")[row]
+            #expect(fits.deviance[row] < expected + 1e-6, "\(names[row])")
+        }
+
+        // The table shows what remains after replacement.
+        let cooks = fits.replace.contains(true) ? fits.maxCooksOfNonReplaceable : fits.maxCooks
+        expectAgreement(differences(cooks, "maxCooks", where: isComparable))
+
+        func differences(
+            _ values: [Double], _ column: String, isRelative: Bool = true, where included: (Int) -> Bool
+        ) -> Differences {
+            do {
+                return Differences(
+                    values, try table.doubles(column), names: names, isRelative: isRelative, where: included)
+            } catch {
+                Issue.record(error)
+                return Differences([], [], names: [], isRelative: true)
+            }
+        }
+        func expectAgreement(_ differences: Differences, sourceLocation: SourceLocation = #_sourceLocation) {
+            #expect(differences.share(above: 1e-6) <= 1e-3, "\(differences)", sourceLocation: sourceLocation)
+            #expect(differences.worst < 1e-3, "\(differences)", sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test("Contrasts have the reference's estimates and errors, and its all-zero rule")
+    func contrasts() throws {
+        let golden = try GoldenFit("pasilla_interaction")
+        let table = try golden.reference.table("expected_genes.tsv.gz")
+        let geneWise = GeneWiseDispersions(estimating: golden.block, in: golden.context)
+        let design = golden.context.design
+        func samples(touchedBy weights: [Double]) -> [Int] {
+            (0..<design.sampleCount).filter { sample in
+                weights.indices.contains { weights[$0] != 0 && design[sample, $0] != 0 }
+            }
+        }
+        let weights: [(file: String, weights: [Double])] = [
+            ("cond_effect_paired", [0, 0, 1, 1]), ("numeric_pm", [0, 1, -1, 0]), ("numeric_0_0_1_0.5", [0, 0, 1, 0.5]),
+        ]
+        let contrasts = weights.map { entry in
+            let hasBothSigns = entry.weights.contains { $0 < 0 }
+            return Contrast(
+                weights: entry.weights, allZeroSamples: hasBothSigns ? samples(touchedBy: entry.weights) : nil)
+        }
+        let fits = ModelFits(
+            fitting: golden.block, geneWise: geneWise, dispFit: try table.doubles("dispFit"), prior: golden.prior,
+            contrasts: contrasts, in: golden.context)
+        for (index, entry) in weights.enumerated() {
+            let results = try golden.reference.table("expected_results_\(entry.file).tsv.gz")
+            let rows = Dictionary(uniqueKeysWithValues: zip(results.strings(column: 0), 0...))
+            let order = golden.genes.names.map { rows[$0]! }
+            let expectedChange = try results.doubles("log2FoldChange")
+            let expectedError = try results.doubles("lfcSE")
+            let estimates = golden.genes.names.indices.map { gene -> Double in
+                let position = gene * contrasts.count + index
+                return fits.contrastAllZero[position] ? 0 : fits.contrastEstimate[position]
+            }
+            let errors = golden.genes.names.indices.map { fits.contrastStandardError[$0 * contrasts.count + index] }
+            let change = Differences(
+                estimates, order.map { expectedChange[$0] }, names: golden.genes.names, isRelative: false)
+            let error = Differences(
+                errors, order.map { expectedError[$0] }, names: golden.genes.names, isRelative: true)
+            #expect(change.share(above: 1e-6) <= 1e-3 && change.worst < 1e-3, "\(entry.file): \(change)")
+            #expect(error.share(above: 1e-6) <= 1e-3 && error.worst < 1e-3, "\(entry.file): \(error)")
+        }
+    }
+
+    @Test(
+        "The reduced model's deviance gives the likelihood-ratio statistic",
+        arguments: [
+            ("pasilla_type_condition", "expected_lrt_drop_condition.tsv.gz", 2),
+            ("airway_cell_dex", "expected_lrt_drop_cell.tsv.gz", 0),
+        ])
+    func reducedModel(name: String, file: String, keptColumns: Int) throws {
+        let golden = try GoldenFit(name)
+        let table = try golden.reference.table("expected_genes.tsv.gz")
+        let design = golden.context.design
+        // Without the last column, or without the four of the cell line.
+        let kept = keptColumns > 0 ? Array(0..<keptColumns) : [0, design.columnCount - 1]
+        let reduced = DesignMatrix(
+            columnNames: kept.map { design.columnNames[$0] },
+            values: (0..<design.sampleCount).flatMap { sample in kept.map { design[sample, $0] } },
+            sampleCount: design.sampleCount)
+        let context = ModelContext(design: reduced, sizeFactors: golden.context.sizeFactors)
+        let dispersion = try table.doubles("dispersion")
+        let full = FixedDispersionFits(fitting: golden.block, dispersion: dispersion, in: golden.context)
+        let fits = FixedDispersionFits(fitting: golden.block, dispersion: dispersion, in: context)
+        let results = try golden.reference.table(file)
+        let rows = Dictionary(uniqueKeysWithValues: zip(results.strings(column: 0), 0...))
+        let expected = try results.doubles("stat")
+        let iterations = try table.doubles("betaIter")
+        let names = golden.genes.names
+        let isListed = names.map { rows[$0] != nil }
+        let differences = Differences(
+            zip(fits.deviance, full.deviance).map { $0 - $1 }, names.map { rows[$0].map { expected[$0] } ?? .nan },
+            names: names, isRelative: false,
+            where: { isListed[$0] && iterations[$0] < 100 && fits.betaIter[$0] < 100 })
+        #expect(differences.count > 1_000)
+        #expect(differences.share(above: 1e-6) <= 1e-3 && differences.worst < 1e-3, "\(differences)")
     }
 }
