@@ -53,7 +53,7 @@ package struct EnrichmentScore: Equatable, Sendable {
         self.init(value: extreme, rank: extremeRank)
     }
 
-    private init(value: Double, rank: Int) {
+    init(value: Double, rank: Int) {
         self.value = value
         self.rank = rank
     }

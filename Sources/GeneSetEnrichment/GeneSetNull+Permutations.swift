@@ -51,7 +51,7 @@ extension GeneSetNull.Plan {
         private let laneScores: UnsafeMutableRawPointer
         private let largeScores: UnsafeMutablePointer<Double>
         private let row: UnsafeMutablePointer<Double>
-        private let shared: UnsafeMutablePointer<Shared>
+        private let shared: UnsafeMutablePointer<Int32>
 
         init(_ plan: GeneSetNull.Plan) {
             self.plan = plan
@@ -125,84 +125,79 @@ extension GeneSetNull.Plan {
         /// Counts the block's first `count` scores of every size.
         func add(_ count: Int, to state: inout GeneSetNull.State) {
             for index in plan.sizes.indices {
-                if index < plan.sweptSizeCount {
-                    widen(index, count: count)
-                    add(UnsafePointer(row), count: count, sizeIndex: index, to: &state)
-                } else {
-                    let offset = (index - plan.sweptSizeCount) * Scratch.blockSize
-                    add(UnsafePointer(largeScores + offset), count: count, sizeIndex: index, to: &state)
-                }
+                fillRow(index, count: count)
+                addRow(count: count, sizeIndex: index, to: &state)
             }
         }
 
-        private func widen(_ index: Int, count: Int) {
-            let start = laneScores + 4 * index * Scratch.blockSize
-            if plan.hasUnitWeights {
-                let scores = start.assumingMemoryBound(to: Int32.self)
-                for position in 0..<count { row[position] = Double(scores[position]) }
+        /// Brings one size's scores to doubles, as enrichment scores.
+        private func fillRow(_ index: Int, count: Int) {
+            let denominator = plan.denominator(ofSize: plan.sizes[index])
+            if denominator == 0 {
+                // With no misses there is one score, 1.
+                for position in 0..<count { row[position] = 1 }
+            } else if index >= plan.sweptSizeCount {
+                let scores = largeScores + (index - plan.sweptSizeCount) * Scratch.blockSize
+                for position in 0..<count { row[position] = scores[position] / denominator }
+            } else if plan.hasUnitWeights {
+                let scores = (laneScores + 4 * index * Scratch.blockSize).assumingMemoryBound(to: Int32.self)
+                for position in 0..<count { row[position] = Double(scores[position]) / denominator }
             } else {
-                let scores = start.assumingMemoryBound(to: Float.self)
+                let scores = (laneScores + 4 * index * Scratch.blockSize).assumingMemoryBound(to: Float.self)
                 for position in 0..<count { row[position] = Double(scores[position]) }
             }
         }
 
-        private func add(
-            _ scores: UnsafePointer<Double>, count: Int, sizeIndex: Int, to state: inout GeneSetNull.State
-        ) {
-            let denominator = plan.denominator(ofSize: plan.sizes[sizeIndex])
+        private func addRow(count: Int, sizeIndex: Int, to state: inout GeneSetNull.State) {
             // Adding 1.5 × 2⁵² leaves the rounded whole number in the low bits.
             let magic = 0x1.8p52
             var sums = (positive: Int64(0), negative: Int64(0))
             var sharingBins = 0
+            let firstSlot = 2 * sizeIndex * GeneSetNull.binCount
             let occupied = plan.thresholds.occupied
             state.histograms.withUnsafeMutableBufferPointer { histograms in
                 occupied.withUnsafeBufferPointer { occupied in
                     for position in 0..<count {
-                        // With no misses there is one score, 1.
-                        let enrichment = denominator == 0 ? 1 : scores[position] / denominator
+                        let enrichment = row[position]
                         let isNegative = enrichment < 0
                         let fixed = Int64(
                             bitPattern: (enrichment * GeneSetNull.fixedPointScale + magic).bitPattern
                                 &- magic.bitPattern)
                         sums.positive &+= isNegative ? 0 : fixed
                         sums.negative &+= isNegative ? fixed : 0
-                        let side = 2 &* sizeIndex &+ (isNegative ? 1 : 0)
-                        let bin = GeneSetNull.bin(of: enrichment.magnitude)
-                        let slot = side &* GeneSetNull.binCount &+ bin
+                        let slot =
+                            firstSlot &+ (isNegative ? GeneSetNull.binCount : 0)
+                            &+ GeneSetNull.bin(of: enrichment.magnitude)
                         histograms[slot] &+= 1
                         // Written always, kept only where an observed score shares the bin.
-                        shared[sharingBins] = Shared(score: scores[position], side: side, bin: bin)
-                        sharingBins &+= Int((occupied[slot &>> 6] &>> UInt64(bin & 63)) & 1)
+                        shared[sharingBins] = Int32(truncatingIfNeeded: position)
+                        sharingBins &+= Int((occupied[slot &>> 6] &>> UInt64(slot & 63)) & 1)
                     }
                 }
             }
             state.sums[2 * sizeIndex] += Int128(sums.positive)
             state.sums[2 * sizeIndex + 1] += Int128(sums.negative)
-            for index in 0..<sharingBins { compare(shared[index], in: &state) }
+            for index in 0..<sharingBins {
+                compare(row[Int(shared[index])], sizeIndex: sizeIndex, in: &state)
+            }
         }
 
         /// Compares a draw with the observed scores of its bin.
-        private func compare(_ draw: Shared, in state: inout GeneSetNull.State) {
-            let entries = plan.thresholds.entries[draw.side]
+        private func compare(_ enrichment: Double, sizeIndex: Int, in state: inout GeneSetNull.State) {
+            let entries = plan.thresholds.entries[2 * sizeIndex + (enrichment < 0 ? 1 : 0)]
+            let bin = GeneSetNull.bin(of: enrichment.magnitude)
             var low = 0
             var high = entries.count
             while low < high {
                 let middle = (low + high) / 2
-                if entries[middle].bin < draw.bin { low = middle + 1 } else { high = middle }
+                if entries[middle].bin < bin { low = middle + 1 } else { high = middle }
             }
-            while low < entries.count && entries[low].bin == draw.bin {
+            while low < entries.count && entries[low].bin == bin {
                 let entry = entries[low]
-                if draw.score.magnitude > entry.magnitude { state.beyondWithinBin[entry.set] += 1 }
-                if draw.score.magnitude == entry.magnitude { state.equal[entry.set] += 1 }
+                if enrichment.magnitude > entry.magnitude { state.beyondWithinBin[entry.set] += 1 }
+                if enrichment.magnitude == entry.magnitude { state.equal[entry.set] += 1 }
                 low += 1
             }
         }
-    }
-
-    /// A draw that shares its bin with an observed score.
-    private struct Shared {
-        let score: Double
-        let side: Int
-        let bin: Int
     }
 }

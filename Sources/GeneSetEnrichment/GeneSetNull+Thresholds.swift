@@ -6,7 +6,11 @@ extension GeneSetNull {
     struct Thresholds: Sendable {
         struct Entry: Sendable {
             let bin: Int
+
+            /// |ES|. Quotients of unequal whole numbers by one denominator below 2⁵⁰ round to
+            /// unequal doubles, so these compare as the numerators do.
             let magnitude: Double
+
             let set: Int
         }
 
@@ -33,8 +37,8 @@ extension GeneSetNull {
                 let side = 2 * rowOfSize[observation.size]! + (observation.isPositive ? 0 : 1)
                 let denominator = Plan.denominator(
                     ofSize: observation.size, geneCount: geneCount, unitWeights: unitWeights)
-                let magnitude = observation.score.magnitude
-                let bin = GeneSetNull.bin(of: denominator == 0 ? 1 : magnitude / denominator)
+                let magnitude = denominator == 0 ? 1 : observation.score.magnitude / denominator
+                let bin = GeneSetNull.bin(of: magnitude)
                 entries[side].append(Entry(bin: bin, magnitude: magnitude, set: set))
                 occupied[side * (binCount / 64) + bin / 64] |= 1 << UInt64(bin % 64)
                 histogramOfSet.append(side)

@@ -46,19 +46,8 @@ package struct GeneSetResults: Sendable {
     package var count: Int { name.count }
 
     init(_ analysis: GeneSetAnalysis, _ state: GeneSetNull.State) {
-        let geneCount = analysis.list.count
         for (set, enrichment) in zip(analysis.matching.matched, analysis.enrichments) {
-            let edge = LeadingEdge(ofMembers: set.members, score: enrichment, geneCount: geneCount)
-            name.append(analysis.sets[set.index].name)
-            source.append(analysis.sets[set.index].source)
-            originalSize.append(set.originalSize)
-            size.append(set.size)
-            enrichmentScore.append(enrichment.value)
-            rankAtMax.append(edge.rankAtMax)
-            leadingEdgeTags.append(edge.tags)
-            leadingEdgeList.append(edge.list)
-            leadingEdgeSignal.append(edge.signal)
-            leadingEdgeGenes.append(edge.members.map { analysis.list.genes[Int($0)] })
+            append(set, of: analysis.sets, score: enrichment, list: analysis.list)
         }
         let statistics = GeneSetStatistics(plan: analysis.plan, enrichments: enrichmentScore, state: state)
         normalizedEnrichmentScore = statistics.normalizedEnrichmentScores
@@ -75,5 +64,25 @@ package struct GeneSetResults: Sendable {
             guard $0.value.isNaN else { return "" }
             return state.permutations == 0 ? "no-permutations" : "no-same-sign-draws"
         }
+    }
+
+    /// A table without rows.
+    init() {}
+
+    /// Adds a row's columns that need no null.
+    mutating func append(
+        _ set: MatchedGeneSet, of sets: [GeneSet], score: EnrichmentScore, list: RankedGeneList
+    ) {
+        let edge = LeadingEdge(ofMembers: set.members, score: score, geneCount: list.count)
+        name.append(sets[set.index].name)
+        source.append(sets[set.index].source)
+        originalSize.append(set.originalSize)
+        size.append(set.size)
+        enrichmentScore.append(score.value)
+        rankAtMax.append(edge.rankAtMax)
+        leadingEdgeTags.append(edge.tags)
+        leadingEdgeList.append(edge.list)
+        leadingEdgeSignal.append(edge.signal)
+        leadingEdgeGenes.append(edge.members.map { list.genes[Int($0)] })
     }
 }

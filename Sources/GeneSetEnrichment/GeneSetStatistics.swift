@@ -40,13 +40,12 @@ package struct GeneSetStatistics: Sendable {
                 }
                 if sets.isEmpty { continue }
                 let sameSign = SameSignRates(
-                    nulls: nulls[side], setCounts: setCounts, observed: sets.map { scores[$0].magnitude },
-                    limits95: limits95, limits99: limits99)
-                for set in sets {
-                    rates[set] = sameSign.rates(
-                        magnitude: scores[set].magnitude, size: plan.thresholds.histogramOfSet[set] / 2,
-                        beyond: asExtreme[set].beyond, equal: asExtreme[set].equal)
-                }
+                    sets.map {
+                        SameSignRates.Observation(
+                            magnitude: scores[$0].magnitude, size: plan.thresholds.histogramOfSet[$0] / 2,
+                            beyond: asExtreme[$0].beyond, equal: asExtreme[$0].equal)
+                    }, nulls: nulls[side], setCounts: setCounts, limits95: limits95, limits99: limits99)
+                for (set, rate) in zip(sets, sameSign.rates) { rates[set] = rate }
             }
         }
         normalizedEnrichmentScores = scores

@@ -15,7 +15,7 @@ struct SizeNull: Sendable {
     let mean: Double
 
     /// The same-sign draws in bin b and above, for b in 0...4,096.
-    private let tails: [Int]
+    let tails: [Int]
 
     init(_ state: GeneSetNull.State, sizeIndex: Int, isPositive: Bool) {
         let side = 2 * sizeIndex + (isPositive ? 0 : 1)
@@ -33,21 +33,4 @@ struct SizeNull: Sendable {
 
     /// Draws of this side in bins above the given one.
     func count(aboveBin bin: Int) -> Int { tails[bin + 1] }
-
-    /// Draws of this side with |ES| of at least `magnitude`: an estimate, linear
-    /// within its bin, and the counts at the bin's edges that bound it.
-    @inline(__always)
-    func tail(from magnitude: Double) -> (estimate: Double, least: Int, most: Int) {
-        let position = magnitude * Double(GeneSetNull.binCount)
-        guard position < Double(GeneSetNull.binCount) else {
-            // 1 itself is in the last bin.
-            let most = magnitude > 1 ? 0 : tails[GeneSetNull.binCount - 1]
-            return (0, 0, most)
-        }
-        let bin = Int(position)
-        let most = tails[bin]
-        let least = tails[bin + 1]
-        let share = position - Double(bin)
-        return (Double(most) - share * Double(most - least), least, most)
-    }
 }
