@@ -38,19 +38,14 @@ extension Coordinator {
         }
     }
 
-    /// Has shards copied whose workers beat without getting on with them.
+    /// Has shards copied whose workers beat without getting on with them, or never begin.
     private mutating func copyStalledShards() {
         let limit = max(policy.stallMinimum, (typicalTime ?? .zero) * policy.stallMedians)
         for worker in roster {
             for number in workers[worker]!.leases {
-                guard let lease = leases[number], lease.startedAt != nil, !lease.isStalled,
-                    now - lease.progressAt >= limit
-                else { continue }
-                leases[number]!.isStalled = true
-                report(
-                    .shardStalled(
-                        board!.ids[lease.shard], host: workers[worker]!.host, since: now - lease.progressAt))
-                noteStall(of: worker)
+                guard let lease = leases[number], now - lease.progressAt >= limit else { continue }
+                if !lease.isStalled { reportStall(number) }
+                // Asked again at each tick, because a copy may be lost as well.
                 let copies = board!.entries[lease.shard].leases
                 guard copies.count < max(policy.maximumCopies, policy.maximumAttempts),
                     copies.allSatisfy({ leases[$0]!.isStalled })
@@ -59,6 +54,16 @@ extension Coordinator {
                 board!.insertPicky(lease.shard)
             }
         }
+    }
+
+    private mutating func reportStall(_ number: UInt64) {
+        leases[number]!.isStalled = true
+        let lease = leases[number]!
+        let host = workers[lease.worker]!.host
+        report(.shardStalled(board!.ids[lease.shard], host: host, since: now - lease.progressAt))
+        // What has not begun waits for a thread or an input, and shows nothing about the worker.
+        guard lease.startedAt != nil else { return }
+        noteStall(of: lease.worker)
     }
 
     private mutating func noteStall(of worker: Incarnation) {
