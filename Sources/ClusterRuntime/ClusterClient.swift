@@ -152,9 +152,8 @@ package final class ClusterClient {
                 switch change {
                 case .connected: continue
                 case .lost: throw ConnectionRefusal(description: "the coordinator at \(endpoint) is gone")
-                case .refused:
-                    throw ConnectionRefusal(
-                        description: "key rejected by \(endpoint.dropFirst("tcp://".count)) (file \(path))")
+                case .keyRejected, .handshakeFailed:
+                    if let refusal = socket.refusal(file: path) { throw refusal }
                 }
             }
             if let message = try socket.next() {

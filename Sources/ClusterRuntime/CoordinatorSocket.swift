@@ -17,8 +17,7 @@ final class CoordinatorSocket {
     /// How many messages may wait for one peer. What is dropped beyond is said again by the protocol.
     private static let longestQueue = 4_096
 
-    private let socket: Socket
-    private let monitor: SocketMonitor
+    private let monitored: MonitoredSocket
     private let domain: String
 
     /// Every address to publish.
@@ -41,13 +40,13 @@ final class CoordinatorSocket {
         if keys != nil { try Authenticator.shared.allow(members, in: domain) }
         let socket = try Socket(.router)
         try TransportSettings.applyServer(to: socket, keys: keys, domain: domain)
-        monitor = try SocketMonitor(of: socket)
+        let monitored = try MonitoredSocket(socket)
         var endpoints: [String] = []
         for endpoint in wanted {
-            let bound = try Self.bind(socket, to: endpoint, ports: ports)
+            let bound = try Self.bind(monitored.socket, to: endpoint, ports: ports)
             endpoints += NetworkAddresses.published(for: bound)
         }
-        self.socket = socket
+        self.monitored = monitored
         self.domain = domain
         self.endpoints = endpoints
     }
@@ -77,7 +76,7 @@ final class CoordinatorSocket {
     }
 
     /// What the loop polls.
-    var pollItems: [PollItem] { [socket.pollItem(), monitor.pollItem()] }
+    var pollItems: [PollItem] { [monitored.socket.pollItem(), monitored.eventPollItem()] }
 
     /// Whether something waits for room in a peer's queue.
     var hasWaiting: Bool { !waiting.isEmpty }
@@ -88,7 +87,7 @@ final class CoordinatorSocket {
     /// Takes the ends of connections that were reported.
     func closedConnections() throws -> [Incarnation] {
         var closed: [Incarnation] = []
-        while let event = try monitor.next() {
+        while let event = try monitored.nextEvent() {
             switch event.kind {
             case .accepted:
                 // A number that the kernel gives out again names another peer now.
@@ -104,7 +103,7 @@ final class CoordinatorSocket {
 
     /// Takes the next frame, read as far as it can be.
     func next() throws -> CoordinatorEvent? {
-        guard let received = try socket.receive() else { return nil }
+        guard let received = try monitored.socket.receive() else { return nil }
         let sender = PeerRoute.incarnation(of: received.frames[0])
         if let sender, let connection = received.connection { peers[connection] = sender }
         let address = received.peerAddress ?? "an unknown address"
@@ -174,7 +173,7 @@ final class CoordinatorSocket {
     private func trySending(_ message: Message) throws -> Bool {
         let encoded = message.encoded()
         do throws(ZeroMQError) {
-            return try socket.send([PeerRoute.bytes(of: message.incarnation), encoded.head, encoded.payload]) == .sent
+            return try monitored.socket.send([PeerRoute.bytes(of: message.incarnation), encoded.head, encoded.payload]) == .sent
         } catch {
             // A peer that is gone says hello when it is back.
             guard error.isUnroutable else { throw error }
@@ -184,6 +183,6 @@ final class CoordinatorSocket {
 
     /// Lets the socket go on sending for a moment after it was closed.
     func lingerAfterClose(_ duration: Duration) throws {
-        try socket.set(.linger, duration)
+        try monitored.socket.set(.linger, duration)
     }
 }

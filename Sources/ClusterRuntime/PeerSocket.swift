@@ -10,18 +10,27 @@ final class PeerSocket {
         case connected
         case lost
 
-        /// The server refused the key, or there is another server or no encryption there.
-        case refused
+        /// The server refused the key.
+        case keyRejected
+
+        /// The two do not agree, or the server ended meanwhile: its key is another
+        /// one, or one side encrypts and the other does not.
+        case handshakeFailed
     }
 
     /// How many messages may wait for the connection. What is dropped beyond is said again by the protocol.
     private static let longestQueue = 4_096
 
-    private let socket: Socket
-    private let monitor: SocketMonitor
+    /// How many failed handshakes are enough to believe that the key is wrong.
+    private static let maximumFailures = 3
+
+    private let monitored: MonitoredSocket
 
     /// The address it connects to.
     let endpoint: String
+
+    /// Handshakes that failed since the last one that did not.
+    private var failedHandshakes = 0
 
     private var waiting: [Message] = []
     private var isConnected = false
@@ -35,23 +44,30 @@ final class PeerSocket {
     ) throws {
         let socket = try Socket(.dealer)
         try TransportSettings.applyClient(to: socket, incarnation: incarnation, keys: keys, serverKey: serverKey)
-        monitor = try SocketMonitor(of: socket)
-        try socket.connect(to: endpoint)
-        self.socket = socket
+        monitored = try Self.connected(socket, to: endpoint)
         self.endpoint = endpoint
+    }
+
+    private static func connected(_ socket: consuming Socket, to endpoint: String) throws -> MonitoredSocket {
+        let monitored = try MonitoredSocket(socket)
+        try monitored.socket.connect(to: endpoint)
+        return monitored
     }
 
     /// What a loop polls.
     var pollItems: [PollItem] {
-        [socket.pollItem(alsoWritable: isConnected && !waiting.isEmpty), monitor.pollItem()]
+        [
+            monitored.socket.pollItem(alsoWritable: isConnected && !waiting.isEmpty), monitored.eventPollItem(),
+        ]
     }
 
     /// Takes the next change of the connection.
     func nextChange() throws -> Change? {
-        while let event = try monitor.next() {
+        while let event = try monitored.nextEvent() {
             switch event.kind {
             case .handshakeSucceeded:
                 isConnected = true
+                failedHandshakes = 0
                 return .connected
             case .disconnected:
                 // Also follows every refused handshake, which was never a connection.
@@ -59,8 +75,12 @@ final class PeerSocket {
                 isConnected = false
                 waiting.removeAll()
                 return .lost
-            case .keyRejected, .handshakeFailed:
-                return .refused
+            case .keyRejected:
+                failedHandshakes += 1
+                return .keyRejected
+            case .handshakeFailed:
+                failedHandshakes += 1
+                return .handshakeFailed
             default:
                 continue
             }
@@ -68,9 +88,21 @@ final class PeerSocket {
         return nil
     }
 
+    /// Why it makes no sense to try further, or nil as long as it does.
+    ///
+    /// A single failure may be a server that just ended or was replaced.
+    ///
+    /// - Parameter file: The connection file that was used.
+    func refusal(file: String) -> ConnectionRefusal? {
+        guard failedHandshakes >= Self.maximumFailures else { return nil }
+        return ConnectionRefusal(
+            description: "key rejected by \(endpoint.dropFirst("tcp://".count)) (file \(file)); "
+                + "use the connection file and the key that its coordinator wrote last")
+    }
+
     /// Takes the next message; unreadable ones are dropped, and said again by the protocol.
     func next() throws -> Message? {
-        while let received = try socket.receive() {
+        while let received = try monitored.socket.receive() {
             guard received.frames.count == 2 else { continue }
             if let message = try? Message(head: received.frames[0], payload: received.frames[1]) { return message }
         }
@@ -93,11 +125,11 @@ final class PeerSocket {
 
     private func trySending(_ message: Message) throws -> Bool {
         let encoded = message.encoded()
-        return try socket.send([encoded.head, encoded.payload]) == .sent
+        return try monitored.socket.send([encoded.head, encoded.payload]) == .sent
     }
 
     /// Lets the socket go on sending for a moment after it was closed.
     func lingerAfterClose(_ duration: Duration) throws {
-        try socket.set(.linger, duration)
+        try monitored.socket.set(.linger, duration)
     }
 }

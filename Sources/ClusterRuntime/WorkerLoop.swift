@@ -7,9 +7,6 @@ import ZeroMQ
 ///
 /// Everything here belongs to that one thread.
 final class WorkerLoop {
-    /// How many refused handshakes are enough to believe that the key is wrong.
-    private static let maximumRefusals = 3
-
     private let options: WorkerOptions
     private let inbox: Inbox<WorkerService.Input>
     private let threads: ComputeThreads
@@ -20,7 +17,6 @@ final class WorkerLoop {
     private var watch: ConnectionFileWatch
     private var file: ConnectionFile?
     private var socket: PeerSocket?
-    private var refusals = 0
     private var attempts = 0
     private var hasStarted = false
     private var isConnected = false
@@ -126,7 +122,6 @@ final class WorkerLoop {
             if found.state == .finished {
                 try handle(.workOver)
             } else if moved {
-                refusals = 0
                 attempts = 0
                 try connect()
             }
@@ -178,21 +173,16 @@ final class WorkerLoop {
         while let change = try socket?.nextChange() {
             switch change {
             case .connected:
-                refusals = 0
                 isConnected = true
             case .lost:
                 isConnected = false
                 nextLook = .zero
                 try handle(.connectionLost)
-            case .refused:
-                refusals += 1
+            case .keyRejected, .handshakeFailed:
                 // A coordinator that was restarted on the same port has other
                 // keys, and a new connection file.
                 nextLook = .zero
-                guard refusals >= Self.maximumRefusals, let endpoint = socket?.endpoint else { continue }
-                throw ConnectionRefusal(
-                    description: "key rejected by \(endpoint.dropFirst("tcp://".count)) (file \(options.connectionFile)); "
-                        + "use the connection file and the key that its coordinator wrote last")
+                if let refusal = socket?.refusal(file: options.connectionFile) { throw refusal }
             }
         }
     }

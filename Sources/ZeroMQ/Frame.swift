@@ -19,7 +19,10 @@ package struct Frame: ~Copyable {
         guard zmq_msg_init_size(&raw, bytes.count) == 0 else {
             preconditionFailure("no memory for a frame of \(bytes.count) bytes")
         }
-        if !bytes.isEmpty { zmq_msg_data(&raw).copyMemory(from: bytes, byteCount: bytes.count) }
+        // Small contents lie within `raw` itself, so the address counts in here only.
+        withUnsafeMutablePointer(to: &raw) { raw in
+            if !bytes.isEmpty { zmq_msg_data(raw).copyMemory(from: bytes, byteCount: bytes.count) }
+        }
     }
 
     /// A frame that reads `bytes` in place, without a copy.
@@ -62,9 +65,11 @@ package struct Frame: ~Copyable {
 
     /// The frame's bytes, copied.
     package mutating func bytes() -> [UInt8] {
-        let count = zmq_msg_size(&raw)
-        guard count > 0 else { return [] }
-        return Array(UnsafeRawBufferPointer(start: zmq_msg_data(&raw), count: count))
+        withUnsafeMutablePointer(to: &raw) { raw in
+            let count = zmq_msg_size(raw)
+            guard count > 0 else { return [] }
+            return Array(UnsafeRawBufferPointer(start: zmq_msg_data(raw), count: count))
+        }
     }
 
     /// Whether more frames of the same message follow.
@@ -74,7 +79,9 @@ package struct Frame: ~Copyable {
 
     /// What the authentication handler called the sender: here its public key. nil without CURVE.
     package var userID: String? {
-        mutating get { zmq_msg_gets(&raw, "User-Id").map { String(cString: $0) } }
+        mutating get {
+            withUnsafeMutablePointer(to: &raw) { zmq_msg_gets($0, "User-Id").map { String(cString: $0) } }
+        }
     }
 
     /// The descriptor of the connection the frame came through, as monitor events
@@ -88,7 +95,9 @@ package struct Frame: ~Copyable {
 
     /// The address the frame came from, without the port.
     package var peerAddress: String? {
-        mutating get { zmq_msg_gets(&raw, "Peer-Address").map { String(cString: $0) } }
+        mutating get {
+            withUnsafeMutablePointer(to: &raw) { zmq_msg_gets($0, "Peer-Address").map { String(cString: $0) } }
+        }
     }
 }
 

@@ -28,35 +28,51 @@ package struct ConnectionEvent: Sendable, Equatable {
     package let value: UInt32
 }
 
-/// Reports the handshakes and the ends of one socket's connections.
+/// A socket that reports the handshakes and the ends of its connections.
 ///
-/// A failed CURVE handshake reaches the application in no other way. Use it on
-/// the thread that made it.
-package struct SocketMonitor: ~Copyable {
-    private let pair: Socket
+/// A failed CURVE handshake reaches the application in no other way.
+package struct MonitoredSocket: ~Copyable {
+    package let socket: Socket
+    private let events: Socket
 
-    /// Starts to watch `socket`, which must outlive the monitor.
-    package init(of socket: borrowing Socket) throws(ZeroMQError) {
+    /// Starts to watch `socket`, before it is bound or connected.
+    package init(_ socket: consuming Socket) throws(ZeroMQError) {
+        let events = try Self.events(of: socket)
+        self.events = events
+        self.socket = socket
+    }
+
+    // libzmq's IO thread writes each event and would wait for ever, and every
+    // connection of the process with it, if nobody were left to read: so the
+    // events are stopped before either socket is closed.
+    deinit {
+        zmq_socket_monitor(socket.handle, nil, 0)
+    }
+
+    private static func events(of socket: borrowing Socket) throws(ZeroMQError) -> Socket {
         let number = nextMonitorNumber.add(1, ordering: .relaxed).newValue
         let address = "inproc://modicum-monitor-\(number)"
+        let events = try Socket(.pair)
+        // No limit, for the same reason: the IO thread must not wait for us either.
+        try events.set(.receiveHighWaterMark, 0)
         guard zmq_socket_monitor(socket.handle, address, ZMQ_EVENT_ALL) == 0 else {
             throw ZeroMQError("monitor a socket")
         }
-        pair = try Self.connectedPair(to: address)
-    }
-
-    private static func connectedPair(to address: String) throws(ZeroMQError) -> Socket {
-        let pair = try Socket(.pair)
-        try pair.connect(to: address)
-        return pair
+        do throws(ZeroMQError) {
+            try events.connect(to: address)
+        } catch {
+            zmq_socket_monitor(socket.handle, nil, 0)
+            throw error
+        }
+        return events
     }
 
     /// An item that waits for events.
-    package func pollItem() -> PollItem { pair.pollItem() }
+    package func eventPollItem() -> PollItem { events.pollItem() }
 
     /// Takes the next event that means something to us, without waiting.
-    package func next() throws(ZeroMQError) -> ConnectionEvent? {
-        while let message = try pair.receive() {
+    package func nextEvent() throws(ZeroMQError) -> ConnectionEvent? {
+        while let message = try events.receive() {
             if let event = ConnectionEvent(frames: message.frames) { return event }
         }
         return nil

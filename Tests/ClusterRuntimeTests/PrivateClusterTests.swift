@@ -40,7 +40,7 @@ struct PrivateClusterTests {
         let folder = try TemporaryFolder()
         let program = SquareSums()
         let seen = Mutex<[RunProgress]>([])
-        let observer = Observer { progress in seen.withLock { $0.append(progress) } }
+        let observer = ProgressObserver { progress in seen.withLock { $0.append(progress) } }
         let ending = try PrivateCluster(options(folder, workers: workers), observer: observer).run { program }
         guard case .ended(let finished) = ending else {
             Issue.record("the run was interrupted")
@@ -111,12 +111,6 @@ struct PrivateClusterTests {
         #expect(program.answer == program.expected)
         #expect(finished.stages[0].reused == 20)
     }
-}
-
-private struct Observer: RunObserver {
-    let action: @Sendable (RunProgress) -> Void
-
-    func progressed(_ progress: RunProgress) { action(progress) }
 }
 
 /// A program that does something before one of its reductions.

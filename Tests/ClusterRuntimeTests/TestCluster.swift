@@ -19,6 +19,17 @@ let hasty: LeasePolicy = {
     return policy
 }()
 
+/// Passes on how a run goes.
+struct ProgressObserver: RunObserver {
+    let action: @Sendable (RunProgress) -> Void
+
+    init(_ action: @escaping @Sendable (RunProgress) -> Void) {
+        self.action = action
+    }
+
+    func progressed(_ progress: RunProgress) { action(progress) }
+}
+
 /// A coordinator in this process that computes one toy run.
 final class TestCluster {
     let service: CoordinatorService
@@ -29,15 +40,15 @@ final class TestCluster {
 
     init(
         in folder: TemporaryFolder, program: SquareSums = SquareSums(), encryption: Encryption = .curve,
-        policy: LeasePolicy = hasty, logger: Logger = silent
+        policy: LeasePolicy = hasty, observer: (any RunObserver)? = nil
     ) throws {
         connectionFile = folder["connection.json"]
         var options = CoordinatorOptions(
-            connectionFile: connectionFile, name: "toy", build: "test", numericContract: 1, logger: logger)
+            connectionFile: connectionFile, name: "toy", build: "test", numericContract: 1, logger: silent)
         options.encryption = encryption
         options.policy = policy
         options.stopGrace = .seconds(5)
-        service = try CoordinatorService(options, lock: RunDirectoryLock(directory: folder.path))
+        service = try CoordinatorService(options, lock: RunDirectoryLock(directory: folder.path), observer: observer)
         self.program = program
         run = try service.add(
             CoordinatorService.LocalRun(

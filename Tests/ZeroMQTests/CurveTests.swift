@@ -12,7 +12,7 @@ struct CurveTests {
     }
 
     private func attempt(
-        server: CurveKeyPair, expected: CurveKey?, client: CurveKeyPair, allowed: Set<CurveKey>, domain: String
+        server: CurveKeyPair, expected: CurveKey?, client keys: CurveKeyPair, allowed: Set<CurveKey>, domain: String
     ) throws -> Outcome {
         try Authenticator.shared.allow(allowed, in: domain)
         let router = try Socket(.router)
@@ -25,19 +25,19 @@ struct CurveTests {
         let dealer = try Socket(.dealer)
         if let expected {
             try dealer.set(.curveServerKey, expected)
-            try dealer.set(.curvePublicKey, client.publicKey)
-            try dealer.set(.curveSecretKey, client.secretKey)
+            try dealer.set(.curvePublicKey, keys.publicKey)
+            try dealer.set(.curveSecretKey, keys.secretKey)
         }
-        let monitor = try SocketMonitor(of: dealer)
-        try dealer.connect(to: router.lastEndpoint())
-        _ = try dealer.send([[42]])
+        let client = try MonitoredSocket(dealer)
+        try client.socket.connect(to: router.lastEndpoint())
+        _ = try client.socket.send([[42]])
         for _ in 0..<60 {
             if let message = try router.receive() { return .heard(userID: message.userID) }
-            while let event = try monitor.next() {
+            while let event = try client.nextEvent() {
                 if event.kind == .keyRejected { return .keyRejected }
                 if event.kind == .handshakeFailed { return .handshakeFailed }
             }
-            var items = [router.pollItem(), monitor.pollItem()]
+            var items = [router.pollItem(), client.eventPollItem()]
             _ = try poll(&items, timeout: .milliseconds(50))
         }
         return .silence

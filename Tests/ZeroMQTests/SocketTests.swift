@@ -103,25 +103,38 @@ struct SocketTests {
 
     @Test("The monitor tells when a peer came and went, by its connection")
     func monitor() throws {
-        let router = try Socket(.router)
-        let monitor = try SocketMonitor(of: router)
-        try router.bind(to: "tcp://127.0.0.1:*")
+        let router = try MonitoredSocket(Socket(.router))
+        try router.socket.bind(to: "tcp://127.0.0.1:*")
         func connectionOfPeerThatLeaves() throws -> Int32? {
             let dealer = try Socket(.dealer)
-            try dealer.connect(to: router.lastEndpoint())
+            try dealer.connect(to: router.socket.lastEndpoint())
             _ = try dealer.send([[1]])
-            return try receive(router)?.connection
+            return try receive(router.socket)?.connection
         }
         let connection = try connectionOfPeerThatLeaves()
+        var events: [ConnectionEvent] = []
         var ended: ConnectionEvent?
         for _ in 0..<100 where ended == nil {
-            var items = [monitor.pollItem()]
+            var items = [router.eventPollItem()]
             _ = try poll(&items, timeout: .milliseconds(50))
-            while let event = try monitor.next() {
+            while let event = try router.nextEvent() {
+                events.append(event)
                 if event.kind == .disconnected { ended = event }
             }
         }
         #expect(connection != nil)
-        #expect(ended.map { Int32(bitPattern: $0.value) } == connection)
+        #expect(ended.map { Int32(bitPattern: $0.value) } == connection, "of \(events)")
+    }
+
+    @Test("Sockets that are closed with unread events keep nobody else waiting")
+    func unreadEvents() throws {
+        for _ in 0..<20 {
+            let router = try MonitoredSocket(Socket(.router))
+            try router.socket.bind(to: "tcp://127.0.0.1:*")
+            let dealer = try MonitoredSocket(Socket(.dealer))
+            try dealer.socket.connect(to: router.socket.lastEndpoint())
+            _ = try dealer.socket.send([[1]])
+            #expect(try receive(router.socket) != nil)
+        }
     }
 }
