@@ -125,6 +125,9 @@ struct PlantedEffects {
         let shared = interferon / 3
         let virusOnly = poolSize(0.022) - shared
         let mitochondrion = poolSize(0.04)
+        // Small cohorts have few themed sets and lose more to the covariates: twice
+        // the lean gives them something to find, too.
+        let lean = min(1.6, max(0.8, 0.8 * (96 / Double(patients.count)).squareRoot()))
         for (position, gene) in eligible.prefix(interferon + virusOnly + mitochondrion).enumerated() {
             let themes: [Theme] =
                 switch position {
@@ -136,7 +139,7 @@ struct PlantedEffects {
             genes[gene].planting = .themes(themes)
             guard plantsEffects else { continue }
             var stream = DrawStream(seed: seed, purpose: .plantedEffect, index: gene)
-            setEffects(of: &genes[gene], z: Exposure.allCases.map { _ in 0.8 + 0.3 * stream.normal() })
+            setEffects(of: &genes[gene], z: Exposure.allCases.map { _ in lean + 0.3 * stream.normal() })
         }
     }
 

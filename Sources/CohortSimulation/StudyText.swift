@@ -1,8 +1,9 @@
 extension SimulatedCohort {
     /// The study file: every exposure with and without cell proportions.
     ///
-    /// Of the five proportions the cells' adjustment leaves out the smallest,
-    /// because the five sum to one hundred.
+    /// The cells' adjustment leaves out the neutrophils: the five proportions sum
+    /// to one hundred, and without the smallest of them instead the other four
+    /// would still sum to 99 in every patient.
     var studyText: String {
         """
         # A simulated cohort of \(options.sampleCount) patients and \(options.geneCount) genes, seed \(options.seed)\
@@ -18,7 +19,7 @@ extension SimulatedCohort {
         exposures: [stir_volume, stir_intensity, stir_composite]
         adjust:
           main:  [batch, age, gender]
-          cells: [batch, age, gender, neutrophils, lymphocytes, monocytes, eosinophils]
+          cells: [batch, age, gender, lymphocytes, monocytes, eosinophils, basophils]
         empirical-null: fdrtool
         ranking: signed-log10-p
         gene-sets: {files: [sets.gmt, custom.gmt], min-size: 15, max-size: 200, weight: 1, permutations: 1000, \

@@ -4,6 +4,7 @@ PyDESeq2 has no empirical null; the table ends with the model's p-values.
 """
 import sys
 
+import numpy
 import pandas
 from pydeseq2.dds import DeseqDataSet
 from pydeseq2.default_inference import DefaultInference
@@ -19,7 +20,7 @@ inference = DefaultInference(n_cpus=1)
 data = DeseqDataSet(
     counts=counts[kept].T, metadata=samples, design="~ batch + age + gender + stir_volume", inference=inference, quiet=True)
 data.deseq2()
-contrast = [float(column == "stir_volume") for column in data.obsm["design_matrix"].columns]
+contrast = numpy.array([float(column == "stir_volume") for column in data.obsm["design_matrix"].columns])
 statistics = DeseqStats(data, contrast=contrast, inference=inference, quiet=True)
 statistics.summary()
 statistics.results_df.to_csv(out, sep="\t", index_label="gene_id", na_rep="NA")
