@@ -30,6 +30,7 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
         let settings = StudyConfiguration.GeneSets(
             minSize: minSize, maxSize: maxSize, weight: weight, permutations: permutations, seed: seed,
             fdrThreshold: fdrThreshold, ranking: "file")
+        try loader.checkMatches(genes: ranked.list.genes, sets: geneSets, settings: settings)
         let configuration = StudyConfiguration(
             inputs: loader.digests, geneFilter: nil, differentialExpression: nil, analyses: [], geneSets: settings)
         return StudyInputs(

@@ -2,6 +2,7 @@ import AnalysisPipeline
 import ContentDigest
 import ExpressionData
 import ExpressionFormats
+import GeneSetEnrichment
 
 /// Reads the inputs of a run and checks them against each other.
 ///
@@ -107,5 +108,18 @@ extension StudyLoader {
         let content = try GeneSetFile.read(try names.map { try file($0, role: "gene-sets") })
         note(content.warnings)
         return content.sets
+    }
+
+    /// Throws unless some set has enough of the genes, and says why when none has any.
+    func checkMatches(genes: [String], sets: [GeneSet], settings: StudyConfiguration.GeneSets) throws {
+        if let error = explanationOfUnmatchedSets(genes: genes, sets: sets) { throw error }
+        let matching = GeneSetMatching(
+            of: sets, with: genes, minimumSize: settings.minSize, maximumSize: settings.maxSize)
+        if matching.matched.isEmpty {
+            throw InputError(
+                "none of the \(grouped(sets.count)) gene sets has \(settings.minSize) to \(settings.maxSize) "
+                    + "of the list's \(grouped(genes.count)) genes",
+                remedy: "Widen the size limits, or check that list and sets name genes in the same way.")
+        }
     }
 }

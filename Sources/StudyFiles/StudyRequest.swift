@@ -43,6 +43,21 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             }
         }
         let geneSets = try loader.geneSets(study.geneSets?.files ?? [])
+        let geneSetSettings = study.geneSets.map {
+            StudyConfiguration.GeneSets(
+                minSize: $0.minSize, maxSize: $0.maxSize, weight: $0.weight, permutations: $0.permutations,
+                seed: $0.seed, fdrThreshold: $0.fdrThreshold, ranking: study.ranking)
+        }
+        if let geneSetSettings {
+            let analysed = expression.counts.geneIDs.indices.filter { expression.exclusions[$0] == nil }
+            let names = analysed.map { gene in
+                expression.annotation.isEmpty
+                    ? expression.counts.geneIDs[gene]
+                    : expression.annotation[gene].symbol ?? expression.counts.geneIDs[gene]
+            }
+            // Several genes may share a symbol; the list has each name once.
+            try loader.checkMatches(genes: Set(names).sorted(), sets: geneSets, settings: geneSetSettings)
+        }
         for (key, line) in study.notComputed {
             loader.note([
                 InputWarning(
@@ -59,11 +74,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
                 .init(
                     name: $0.name, design: $0.formula, coefficients: $0.design.columnNames, tests: $0.tests.map(\.name))
             },
-            geneSets: study.geneSets.map {
-                .init(
-                    minSize: $0.minSize, maxSize: $0.maxSize, weight: $0.weight, permutations: $0.permutations,
-                    seed: $0.seed, fdrThreshold: $0.fdrThreshold, ranking: study.ranking)
-            })
+            geneSets: geneSetSettings)
         return StudyInputs(
             configuration: configuration, counts: expression.counts, annotation: expression.annotation,
             exclusions: expression.exclusions,
