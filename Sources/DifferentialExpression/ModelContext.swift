@@ -24,6 +24,8 @@ package struct ModelContext: Sendable {
     /// F with `p` and `m − p` degrees of freedom, NaN without residual freedom.
     let replacementCutoff: Double
 
+    /// - Parameter sizeFactors: With normalization factors in the blocks, the
+    ///   means of each sample's factors over the genes that are not all zero.
     /// - Precondition: One positive size factor per sample; the design has full
     ///   rank and more samples than coefficients.
     package init(
@@ -129,10 +131,17 @@ package struct ModelContext: Sendable {
         withExtendedLifetime(columns) {
             block.counts.withUnsafeBufferPointer { counts in
                 genes.withUnsafeBufferPointer { genes in
-                    var arguments = GeneArguments(
-                        genes: genes.baseAddress!, geneCount: genes.count, counts: counts.baseAddress!,
-                        scratch: scratch)
-                    body(&model, &arguments)
+                    block.normalizationFactors.withUnsafeBufferPointer { factors in
+                        block.logNormalizationFactors.withUnsafeBufferPointer { logFactors in
+                            let hasFactors = !factors.isEmpty
+                            var arguments = GeneArguments(
+                                genes: genes.baseAddress!, geneCount: genes.count, counts: counts.baseAddress!,
+                                normalizationFactors: hasFactors ? factors.baseAddress : nil,
+                                logNormalizationFactors: hasFactors ? logFactors.baseAddress : nil,
+                                scratch: scratch)
+                            body(&model, &arguments)
+                        }
+                    }
                 }
             }
         }

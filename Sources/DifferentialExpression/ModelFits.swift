@@ -104,7 +104,9 @@ package struct ModelFits: Equatable, Sendable {
             guard context.replacesOutliers, verdict.exceedsCutoff else { continue }
             replace[gene] = true
             let counts = replacingOutliers(
-                in: block.counts[samples], cooks: summary.cooks[samples], context: context)
+                in: block.counts[samples],
+                factors: block.factors(ofGene: gene, sizeFactors: context.sizeFactors),
+                cooks: summary.cooks[samples], context: context)
             replacedCounts.append(ReplacedCounts(gene: gene, counts: counts))
         }
     }

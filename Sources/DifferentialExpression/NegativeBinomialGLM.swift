@@ -70,9 +70,8 @@ struct CoefficientFits {
         let samples = context.sampleCount
         for gene in genes.lazy.map(Int.init) {
             var sum = 0.0
-            for sample in 0..<samples {
-                sum += Double(block.counts[gene * samples + sample]) / context.sizeFactors[sample]
-            }
+            let factors = block.factors(ofGene: gene, sizeFactors: context.sizeFactors)
+            for (count, factor) in zip(block.counts(ofGene: gene), factors) { sum += Double(count) / factor }
             coefficients[gene] = log(sum / Double(samples))
             weightCoefficients[gene] = coefficients[gene]
             iterations[gene] = 1

@@ -10,6 +10,7 @@ private struct CoefficientPass {
     let model: UnsafePointer<ModelArguments>
     let counts: LaneRows
     let coefficients: LaneRows
+    let sizes: SizeFactorRows
     private let weights: LaneRows
     private let residuals: LaneRows
     private let cross: LaneRows
@@ -21,6 +22,7 @@ private struct CoefficientPass {
         let samples = model.pointee.sampleCount
         let order = model.pointee.coefficientCount
         self.model = model
+        sizes = SizeFactorRows(model, &scratch)
         counts = scratch.rows(samples)
         weights = scratch.rows(samples)
         residuals = scratch.rows(samples)
@@ -41,18 +43,18 @@ private struct CoefficientPass {
         var likelihood = Lanes(repeating: 0)
         for sample in 0..<model.pointee.sampleCount {
             let y = counts[sample]
-            let logSize = model.pointee.logSizeFactors[sample]
+            let logSize = sizes.logarithms[sample]
             let predictor = linearPredictor(model, coefficients, sample: sample)
-            let unfloored = exp(predictor) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let unfloored = exp(predictor) * sizes.factors[sample]
             let isLow = unfloored .< Lanes(repeating: smallest)
             let mean = select(isLow, Lanes(repeating: smallest), unfloored)
-            let logMean = select(isLow, logSmallest, predictor + Lanes(repeating: logSize))
+            let logMean = select(isLow, logSmallest, predictor + logSize)
             let scaled = mean * dispersion
             let share = 1 / (scaled + 1)
             let weight = mean * share
             weights[sample] = weight
             // W·(z − Xb): where the mean is floored, z keeps the distance to the floor.
-            let gap = logMean - (predictor + Lanes(repeating: logSize))
+            let gap = logMean - (predictor + logSize)
             residuals[sample] = multiplyAdd(weight, gap, (y - mean) * share)
             likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
         }
@@ -139,6 +141,7 @@ package func fitCoefficients(
         next += 1
         states[lane] = CoefficientLane(gene: gene)
         loadCounts(genes, sampleCount: model.pointee.sampleCount, gene: gene, lane: lane, into: pass.counts)
+        pass.sizes.load(genes, sampleCount: model.pointee.sampleCount, gene: gene, lane: lane)
         loadLane(arguments.pointee.start + gene * order, count: order, lane: lane, into: pass.coefficients)
         dispersion[lane] = arguments.pointee.dispersion[gene]
         constant[lane] = arguments.pointee.likelihoodConstant[gene]

@@ -35,16 +35,18 @@ package func estimateMoments(
     var scratch = Scratch(genes.pointee.scratch)
     let q = scratch.rows(sampleCount)
     let b = scratch.rows(coefficientCount)
+    let sizes = SizeFactorRows(model, &scratch)
     let samples = Lanes(repeating: Double(sampleCount))
     var first = 0
     while first < genes.pointee.geneCount {
         for lane in 0..<8 {
-            loadCounts(
-                genes, sampleCount: sampleCount, gene: gene(genes, first: first, lane: lane), lane: lane, into: q)
+            let position = gene(genes, first: first, lane: lane)
+            loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: q)
+            sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
         }
         var sum = Lanes(repeating: 0)
         for sample in 0..<sampleCount {
-            q[sample] /= Lanes(repeating: model.pointee.sizeFactors[sample])
+            q[sample] /= sizes.factors[sample]
             sum += q[sample]
         }
         let mean = sum / samples
@@ -93,18 +95,19 @@ package func fitLinearMeans(
     var scratch = Scratch(genes.pointee.scratch)
     let q = scratch.rows(sampleCount)
     let b = scratch.rows(model.pointee.coefficientCount)
+    let sizes = SizeFactorRows(model, &scratch)
     let smallest = Lanes(repeating: model.pointee.minimumMean)
     var first = 0
     while first < genes.pointee.geneCount {
         for lane in 0..<8 {
-            loadCounts(
-                genes, sampleCount: sampleCount, gene: gene(genes, first: first, lane: lane), lane: lane, into: q)
+            let position = gene(genes, first: first, lane: lane)
+            loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: q)
+            sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
         }
-        for sample in 0..<sampleCount { q[sample] /= Lanes(repeating: model.pointee.sizeFactors[sample]) }
+        for sample in 0..<sampleCount { q[sample] /= sizes.factors[sample] }
         leastSquaresCoefficients(model, of: q, into: b)
         for sample in 0..<sampleCount {
-            let mean =
-                linearPredictor(model, b, sample: sample) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let mean = linearPredictor(model, b, sample: sample) * sizes.factors[sample]
             q[sample] = select(mean .< smallest, smallest, mean)
         }
         for lane in 0..<min(8, genes.pointee.geneCount - first) {
@@ -125,16 +128,17 @@ package func expandMeans(
     var scratch = Scratch(genes.pointee.scratch)
     let tile = scratch.rows(sampleCount)
     let b = scratch.rows(coefficientCount)
+    let sizes = SizeFactorRows(model, &scratch)
     let smallest = Lanes(repeating: model.pointee.minimumMean)
     var first = 0
     while first < genes.pointee.geneCount {
         for lane in 0..<8 {
             let position = gene(genes, first: first, lane: lane)
             loadLane(coefficients + position * coefficientCount, count: coefficientCount, lane: lane, into: b)
+            sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
         }
         for sample in 0..<sampleCount {
-            let mean =
-                exp(linearPredictor(model, b, sample: sample)) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let mean = exp(linearPredictor(model, b, sample: sample)) * sizes.factors[sample]
             tile[sample] = select(mean .< smallest, smallest, mean)
         }
         for lane in 0..<min(8, genes.pointee.geneCount - first) {
@@ -158,12 +162,14 @@ package func prepareCoefficientFits(
     var scratch = Scratch(genes.pointee.scratch)
     let tile = scratch.rows(sampleCount)
     let b = scratch.rows(coefficientCount)
+    let sizes = SizeFactorRows(model, &scratch)
     var first = 0
     while first < genes.pointee.geneCount {
         var dispersion = Lanes(repeating: 1)
         for lane in 0..<8 {
             let position = gene(genes, first: first, lane: lane)
             loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: tile)
+            sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
             dispersion[lane] = arguments.pointee.dispersion[position]
         }
         let difference = GammaDifference(dispersion: dispersion)
@@ -171,7 +177,7 @@ package func prepareCoefficientFits(
         for sample in 0..<sampleCount {
             let y = tile[sample]
             constant += difference.value(y) - logFactorial(y)
-            tile[sample] = log(y / Lanes(repeating: model.pointee.sizeFactors[sample]) + 0.1)
+            tile[sample] = log(y / sizes.factors[sample] + 0.1)
         }
         leastSquaresCoefficients(model, of: tile, into: b)
         for lane in 0..<min(8, genes.pointee.geneCount - first) {
