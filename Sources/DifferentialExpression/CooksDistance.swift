@@ -7,7 +7,6 @@ import StatisticalKernels
 struct RobustDispersion {
     private let cells: [[Int]]
     private let allSamples: Bool
-    private let sizeFactors: [Double]
     private var normalized: [Double]
     private var buffer: [Double] = []
 
@@ -15,13 +14,14 @@ struct RobustDispersion {
         let replicated = context.cells.members.filter { $0.count >= ReplicateCells.fewestReplicates }
         allSamples = replicated.isEmpty
         cells = allSamples ? [Array(0..<context.sampleCount)] : replicated
-        sizeFactors = context.sizeFactors
         normalized = [Double](repeating: 0, count: context.sampleCount)
     }
 
     /// The robust dispersion of one gene.
-    mutating func dispersion(of counts: ArraySlice<Int32>) -> Double {
-        for (sample, count) in counts.enumerated() { normalized[sample] = Double(count) / sizeFactors[sample] }
+    ///
+    /// - Parameter factors: What its counts are divided by.
+    mutating func dispersion(of counts: ArraySlice<Int32>, factors: ArraySlice<Double>) -> Double {
+        for (sample, pair) in zip(counts, factors).enumerated() { normalized[sample] = Double(pair.0) / pair.1 }
         let mean = normalized.reduce(0, +) / Double(normalized.count)
         var variance = -Double.infinity
         for cell in cells {

@@ -29,7 +29,8 @@ struct FitSummary {
             var estimator = RobustDispersion(context)
             for gene in genes.lazy.map(Int.init) {
                 robust[gene] = estimator.dispersion(
-                    of: block.counts[gene * block.sampleCount..<(gene + 1) * block.sampleCount])
+                    of: block.counts(ofGene: gene),
+                    factors: block.factors(ofGene: gene, sizeFactors: context.sizeFactors))
             }
         }
         let varianceColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)

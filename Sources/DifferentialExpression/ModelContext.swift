@@ -24,6 +24,8 @@ package struct ModelContext: Sendable {
     /// F with `p` and `m − p` degrees of freedom, NaN without residual freedom.
     let replacementCutoff: Double
 
+    /// - Parameter sizeFactors: With normalization factors in the blocks, the
+    ///   means of each sample's factors over the genes that are not all zero.
     /// - Precondition: One positive size factor per sample; the design has full
     ///   rank and more samples than coefficients.
     package init(
@@ -53,8 +55,11 @@ package struct ModelContext: Sendable {
 
     /// Whether there are as many distinct model-matrix rows as coefficients.
     ///
-    /// The means of the dispersion step are then those of the linear model.
+    /// The means of the dispersion step are then those of the linear model,
+    /// unless the counts have observation weights.
     package var usesLinearMeans: Bool { cells.cellSizes.count == coefficientCount }
+
+    func usesLinearMeans(for block: CountBlock) -> Bool { usesLinearMeans && block.weights.isEmpty }
 
     /// The Cook's distance above which a gene is an outlier's; NaN when the filter is off.
     package var cooksCutoff: Double {
@@ -129,12 +134,27 @@ package struct ModelContext: Sendable {
         withExtendedLifetime(columns) {
             block.counts.withUnsafeBufferPointer { counts in
                 genes.withUnsafeBufferPointer { genes in
-                    var arguments = GeneArguments(
-                        genes: genes.baseAddress!, geneCount: genes.count, counts: counts.baseAddress!,
-                        scratch: scratch)
-                    body(&model, &arguments)
+                    withPresent(block.normalizationFactors, block.logNormalizationFactors) { factors, logFactors in
+                        withPresent(block.weights, block.relativeWeights) { weights, relativeWeights in
+                            var arguments = GeneArguments(
+                                genes: genes.baseAddress!, geneCount: genes.count, counts: counts.baseAddress!,
+                                normalizationFactors: factors, logNormalizationFactors: logFactors,
+                                weights: weights, relativeWeights: relativeWeights, scratch: scratch)
+                            body(&model, &arguments)
+                        }
+                    }
                 }
             }
         }
+    }
+}
+
+/// Lends the memory of two columns that are either both there or both empty.
+private func withPresent(
+    _ first: [Double], _ second: [Double], _ body: (UnsafePointer<Double>?, UnsafePointer<Double>?) -> Void
+) {
+    guard !first.isEmpty else { return body(nil, nil) }
+    first.withUnsafeBufferPointer { first in
+        second.withUnsafeBufferPointer { second in body(first.baseAddress, second.baseAddress) }
     }
 }

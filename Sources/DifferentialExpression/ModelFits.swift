@@ -66,7 +66,7 @@ package struct ModelFits: Equatable, Sendable {
         precondition(block.sampleCount == context.sampleCount && dispFit.count == block.geneCount)
         let geneCount = block.geneCount
         let order = context.coefficientCount
-        let genes = (0..<geneCount).filter { !block.allZero[$0] }.map { Int32($0) }
+        let genes = context.fittedGenes(block)
 
         let map = MAPDispersions(
             block, genes: genes, geneWise: geneWise, dispFit: dispFit, prior: prior, in: context)
@@ -109,7 +109,9 @@ package struct ModelFits: Equatable, Sendable {
             guard context.replacesOutliers, verdict.exceedsCutoff else { continue }
             replace[gene] = true
             let counts = replacingOutliers(
-                in: block.counts[samples], cooks: summary.cooks[samples], context: context)
+                in: block.counts[samples],
+                factors: block.factors(ofGene: gene, sizeFactors: context.sizeFactors),
+                cooks: summary.cooks[samples], context: context)
             replacedCounts.append(ReplacedCounts(gene: gene, counts: counts))
         }
     }

@@ -15,6 +15,7 @@ package struct ModelArguments {
     /// `(XᵀX)⁻¹Xᵀ`: `leastSquares[coefficient * sampleCount + sample]`.
     package var leastSquares: UnsafePointer<Double>
 
+    /// One per sample; not read where genes bring normalization factors of their own.
     package var sizeFactors: UnsafePointer<Double>
     package var logSizeFactors: UnsafePointer<Double>
 
@@ -80,15 +81,30 @@ package struct GeneArguments {
     /// `counts[gene * sampleCount + sample]`
     package var counts: UnsafePointer<Int32>
 
+    /// `gene * sampleCount + sample`, in place of the size factors, and their logarithms; nil for none.
+    package var normalizationFactors: UnsafePointer<Double>?
+    package var logNormalizationFactors: UnsafePointer<Double>?
+
+    /// Observation weights, `gene * sampleCount + sample`, and the same with each gene's largest taken as 1; nil
+    /// for none.
+    package var weights: UnsafePointer<Double>?
+    package var relativeWeights: UnsafePointer<Double>?
+
     /// Working memory of `KernelScratch.byteCount` bytes, aligned to 64.
     package var scratch: UnsafeMutableRawPointer
 
     package init(
-        genes: UnsafePointer<Int32>, geneCount: Int, counts: UnsafePointer<Int32>, scratch: UnsafeMutableRawPointer
+        genes: UnsafePointer<Int32>, geneCount: Int, counts: UnsafePointer<Int32>,
+        normalizationFactors: UnsafePointer<Double>?, logNormalizationFactors: UnsafePointer<Double>?,
+        weights: UnsafePointer<Double>?, relativeWeights: UnsafePointer<Double>?, scratch: UnsafeMutableRawPointer
     ) {
         self.genes = genes
         self.geneCount = geneCount
         self.counts = counts
+        self.normalizationFactors = normalizationFactors
+        self.logNormalizationFactors = logNormalizationFactors
+        self.weights = weights
+        self.relativeWeights = relativeWeights
         self.scratch = scratch
     }
 }

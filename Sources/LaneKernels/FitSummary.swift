@@ -23,6 +23,8 @@ package func summarizeFits(
     let row = scratch.rows(order)
     let pivots = scratch.rows(order)
     let column = scratch.rows(order)
+    let sizes = SizeFactorRows(model, &scratch)
+    let observationWeights = WeightRows(genes, sampleCount: samples, &scratch)
     let smallest = Lanes(repeating: model.pointee.minimumMean)
     let logSmallest = log(smallest)
 
@@ -33,10 +35,10 @@ package func summarizeFits(
                 coefficients + gene(genes, first: first, lane: lane) * order, count: order, lane: lane, into: b)
         }
         for sample in 0..<samples {
-            let mean =
-                exp(linearPredictor(model, b, sample: sample)) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let mean = exp(linearPredictor(model, b, sample: sample)) * sizes.factors[sample]
             let floored = select(mean .< smallest, smallest, mean)
             weights[sample] = floored / multiplyAdd(floored, dispersion, Lanes(repeating: 1))
+            if observationWeights.isPresent { weights[sample] *= observationWeights.rows[sample] }
         }
         weightedCrossProducts(model, weights: weights, into: cross)
         for index in 0..<model.pointee.pairCount { factored[index] = cross[index] }
@@ -55,6 +57,8 @@ package func summarizeFits(
         for lane in 0..<8 {
             let position = gene(genes, first: first, lane: lane)
             loadCounts(genes, sampleCount: samples, gene: position, lane: lane, into: counts)
+            sizes.load(genes, sampleCount: samples, gene: position, lane: lane)
+            observationWeights.load(genes, sampleCount: samples, gene: position, lane: lane)
             dispersion[lane] = arguments.pointee.dispersion[position]
             constant[lane] = arguments.pointee.likelihoodConstant[position]
             takesFlooredMeans[lane] = arguments.pointee.likelihoodAtFlooredMeans[position]
@@ -106,12 +110,13 @@ package func summarizeFits(
         for sample in 0..<samples {
             let y = counts[sample]
             let predictor = linearPredictor(model, b, sample: sample)
-            let mean = exp(predictor) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let mean = exp(predictor) * sizes.factors[sample]
             let isFloored = takesFlooredMeans .& (mean .< smallest)
-            let logMean = select(
-                isFloored, logSmallest, predictor + Lanes(repeating: model.pointee.logSizeFactors[sample]))
+            let logMean = select(isFloored, logSmallest, predictor + sizes.logarithms[sample])
             let scaled = select(isFloored, smallest, mean) * dispersion
-            likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
+            var term = multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
+            if observationWeights.isPresent { term *= observationWeights.rows[sample] }
+            likelihood += term
             if arguments.pointee.robustDispersion != nil {
                 let residual = y - mean
                 let variance = multiplyAdd(robust * mean, mean, mean)
@@ -149,6 +154,12 @@ package func likelihoodsAtPoints(
     let samples = model.pointee.sampleCount
     var scratch = Scratch(genes.pointee.scratch)
     let b = scratch.rows(order)
+    let sizes = SizeFactorRows(model, &scratch)
+    let observationWeights = WeightRows(genes, sampleCount: samples, &scratch)
+    for lane in 0..<8 {
+        sizes.load(genes, sampleCount: samples, gene: gene, lane: lane)
+        observationWeights.load(genes, sampleCount: samples, gene: gene, lane: lane)
+    }
     for coefficient in 0..<order {
         for lane in 0..<8 { b[coefficient][lane] = points[coefficient * 8 + lane] * 0.6931471805599453 }
     }
@@ -158,13 +169,13 @@ package func likelihoodsAtPoints(
     for sample in 0..<samples {
         let y = Lanes(repeating: Double(genes.pointee.counts[gene * samples + sample]))
         let predictor = linearPredictor(model, b, sample: sample)
-        let mean = exp(predictor) * Lanes(repeating: model.pointee.sizeFactors[sample])
+        let mean = exp(predictor) * sizes.factors[sample]
         // A count where the mean underflows is impossible, and the search has to see that.
         let isImpossible = (mean .== 0) .& (y .> 0)
-        let logMean = select(
-            isImpossible, Lanes(repeating: -.infinity),
-            predictor + Lanes(repeating: model.pointee.logSizeFactors[sample]))
-        likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(mean * dispersionLanes))
+        let logMean = select(isImpossible, Lanes(repeating: -.infinity), predictor + sizes.logarithms[sample])
+        var term = multiplyAdd(y, logMean, -(y + r) * log1p(mean * dispersionLanes))
+        if observationWeights.isPresent { term *= observationWeights.rows[sample] }
+        likelihood += term
     }
     for lane in 0..<8 { result[lane] = likelihood[lane] }
 }

@@ -22,7 +22,7 @@ func linearPredictor(_ model: UnsafePointer<ModelArguments>, _ b: LaneRows, samp
     return sum
 }
 
-/// Means and variances of the normalized counts, and where the gene-wise dispersion search starts.
+/// Means and variances of the (weighted) normalized counts, and where the gene-wise dispersion search starts.
 ///
 /// The start is the smaller of a rough estimate from the residuals of a linear
 /// model and one by moments, within the limits of the dispersion (NUMERICS §3).
@@ -35,22 +35,32 @@ package func estimateMoments(
     var scratch = Scratch(genes.pointee.scratch)
     let q = scratch.rows(sampleCount)
     let b = scratch.rows(coefficientCount)
+    let sizes = SizeFactorRows(model, &scratch)
+    let weights = scratch.rows(sampleCount)
     let samples = Lanes(repeating: Double(sampleCount))
     var first = 0
     while first < genes.pointee.geneCount {
         for lane in 0..<8 {
-            loadCounts(
-                genes, sampleCount: sampleCount, gene: gene(genes, first: first, lane: lane), lane: lane, into: q)
+            let position = gene(genes, first: first, lane: lane)
+            loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: q)
+            sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
+        }
+        for sample in 0..<sampleCount { weights[sample] = Lanes(repeating: 1) }
+        if let given = genes.pointee.weights {
+            for lane in 0..<8 {
+                let position = gene(genes, first: first, lane: lane)
+                loadLane(given + position * sampleCount, count: sampleCount, lane: lane, into: weights)
+            }
         }
         var sum = Lanes(repeating: 0)
         for sample in 0..<sampleCount {
-            q[sample] /= Lanes(repeating: model.pointee.sizeFactors[sample])
-            sum += q[sample]
+            q[sample] /= sizes.factors[sample]
+            sum += q[sample] * weights[sample]
         }
         let mean = sum / samples
         var squares = Lanes(repeating: 0)
         for sample in 0..<sampleCount {
-            let deviation = q[sample] - mean
+            let deviation = q[sample] * weights[sample] - mean
             squares = multiplyAdd(deviation, deviation, squares)
         }
         let variance = squares / (samples - 1)
@@ -93,18 +103,19 @@ package func fitLinearMeans(
     var scratch = Scratch(genes.pointee.scratch)
     let q = scratch.rows(sampleCount)
     let b = scratch.rows(model.pointee.coefficientCount)
+    let sizes = SizeFactorRows(model, &scratch)
     let smallest = Lanes(repeating: model.pointee.minimumMean)
     var first = 0
     while first < genes.pointee.geneCount {
         for lane in 0..<8 {
-            loadCounts(
-                genes, sampleCount: sampleCount, gene: gene(genes, first: first, lane: lane), lane: lane, into: q)
+            let position = gene(genes, first: first, lane: lane)
+            loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: q)
+            sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
         }
-        for sample in 0..<sampleCount { q[sample] /= Lanes(repeating: model.pointee.sizeFactors[sample]) }
+        for sample in 0..<sampleCount { q[sample] /= sizes.factors[sample] }
         leastSquaresCoefficients(model, of: q, into: b)
         for sample in 0..<sampleCount {
-            let mean =
-                linearPredictor(model, b, sample: sample) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let mean = linearPredictor(model, b, sample: sample) * sizes.factors[sample]
             q[sample] = select(mean .< smallest, smallest, mean)
         }
         for lane in 0..<min(8, genes.pointee.geneCount - first) {
@@ -125,16 +136,17 @@ package func expandMeans(
     var scratch = Scratch(genes.pointee.scratch)
     let tile = scratch.rows(sampleCount)
     let b = scratch.rows(coefficientCount)
+    let sizes = SizeFactorRows(model, &scratch)
     let smallest = Lanes(repeating: model.pointee.minimumMean)
     var first = 0
     while first < genes.pointee.geneCount {
         for lane in 0..<8 {
             let position = gene(genes, first: first, lane: lane)
             loadLane(coefficients + position * coefficientCount, count: coefficientCount, lane: lane, into: b)
+            sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
         }
         for sample in 0..<sampleCount {
-            let mean =
-                exp(linearPredictor(model, b, sample: sample)) * Lanes(repeating: model.pointee.sizeFactors[sample])
+            let mean = exp(linearPredictor(model, b, sample: sample)) * sizes.factors[sample]
             tile[sample] = select(mean .< smallest, smallest, mean)
         }
         for lane in 0..<min(8, genes.pointee.geneCount - first) {
@@ -158,20 +170,27 @@ package func prepareCoefficientFits(
     var scratch = Scratch(genes.pointee.scratch)
     let tile = scratch.rows(sampleCount)
     let b = scratch.rows(coefficientCount)
+    let sizes = SizeFactorRows(model, &scratch)
+    let observationWeights = WeightRows(genes, sampleCount: sampleCount, &scratch)
     var first = 0
     while first < genes.pointee.geneCount {
         var dispersion = Lanes(repeating: 1)
         for lane in 0..<8 {
             let position = gene(genes, first: first, lane: lane)
             loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: tile)
+            sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
+            observationWeights.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
             dispersion[lane] = arguments.pointee.dispersion[position]
         }
-        let difference = GammaDifference(dispersion: dispersion)
+        let gamma = GammaDifference(dispersion: dispersion)
         var constant = Lanes(repeating: 0)
         for sample in 0..<sampleCount {
             let y = tile[sample]
-            constant += difference.value(y) - logFactorial(y)
-            tile[sample] = log(y / Lanes(repeating: model.pointee.sizeFactors[sample]) + 0.1)
+            var term = gammaDifference(y, gamma).value - logFactorial(y)
+            if gamma.anyMoved { term += recurrence(y, gamma).value }
+            if observationWeights.isPresent { term *= observationWeights.rows[sample] }
+            constant += term
+            tile[sample] = log(y / sizes.factors[sample] + 0.1)
         }
         leastSquaresCoefficients(model, of: tile, into: b)
         for lane in 0..<min(8, genes.pointee.geneCount - first) {
