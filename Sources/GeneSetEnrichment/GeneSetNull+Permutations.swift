@@ -13,7 +13,7 @@ extension GeneSetNull.Plan {
     ///   - permutations: Any range of indices from 0.
     ///   - betweenBlocks: Called every few milliseconds, to note progress, or to
     ///     throw when the result is no longer wanted.
-    /// - Complexity: About 4 µs a permutation for all sizes 15...200.
+    /// - Complexity: About 5 µs a permutation for all sizes 15...200 of 22,000 genes, with AVX2.
     package func state(
         permutations: Range<Int>, betweenBlocks: () throws -> Void
     ) rethrows -> GeneSetNull.State {
