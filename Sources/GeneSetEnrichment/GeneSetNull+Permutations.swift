@@ -13,7 +13,7 @@ extension GeneSetNull.Plan {
     ///   - permutations: Any range of indices from 0.
     ///   - betweenBlocks: Called every few milliseconds, to note progress, or to
     ///     throw when the result is no longer wanted.
-    /// - Complexity: About 4 µs a permutation for all sizes 15...200.
+    /// - Complexity: About 5 µs a permutation for all sizes 15...200 of 22,000 genes, with AVX2.
     package func state(
         permutations: Range<Int>, betweenBlocks: () throws -> Void
     ) rethrows -> GeneSetNull.State {
@@ -51,6 +51,7 @@ extension GeneSetNull.Plan {
         private let laneScores: UnsafeMutableRawPointer
         private let largeScores: UnsafeMutablePointer<Double>
         private let row: UnsafeMutablePointer<Double>
+        private let slots: UnsafeMutablePointer<Int64>
         private let shared: UnsafeMutablePointer<Int32>
 
         init(_ plan: GeneSetNull.Plan) {
@@ -70,6 +71,7 @@ extension GeneSetNull.Plan {
                 byteCount: 4 * Scratch.blockSize * max(1, plan.sweptSizeCount), alignment: 64)
             largeScores = .allocate(capacity: Scratch.blockSize * max(1, largeSizes.count))
             row = .allocate(capacity: Scratch.blockSize)
+            slots = .allocate(capacity: Scratch.blockSize)
             shared = .allocate(capacity: Scratch.blockSize)
         }
 
@@ -82,6 +84,7 @@ extension GeneSetNull.Plan {
             laneScores.deallocate()
             largeScores.deallocate()
             row.deallocate()
+            slots.deallocate()
             shared.deallocate()
         }
 
@@ -149,34 +152,28 @@ extension GeneSetNull.Plan {
         }
 
         private func addRow(count: Int, sizeIndex: Int, to state: inout GeneSetNull.State) {
-            // Adding 1.5 × 2⁵² leaves the rounded whole number in the low bits.
-            let magic = 0x1.8p52
-            var sums = (positive: Int64(0), negative: Int64(0))
+            // Zeros to the end of the last block add nothing to the sums.
+            let blockCount = (count + 7) / 8
+            for position in count..<8 * blockCount { row[position] = 0 }
+            let sums = plan.kernels.binScores(row, blockCount, GeneSetNull.binCount, slots)
+            state.sums[2 * sizeIndex] += Int128(sums.positive)
+            state.sums[2 * sizeIndex + 1] += Int128(sums.negative)
             var sharingBins = 0
             let firstSlot = 2 * sizeIndex * GeneSetNull.binCount
             let occupied = plan.thresholds.occupied
             state.histograms.withUnsafeMutableBufferPointer { histograms in
                 occupied.withUnsafeBufferPointer { occupied in
+                    let histogram = histograms.baseAddress! + firstSlot
+                    let occupied = occupied.baseAddress! + firstSlot / 64
                     for position in 0..<count {
-                        let enrichment = row[position]
-                        let isNegative = enrichment < 0
-                        let fixed = Int64(
-                            bitPattern: (enrichment * GeneSetNull.fixedPointScale + magic).bitPattern
-                                &- magic.bitPattern)
-                        sums.positive &+= isNegative ? 0 : fixed
-                        sums.negative &+= isNegative ? fixed : 0
-                        let slot =
-                            firstSlot &+ (isNegative ? GeneSetNull.binCount : 0)
-                            &+ GeneSetNull.bin(of: enrichment.magnitude)
-                        histograms[slot] &+= 1
+                        let slot = Int(truncatingIfNeeded: slots[position])
+                        histogram[slot] &+= 1
                         // Written always, kept only where an observed score shares the bin.
                         shared[sharingBins] = Int32(truncatingIfNeeded: position)
-                        sharingBins &+= Int((occupied[slot &>> 6] &>> UInt64(slot & 63)) & 1)
+                        sharingBins &+= Int(truncatingIfNeeded: (occupied[slot &>> 6] &>> UInt64(slot & 63)) & 1)
                     }
                 }
             }
-            state.sums[2 * sizeIndex] += Int128(sums.positive)
-            state.sums[2 * sizeIndex + 1] += Int128(sums.negative)
             for index in 0..<sharingBins {
                 compare(row[Int(shared[index])], sizeIndex: sizeIndex, in: &state)
             }

@@ -32,6 +32,11 @@ extension GeneSetNull {
         package var sizeCount: Int { sums.count / 2 }
         package var setCount: Int { equal.count }
 
+        /// Whether the state has the shape of the plan's: what a decoded state must be asked before it is merged.
+        package func fits(_ plan: Plan) -> Bool {
+            sizeCount == plan.sizes.count && setCount == plan.observed.count
+        }
+
         /// Adds other permutations of the same plan.
         ///
         /// - Precondition: Both states are of one plan, and hold no more than

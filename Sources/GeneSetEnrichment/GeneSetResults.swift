@@ -85,4 +85,17 @@ package struct GeneSetResults: Sendable {
         leadingEdgeSignal.append(edge.signal)
         leadingEdgeGenes.append(edge.members.map { list.genes[Int($0)] })
     }
+
+    /// Puts the estimates of multilevel splitting in the place of counted p-values.
+    ///
+    /// - Parameter estimates: By row; nil where the counted p-value stays.
+    package mutating func replacePValues(by estimates: [MultilevelSplitting.Estimate?]) {
+        for (row, estimate) in estimates.enumerated() {
+            guard let estimate else { continue }
+            pValue[row] = estimate.pValue
+            pValueLow[row] = estimate.low
+            pValueHigh[row] = estimate.high
+        }
+        adjustedPValue = benjaminiHochberg(pValue)
+    }
 }

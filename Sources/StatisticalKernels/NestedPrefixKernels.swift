@@ -13,6 +13,10 @@ package struct NestedPrefixKernels: Sendable {
         @Sendable (
             NestedPrefixArguments, _ weighted: Bool, UnsafePointer<Int32>, Int, UnsafeMutablePointer<Double>
         ) -> Void
+    package let binScores:
+        @Sendable (UnsafePointer<Double>, Int, Int, UnsafeMutablePointer<Int64>) -> (
+            positive: Int64, negative: Int64
+        )
 
     /// Those for the CPU this process runs on.
     package static let current = CPULevel.current == .v3 ? v3 : baseline
@@ -22,14 +26,16 @@ package struct NestedPrefixKernels: Sendable {
         drawPrefixes: LaneKernels.drawNestedPrefixes,
         scorePrefixes: LaneKernels.scoreNestedPrefixes,
         scoreUnweightedPrefixes: LaneKernels.scoreUnweightedNestedPrefixes,
-        scoreLargePrefixes: LaneKernels.scoreLargePrefixes)
+        scoreLargePrefixes: LaneKernels.scoreLargePrefixes,
+        binScores: LaneKernels.binScores)
 
     /// For CPUs with AVX2.
     package static let v3 = NestedPrefixKernels(
         drawPrefixes: LaneKernelsV3.drawNestedPrefixes,
         scorePrefixes: LaneKernelsV3.scoreNestedPrefixes,
         scoreUnweightedPrefixes: LaneKernelsV3.scoreUnweightedNestedPrefixes,
-        scoreLargePrefixes: LaneKernelsV3.scoreLargePrefixes)
+        scoreLargePrefixes: LaneKernelsV3.scoreLargePrefixes,
+        binScores: LaneKernelsV3.binScores)
 }
 
 /// Returns the extremes of one weighted set in the arithmetic of the null's kernels.

@@ -151,6 +151,8 @@ struct GeneSetNullTests {
         #expect(decoded.state(permutations: 0..<700) == state)
         let bytes = state.encoded()
         #expect(try GeneSetNull.State(decoding: bytes) == state)
+        #expect(state.fits(decoded))
+        #expect(!state.fits(self.plan(geneCount: 900, sizes: [3, 15], weight: 1.5)))
         #expect(try GeneSetNull.State(decoding: plan.emptyState.encoded()) == plan.emptyState)
     }
 
