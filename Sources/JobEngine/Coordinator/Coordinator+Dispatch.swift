@@ -98,7 +98,9 @@ extension Coordinator {
             guard !avoided.contains(worker), !entry.leases.contains(where: { leases[$0]!.worker == worker }) else {
                 return false
             }
-            return alone ? record.leases.isEmpty : reserved != worker
+            guard alone else { return reserved != worker }
+            // A worker that may be dead already would be wasted on it.
+            return record.leases.isEmpty && now - record.lastHeard <= policy.beatInterval * 2
         }
     }
 

@@ -13,6 +13,16 @@ enum ShardPlace {
     case open(Int)
 }
 
+/// How surely a shard is to blame for an attempt that ended without a result.
+enum AttemptEvidence {
+    /// Its worker computed nothing else, or said itself that this shard failed.
+    case alone
+    /// Its worker computed other shards as well.
+    case inCompany
+    /// Its worker was not heard from since it was lent: it may have died before.
+    case unseen
+}
+
 extension Coordinator {
     func place(of shard: ShardID, in run: RunID) -> ShardPlace {
         guard let record = runs[run], record.outcome == nil else { return .over }
@@ -174,7 +184,7 @@ extension Coordinator {
         let text = "\(workers[worker]!.host): \(fault.text)"
         report(.shardFaulted(fault.shard, host: workers[worker]!.host, text: fault.text))
         release(lease)
-        countAttempt(index, fault: text)
+        countAttempt(index, fault: text, evidence: .alone)
         guard fault.isRetriable else {
             // It would fail everywhere.
             if board!.entries[index].state == .leased { giveUp(index, text: text) }
@@ -200,9 +210,21 @@ extension Coordinator {
     }
 
     /// Counts a started attempt that ended without a result.
-    mutating func countAttempt(_ index: Int, fault: String) {
-        board!.entries[index].attempts += 1
+    mutating func countAttempt(_ index: Int, fault: String, evidence: AttemptEvidence) {
         board!.entries[index].lastFault = fault
+        let attempts = board!.entries[index].attempts + 1
+        switch evidence {
+        case .alone:
+            board!.entries[index].attempts = attempts
+        case .inCompany:
+            // The next attempt is then made alone, and decides.
+            board!.entries[index].attempts = min(attempts, max(1, policy.maximumAttempts - 1))
+        case .unseen:
+            board!.entries[index].unseenAttempts += 1
+            let isHopeless = board!.entries[index].unseenAttempts >= 3 * policy.maximumAttempts
+            board!.entries[index].attempts =
+                isHopeless ? max(attempts, policy.maximumAttempts) : min(attempts, max(1, policy.maximumAttempts - 1))
+        }
     }
 
     /// Ends a shard without a result. The others go on, so that a resumed run need not repeat them.

@@ -201,7 +201,7 @@ extension Coordinator {
     }
 
     /// Gives the leases of a worker that vanished to others, and counts an attempt
-    /// for each shard that was in progress.
+    /// for each shard that may have been in progress.
     ///
     /// Which these were is known from its beats, or, where it died before the
     /// first, from its number of threads: workers begin in the order of lending.
@@ -211,13 +211,17 @@ extension Coordinator {
             .workerLost(worker, host: record.host, silence: now - record.lastHeard, leases: record.leases.count))
         workers[worker]!.phase = .lost
         workers[worker]!.credits = 0
-        for (rank, lease) in record.leases.enumerated() {
-            guard let (index, startedAt) = leases[lease].map({ ($0.shard, $0.startedAt) }) else { continue }
-            release(lease)
-            if startedAt != nil || rank < record.threads {
-                countAttempt(index, fault: "\(record.host): \(reason ?? "the worker vanished while computing it")")
+        let fault = "\(record.host): \(reason ?? "the worker vanished while computing it")"
+        for (rank, number) in record.leases.enumerated() {
+            guard let lease = leases[number] else { continue }
+            release(number)
+            if lease.startedAt != nil || rank < record.threads {
+                let wasAlive = lease.startedAt != nil || record.lastHeard >= lease.grantedAt
+                countAttempt(
+                    lease.shard, fault: fault,
+                    evidence: record.leases.count > 1 ? .inCompany : wasAlive ? .alone : .unseen)
             }
-            requeueIfAbandoned(shard: index)
+            requeueIfAbandoned(shard: lease.shard)
         }
     }
 

@@ -22,6 +22,9 @@ struct StageBoard: Sendable {
         /// Started attempts that ended without a result.
         var attempts = 0
 
+        /// Those of which nobody knows whether they were started.
+        var unseenAttempts = 0
+
         /// Live leases, by number.
         var leases: [UInt64] = []
 
