@@ -155,7 +155,7 @@ package final class ClusterClient {
                 case .keyRejected: throw ConnectionRefusal(keyRejectedBy: endpoint, file: path)
                 case .handshakeFailed:
                     throw ConnectionRefusal(
-                        description: "the coordinator at \(endpoint) has another key than \(path) says, or has just ended")
+                        description: "\(path): the coordinator at \(endpoint) has another key, or has just ended")
                 }
             }
             if let message = try socket.next() {

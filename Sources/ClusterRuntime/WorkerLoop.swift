@@ -26,6 +26,7 @@ final class WorkerLoop {
     private var nextTick: Duration = .zero
     private var nextLook: Duration = .zero
     private var nextAttempt: Duration = .zero
+    private var nextDiagnosis: Duration = .zero
 
     init(_ options: WorkerOptions, executor: any ShardExecutor, inbox: Inbox<WorkerService.Input>) {
         self.options = options
@@ -131,7 +132,22 @@ final class WorkerLoop {
             // handshake failed.
             try connect()
         }
-        if !isConnected, file != nil { nextLook = min(nextLook, max(now, nextAttempt)) }
+        if !isConnected, file != nil {
+            nextLook = min(nextLook, max(now, nextAttempt))
+            diagnose(at: now)
+        }
+    }
+
+    /// Says which address cannot be reached, and why, once in a while.
+    private func diagnose(at now: Duration) {
+        guard let socket, now >= nextDiagnosis else { return }
+        // The first time is ten seconds after the first attempt.
+        if nextDiagnosis > .zero,
+            let reason = EndpointProbe.failure(of: socket.endpoint, within: .seconds(1))
+        {
+            logger.warning("the coordinator cannot be reached at \(socket.endpoint): \(reason)")
+        }
+        nextDiagnosis = now + (nextDiagnosis > .zero ? .seconds(60) : .seconds(10))
     }
 
     /// Opens the socket to one of the addresses in the connection file.
