@@ -152,8 +152,10 @@ package final class ClusterClient {
                 switch change {
                 case .connected: continue
                 case .lost: throw ConnectionRefusal(description: "the coordinator at \(endpoint) is gone")
-                case .keyRejected, .handshakeFailed:
-                    if let refusal = socket.refusal(file: path) { throw refusal }
+                case .keyRejected: throw ConnectionRefusal(keyRejectedBy: endpoint, file: path)
+                case .handshakeFailed:
+                    throw ConnectionRefusal(
+                        description: "\(path): the coordinator at \(endpoint) has another key, or has just ended")
                 }
             }
             if let message = try socket.next() {

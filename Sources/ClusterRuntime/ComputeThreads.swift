@@ -81,7 +81,7 @@ final class ComputeThreads {
             guard payload.count <= MessageLimits.payloadBytes else {
                 return .computeFailed(
                     job.id, code: .memory,
-                    text: "the result has \(payload.count) bytes, more than the \(MessageLimits.payloadBytes) of a message",
+                    text: "the result has \(payload.count) bytes, and a message at most \(MessageLimits.payloadBytes)",
                     isRetriable: false)
             }
             let digest = SHA256Digest(of: payload)

@@ -81,9 +81,14 @@ extension CoordinatorLoop {
         case .durable(let number):
             for shard in runs[run]?.synced(upTo: number) ?? [] { try handle(.persisted(run, shard)) }
         case .waiting(let error, let waited):
-            logger.warning("\(error)", metadata: ["waiting": "\(waited)"])
+            if waited >= options.diskTimeout { failure = "\(error); gave up after \(waited), the run can be resumed" }
+            if waited >= nextStorageWarning {
+                nextStorageWarning = waited + .seconds(30)
+                logger.warning("\(error)", metadata: ["waiting": "\(waited)"])
+            }
             try handle(.storageBlocked(reason: "\(error)"))
         case .resumed:
+            nextStorageWarning = .zero
             try handle(.storageRestored)
         case .fenced(let reason):
             failure = reason
@@ -128,8 +133,13 @@ extension CoordinatorLoop {
     func resumeSubmissions() throws {
         guard let submissions else { return }
         for entry in try submissions.unfinished() {
-            let (journal, planner) = try Self.open(entry, submissions, options.numericContract, lock, inbox)
-            try handle(.added(journal, title: entry.title, planner))
+            do {
+                let (journal, planner) = try Self.open(entry, submissions, options.numericContract, lock, inbox)
+                try handle(.added(journal, title: entry.title, planner))
+            } catch let error as FileContentError {
+                // One damaged run must not keep the others from being computed.
+                logger.error("a run is left out: \(error)", metadata: ["run": "\(entry.run)"])
+            }
         }
     }
 

@@ -34,7 +34,11 @@ final class CoordinatorLoop {
     private var nextRenewal: Duration = RunDirectoryLock.renewalInterval
     private var nextProgress: Duration = .zero
     private var lastProgress: RunProgress?
+    private var nextWorkerWarning: Duration = .seconds(60)
     private var reportedRefusals = 0
+
+    /// How long a full disk must have lasted to be reported again.
+    var nextStorageWarning: Duration = .zero
 
     var endpoints: [String] { connectionFile.endpoints }
 
@@ -121,6 +125,7 @@ final class CoordinatorLoop {
             try handle(.tick)
             try renewLock(at: now)
             reportRefusals()
+            reportMissingWorkers(at: now)
         }
         reportProgress(at: now)
     }
@@ -168,13 +173,25 @@ final class CoordinatorLoop {
         logger.warning("peers whose key is not listed were refused", metadata: ["refusals": "\(refusals)"])
     }
 
+    /// Says once a minute that there is work and nobody to do it.
+    private func reportMissingWorkers(at now: Duration) {
+        guard now >= nextWorkerWarning else { return }
+        nextWorkerWarning = now + .seconds(60)
+        let status = coordinator.status(at: now)
+        guard status.workers.allSatisfy({ $0.phase == .lost }), status.runs.contains(where: { $0.phase == .computing })
+        else { return }
+        logger.warning(
+            "no worker is connected; start some with the connection file, or see why they do not reach this address",
+            metadata: ["file": "\(options.connectionFile)", "endpoints": "\(endpoints.joined(separator: " "))"])
+    }
+
     private func reportProgress(at now: Duration) {
         guard let observer, now >= nextProgress else { return }
+        nextProgress = now + .milliseconds(100)
         let status = coordinator.status(at: now)
         guard let current = status.runs.first(where: { $0.phase == .computing || $0.phase == .planning }),
             let progress = RunProgress(of: current.run, in: status), progress != lastProgress
         else { return }
-        nextProgress = now + .milliseconds(100)
         lastProgress = progress
         observer.progressed(progress)
     }

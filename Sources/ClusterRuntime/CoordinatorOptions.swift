@@ -40,6 +40,9 @@ package struct CoordinatorOptions: Sendable {
     /// How long results are still taken after the coordinator was told to stop. The default is 10 seconds.
     package var stopGrace: Duration = .seconds(10)
 
+    /// How long a full disk is waited for before the service ends, resumable. The default is one hour.
+    package var diskTimeout: Duration = .seconds(3_600)
+
     /// Where to say what happens.
     package var logger: Logger
 

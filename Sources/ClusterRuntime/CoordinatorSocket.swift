@@ -56,8 +56,9 @@ final class CoordinatorSocket {
     }
 
     /// Binds one endpoint and returns it with its port.
-    private static func bind(_ socket: borrowing Socket, to endpoint: String, ports: ClosedRange<UInt16>?) throws -> String
-    {
+    private static func bind(
+        _ socket: borrowing Socket, to endpoint: String, ports: ClosedRange<UInt16>?
+    ) throws -> String {
         let isOpen = endpoint.hasSuffix(":*") || endpoint.hasSuffix(":0")
         guard isOpen, let ports else {
             try socket.bind(to: endpoint)
@@ -173,7 +174,8 @@ final class CoordinatorSocket {
     private func trySending(_ message: Message) throws -> Bool {
         let encoded = message.encoded()
         do throws(ZeroMQError) {
-            return try monitored.socket.send([PeerRoute.bytes(of: message.incarnation), encoded.head, encoded.payload]) == .sent
+            let route = PeerRoute.bytes(of: message.incarnation)
+            return try monitored.socket.send([route, encoded.head, encoded.payload]) == .sent
         } catch {
             // A peer that is gone says hello when it is back.
             guard error.isUnroutable else { throw error }

@@ -24,7 +24,9 @@ enum NetworkAddresses {
             next = entry.ifa_next
             let isUp = entry.ifa_flags & UInt32(IFF_UP) != 0
             let isLoopback = entry.ifa_flags & UInt32(IFF_LOOPBACK) != 0
-            guard let address = entry.ifa_addr, isUp, !isLoopback, address.pointee.sa_family == AF_INET else { continue }
+            guard let address = entry.ifa_addr, address.pointee.sa_family == AF_INET, isUp, !isLoopback else {
+                continue
+            }
             var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
             address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { ipv4 in
                 _ = inet_ntop(AF_INET, &ipv4.pointee.sin_addr, &text, socklen_t(text.count))

@@ -21,16 +21,10 @@ final class PeerSocket {
     /// How many messages may wait for the connection. What is dropped beyond is said again by the protocol.
     private static let longestQueue = 4_096
 
-    /// How many failed handshakes are enough to believe that the key is wrong.
-    private static let maximumFailures = 3
-
     private let monitored: MonitoredSocket
 
     /// The address it connects to.
     let endpoint: String
-
-    /// Handshakes that failed since the last one that did not.
-    private var failedHandshakes = 0
 
     private var waiting: [Message] = []
     private var isConnected = false
@@ -67,7 +61,6 @@ final class PeerSocket {
             switch event.kind {
             case .handshakeSucceeded:
                 isConnected = true
-                failedHandshakes = 0
                 return .connected
             case .disconnected:
                 // Also follows every refused handshake, which was never a connection.
@@ -76,28 +69,14 @@ final class PeerSocket {
                 waiting.removeAll()
                 return .lost
             case .keyRejected:
-                failedHandshakes += 1
                 return .keyRejected
             case .handshakeFailed:
-                failedHandshakes += 1
                 return .handshakeFailed
             default:
                 continue
             }
         }
         return nil
-    }
-
-    /// Why it makes no sense to try further, or nil as long as it does.
-    ///
-    /// A single failure may be a server that just ended or was replaced.
-    ///
-    /// - Parameter file: The connection file that was used.
-    func refusal(file: String) -> ConnectionRefusal? {
-        guard failedHandshakes >= Self.maximumFailures else { return nil }
-        return ConnectionRefusal(
-            description: "key rejected by \(endpoint.dropFirst("tcp://".count)) (file \(file)); "
-                + "use the connection file and the key that its coordinator wrote last")
     }
 
     /// Takes the next message; unreadable ones are dropped, and said again by the protocol.

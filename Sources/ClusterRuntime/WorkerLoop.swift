@@ -17,6 +17,7 @@ final class WorkerLoop {
     private var watch: ConnectionFileWatch
     private var file: ConnectionFile?
     private var socket: PeerSocket?
+    private var failures = HandshakeFailures()
     private var attempts = 0
     private var hasStarted = false
     private var isConnected = false
@@ -25,6 +26,7 @@ final class WorkerLoop {
     private var nextTick: Duration = .zero
     private var nextLook: Duration = .zero
     private var nextAttempt: Duration = .zero
+    private var nextDiagnosis: Duration = .zero
 
     init(_ options: WorkerOptions, executor: any ShardExecutor, inbox: Inbox<WorkerService.Input>) {
         self.options = options
@@ -125,10 +127,27 @@ final class WorkerLoop {
                 attempts = 0
                 try connect()
             }
-        } else if !isConnected, let file, file.endpoints.count > 1, now >= nextAttempt {
-            // None of the addresses may have been reachable a moment ago.
+        } else if !isConnected, now >= nextAttempt, file != nil {
+            // None of the addresses could be reached a moment ago, or the
+            // handshake failed.
             try connect()
         }
+        if !isConnected, file != nil {
+            nextLook = min(nextLook, max(now, nextAttempt))
+            diagnose(at: now)
+        }
+    }
+
+    /// Says which address cannot be reached, and why, once in a while.
+    private func diagnose(at now: Duration) {
+        guard let socket, now >= nextDiagnosis else { return }
+        // The first time is ten seconds after the first attempt.
+        if nextDiagnosis > .zero,
+            let reason = EndpointProbe.failure(of: socket.endpoint, within: .seconds(1))
+        {
+            logger.warning("the coordinator cannot be reached at \(socket.endpoint): \(reason)")
+        }
+        nextDiagnosis = now + (nextDiagnosis > .zero ? .seconds(60) : .seconds(10))
     }
 
     /// Opens the socket to one of the addresses in the connection file.
@@ -141,7 +160,8 @@ final class WorkerLoop {
         socket = nil
         socket = try PeerSocket(
             to: reachableEndpoint(of: file.endpoints), incarnation: incarnation, keys: keys, serverKey: serverKey)
-        nextAttempt = clock.elapsed + .seconds(10)
+        // A single address is libzmq's to try, as often as it takes.
+        nextAttempt = clock.elapsed + (file.endpoints.count > 1 ? .seconds(10) : options.policy.coordinatorTimeout)
         try handle(hasStarted ? .connected : .started)
         hasStarted = true
     }
@@ -156,21 +176,26 @@ final class WorkerLoop {
         return endpoints[attempts % endpoints.count]
     }
 
-    /// The agent has given up on the present connection.
+    /// The agent has heard nothing for long.
     private func reconnect() throws {
-        watch = ConnectionFileWatch(options.connectionFile)
-        nextLook = .zero
+        let before = file
         if let found = try watch.readIfChanged() { file = found }
         if file?.state == .finished {
             try handle(.workOver)
-        } else {
+        } else if socket == nil || isConnected || file != before || file?.endpoints.count != 1 {
+            // A connection that says nothing may be half of one.
             try connect()
+        } else {
+            // libzmq goes on trying; beginning anew would only lose a place in
+            // the queue for a handshake.
+            try handle(.connected)
         }
     }
 
     /// Takes what the transport reports of the connection.
     private func followConnection() throws {
         while let change = try socket?.nextChange() {
+            failures.note(change)
             switch change {
             case .connected:
                 isConnected = true
@@ -180,9 +205,12 @@ final class WorkerLoop {
                 try handle(.connectionLost)
             case .keyRejected, .handshakeFailed:
                 // A coordinator that was restarted on the same port has other
-                // keys, and a new connection file.
+                // keys, and a new connection file. libzmq itself gives up after
+                // some of these failures, so the next attempt is ours.
                 nextLook = .zero
-                if let refusal = socket?.refusal(file: options.connectionFile) { throw refusal }
+                nextAttempt = clock.elapsed + .milliseconds(500)
+                guard let endpoint = socket?.endpoint else { break }
+                if let refusal = failures.refusal(by: endpoint, file: options.connectionFile) { throw refusal }
             }
         }
     }

@@ -39,11 +39,6 @@ package struct WorkerOptions: Sendable {
     }
 }
 
-/// A coordinator that does not let this process in.
-package struct ConnectionRefusal: Error, Equatable, CustomStringConvertible {
-    package let description: String
-}
-
 /// One worker: a thread that talks to the coordinator, and threads that compute.
 ///
 /// All decisions are `JobEngine.WorkerAgent`'s.

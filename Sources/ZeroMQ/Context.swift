@@ -2,9 +2,8 @@ import CZeroMQ
 
 /// The process's libzmq context: its IO threads and its in-process addresses.
 ///
-/// There is one a process and it is never closed. libzmq 4.3.4 can crash when a
-/// context is closed while another one uses CURVE, and the operating system
-/// takes everything back at exit anyway.
+/// There is one a process, and it is closed at the very end if at all: libzmq
+/// 4.3.4 can crash when a context is closed while another one uses CURVE.
 ///
 /// `@unchecked Sendable`: libzmq documents its contexts as safe to share between
 /// threads; the handle is set once.
@@ -24,6 +23,13 @@ package final class Context: @unchecked Sendable {
         zmq_ctx_set(handle, ZMQ_MAX_SOCKETS, 4_096)
         // Without it a forgotten socket would keep `zmq_ctx_term` waiting for ever.
         zmq_ctx_set(handle, ZMQ_BLOCKY, 0)
+    }
+
+    /// Waits until closed sockets have sent what they linger for. Nothing can be
+    /// sent or received afterwards, by any thread.
+    package func terminate() {
+        zmq_ctx_shutdown(handle)
+        zmq_ctx_term(handle)
     }
 
     /// The version of libzmq that runs, such as `4.3.4`.

@@ -35,7 +35,8 @@ package struct CurveKeyPair: Hashable, Sendable {
     package init?(publicKey: CurveKey, secretKey: CurveKey) {
         var derived = [CChar](repeating: 0, count: 41)
         guard zmq_curve_public(&derived, secretKey.text) == 0 else { return nil }
-        guard derived.withUnsafeBufferPointer({ String(cString: $0.baseAddress!) }) == publicKey.text else { return nil }
+        let text = derived.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        guard text == publicKey.text else { return nil }
         self.publicKey = publicKey
         self.secretKey = secretKey
     }

@@ -46,7 +46,9 @@ package struct Frame: ~Copyable {
     private init(retaining owner: SharedBytes, range: Range<Int>) {
         // An array of plain bytes has one contiguous heap buffer that does not
         // move while someone retains it, and nobody mutates a retained one.
-        let start = owner.bytes.withUnsafeBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress! + range.lowerBound) }
+        let start = owner.bytes.withUnsafeBytes { bytes in
+            UnsafeMutableRawPointer(mutating: bytes.baseAddress! + range.lowerBound)
+        }
         let hint = Unmanaged.passRetained(owner).toOpaque()
         guard zmq_msg_init_data(&raw, start, range.count, releaseSharedBytes, hint) == 0 else {
             preconditionFailure("no memory for a frame of \(range.count) bytes")

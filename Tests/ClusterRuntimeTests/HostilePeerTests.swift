@@ -23,7 +23,8 @@ struct HostilePeerTests {
         let incarnation = Incarnation(77)
         try named.set(.routingID, bytes: PeerRoute.bytes(of: incarnation))
         try named.connect(to: cluster.service.endpoints[0])
-        let encoded = Message(run: .none, epoch: 0, incarnation: incarnation, sequence: 1, body: .hello(Hello())).encoded()
+        let hello = Message(run: .none, epoch: 0, incarnation: incarnation, sequence: 1, body: .hello(Hello()))
+        let encoded = hello.encoded()
         var damaged = encoded.head
         damaged[damaged.count / 2] ^= 4
         for _ in 0..<20 { _ = try named.send([damaged, encoded.payload]) }

@@ -163,6 +163,25 @@ struct ServiceTests {
         #expect(worker.executor.begun.count == 20)
     }
 
+    @Test("A worker that finds no coordinator gives up after its time, and leaves in order when told to")
+    func noCoordinator() throws {
+        let folder = try TemporaryFolder()
+        var policy = hasty
+        policy.coordinatorTimeout = .milliseconds(1_100)
+        #expect(try TestWorker(folder["connection.json"], policy: policy).exit().code == 1)
+
+        let waiting = try TestWorker(folder["connection.json"])
+        waiting.service.terminate()
+        #expect(try waiting.exit().code == 0)
+    }
+
+    @Test("A connection file that is none stops a worker")
+    func badConnectionFile() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("{}", to: "connection.json")
+        #expect(throws: FileContentError.self) { try TestWorker(folder["connection.json"]).exit() }
+    }
+
     @Test("A stopped coordinator leaves a run that is resumed")
     func stoppedCoordinator() throws {
         let folder = try TemporaryFolder()

@@ -25,8 +25,9 @@ struct SubmissionTests {
             options, lock: RunDirectoryLock(directory: folder.path), submissions: store)
     }
 
-    private func client(_ folder: TemporaryFolder) throws -> ClusterClient {
-        try ClusterClient(connectionFile: folder["connection.json"], build: "test", numericContract: 1)
+    private func client(_ folder: TemporaryFolder, patience: Duration = .seconds(10)) throws -> ClusterClient {
+        try ClusterClient(
+            connectionFile: folder["connection.json"], build: "test", numericContract: 1, patience: patience)
     }
 
     /// Three pieces of input, the last one short.
@@ -92,7 +93,7 @@ struct SubmissionTests {
         let endpoint = service.endpoints[0]
         service.stop()
         _ = service.waitForEnd()
-        let error = #expect(throws: ConnectionRefusal.self) { try client(folder) }
+        let error = #expect(throws: ConnectionRefusal.self) { try client(folder, patience: .seconds(1)) }
         #expect(try #require(error).description.contains(endpoint))
     }
 }

@@ -89,10 +89,10 @@ final class TestWorker {
 
     init(
         _ connectionFile: String, threads: Int = 1, executor: SquareSumExecutor = SquareSumExecutor(),
-        contract: UInt32 = 1, policy: LeasePolicy = hasty, logger: Logger = silent
+        contract: UInt32 = 1, policy: LeasePolicy = hasty
     ) throws {
         var options = WorkerOptions(
-            connectionFile: connectionFile, threads: threads, build: "test", numericContract: contract, logger: logger)
+            connectionFile: connectionFile, threads: threads, build: "test", numericContract: contract, logger: silent)
         options.policy = policy
         service = try WorkerService(options, executor: executor)
         self.executor = executor

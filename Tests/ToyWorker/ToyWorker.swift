@@ -18,7 +18,9 @@ struct ToyWorker {
         let options = WorkerOptions(
             connectionFile: file, threads: threads, build: "test", numericContract: 1,
             logger: .cluster(role: "worker", level: .error))
-        exit(try WorkerService(options, executor: ToyExecutor(markers: value(of: "--markers"))).run().code)
+        let result = try WorkerService(options, executor: ToyExecutor(markers: value(of: "--markers"))).run()
+        Transport.flush()
+        exit(result.code)
     }
 }
 
