@@ -3,9 +3,10 @@
 
     ops/benchmarks/measure.py COMMAND [ARGUMENT]...
 
-CPU time comes from wait4 and so covers every child that was itself waited for. Memory is sampled ten times a second as the
-sum of the proportional set sizes (PSS) of the process and its descendants, so that pages shared by workers count once; a
-single process's peak from wait4 is the lower bound where the command is shorter than a sample.
+CPU time comes from wait4 and so covers every child that was itself waited for. Memory is sampled ten times a second: the
+private pages of the process and its descendants, plus the largest amount that any of them shares, so that the executable's
+pages do not count once per worker. A single process's peak from wait4 is the lower bound where a peak falls between samples.
+(Proportional set sizes would be exact, but reading them stops a large process for milliseconds at a time.)
 """
 import os
 import subprocess
@@ -13,6 +14,9 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+
+
+PAGE = os.sysconf("SC_PAGE_SIZE") / 2**20  # MiB
 
 
 @dataclass
@@ -34,7 +38,8 @@ def measure(command, log=subprocess.DEVNULL, environment=None):
 
     def sample():
         while not ended.wait(0.1):
-            peak[0] = max(peak[0], sum(proportional_mebibytes(p) for p in tree(child.pid)))
+            resident = [resident_mebibytes(process) for process in tree(child.pid)]
+            peak[0] = max(peak[0], sum(private for private, _ in resident) + max(shared for _, shared in resident))
 
     sampler = threading.Thread(target=sample)
     sampler.start()
@@ -65,12 +70,14 @@ def tree(root):
     return found
 
 
-def proportional_mebibytes(process):
+def resident_mebibytes(process):
+    """Private and shared resident memory; nothing for a process that has just ended."""
     try:
-        with open(f"/proc/{process}/smaps_rollup") as file:
-            return sum(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
-    except (OSError, IndexError):
-        return 0.0
+        with open(f"/proc/{process}/statm") as file:
+            resident, shared = (int(pages) * PAGE for pages in file.read().split()[1:3])
+        return resident - shared, shared
+    except (OSError, ValueError):
+        return 0.0, 0.0
 
 
 def markdown(header, rows):
