@@ -41,7 +41,7 @@ struct EnrichmentState: Sendable {
         var state = sets.plan.emptyState
         for payload in payloads {
             let shard = try GeneSetNull.State(decoding: Deflate.inflate(payload))
-            guard shard.sizeCount == state.sizeCount, shard.setCount == state.setCount else {
+            guard shard.fits(sets.plan) else {
                 throw PayloadError(description: "a null distribution does not belong to this list")
             }
             state.merge(shard)

@@ -271,12 +271,12 @@ extension StudyState {
 
     /// Ranks the analysed genes by symbol where they have one.
     private func rankedList(of table: ResultsTable, by name: String) -> RankedGeneList {
-        let ranking = GeneRanking(rawValue: name) ?? .signedLog10P
+        let metric = RankingMetric(rawValue: name) ?? .signedLogPValue
         let names = analysedGenes.map { gene in
             inputs.annotation.isEmpty
                 ? inputs.counts!.geneIDs[gene] : inputs.annotation[gene].symbol ?? inputs.counts!.geneIDs[gene]
         }
-        return ranking.rankedList(of: table, names: names)
+        return metric.rankedList(of: table, names: names)
     }
 
     private func planGeneSetNulls() -> StagePlan {

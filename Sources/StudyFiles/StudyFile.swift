@@ -1,5 +1,5 @@
-import AnalysisPipeline
 import ExpressionData
+import GeneSetEnrichment
 import Yams
 
 /// A study as its YAML file states it, before any default that depends on the data.
@@ -140,7 +140,7 @@ extension StudyFile {
     }
 
     /// The ranking metrics of the study file and the commands.
-    package static let rankings = GeneRanking.allCases.map(\.rawValue)
+    package static let rankings = RankingMetric.allCases.map(\.rawValue)
 
     private static func columnKind(_ value: StudyValue) throws -> Column.Kind {
         if case .mapping = value.node {
