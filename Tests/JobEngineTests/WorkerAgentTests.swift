@@ -258,6 +258,19 @@ struct WorkerAgentTests {
         #expect(beat.leases.map(\.progress) == [17, 0])
     }
 
+    @Test("That a shard is begun whose last worker vanished is said at once")
+    func suspect() {
+        var bench = WorkerBench()
+        bench.join()
+        var offer = bench.offer(0)
+        offer.attempt = 1
+        guard case .beat(let beat)? = sent(bench.say(.lease(offer))).last else {
+            Issue.record("no BEAT")
+            return
+        }
+        #expect(beat.leases.map(\.isStarted) == [true])
+    }
+
     @Test("Told to stop, a worker gives back what it has not begun, finishes, hands in, and leaves with success")
     func terminate() {
         var bench = WorkerBench()

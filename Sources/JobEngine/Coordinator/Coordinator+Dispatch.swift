@@ -6,9 +6,10 @@ extension Coordinator {
         waiting.append(worker)
     }
 
+    /// Whether a worker has a free credit, and gives no reason to doubt that it lives.
     func canTake(_ record: WorkerRecord) -> Bool {
         record.phase == .serving && record.leases.count < record.credits && record.soloLease == nil
-            && record.closedAt == nil
+            && record.closedAt == nil && now - record.lastHeard < policy.beatInterval * 3
     }
 
     /// Whether anything may be lent now.
@@ -98,9 +99,7 @@ extension Coordinator {
             guard !avoided.contains(worker), !entry.leases.contains(where: { leases[$0]!.worker == worker }) else {
                 return false
             }
-            guard alone else { return reserved != worker }
-            // A worker that may be dead already would be wasted on it.
-            return record.leases.isEmpty && now - record.lastHeard <= policy.beatInterval * 2
+            return alone ? record.leases.isEmpty : reserved != worker
         }
     }
 
@@ -129,7 +128,11 @@ extension Coordinator {
         guard let run = active else { return }
         let number = nextLease
         nextLease += 1
-        leases[number] = LeaseRecord(shard: index, worker: worker, at: now)
+        let companions = workers[worker]!.leases
+        for companion in companions {
+            leases[companion]!.isAlone = false
+        }
+        leases[number] = LeaseRecord(shard: index, worker: worker, isAlone: companions.isEmpty, at: now)
         workers[worker]!.leases.append(number)
         board!.entries[index].leases.append(number)
         board!.entries[index].state = .leased

@@ -186,9 +186,9 @@ extension Coordinator {
         leases[number]!.isStalled = false
     }
 
-    /// Lends a worker what it is computing anyway.
+    /// Lends a worker what it is computing anyway, even beside a last attempt: if
+    /// it dies, it must be known that it was not alone.
     private mutating func adopt(_ held: HeldLease, shard index: Int, by worker: Incarnation) {
-        guard workers[worker]!.soloLease == nil, workers[worker]!.phase == .serving else { return }
         workers[worker]!.credits = max(workers[worker]!.credits, workers[worker]!.leases.count + 1)
         lend(index, to: worker)
         if let number = workers[worker]!.leases.last { noteProgress(held, lease: number) }
@@ -224,7 +224,7 @@ extension Coordinator {
                 let wasAlive = lease.startedAt != nil || record.lastHeard >= lease.grantedAt
                 countAttempt(
                     lease.shard, fault: fault,
-                    evidence: record.leases.count > 1 ? .inCompany : wasAlive ? .alone : .unseen)
+                    evidence: !lease.isAlone ? .inCompany : wasAlive ? .alone : .unseen)
             }
             requeueIfAbandoned(shard: lease.shard)
         }

@@ -58,6 +58,9 @@ struct LeaseRecord: Sendable {
     let worker: Incarnation
     let grantedAt: Duration
 
+    /// Whether its worker has held no other lease at the same time: then nothing else can be to blame for its death.
+    var isAlone: Bool
+
     /// When the worker first said that it computes.
     var startedAt: Duration?
 
@@ -68,9 +71,10 @@ struct LeaseRecord: Sendable {
     var progressAt: Duration
     var isStalled = false
 
-    init(shard: Int, worker: Incarnation, at now: Duration) {
+    init(shard: Int, worker: Incarnation, isAlone: Bool, at now: Duration) {
         self.shard = shard
         self.worker = worker
+        self.isAlone = isAlone
         self.grantedAt = now
         self.listedAt = now
         self.progressAt = now

@@ -120,7 +120,11 @@ extension WorkerAgent {
             sendResult(key)
         }
         requestInputsAgain()
-        guard now >= nextBeat else { return }
+        if now >= nextBeat { sendBeat() }
+    }
+
+    /// Says everything that the coordinator should know.
+    mutating func sendBeat() {
         nextBeat = now + beatInterval
         send(.beat(Beat(credits: credits, leases: heldLeases, results: heldResults, memory: memory)))
     }

@@ -24,6 +24,7 @@ extension WorkerAgent {
 
     /// Starts what can be started, in the order of arrival.
     mutating func startComputations() {
+        var isSuspect = false
         var index = 0
         while index < queue.count, computations.count < configuration.threads {
             let key = queue[index]
@@ -36,8 +37,11 @@ extension WorkerAgent {
             nextCompute += 1
             computations[id] = .some(key)
             work[key]!.computation = id
+            isSuspect = isSuspect || work[key]!.offer.attempt > 0
             act(.startCompute(id, shard, inputs: inputs))
         }
+        // These words may be the last: it must be known what was begun.
+        if isSuspect, session == .welcomed { sendBeat() }
     }
 
     /// Drops whatever is held of a shard that is no longer wanted.
