@@ -51,10 +51,6 @@ final class CoordinatorSocket {
         self.endpoints = endpoints
     }
 
-    deinit {
-        Authenticator.shared.forget(domain: domain)
-    }
-
     /// Binds one endpoint and returns it with its port.
     private static func bind(
         _ socket: borrowing Socket, to endpoint: String, ports: ClosedRange<UInt16>?
