@@ -463,6 +463,9 @@ struct CoordinatorTests {
         bench.join(1)
         #expect(bench.rejection(bench.say(.hello(CoordinatorBench.hello()), from: 2))?.reason == .full)
         #expect(bench.rejection(bench.say(.hello(CoordinatorBench.hello()), from: 1)) == nil)
+        // Lost ones make room.
+        bench.pass(.seconds(15))
+        #expect(bench.rejection(bench.say(.hello(CoordinatorBench.hello()), from: 2)) == nil)
     }
 
     @Test("Ten unreadable messages of a worker end its service")

@@ -27,7 +27,7 @@ extension Coordinator {
                 client, host: hello.host,
                 Rejection(
                     .protocolVersion,
-                    "coordinator speaks \(configuration.protocols), this client \(hello.protocols)"))
+                    "coordinator speaks \(text(configuration.protocols)), this client \(text(hello.protocols))"))
         }
         let sequence = clients[client]?.sentSequence ?? 0
         clients[client] = ClientRecord(host: hello.host, lastHeard: now, sentSequence: sequence)

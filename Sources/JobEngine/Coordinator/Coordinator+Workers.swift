@@ -6,6 +6,11 @@ extension Coordinator {
     /// Admits a worker, or one that comes back, or says why not.
     mutating func greetWorker(_ hello: Hello, _ message: Message) {
         let worker = message.incarnation
+        if workers[worker] == nil, workers.count >= policy.maximumWorkers,
+            let lost = roster.first(where: { workers[$0]!.phase == .lost })
+        {
+            forgetWorker(lost)
+        }
         if let rejection = reasonToReject(hello, worker) {
             reject(worker, host: hello.host, rejection)
             return
@@ -72,7 +77,7 @@ extension Coordinator {
         return nil
     }
 
-    private func text(_ protocols: ClosedRange<UInt16>) -> String {
+    func text(_ protocols: ClosedRange<UInt16>) -> String {
         "\(protocols.lowerBound)-\(protocols.upperBound)"
     }
 
