@@ -51,10 +51,6 @@ final class CoordinatorSocket {
         self.endpoints = endpoints
     }
 
-    deinit {
-        Authenticator.shared.forget(domain: domain)
-    }
-
     /// Binds one endpoint and returns it with its port.
     private static func bind(
         _ socket: borrowing Socket, to endpoint: String, ports: ClosedRange<UInt16>?
@@ -132,7 +128,7 @@ final class CoordinatorSocket {
     ///
     /// - Parameter blob: Gives the blob's content, or nil where it is not held.
     func send(_ order: BlobChunkOrder, content blob: (BlobChunkOrder) -> Blob?) throws {
-        try enqueue(.chunk(order), for: order.message(content: [], size: nil).incarnation) { [self] in
+        try enqueue(.chunk(order), for: order.incarnation) { [self] in
             try trySending(Self.fill(order, from: blob(order)))
         }
     }

@@ -26,11 +26,6 @@ package final class Authenticator: Sendable {
         try started.get()
     }
 
-    /// Admits nobody to `domain` any longer.
-    package func forget(domain: String) {
-        domains.withLock { $0[domain] = nil }
-    }
-
     /// How many handshakes were refused in `domain`.
     package func refusals(in domain: String) -> Int {
         domains.withLock { $0[domain]?.refused ?? 0 }
