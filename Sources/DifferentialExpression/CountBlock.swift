@@ -11,15 +11,27 @@ package struct CountBlock: Equatable, Sendable {
     package let normalizationFactors: [Double]
     let logNormalizationFactors: [Double]
 
+    /// Observation weights as given, and with each gene's largest taken as 1; empty for none.
+    package let weights: [Double]
+    let relativeWeights: [Double]
+
     /// Which genes have no count in any sample.
     let allZero: [Bool]
 
-    /// - Precondition: Whole genes; no count is negative; every factor is positive.
-    package init(counts: [Int32], sampleCount: Int, normalizationFactors: [Double] = []) {
+    /// - Precondition: Whole genes; no count is negative; every factor is positive; no weight is
+    ///   negative, and every gene has a positive one.
+    package init(counts: [Int32], sampleCount: Int, normalizationFactors: [Double] = [], weights: [Double] = []) {
         precondition(sampleCount > 0 && counts.count % sampleCount == 0)
         precondition(normalizationFactors.isEmpty || normalizationFactors.count == counts.count)
+        precondition(weights.isEmpty || weights.count == counts.count)
         self.counts = counts
         self.sampleCount = sampleCount
+        self.weights = weights
+        relativeWeights = stride(from: 0, to: weights.count, by: sampleCount).flatMap { first -> [Double] in
+            let row = weights[first..<first + sampleCount]
+            let largest = row.max() ?? 1
+            return row.map { $0 / largest }
+        }
         self.normalizationFactors = normalizationFactors
         logNormalizationFactors = normalizationFactors.map { log($0) }
         allZero = stride(from: 0, to: counts.count, by: sampleCount).map { first in

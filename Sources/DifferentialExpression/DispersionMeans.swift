@@ -10,7 +10,7 @@ func dispersionMeans(
 ) -> [Double] {
     let means = KernelColumn(repeating: Double.nan, count: block.counts.count)
     context.withArguments(block, genes: genes) { model, arguments in
-        if context.usesLinearMeans {
+        if context.usesLinearMeans(for: block) {
             context.kernels.fitLinearMeans(model, arguments, into: means.pointer)
         } else {
             coefficients.withUnsafeBufferPointer { coefficients in

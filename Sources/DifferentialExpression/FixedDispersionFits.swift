@@ -17,7 +17,7 @@ package struct FixedDispersionFits: Equatable, Sendable {
     ///   - context: Of the design to be fitted, with the size factors of the full model.
     package init(fitting block: CountBlock, dispersion: [Double], in context: ModelContext) {
         precondition(block.sampleCount == context.sampleCount && dispersion.count == block.geneCount)
-        let genes = (0..<block.geneCount).filter { !block.allZero[$0] }.map { Int32($0) }
+        let genes = context.fittedGenes(block)
         let fits = CoefficientFits(block, genes: genes, dispersion: dispersion, in: context)
         let summary = FitSummary(
             block, genes: genes, dispersion: dispersion, fits: fits, contrasts: [], wantsCooks: false, in: context)

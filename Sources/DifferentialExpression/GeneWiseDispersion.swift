@@ -40,8 +40,8 @@ package struct GeneWiseDispersions: Equatable, Sendable {
     package init(estimating block: CountBlock, in context: ModelContext) {
         precondition(block.sampleCount == context.sampleCount)
         let geneCount = block.geneCount
-        allZero = block.allZero
-        let genes = (0..<geneCount).filter { !block.allZero[$0] }.map { Int32($0) }
+        allZero = context.unfitted(block)
+        let genes = context.fittedGenes(block)
         let meanColumn = KernelColumn(repeating: 0.0, count: geneCount)
         let varianceColumn = KernelColumn(repeating: 0.0, count: geneCount)
         let startColumn = KernelColumn(repeating: Double.nan, count: geneCount)
@@ -56,7 +56,7 @@ package struct GeneWiseDispersions: Equatable, Sendable {
         let start = startColumn.take()
         meanIterations = [Int32](repeating: 0, count: geneCount)
         meanCoefficients = []
-        if !context.usesLinearMeans {
+        if !context.usesLinearMeans(for: block) {
             let fits = CoefficientFits(block, genes: genes, dispersion: start, in: context)
             meanCoefficients = fits.coefficients
             meanIterations = fits.iterations

@@ -55,8 +55,11 @@ package struct ModelContext: Sendable {
 
     /// Whether there are as many distinct model-matrix rows as coefficients.
     ///
-    /// The means of the dispersion step are then those of the linear model.
+    /// The means of the dispersion step are then those of the linear model,
+    /// unless the counts have observation weights.
     package var usesLinearMeans: Bool { cells.cellSizes.count == coefficientCount }
+
+    func usesLinearMeans(for block: CountBlock) -> Bool { usesLinearMeans && block.weights.isEmpty }
 
     /// The Cook's distance above which a gene is an outlier's; NaN when the filter is off.
     package var cooksCutoff: Double {
@@ -131,19 +134,27 @@ package struct ModelContext: Sendable {
         withExtendedLifetime(columns) {
             block.counts.withUnsafeBufferPointer { counts in
                 genes.withUnsafeBufferPointer { genes in
-                    block.normalizationFactors.withUnsafeBufferPointer { factors in
-                        block.logNormalizationFactors.withUnsafeBufferPointer { logFactors in
-                            let hasFactors = !factors.isEmpty
+                    withPresent(block.normalizationFactors, block.logNormalizationFactors) { factors, logFactors in
+                        withPresent(block.weights, block.relativeWeights) { weights, relativeWeights in
                             var arguments = GeneArguments(
                                 genes: genes.baseAddress!, geneCount: genes.count, counts: counts.baseAddress!,
-                                normalizationFactors: hasFactors ? factors.baseAddress : nil,
-                                logNormalizationFactors: hasFactors ? logFactors.baseAddress : nil,
-                                scratch: scratch)
+                                normalizationFactors: factors, logNormalizationFactors: logFactors,
+                                weights: weights, relativeWeights: relativeWeights, scratch: scratch)
                             body(&model, &arguments)
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// Lends the memory of two columns that are either both there or both empty.
+private func withPresent(
+    _ first: [Double], _ second: [Double], _ body: (UnsafePointer<Double>?, UnsafePointer<Double>?) -> Void
+) {
+    guard !first.isEmpty else { return body(nil, nil) }
+    first.withUnsafeBufferPointer { first in
+        second.withUnsafeBufferPointer { second in body(first.baseAddress, second.baseAddress) }
     }
 }

@@ -61,7 +61,7 @@ package struct ModelFits: Equatable, Sendable {
         precondition(block.sampleCount == context.sampleCount && dispFit.count == block.geneCount)
         let geneCount = block.geneCount
         let order = context.coefficientCount
-        let genes = (0..<geneCount).filter { !block.allZero[$0] }.map { Int32($0) }
+        let genes = context.fittedGenes(block)
 
         let map = MAPDispersions(
             block, genes: genes, geneWise: geneWise, dispFit: dispFit, prior: prior, in: context)

@@ -70,9 +70,14 @@ struct CoefficientFits {
         let samples = context.sampleCount
         for gene in genes.lazy.map(Int.init) {
             var sum = 0.0
+            var weightSum = 0.0
             let factors = block.factors(ofGene: gene, sizeFactors: context.sizeFactors)
-            for (count, factor) in zip(block.counts(ofGene: gene), factors) { sum += Double(count) / factor }
-            coefficients[gene] = log(sum / Double(samples))
+            for (sample, pair) in zip(block.counts(ofGene: gene), factors).enumerated() {
+                let weight = block.weights.isEmpty ? 1 : block.relativeWeights[gene * samples + sample]
+                sum += weight * Double(pair.0) / pair.1
+                weightSum += weight
+            }
+            coefficients[gene] = log(sum / weightSum)
             weightCoefficients[gene] = coefficients[gene]
             iterations[gene] = 1
             isConverged[gene] = true

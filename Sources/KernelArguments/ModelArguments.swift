@@ -85,19 +85,26 @@ package struct GeneArguments {
     package var normalizationFactors: UnsafePointer<Double>?
     package var logNormalizationFactors: UnsafePointer<Double>?
 
+    /// Observation weights, `gene * sampleCount + sample`, and the same with each gene's largest taken as 1; nil
+    /// for none.
+    package var weights: UnsafePointer<Double>?
+    package var relativeWeights: UnsafePointer<Double>?
+
     /// Working memory of `KernelScratch.byteCount` bytes, aligned to 64.
     package var scratch: UnsafeMutableRawPointer
 
     package init(
         genes: UnsafePointer<Int32>, geneCount: Int, counts: UnsafePointer<Int32>,
         normalizationFactors: UnsafePointer<Double>?, logNormalizationFactors: UnsafePointer<Double>?,
-        scratch: UnsafeMutableRawPointer
+        weights: UnsafePointer<Double>?, relativeWeights: UnsafePointer<Double>?, scratch: UnsafeMutableRawPointer
     ) {
         self.genes = genes
         self.geneCount = geneCount
         self.counts = counts
         self.normalizationFactors = normalizationFactors
         self.logNormalizationFactors = logNormalizationFactors
+        self.weights = weights
+        self.relativeWeights = relativeWeights
         self.scratch = scratch
     }
 }

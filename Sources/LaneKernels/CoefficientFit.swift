@@ -11,6 +11,7 @@ private struct CoefficientPass {
     let counts: LaneRows
     let coefficients: LaneRows
     let sizes: SizeFactorRows
+    let observationWeights: WeightRows
     private let weights: LaneRows
     private let residuals: LaneRows
     private let cross: LaneRows
@@ -18,11 +19,14 @@ private struct CoefficientPass {
     private let row: LaneRows
     private let pivots: LaneRows
 
-    init(_ model: UnsafePointer<ModelArguments>, _ scratch: inout Scratch) {
+    init(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>, _ scratch: inout Scratch
+    ) {
         let samples = model.pointee.sampleCount
         let order = model.pointee.coefficientCount
         self.model = model
         sizes = SizeFactorRows(model, &scratch)
+        observationWeights = WeightRows(genes, sampleCount: samples, &scratch)
         counts = scratch.rows(samples)
         weights = scratch.rows(samples)
         residuals = scratch.rows(samples)
@@ -50,13 +54,20 @@ private struct CoefficientPass {
             let mean = select(isLow, Lanes(repeating: smallest), unfloored)
             let logMean = select(isLow, logSmallest, predictor + logSize)
             let scaled = mean * dispersion
-            let share = 1 / (scaled + 1)
-            let weight = mean * share
-            weights[sample] = weight
+            let (growth, share) = log1pAndReciprocal(scaled)
+            var weight = mean * share
             // W·(z − Xb): where the mean is floored, z keeps the distance to the floor.
             let gap = logMean - (predictor + logSize)
-            residuals[sample] = multiplyAdd(weight, gap, (y - mean) * share)
-            likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
+            var residual = multiplyAdd(weight, gap, (y - mean) * share)
+            var term = multiplyAdd(y, logMean, -(y + r) * growth)
+            if observationWeights.isPresent {
+                weight *= observationWeights.rows[sample]
+                residual *= observationWeights.rows[sample]
+                term *= observationWeights.rows[sample]
+            }
+            weights[sample] = weight
+            residuals[sample] = residual
+            likelihood += term
         }
         return likelihood
     }
@@ -107,7 +118,7 @@ package func fitCoefficients(
 ) {
     let order = model.pointee.coefficientCount
     var scratch = Scratch(genes.pointee.scratch)
-    let pass = CoefficientPass(model, &scratch)
+    let pass = CoefficientPass(model, genes, &scratch)
     let previous = scratch.rows(order)
     let states = UnsafeMutableRawPointer(scratch.rows(MemoryLayout<CoefficientLane>.stride / 8 + 1))
         .assumingMemoryBound(to: CoefficientLane.self)
@@ -142,6 +153,7 @@ package func fitCoefficients(
         states[lane] = CoefficientLane(gene: gene)
         loadCounts(genes, sampleCount: model.pointee.sampleCount, gene: gene, lane: lane, into: pass.counts)
         pass.sizes.load(genes, sampleCount: model.pointee.sampleCount, gene: gene, lane: lane)
+        pass.observationWeights.load(genes, sampleCount: model.pointee.sampleCount, gene: gene, lane: lane)
         loadLane(arguments.pointee.start + gene * order, count: order, lane: lane, into: pass.coefficients)
         dispersion[lane] = arguments.pointee.dispersion[gene]
         constant[lane] = arguments.pointee.likelihoodConstant[gene]

@@ -10,6 +10,7 @@ struct DispersionPosterior {
     let model: UnsafePointer<ModelArguments>
     let counts: LaneRows
     let means: LaneRows
+    let observationWeights: WeightRows
     private let weights: LaneRows
     private let squaredWeights: LaneRows
     private let cross: LaneRows
@@ -19,12 +20,21 @@ struct DispersionPosterior {
     private let row: LaneRows
     private let pivots: LaneRows
 
-    init(_ model: UnsafePointer<ModelArguments>, _ scratch: inout Scratch) {
+    /// Observation weights below this count as none at all, lest a sample's term underflow.
+    private static let smallestWeight = 1e-6
+
+    /// The Cox–Reid term leaves samples out whose weight is not above this.
+    private static let adjustmentThreshold = 0.01
+
+    init(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>, _ scratch: inout Scratch
+    ) {
         let samples = model.pointee.sampleCount
         let pairs = model.pointee.pairBlockCount * ModelArguments.pairBlockWidth
         self.model = model
         counts = scratch.rows(samples)
         means = scratch.rows(samples)
+        observationWeights = WeightRows(genes, sampleCount: samples, &scratch)
         weights = scratch.rows(samples)
         squaredWeights = scratch.rows(samples)
         cross = scratch.rows(pairs)
@@ -43,24 +53,33 @@ struct DispersionPosterior {
         let dispersion = exp(logDispersion)
         let gamma = GammaDifference(dispersion: dispersion)
         let r = gamma.r
+        let isWeighted = observationWeights.isPresent
         var likelihood = Lanes(repeating: 0)
         var slope = Lanes(repeating: 0)
         for sample in 0..<samples {
             let y = counts[sample]
             let mean = means[sample]
             let scaled = mean * dispersion
-            let growth = log1p(scaled)
-            let share = 1 / (scaled + 1)
+            let (growth, share) = log1pAndReciprocal(scaled)
             let weight = mean * share
             weights[sample] = weight
             squaredWeights[sample] = weight * weight
-            let (value, difference) = gamma.valueAndSlope(y)
-            likelihood += multiplyAdd(-(y + r), growth, value)
+            var (value, difference) = gammaDifference(y, gamma)
+            if gamma.anyMoved {
+                let correction = recurrence(y, gamma)
+                value += correction.value
+                difference += correction.slope
+            }
+            var term = multiplyAdd(-(y + r), growth, value)
             // log(1+μα) − μα/(1+μα) + y/(μ+r) − (ψ(y+r) − ψ(r))
-            slope += multiplyAdd(y * dispersion - scaled, share, growth - difference)
+            var slopeTerm = multiplyAdd(y * dispersion - scaled, share, growth - difference)
+            if isWeighted { weigh(sample, &term, &slopeTerm) }
+            likelihood += term
+            slope += slopeTerm
         }
         weightedCrossProducts(model, weights: weights, into: cross)
         weightedCrossProducts(model, weights: squaredWeights, into: squaredCross)
+        if isWeighted { leaveOutEmptyColumns() }
         factor(cross, order: order, row: row, pivots: pivots)
         invert(cross, order: order, lower: lower, into: inverse)
         let value = multiplyAdd(logDeterminant(pivots, order: order), Lanes(repeating: -0.5), likelihood)
@@ -79,13 +98,40 @@ struct DispersionPosterior {
         for sample in 0..<samples {
             let y = counts[sample]
             let mean = means[sample]
-            let scaled = mean * dispersion
-            weights[sample] = mean * (1 / (scaled + 1))
-            likelihood += multiplyAdd(-(y + gamma.r), log1p(scaled), gamma.value(y))
+            let (growth, share) = log1pAndReciprocal(mean * dispersion)
+            weights[sample] = mean * share
+            var value = gammaDifference(y, gamma).value
+            if gamma.anyMoved { value += recurrence(y, gamma).value }
+            var term = multiplyAdd(-(y + gamma.r), growth, value)
+            var slopeTerm = Lanes(repeating: 0)
+            if observationWeights.isPresent { weigh(sample, &term, &slopeTerm) }
+            likelihood += term
         }
         weightedCrossProducts(model, weights: weights, into: cross)
+        if observationWeights.isPresent { leaveOutEmptyColumns() }
         factor(cross, order: order, row: row, pivots: pivots)
         return multiplyAdd(logDeterminant(pivots, order: order), Lanes(repeating: -0.5), likelihood)
+    }
+
+    /// Applies a sample's observation weights to its terms, and leaves it out of the Cox–Reid term if they are low.
+    @inline(__always)
+    private func weigh(_ sample: Int, _ term: inout Lanes, _ slopeTerm: inout Lanes) {
+        let given = observationWeights.rows[sample]
+        let smallest = Lanes(repeating: Self.smallestWeight)
+        let weight = select(given .< smallest, smallest, given)
+        term *= weight
+        slopeTerm *= weight
+        let isLow = given .<= Lanes(repeating: Self.adjustmentThreshold)
+        weights[sample] = select(isLow, Lanes(repeating: 0), weights[sample])
+        squaredWeights[sample] = select(isLow, Lanes(repeating: 0), squaredWeights[sample])
+    }
+
+    /// Takes columns without any sample out of the determinant: a one on the diagonal contributes nothing.
+    private func leaveOutEmptyColumns() {
+        for i in 0..<model.pointee.coefficientCount {
+            let diagonal = i * (i + 1) / 2 + i
+            cross[diagonal] = select(cross[diagonal] .== 0, Lanes(repeating: 1), cross[diagonal])
+        }
     }
 }
 
@@ -164,7 +210,7 @@ package func searchDispersions(
 ) {
     let sampleCount = model.pointee.sampleCount
     var scratch = Scratch(genes.pointee.scratch)
-    let posterior = DispersionPosterior(model, &scratch)
+    let posterior = DispersionPosterior(model, genes, &scratch)
     for sample in 0..<sampleCount {
         posterior.counts[sample] = Lanes(repeating: 0)
         posterior.means[sample] = Lanes(repeating: 1)
@@ -227,6 +273,7 @@ private func load(
     let sampleCount = model.pointee.sampleCount
     loadCounts(genes, sampleCount: sampleCount, gene: gene, lane: lane, into: posterior.counts)
     loadLane(arguments.pointee.means + gene * sampleCount, count: sampleCount, lane: lane, into: posterior.means)
+    posterior.observationWeights.load(genes, sampleCount: sampleCount, gene: gene, lane: lane)
     var state = SearchLane()
     state.gene = gene
     state.logDispersion = arguments.pointee.logStart[gene]
@@ -245,7 +292,7 @@ package func gridDispersions(
 ) {
     let sampleCount = model.pointee.sampleCount
     var scratch = Scratch(genes.pointee.scratch)
-    let posterior = DispersionPosterior(model, &scratch)
+    let posterior = DispersionPosterior(model, genes, &scratch)
     let variance = Lanes(repeating: arguments.pointee.priorVariance)
     var first = 0
     while first < genes.pointee.geneCount {
@@ -256,6 +303,7 @@ package func gridDispersions(
             loadLane(
                 arguments.pointee.means + position * sampleCount, count: sampleCount, lane: lane,
                 into: posterior.means)
+            posterior.observationWeights.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
             if let means = arguments.pointee.priorMean { priorMean[lane] = means[position] }
         }
         var best = Lanes(repeating: 0)

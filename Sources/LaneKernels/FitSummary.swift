@@ -24,6 +24,7 @@ package func summarizeFits(
     let pivots = scratch.rows(order)
     let column = scratch.rows(order)
     let sizes = SizeFactorRows(model, &scratch)
+    let observationWeights = WeightRows(genes, sampleCount: samples, &scratch)
     let smallest = Lanes(repeating: model.pointee.minimumMean)
     let logSmallest = log(smallest)
 
@@ -37,6 +38,7 @@ package func summarizeFits(
             let mean = exp(linearPredictor(model, b, sample: sample)) * sizes.factors[sample]
             let floored = select(mean .< smallest, smallest, mean)
             weights[sample] = floored / multiplyAdd(floored, dispersion, Lanes(repeating: 1))
+            if observationWeights.isPresent { weights[sample] *= observationWeights.rows[sample] }
         }
         weightedCrossProducts(model, weights: weights, into: cross)
         for index in 0..<model.pointee.pairCount { factored[index] = cross[index] }
@@ -56,6 +58,7 @@ package func summarizeFits(
             let position = gene(genes, first: first, lane: lane)
             loadCounts(genes, sampleCount: samples, gene: position, lane: lane, into: counts)
             sizes.load(genes, sampleCount: samples, gene: position, lane: lane)
+            observationWeights.load(genes, sampleCount: samples, gene: position, lane: lane)
             dispersion[lane] = arguments.pointee.dispersion[position]
             constant[lane] = arguments.pointee.likelihoodConstant[position]
             takesFlooredMeans[lane] = arguments.pointee.likelihoodAtFlooredMeans[position]
@@ -111,7 +114,9 @@ package func summarizeFits(
             let isFloored = takesFlooredMeans .& (mean .< smallest)
             let logMean = select(isFloored, logSmallest, predictor + sizes.logarithms[sample])
             let scaled = select(isFloored, smallest, mean) * dispersion
-            likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
+            var term = multiplyAdd(y, logMean, -(y + r) * log1p(scaled))
+            if observationWeights.isPresent { term *= observationWeights.rows[sample] }
+            likelihood += term
             if arguments.pointee.robustDispersion != nil {
                 let residual = y - mean
                 let variance = multiplyAdd(robust * mean, mean, mean)
@@ -150,7 +155,11 @@ package func likelihoodsAtPoints(
     var scratch = Scratch(genes.pointee.scratch)
     let b = scratch.rows(order)
     let sizes = SizeFactorRows(model, &scratch)
-    for lane in 0..<8 { sizes.load(genes, sampleCount: samples, gene: gene, lane: lane) }
+    let observationWeights = WeightRows(genes, sampleCount: samples, &scratch)
+    for lane in 0..<8 {
+        sizes.load(genes, sampleCount: samples, gene: gene, lane: lane)
+        observationWeights.load(genes, sampleCount: samples, gene: gene, lane: lane)
+    }
     for coefficient in 0..<order {
         for lane in 0..<8 { b[coefficient][lane] = points[coefficient * 8 + lane] * 0.6931471805599453 }
     }
@@ -164,7 +173,9 @@ package func likelihoodsAtPoints(
         // A count where the mean underflows is impossible, and the search has to see that.
         let isImpossible = (mean .== 0) .& (y .> 0)
         let logMean = select(isImpossible, Lanes(repeating: -.infinity), predictor + sizes.logarithms[sample])
-        likelihood += multiplyAdd(y, logMean, -(y + r) * log1p(mean * dispersionLanes))
+        var term = multiplyAdd(y, logMean, -(y + r) * log1p(mean * dispersionLanes))
+        if observationWeights.isPresent { term *= observationWeights.rows[sample] }
+        likelihood += term
     }
     for lane in 0..<8 { result[lane] = likelihood[lane] }
 }

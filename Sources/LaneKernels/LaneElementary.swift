@@ -20,7 +20,12 @@ private func splitNearOne(_ x: Lanes) -> (exponent: Lanes, mantissa: Lanes, scal
 
 @inline(__always)
 private func logarithm(exponent: Lanes, onePlus f: Lanes) -> Lanes {
-    let s = f / (f + 2)
+    logarithm(exponent: exponent, onePlus: f, s: f / (f + 2))
+}
+
+/// The same, given `s = f/(2 + f)`.
+@inline(__always)
+private func logarithm(exponent: Lanes, onePlus f: Lanes, s: Lanes) -> Lanes {
     let w = s * s
     var tail = multiplyAdd(w, Lanes(repeating: 0.14617807153417325), Lanes(repeating: 0.15331611722055008))
     tail = multiplyAdd(w, tail, Lanes(repeating: 0.1818289243253687))
@@ -49,6 +54,38 @@ func log1p(_ x: Lanes) -> Lanes {
     let dropped = (1 - (sum - rest)) + (x - rest)
     let (exponent, mantissa, scale) = splitNearOne(sum)
     return logarithm(exponent: exponent, onePlus: multiplyAdd(dropped, scale, mantissa - 1))
+}
+
+/// The logarithm of `2^exponent·(1 + f)` with `1/mantissa`, for the price of one division.
+@inline(__always)
+private func logarithmAndReciprocal(
+    exponent: Lanes, mantissa: Lanes, onePlus f: Lanes
+) -> (logarithm: Lanes, reciprocal: Lanes) {
+    let divisor = f + 2
+    let joint = 1 / (divisor * mantissa)
+    let s = f * mantissa * joint
+    return (logarithm(exponent: exponent, onePlus: f, s: s), divisor * joint)
+}
+
+/// `log x` and `1/x` of positive normal lanes.
+@inline(__always)
+func logAndReciprocal(_ x: Lanes) -> (logarithm: Lanes, reciprocal: Lanes) {
+    let (exponent, mantissa, scale) = splitNearOne(x)
+    let (logarithm, reciprocal) = logarithmAndReciprocal(
+        exponent: exponent, mantissa: mantissa, onePlus: mantissa - 1)
+    return (logarithm, reciprocal * scale)
+}
+
+/// `log(1 + x)` and `1/(1 + x)` of non-negative lanes.
+@inline(__always)
+func log1pAndReciprocal(_ x: Lanes) -> (logarithm: Lanes, reciprocal: Lanes) {
+    let sum = x + 1
+    let rest = sum - 1
+    let dropped = (1 - (sum - rest)) + (x - rest)
+    let (exponent, mantissa, scale) = splitNearOne(sum)
+    let (logarithm, reciprocal) = logarithmAndReciprocal(
+        exponent: exponent, mantissa: mantissa, onePlus: multiplyAdd(dropped, scale, mantissa - 1))
+    return (logarithm, reciprocal * scale)
 }
 
 /// The natural exponential; 0 below −708 and +∞ above 709.

@@ -41,33 +41,34 @@ func risingProduct(_ x: Lanes) -> Lanes {
     return (t * (t + 6)) * ((t + 10) * (t + 12))
 }
 
-/// `1/x + 1/(x + 1) + … + 1/(x + 7)`, the derivative of the logarithm of `risingProduct`, with that product.
+/// The logarithm of `risingProduct` and its derivative, `1/x + 1/(x + 1) + … + 1/(x + 7)`.
 @inline(__always)
-func risingProductAndSlope(_ x: Lanes) -> (product: Lanes, slope: Lanes) {
+func logRisingProductAndSlope(_ x: Lanes) -> (logarithm: Lanes, slope: Lanes) {
     let t = x * (x + 7)
     let first = t * (t + 6)
     let second = (t + 10) * (t + 12)
-    let product = first * second
+    let (logarithm, reciprocal) = logAndReciprocal(first * second)
     // d/dt of the product, times dt/dx.
     let derivative = multiplyAdd(t * 2 + 6, second, first * (t * 2 + 22))
-    return (product, (x * 2 + 7) * derivative / product)
+    return (logarithm, (x * 2 + 7) * derivative * reciprocal)
 }
 
 /// What of `log Γ(y + r) − log Γ(r)` depends on `r` alone, for one vector of `r`.
 struct GammaDifference {
+    let r: Lanes
+
     /// `r`, moved up by eight where it is below eight, so that Stirling's series holds.
     let size: Lanes
     let inverseSize: Lanes
-
-    /// Which lanes were moved; their recurrence is added by the callers that see `anyMoved`.
-    let moved: LaneMask
-    let anyMoved: Bool
-    let r: Lanes
-
-    /// `log(size/r)`: zero where nothing was moved.
-    let logRatio: Lanes
     let remainder: Lanes
     let slopeRemainder: Lanes
+
+    /// Which lanes were moved up, and whether any was.
+    let moved: LaneMask
+    let anyMoved: Bool
+
+    /// `log(size/r)`, and the logarithm and slope of the recurrence at `r`: zero where nothing was moved.
+    let logRatio: Lanes
     let logProduct: Lanes
     let productSlope: Lanes
 
@@ -80,48 +81,33 @@ struct GammaDifference {
         inverseSize = 1 / size
         remainder = stirlingRemainder(inverse: inverseSize)
         slopeRemainder = digammaRemainder(inverse: inverseSize)
-        if anyMoved {
-            let zero = Lanes(repeating: 0)
-            logRatio = select(moved, log1p(dispersion * 8), zero)
-            let rising = risingProductAndSlope(select(moved, r, Lanes(repeating: 1)))
-            logProduct = select(moved, log(rising.product), zero)
-            productSlope = select(moved, rising.slope, zero)
-        } else {
-            logRatio = Lanes(repeating: 0)
-            logProduct = Lanes(repeating: 0)
-            productSlope = Lanes(repeating: 0)
-        }
+        let zero = Lanes(repeating: 0)
+        logRatio = select(moved, log1p(dispersion * 8), zero)
+        let (logarithm, slope) = logRisingProductAndSlope(select(moved, r, Lanes(repeating: 1)))
+        logProduct = select(moved, logarithm, zero)
+        productSlope = select(moved, slope, zero)
     }
+}
 
-    /// `log Γ(y + r) − log Γ(r) − y·log r`
-    @inline(__always)
-    func value(_ y: Lanes) -> Lanes {
-        let x = y + size
-        let growth = log1p(y * inverseSize)
-        let difference = multiplyAdd(x - 0.5, growth, stirlingRemainder(inverse: 1 / x) - remainder - y)
-        guard anyMoved else { return difference }
-        // Lanes that were not moved add and subtract exact zeros.
-        let rising = select(moved, risingProduct(y + r), Lanes(repeating: 1))
-        return multiplyAdd(y, logRatio, difference) - (log(rising) - logProduct)
-    }
+/// `log Γ(y + r) − log Γ(r) − y·log r` and `ψ(y + r) − ψ(r)`.
+///
+/// Where `r` was moved up, `recurrence` is to be added.
+@inline(__always)
+func gammaDifference(_ y: Lanes, _ gamma: GammaDifference) -> (value: Lanes, slope: Lanes) {
+    let (growth, share) = log1pAndReciprocal(y * gamma.inverseSize)
+    let inverse = gamma.inverseSize * share
+    let stirling = stirlingRemainder(inverse: inverse) - gamma.remainder - y
+    let value = multiplyAdd(y + gamma.size - 0.5, growth, stirling)
+    return (value, growth - (digammaRemainder(inverse: inverse) - gamma.slopeRemainder))
+}
 
-    /// The same, with its derivative apart from `−y·log r`: `ψ(y + r) − ψ(r)`.
-    @inline(__always)
-    func valueAndSlope(_ y: Lanes) -> (value: Lanes, slope: Lanes) {
-        let x = y + size
-        let inverse = 1 / x
-        let growth = log1p(y * inverseSize)
-        let difference = multiplyAdd(x - 0.5, growth, stirlingRemainder(inverse: inverse) - remainder - y)
-        let slope = growth - (digammaRemainder(inverse: inverse) - slopeRemainder)
-        guard anyMoved else { return (difference, slope) }
-        let (product, productSlope) = risingProductAndSlope(select(moved, y + r, Lanes(repeating: 1)))
-        let rising = select(moved, log(product), Lanes(repeating: 0))
-        let risingSlope = select(moved, productSlope, Lanes(repeating: 0))
-        return (
-            multiplyAdd(y, logRatio, difference) - (rising - logProduct),
-            slope - (risingSlope - self.productSlope)
-        )
-    }
+/// What moving `r` up took from value and slope; exact zeros in lanes that were not moved.
+@inline(__always)
+func recurrence(_ y: Lanes, _ gamma: GammaDifference) -> (value: Lanes, slope: Lanes) {
+    let zero = Lanes(repeating: 0)
+    let (logarithm, slope) = logRisingProductAndSlope(select(gamma.moved, y + gamma.r, Lanes(repeating: 1)))
+    let rising = select(gamma.moved, logarithm, zero) - gamma.logProduct
+    return (multiplyAdd(y, gamma.logRatio, -rising), gamma.productSlope - select(gamma.moved, slope, zero))
 }
 
 /// `log y!` for non-negative lanes.

@@ -58,6 +58,26 @@ struct SizeFactorRows {
     }
 }
 
+/// The observation weights of each lane's gene, one row per sample; present only where genes have weights.
+struct WeightRows {
+    let isPresent: Bool
+    let rows: LaneRows
+
+    init(_ genes: UnsafePointer<GeneArguments>, sampleCount: Int, _ scratch: inout Scratch) {
+        isPresent = genes.pointee.relativeWeights != nil
+        rows = scratch.rows(isPresent ? sampleCount : 0)
+        guard isPresent else { return }
+        for sample in 0..<sampleCount { rows[sample] = Lanes(repeating: 1) }
+    }
+
+    /// Takes one gene's relative weights into a lane, if there are any.
+    @inline(__always)
+    func load(_ genes: UnsafePointer<GeneArguments>, sampleCount: Int, gene: Int, lane: Int) {
+        guard let weights = genes.pointee.relativeWeights else { return }
+        loadLane(weights + gene * sampleCount, count: sampleCount, lane: lane, into: rows)
+    }
+}
+
 /// Hands out working memory in rows of lanes.
 struct Scratch {
     private var next: LaneRows

