@@ -67,16 +67,23 @@ let package = Package(
         room("RunStore", ["HDF5", "ContentDigest"]),
         room("ExpressionFormats", ["ExpressionData", "Deflate"]),
         room(
+            "StudyFiles",
+            [
+                "ExpressionData", "ExpressionFormats", "AnalysisPipeline", "DifferentialExpression",
+                "GeneSetEnrichment", "RunStore", "ContentDigest", yams,
+            ]),
+        room(
             "AnalysisPipeline",
             [
                 "ExpressionData", "StatisticalKernels", "DifferentialExpression", "GeneSetEnrichment", "JobEngine",
-                "RunStore", "ContentDigest", "Deflate",
+                "ContentDigest", "Deflate",
             ]),
         .executableTarget(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", argumentParser, logging, yams,
+                "StudyFiles", "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", "ZeroMQ", argumentParser,
+                logging,
             ],
             swiftSettings: strict),
 
@@ -88,9 +95,14 @@ let package = Package(
         tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests("CohortSimulation", ["ExpressionData"]),
         tests("JobEngine", ["ContentDigest"]),
-        tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", logging]),
+        tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", logging]),
+        // The worker process that the tests of private clusters start.
+        .executableTarget(
+            name: "ToyWorker", dependencies: ["ClusterRuntime", "JobEngine", logging], path: "Tests/ToyWorker",
+            swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate"]),
+        tests("StudyFiles", ["ExpressionData"]),
         tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
         // Whole commands on real processes; needs the built executable.
         .testTarget(name: "CommandTests", dependencies: ["ExpressionFormats", "ContentDigest"], swiftSettings: strict),

@@ -5,4 +5,9 @@
 #include <sys/eventfd.h>
 #include <zmq.h>
 
+// An enumeration constant with a flag type of its own on some C libraries.
+static inline int modicum_make_eventfd(void) {
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
 #endif

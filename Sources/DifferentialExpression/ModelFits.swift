@@ -49,6 +49,11 @@ package struct ModelFits: Equatable, Sendable {
         /// The gene's position in the block.
         package var gene: Int
         package var counts: [Int32]
+
+        package init(gene: Int, counts: [Int32]) {
+            self.gene = gene
+            self.counts = counts
+        }
     }
 
     /// - Parameters:

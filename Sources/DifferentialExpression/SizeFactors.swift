@@ -55,6 +55,7 @@ package enum SizeFactorError: Error, Equatable, CustomStringConvertible {
     case allZeroSample(String)
     case everyGeneHasAZero
     case noControlGeneCounted(in: String)
+    case iterationDidNotConverge
 
     package var description: String {
         switch self {
@@ -67,6 +68,9 @@ package enum SizeFactorError: Error, Equatable, CustomStringConvertible {
         case .noControlGeneCounted(let sample):
             "sample \(sample) has no count above zero among the control genes; "
                 + "choose control genes that are expressed in every sample"
+        case .iterationDidNotConverge:
+            "size factors and dispersions did not settle within 10 rounds; "
+                + "use --size-factors ratio or poscounts, or give the factors in a file"
         }
     }
 }
@@ -146,7 +150,7 @@ extension [Double] {
 }
 
 extension CountMatrix {
-    fileprivate var firstAllZeroSample: Int? {
+    var firstAllZeroSample: Int? {
         var isAllZero = [Bool](repeating: true, count: sampleCount)
         var remaining = sampleCount
         for gene in 0..<geneCount where remaining > 0 {

@@ -37,16 +37,18 @@ enum DesignRank {
         samples: SampleTable
     ) -> InputError {
         let rejected = Array(factorisation.pivots[factorisation.rank...])
-        let sentences = rejected.prefix(3).map { rejected in
+        let partners = rejected.map { rejected in
             let size = largestMagnitude(model.columns[rejected].values)
-            let partners = factorisation.dependence(of: rejected).filter { partner, coefficient in
+            return factorisation.dependence(of: rejected).filter { partner, coefficient in
                 // Rank was decided at 1e-7; coefficients below that share of the column are rounding.
                 coefficient.magnitude * largestMagnitude(model.columns[partner].values) > 1e-7 * size
-            }
-            return "\(names[rejected]) is a combination of \(listed(partners.map { names[$0.column] }))"
+            }.map(\.column)
+        }
+        let sentences = zip(rejected, partners).prefix(3).map { rejected, partners in
+            "\(names[rejected]) is a combination of \(listed(partners.map { names[$0] }))"
         }
         let more = rejected.count > 3 ? " and \(rejected.count - 3) more are combinations of others" : ""
-        let dropping = fewestTermsToDrop(model, formula).map { sets in
+        let dropping = fewestTermsToDrop(of: rejected + partners.joined(), model, formula).map { sets in
             let choices = sets.map { listed($0.map { formula.terms[$0].label }) }
             return "Drop \(joinedByOr(choices)) from the design."
         }
@@ -63,12 +65,21 @@ enum DesignRank {
 
     /// The smallest sets of terms, at most three large, without which the rest has full rank.
     ///
-    /// A term may only go with the interactions it is part of.
-    private static func fewestTermsToDrop(_ model: ModelMatrix, _ formula: DesignFormula) -> [[Int]]? {
-        let termCount = formula.terms.count
-        guard termCount <= 40 else { return nil }
-        for size in 1...3 where size < termCount {
-            let found = subsets(of: termCount, size: size).filter { dropped in
+    /// Only terms of the columns involved can help, and a term may only go with
+    /// the interactions it is part of.
+    private static func fewestTermsToDrop(
+        of columns: [Int], _ model: ModelMatrix, _ formula: DesignFormula
+    ) -> [[Int]]? {
+        let involved = Set(columns.compactMap { model.columns[$0].term })
+        let candidates = formula.terms.indices.filter { term in
+            involved.contains { other in
+                Set(formula.terms[other].variables).isSubset(of: formula.terms[term].variables)
+            }
+        }
+        // A factorisation for each subset: a handful of terms takes no time, twenty would take minutes.
+        guard candidates.count <= 12 else { return nil }
+        for size in 1...3 where size < formula.terms.count {
+            let found = subsets(of: candidates.count, size: size).map { $0.map { candidates[$0] } }.filter { dropped in
                 isClosed(dropped, formula)
                     && hasFullRank(model.columns.filter { column in !(column.term.map(dropped.contains) ?? false) })
             }

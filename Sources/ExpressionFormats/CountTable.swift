@@ -86,7 +86,7 @@ package enum CountTable {
             _ = try scanner.nextRow(
                 bytes, delimiter: delimiter, fields: &fields, unescaped: &unescaped, file: file.name)
         }
-        return (file.bytes.count == 0 ? [] : fields).map { field in
+        return fields.map { field in
             let fromFile = field.end <= file.bytes.count
             let text =
                 fromFile

@@ -1,9 +1,26 @@
+import AnalysisPipeline
 import ArgumentParser
+import ExpressionData
 
-@main
-struct Modicum: AsyncParsableCommand {
+/// The program's version; CHANGELOG.md tells what changed.
+let programVersion = "0.1.0"
+
+struct Modicum: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "modicum",
-        abstract: "Differential expression and gene-set enrichment, sharded over workers."
+        abstract: "Differential expression and gene-set enrichment, sharded over workers.",
+        discussion: """
+            Results are the same bytes for any number of workers and threads.
+
+            Example:
+              modicum simulate cohort --out cohort
+              modicum run cohort/study.yaml --out results --workers 2
+            """,
+        version: "modicum \(programVersion) (numeric contract \(numericContract))",
+        subcommands: [
+            CheckCommand.self, RunCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
+            CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self, StatusCommand.self, CancelCommand.self,
+            SimulateCommand.self, KeysCommand.self, DoctorCommand.self,
+        ]
     )
 }

@@ -75,4 +75,30 @@ struct SizeFactorsTests {
         let expected = try reference.table("expected_size_factors_other.tsv").doubles("control_rowsum_gt_1000")
         #expect(worstRelativeDifference(factors, expected) < 1e-14)
     }
+
+    @Test("Iterated factors agree with DESeq2", .enabled(if: DesignReference.isPresent))
+    func iterated() throws {
+        let reference = DesignReference("pasilla_type_condition")
+        let factors = try SizeFactors(iteratedFrom: reference.counts()).values
+        let expected = try reference.table("expected_size_factors_other.tsv").doubles("iterate")
+        // Each search stops when the likelihood changes by 2e-9 of itself, whose square
+        // root is about what the factors are off the maximum.
+        #expect(worstRelativeDifference(factors, expected) < 1e-5)
+    }
+
+    @Test("Iteration needs no gene without zeros")
+    func iteratedWithZeros() throws {
+        // Every gene lacks one of the first four samples; the last three are twice as deep.
+        let pattern: [[Int32]] = [[0, 9, 18, 22, 20], [11, 0, 21, 17, 24], [8, 12, 0, 19, 21], [10, 9, 22, 0, 17]]
+        let rows = (0..<60).map { gene in pattern[gene % 4].map { $0 * Int32(1 + gene % 7) } }
+        let counts = CountMatrix(
+            geneIDs: rows.indices.map { "gene\($0)" }, sampleNames: ["a", "b", "c", "d", "e"],
+            counts: rows.flatMap { $0 })
+        #expect(throws: SizeFactorError.everyGeneHasAZero) { try SizeFactors(estimatedFrom: counts) }
+        let factors = try SizeFactors(iteratedFrom: counts).values
+        #expect(factors.allSatisfy { $0.isFinite && $0 > 0 })
+        // A geometric mean of 1, up to rounding.
+        #expect(abs(factors.reduce(1, *) - 1) < 1e-14)
+        #expect(factors[4] > 1.5 * factors[0])
+    }
 }

@@ -1,0 +1,103 @@
+import DifferentialExpression
+import ExpressionData
+
+/// What every shard of one analysis shares: design, size factors, settings, contrasts.
+struct AnalysisModel: Sendable, Equatable {
+    var columnNames: [String]
+    var designValues: [Double]
+    var sampleCount: Int
+    var isSingleTwoLevelFactor: Bool
+    var sizeFactors: [Double]
+
+    /// The least number of replicates for replacement; 0: never.
+    var minReplicatesForReplace: Int
+
+    /// `auto`, `off`, or a number.
+    var cooksCutoff: String
+
+    /// `contrastWeights[contrast * columns + column]`.
+    var contrastWeights: [Double]
+
+    /// Per contrast the samples of the all-zero rule; nil: the rule does not apply.
+    var allZeroSamples: [[Int]?]
+
+    init(_ analysis: StudyInputs.AnalysisInput, sizeFactors: [Double], settings: StudyConfiguration.DifferentialExpression)
+    {
+        columnNames = analysis.design.columnNames
+        designValues = analysis.design.values
+        sampleCount = analysis.design.sampleCount
+        isSingleTwoLevelFactor = analysis.design.isSingleTwoLevelFactor
+        self.sizeFactors = sizeFactors
+        minReplicatesForReplace = settings.minReplicatesForReplace ?? 0
+        cooksCutoff = settings.cooksCutoff
+        contrastWeights = analysis.tests.flatMap(\.contrast.weights)
+        allZeroSamples = analysis.tests.map(\.contrast.allZeroSamples)
+    }
+
+    var design: DesignMatrix {
+        DesignMatrix(
+            columnNames: columnNames, values: designValues, sampleCount: sampleCount,
+            isSingleTwoLevelFactor: isSingleTwoLevelFactor)
+    }
+
+    var contrasts: [DifferentialExpression.Contrast] {
+        let columns = columnNames.count
+        return allZeroSamples.indices.map {
+            DifferentialExpression.Contrast(
+                weights: Array(contrastWeights[$0 * columns..<($0 + 1) * columns]), allZeroSamples: allZeroSamples[$0])
+        }
+    }
+
+    /// The model's settings; throws for a cutoff that is no number, which only a foreign coordinator could send.
+    func settings() throws -> ModelSettings {
+        var settings = ModelSettings()
+        settings.minimumReplicatesForReplacement = minReplicatesForReplace > 0 ? minReplicatesForReplace : nil
+        switch cooksCutoff {
+        case "auto": settings.cooksCutoff = .automatic
+        case "off": settings.cooksCutoff = .off
+        default:
+            guard let cutoff = Double(cooksCutoff) else {
+                throw PayloadError(description: "`\(cooksCutoff)` is no cutoff for Cook's distances")
+            }
+            settings.cooksCutoff = .above(cutoff)
+        }
+        return settings
+    }
+
+    func encoded() -> [UInt8] {
+        var writer = PayloadWriter()
+        writer.write(columnNames)
+        writer.write(designValues)
+        writer.write(sampleCount)
+        writer.write(isSingleTwoLevelFactor)
+        writer.write(sizeFactors)
+        writer.write(minReplicatesForReplace)
+        writer.write(cooksCutoff)
+        writer.write(contrastWeights)
+        writer.write(allZeroSamples.map { $0 == nil })
+        for samples in allZeroSamples { writer.write(samples ?? []) }
+        return writer.bytes
+    }
+
+    init(decoding bytes: [UInt8]) throws {
+        var reader = PayloadReader(bytes)
+        columnNames = try reader.readStrings()
+        designValues = try reader.readDoubles()
+        sampleCount = try reader.readInt()
+        isSingleTwoLevelFactor = try reader.readBool()
+        sizeFactors = try reader.readDoubles()
+        minReplicatesForReplace = try reader.readInt()
+        cooksCutoff = try reader.readString()
+        contrastWeights = try reader.readDoubles()
+        let without = try reader.readBools()
+        allZeroSamples = []
+        for isAbsent in without {
+            let samples = try reader.readInts()
+            allZeroSamples.append(isAbsent ? nil : samples)
+        }
+        guard designValues.count == sampleCount * columnNames.count, sizeFactors.count == sampleCount,
+            contrastWeights.count == without.count * columnNames.count,
+            allZeroSamples.allSatisfy({ ($0 ?? []).allSatisfy { (0..<sampleCount).contains($0) } })
+        else { throw PayloadError(description: "an analysis model does not fit together") }
+    }
+}

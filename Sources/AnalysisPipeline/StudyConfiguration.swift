@@ -1,0 +1,138 @@
+/// Changes whenever any released result could change in any bit.
+///
+/// It is in the handshake between coordinator and workers, in the result file
+/// and in `--version`. `docs/numeric-contract.md` keeps its history.
+package let numericContract = 1
+
+/// Everything that decides a run's results, resolved: no default is left open.
+///
+/// Its canonical JSON is stored with the results and is part of their identity.
+/// Workers, threads, paths and hosts do not occur in it.
+package struct StudyConfiguration: Codable, Equatable, Sendable {
+    package var numericContract: Int
+
+    /// The inputs by role, such as `counts`, and the SHA-256 of each file's bytes.
+    package var inputs: [Input]
+
+    package var geneFilter: GeneFilter?
+    package var differentialExpression: DifferentialExpression?
+    package var analyses: [Analysis]
+    package var geneSets: GeneSets?
+
+    package init(
+        inputs: [Input], geneFilter: GeneFilter?, differentialExpression: DifferentialExpression?,
+        analyses: [Analysis], geneSets: GeneSets?
+    ) {
+        self.numericContract = AnalysisPipeline.numericContract
+        self.inputs = inputs
+        self.geneFilter = geneFilter
+        self.differentialExpression = differentialExpression
+        self.analyses = analyses
+        self.geneSets = geneSets
+    }
+
+    package struct Input: Codable, Equatable, Sendable {
+        package var role: String
+        package var name: String
+        package var sha256: String
+
+        package init(role: String, name: String, sha256: String) {
+            self.role = role
+            self.name = name
+            self.sha256 = sha256
+        }
+    }
+
+    /// Which genes are analysed.
+    package struct GeneFilter: Codable, Equatable, Sendable {
+        /// Such as `count > 3 in >= 5`; nil keeps every gene.
+        package var counts: String?
+
+        /// `autosomes`, `all`, or a list of chromosomes separated by commas.
+        package var chromosomes: String
+
+        package init(counts: String?, chromosomes: String) {
+            self.counts = counts
+            self.chromosomes = chromosomes
+        }
+    }
+
+    /// DESeq2's settings, under the names its users know.
+    package struct DifferentialExpression: Codable, Equatable, Sendable {
+        /// `ratio`, `poscounts`, or `file`.
+        package var sizeFactors: String
+
+        /// `parametric`, `local` or `mean`.
+        package var dispersionTrend: String
+
+        /// The significance that independent filtering optimises for.
+        package var alpha: Double
+        package var independentFiltering: Bool
+
+        /// `auto` (the 99 % quantile of F), `off`, or a number.
+        package var cooksCutoff: String
+
+        /// The least number of replicates for which outliers are replaced; nil: never.
+        package var minReplicatesForReplace: Int?
+
+        /// `none` or `fdrtool`.
+        package var empiricalNull: String
+
+        package init(
+            sizeFactors: String = "ratio", dispersionTrend: String = "parametric", alpha: Double = 0.1,
+            independentFiltering: Bool = true, cooksCutoff: String = "auto", minReplicatesForReplace: Int? = 7,
+            empiricalNull: String = "none"
+        ) {
+            self.sizeFactors = sizeFactors
+            self.dispersionTrend = dispersionTrend
+            self.alpha = alpha
+            self.independentFiltering = independentFiltering
+            self.cooksCutoff = cooksCutoff
+            self.minReplicatesForReplace = minReplicatesForReplace
+            self.empiricalNull = empiricalNull
+        }
+    }
+
+    /// One design and what is tested in it.
+    package struct Analysis: Codable, Equatable, Sendable {
+        /// Such as `main/stir_volume`; empty for the only analysis of `modicum de`.
+        package var name: String
+        package var design: String
+        package var coefficients: [String]
+        package var tests: [String]
+
+        package init(name: String, design: String, coefficients: [String], tests: [String]) {
+            self.name = name
+            self.design = design
+            self.coefficients = coefficients
+            self.tests = tests
+        }
+    }
+
+    package struct GeneSets: Codable, Equatable, Sendable {
+        package var minSize: Int
+        package var maxSize: Int
+        package var weight: Double
+        package var permutations: Int
+        package var seed: UInt64
+
+        /// What *settled* and the counts in summaries refer to.
+        package var fdrThreshold: Double
+
+        /// The ranking metric, or `file` for a list that was given.
+        package var ranking: String
+
+        package init(
+            minSize: Int = 15, maxSize: Int = 500, weight: Double = 1, permutations: Int = 1000, seed: UInt64 = 42,
+            fdrThreshold: Double = 0.05, ranking: String = "signed-log10-p"
+        ) {
+            self.minSize = minSize
+            self.maxSize = maxSize
+            self.weight = weight
+            self.permutations = permutations
+            self.seed = seed
+            self.fdrThreshold = fdrThreshold
+            self.ranking = ranking
+        }
+    }
+}

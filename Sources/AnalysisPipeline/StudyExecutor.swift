@@ -1,0 +1,111 @@
+import ContentDigest
+import Deflate
+import DifferentialExpression
+import GeneSetEnrichment
+import JobEngine
+import Synchronization
+
+/// Computes the shards of a study in a worker process.
+package final class StudyExecutor: ShardExecutor {
+    private let decodedInputs = DecodedInputs()
+
+    package init() {}
+
+    package func execute(_ shard: Shard, inputs: [Blob], control: ShardControl) throws -> [UInt8] {
+        guard let stage = Stage(rawValue: shard.stage) else {
+            throw PayloadError(description: "there is no stage `\(shard.stage)`")
+        }
+        var writer = PayloadWriter()
+        switch stage {
+        case .geneWiseDispersions:
+            let analysis = try analysis(inputs[1])
+            let block = try countBlock(inputs[0], sampleCount: analysis.context.sampleCount)
+            GeneWiseDispersions(estimating: block, in: analysis.context).encode(to: &writer)
+
+        case .models:
+            let analysis = try analysis(inputs[1])
+            let block = try countBlock(inputs[0], sampleCount: analysis.context.sampleCount)
+            var geneWise = PayloadReader(inputs[2].content)
+            try fit(
+                block, geneWise: try GeneWiseDispersions(decoding: &geneWise), analysis: analysis,
+                model: DispersionModel(decoding: inputs[3].content)
+            ).encode(to: &writer)
+
+        case .replacedGenes:
+            let analysis = try analysis(inputs[1])
+            let block = try countBlock(inputs[0], sampleCount: analysis.context.sampleCount)
+            let geneWise = GeneWiseDispersions(estimating: block, in: analysis.context)
+            control.madeProgress()
+            let fits = try fit(
+                block, geneWise: geneWise, analysis: analysis, model: DispersionModel(decoding: inputs[2].content))
+            geneWise.encode(to: &writer)
+            fits.encode(to: &writer)
+
+        case .geneSetNulls:
+            return try geneSetNull(inputs[0], permutations: shard.range, control: control)
+        }
+        return writer.bytes
+    }
+
+    private func fit(
+        _ block: CountBlock, geneWise: GeneWiseDispersions, analysis: DecodedAnalysis, model: DispersionModel
+    ) throws -> ModelFits {
+        guard geneWise.baseMean.count == block.geneCount else {
+            throw PayloadError(description: "gene-wise dispersions do not belong to these counts")
+        }
+        return ModelFits(
+            fitting: block, geneWise: geneWise, dispFit: model.dispFit(atMeans: geneWise.baseMean), prior: model.prior,
+            contrasts: analysis.contrasts, in: analysis.context)
+    }
+
+    private func countBlock(_ blob: Blob, sampleCount: Int) throws -> CountBlock {
+        var reader = PayloadReader(blob.content)
+        let counts = try reader.readInt32s()
+        guard counts.count.isMultiple(of: sampleCount), counts.allSatisfy({ $0 >= 0 }) else {
+            throw PayloadError(description: "a block of counts does not fit the design")
+        }
+        return CountBlock(counts: counts, sampleCount: sampleCount)
+    }
+
+    /// Decodes a design once for all shards and threads: its factorisation is worth keeping.
+    private func analysis(_ blob: Blob) throws -> DecodedAnalysis {
+        try decodedInputs.value(for: blob) { content in
+            let model = try AnalysisModel(decoding: content)
+            return DecodedAnalysis(
+                context: ModelContext(
+                    design: model.design, sizeFactors: model.sizeFactors, settings: try model.settings()),
+                contrasts: model.contrasts)
+        }
+    }
+
+    private func geneSetNull(_ blob: Blob, permutations: Range<Int>, control: ShardControl) throws -> [UInt8] {
+        let plan = try decodedInputs.value(for: blob) { try GeneSetNull.Plan(decoding: $0) }
+        let state = try plan.state(permutations: permutations) {
+            if control.isCancelled { throw ShardCancelled() }
+            control.madeProgress()
+        }
+        return Deflate.compress(state.encoded(), level: 1)
+    }
+}
+
+/// A design and its contrasts, ready to use.
+struct DecodedAnalysis: Sendable {
+    let context: ModelContext
+    let contrasts: [DifferentialExpression.Contrast]
+}
+
+/// Keeps what was decoded from blobs, for all compute threads of a worker.
+///
+/// Holds as many values as a run has analyses and lists: tens, so nothing is ever dropped.
+private final class DecodedInputs: Sendable {
+    private let values = Mutex<[SHA256Digest: any Sendable]>([:])
+
+    /// Returns the decoded blob, decoding it at the first call.
+    func value<Value: Sendable>(for blob: Blob, decode: ([UInt8]) throws -> Value) throws -> Value {
+        if let value = values.withLock({ $0[blob.digest] }) as? Value { return value }
+        // Two threads may decode the same blob at once; both get the same value.
+        let value = try decode(blob.content)
+        values.withLock { $0[blob.digest] = value }
+        return value
+    }
+}

@@ -1,0 +1,97 @@
+import ExpressionData
+
+/// A study, read and validated: everything a run needs, and nothing that must still be looked up.
+package struct StudyInputs: Sendable {
+    package var configuration: StudyConfiguration
+
+    /// All genes of the count table, before the gene filter. Nil for a run from a ranked list.
+    package var counts: CountMatrix?
+
+    /// One entry per gene of `counts`, or empty.
+    package var annotation: [GeneAnnotation]
+
+    /// Why a gene is left out, one entry per gene of `counts`; nil: it is analysed.
+    package var exclusions: [String?]
+
+    /// Size factors that were given; nil: they are estimated.
+    package var sizeFactors: [Double]?
+
+    /// The sample sheet's columns for the store, in sheet order.
+    package var sampleColumns: [SampleColumn]
+
+    package var analyses: [AnalysisInput]
+    package var geneSets: [GeneSet]
+
+    /// The list of `modicum gsea --ranks`.
+    package var rankedList: RankedGeneList?
+
+    /// What the user should read, in order.
+    package var warnings: [InputWarning]
+
+    package init(
+        configuration: StudyConfiguration, counts: CountMatrix? = nil, annotation: [GeneAnnotation] = [],
+        exclusions: [String?] = [], sizeFactors: [Double]? = nil, sampleColumns: [SampleColumn] = [],
+        analyses: [AnalysisInput] = [], geneSets: [GeneSet] = [], rankedList: RankedGeneList? = nil,
+        warnings: [InputWarning] = []
+    ) {
+        self.configuration = configuration
+        self.counts = counts
+        self.annotation = annotation
+        self.exclusions = exclusions
+        self.sizeFactors = sizeFactors
+        self.sampleColumns = sampleColumns
+        self.analyses = analyses
+        self.geneSets = geneSets
+        self.rankedList = rankedList
+        self.warnings = warnings
+    }
+
+    /// A column of the sample sheet, in the order of the counts' samples.
+    package struct SampleColumn: Sendable {
+        package enum Values: Sendable {
+            case numeric([Double])
+            case factor(codes: [Int32], levels: [String])
+        }
+        package let name: String
+        package let values: Values
+
+        package init(name: String, values: Values) {
+            self.name = name
+            self.values = values
+        }
+    }
+
+    /// One design, and what is tested in it.
+    package struct AnalysisInput: Sendable {
+        /// Such as `main/stir_volume`; empty for the only analysis of `modicum de`.
+        package let name: String
+        package let formula: String
+        package let design: DesignMatrix
+        package let tests: [NamedTest]
+
+        package init(name: String, formula: String, design: DesignMatrix, tests: [NamedTest]) {
+            self.name = name
+            self.formula = formula
+            self.design = design
+            self.tests = tests
+        }
+    }
+
+    /// A coefficient or a contrast, as it is named in files.
+    package struct NamedTest: Sendable {
+        package let contrast: ExpressionData.Contrast
+
+        package init(_ contrast: ExpressionData.Contrast) {
+            self.contrast = contrast
+        }
+
+        /// Such as `condition_treated_vs_untreated`, `stir_volume`, `contrast1`.
+        package var name: String { contrast.name }
+
+        /// The coefficient that is tested, and 1 or −1; nil for a combination.
+        package var signedCoefficient: (coefficient: Int, sign: Double)? {
+            guard case .coefficient(let position, let isNegated) = contrast.estimate else { return nil }
+            return (position, isNegated ? -1 : 1)
+        }
+    }
+}

@@ -1,0 +1,308 @@
+import ContentDigest
+import DifferentialExpression
+import ExpressionData
+import GeneSetEnrichment
+import JobEngine
+import Synchronization
+
+/// A study as a program of sharded stages with its reductions between them.
+///
+/// Called by one thread at a time, as `RunProgram` promises; the lock only tells
+/// the compiler so.
+package final class StudyProgram: RunProgram {
+    private let state: Mutex<StudyState>
+
+    /// - Parameter finish: Writes the results; called once, at the end.
+    package init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults) throws -> Void) {
+        state = Mutex(StudyState(inputs: inputs, finish: finish))
+    }
+
+    package func nextStage(after results: [[UInt8]]) throws -> StagePlan? {
+        try state.withLock { try $0.nextStage(after: results) }
+    }
+}
+
+/// What a run has come to.
+private struct StudyState {
+    let inputs: StudyInputs
+    let finish: @Sendable (StudyResults) throws -> Void
+
+    /// The stage whose results come next; nil before the first and after the last.
+    private var current: Stage?
+
+    private var analysedGenes: [Int] = []
+    private var ranges: [Range<Int>] = []
+    private var countBlobs: [Blob] = []
+    private var sizeFactors: [Double] = []
+    private var analyses: [AnalysisState] = []
+    private var enrichments: [EnrichmentState] = []
+    private var warnings: [String] = []
+
+    init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults) throws -> Void) {
+        self.inputs = inputs
+        self.finish = finish
+    }
+
+    mutating func nextStage(after results: [[UInt8]]) throws -> StagePlan? {
+        switch current {
+        case nil: try prepareModels()
+        case .geneWiseDispersions: try takeGeneWiseDispersions(results)
+        case .models: try takeModels(results)
+        case .replacedGenes: try takeReplacedGenes(results)
+        case .geneSetNulls: try takeGeneSetNulls(results)
+        }
+        // The first stage after the current one that has something to do.
+        let remaining = Stage.allCases.drop { stage in current.map { stage != $0 } ?? false }
+        for stage in current == nil ? remaining[...] : remaining.dropFirst() {
+            if stage == .geneSetNulls { try testAndRank() }
+            let plan = try plan(stage)
+            if !plan.shards.isEmpty {
+                current = stage
+                return plan
+            }
+        }
+        try finish(
+            StudyResults(
+                inputs: inputs, analysedGenes: analysedGenes, sizeFactors: sizeFactors,
+                analyses: analyses.compactMap { $0.results() },
+                enrichment: enrichments.first { $0.analysis == nil }?.results, warnings: warnings))
+        return nil
+    }
+
+    private func plan(_ stage: Stage) throws -> StagePlan {
+        switch stage {
+        case .geneWiseDispersions: planGeneWiseDispersions()
+        case .models: planModels()
+        case .replacedGenes: planReplacedGenes()
+        case .geneSetNulls: planGeneSetNulls()
+        }
+    }
+}
+
+// MARK: - Gene filter and size factors
+
+extension StudyState {
+    private mutating func prepareModels() throws {
+        guard let counts = inputs.counts, let settings = inputs.configuration.differentialExpression else { return }
+        let samples = counts.sampleCount
+        analysedGenes = counts.geneIDs.indices.filter { inputs.exclusions.isEmpty || inputs.exclusions[$0] == nil }
+        let analysed =
+            analysedGenes.count == counts.geneCount
+            ? counts
+            : CountMatrix(
+                geneIDs: analysedGenes.map { counts.geneIDs[$0] }, sampleNames: counts.sampleNames,
+                counts: analysedGenes.flatMap { counts.counts(ofGene: $0) })
+        sizeFactors =
+            try inputs.sizeFactors
+            ?? SizeFactors(
+                estimatedFrom: analysed, by: settings.sizeFactors == "poscounts" ? .positiveCounts : .medianOfRatios
+            ).values
+        ranges = GeneShards.ranges(geneCount: analysed.geneCount, sampleCount: samples)
+        countBlobs = ranges.map { range in
+            countBlob(Array(analysed.counts[range.lowerBound * samples..<range.upperBound * samples]))
+        }
+        analyses = try inputs.analyses.map { input in
+            try AnalysisState(
+                input: input,
+                model: AnalysisModel(input, sizeFactors: sizeFactors, settings: settings))
+        }
+    }
+
+    private func countBlob(_ counts: [Int32]) -> Blob {
+        var writer = PayloadWriter()
+        writer.write(counts)
+        return Blob(writer.bytes)
+    }
+}
+
+// MARK: - Gene-wise dispersions
+
+extension StudyState {
+    private func planGeneWiseDispersions() -> StagePlan {
+        let shards = analyses.flatMap { analysis in
+            ranges.indices.map { index in
+                Shard(
+                    stage: Stage.geneWiseDispersions.rawValue, range: ranges[index],
+                    inputs: [countBlobs[index].digest, analysis.modelBlob.digest])
+            }
+        }
+        return StagePlan(
+            title: Stage.geneWiseDispersions.title, blobs: countBlobs + analyses.map(\.modelBlob), shards: shards)
+    }
+
+    /// Fits the trend and the prior of each analysis.
+    private mutating func takeGeneWiseDispersions(_ results: [[UInt8]]) throws {
+        guard let settings = inputs.configuration.differentialExpression else { return }
+        let kind = DispersionTrend.Kind(rawValue: settings.dispersionTrend) ?? .parametric
+        for index in analyses.indices {
+            let payloads = Array(results[index * ranges.count..<(index + 1) * ranges.count])
+            let blocks = try payloads.map { payload in
+                var reader = PayloadReader(payload)
+                return try GeneWiseDispersions(decoding: &reader)
+            }
+            let geneWise = GeneWiseDispersions(joining: blocks)
+            let fit = try DispersionTrendFit(
+                kind, toGeneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean)
+            let design = analyses[index].input.design
+            let prior = DispersionPrior(
+                about: fit, geneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean,
+                residualDegreesOfFreedom: design.sampleCount - design.columnCount)
+            if let fallback = fit.fallback {
+                warnings.append(
+                    "\(analyses[index].label): the parametric dispersion trend could not be fitted (\(fallback)); "
+                        + "a local trend was used instead")
+            }
+            analyses[index].geneWise = geneWise
+            analyses[index].geneWiseBlobs = payloads.map { Blob($0) }
+            analyses[index].trend = fit
+            analyses[index].dispersionModel = DispersionModel(trend: fit.trend, prior: prior)
+        }
+    }
+}
+
+// MARK: - Models
+
+extension StudyState {
+    private func planModels() -> StagePlan {
+        var blobs: [Blob] = []
+        var shards: [Shard] = []
+        for analysis in analyses {
+            guard let model = analysis.dispersionModel else { continue }
+            let modelBlob = Blob(model.encoded())
+            blobs += analysis.geneWiseBlobs + [modelBlob]
+            shards += ranges.indices.map { index in
+                Shard(
+                    stage: Stage.models.rawValue, range: ranges[index],
+                    inputs: [
+                        countBlobs[index].digest, analysis.modelBlob.digest, analysis.geneWiseBlobs[index].digest,
+                        modelBlob.digest,
+                    ])
+            }
+        }
+        return StagePlan(title: Stage.models.title, blobs: blobs, shards: shards)
+    }
+
+    private mutating func takeModels(_ results: [[UInt8]]) throws {
+        for index in analyses.indices {
+            let blocks = try results[index * ranges.count..<(index + 1) * ranges.count].map { payload in
+                var reader = PayloadReader(payload)
+                return try ModelFits(decoding: &reader)
+            }
+            analyses[index].fits = ModelFits(joining: blocks)
+            analyses[index].geneWiseBlobs = []
+        }
+        countBlobs = []
+    }
+}
+
+// MARK: - Refit of genes with replaced outliers
+
+extension StudyState {
+    private func planReplacedGenes() -> StagePlan {
+        var blobs: [Blob] = []
+        var shards: [Shard] = []
+        for analysis in analyses {
+            guard let model = analysis.dispersionModel, let replaced = analysis.fits?.replacedCounts, !replaced.isEmpty
+            else { continue }
+            let modelBlob = Blob(model.encoded())
+            blobs.append(modelBlob)
+            for range in refitRanges(of: analysis) {
+                let counts = countBlob(replaced[range].flatMap(\.counts))
+                blobs.append(counts)
+                shards.append(
+                    Shard(
+                        stage: Stage.replacedGenes.rawValue, range: range,
+                        inputs: [counts.digest, analysis.modelBlob.digest, modelBlob.digest]))
+            }
+        }
+        return StagePlan(title: Stage.replacedGenes.title, blobs: blobs, shards: shards)
+    }
+
+    private func refitRanges(of analysis: AnalysisState) -> [Range<Int>] {
+        GeneShards.ranges(
+            geneCount: analysis.fits?.replacedCounts.count ?? 0, sampleCount: analysis.input.design.sampleCount)
+    }
+
+    private mutating func takeReplacedGenes(_ results: [[UInt8]]) throws {
+        var next = 0
+        for index in analyses.indices {
+            let count = refitRanges(of: analyses[index]).count
+            var geneWise: [GeneWiseDispersions] = []
+            var fits: [ModelFits] = []
+            for payload in results[next..<next + count] {
+                var reader = PayloadReader(payload)
+                geneWise.append(try GeneWiseDispersions(decoding: &reader))
+                fits.append(try ModelFits(decoding: &reader))
+            }
+            next += count
+            if count > 0 {
+                analyses[index].putInRefits(GeneWiseDispersions(joining: geneWise), ModelFits(joining: fits))
+            }
+        }
+    }
+}
+
+// MARK: - Tests, ranked lists, gene sets
+
+extension StudyState {
+    /// Filters and adjusts, and ranks the genes for the gene sets.
+    private mutating func testAndRank() throws {
+        if let settings = inputs.configuration.differentialExpression {
+            for index in analyses.indices {
+                try analyses[index].test(settings: settings)
+            }
+        }
+        guard let settings = inputs.configuration.geneSets else { return }
+        if let list = inputs.rankedList {
+            enrichments = [
+                EnrichmentState(analysis: nil, test: nil, list: list, sets: inputs.geneSets, settings: settings)
+            ]
+            return
+        }
+        for (index, analysis) in analyses.enumerated() {
+            for (testIndex, test) in analysis.tests.enumerated() {
+                let list = rankedList(of: test.table, by: settings.ranking)
+                enrichments.append(
+                    EnrichmentState(
+                        analysis: index, test: testIndex, list: list, sets: inputs.geneSets, settings: settings))
+            }
+        }
+    }
+
+    /// Ranks the analysed genes by symbol where they have one.
+    private func rankedList(of table: ResultsTable, by name: String) -> RankedGeneList {
+        let metric = RankingMetric(rawValue: name) ?? .signedLogPValue
+        let names = analysedGenes.map { gene in
+            inputs.annotation.isEmpty
+                ? inputs.counts!.geneIDs[gene] : inputs.annotation[gene].symbol ?? inputs.counts!.geneIDs[gene]
+        }
+        return metric.rankedList(of: table, names: names)
+    }
+
+    private func planGeneSetNulls() -> StagePlan {
+        guard let settings = inputs.configuration.geneSets else {
+            return StagePlan(title: Stage.geneSetNulls.title, blobs: [], shards: [])
+        }
+        let ranges = PermutationShards.ranges(of: 0..<settings.permutations)
+        let shards = enrichments.filter(\.hasSets).flatMap { enrichment in
+            ranges.map {
+                Shard(stage: Stage.geneSetNulls.rawValue, range: $0, inputs: [enrichment.planBlob.digest])
+            }
+        }
+        return StagePlan(
+            title: Stage.geneSetNulls.title, blobs: enrichments.filter(\.hasSets).map(\.planBlob), shards: shards)
+    }
+
+    private mutating func takeGeneSetNulls(_ results: [[UInt8]]) throws {
+        guard let settings = inputs.configuration.geneSets else { return }
+        let perList = PermutationShards.ranges(of: 0..<settings.permutations).count
+        var next = 0
+        for index in enrichments.indices where enrichments[index].hasSets {
+            try enrichments[index].take(results[next..<next + perList])
+            next += perList
+            if let analysis = enrichments[index].analysis, let test = enrichments[index].test {
+                analyses[analysis].tests[test].enrichment = enrichments[index].results
+            }
+        }
+    }
+}

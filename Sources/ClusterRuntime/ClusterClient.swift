@@ -1,0 +1,175 @@
+import ContentDigest
+import JobEngine
+import Logging
+import ZeroMQ
+
+/// What a command wants to send to a coordinator.
+package struct ClusterRequest: Sendable {
+    /// What a person sees in lists of runs.
+    package var title: String
+
+    /// The inputs, by the names under which `request` refers to them.
+    package var inputs: [(name: String, blob: Blob)]
+
+    /// The pipeline's own encoding of what to do.
+    package var request: [UInt8]
+
+    package init(title: String, inputs: [(name: String, blob: Blob)], request: [UInt8]) {
+        self.title = title
+        self.inputs = inputs
+        self.request = request
+    }
+}
+
+/// A command's connection to a long-lived coordinator. Used on one thread.
+package final class ClusterClient {
+    private let incarnation = Incarnation.random()
+    private let build: String
+    private let numericContract: UInt32
+    private let path: String
+    private let patience: Duration
+    private let endpoint: String
+    private let socket: PeerSocket
+    private var sequence: UInt64 = 0
+
+    /// Connects to the coordinator that wrote the connection file, and greets it.
+    ///
+    /// - Parameter patience: How long an answer may take.
+    /// - Throws: `ConnectionRefusal` saying which address failed from here, and why.
+    package init(
+        connectionFile path: String, build: String, numericContract: UInt32, patience: Duration = .seconds(10)
+    ) throws {
+        self.path = path
+        self.build = build
+        self.numericContract = numericContract
+        self.patience = patience
+        let file = try ConnectionFile.read(from: path)
+        guard file.state == .serving else {
+            throw ConnectionRefusal(description: "\(path): its coordinator has finished; start another one")
+        }
+        let (reachable, failures) = EndpointProbe.firstReachable(of: file.endpoints, within: .seconds(3))
+        guard let reachable else {
+            throw ConnectionRefusal(
+                description: "\(path): the coordinator on \(file.host) cannot be reached from \(hostName()): "
+                    + failures.joined(separator: "; "))
+        }
+        endpoint = reachable
+        socket = try PeerSocket(
+            to: reachable, incarnation: incarnation, keys: try file.clientKeys(besides: path),
+            serverKey: file.serverKey.flatMap { CurveKey($0) })
+        try greet()
+    }
+
+    /// Sends a run with its inputs.
+    ///
+    /// - Returns: The run's name, once the coordinator has stored everything.
+    package func submit(_ request: ClusterRequest) throws -> RunID {
+        let run = RunID.random()
+        let blobs = Dictionary(request.inputs.map { ($0.blob.digest, $0.blob) }) { first, _ in first }
+        let submission = Submission(
+            title: request.title,
+            blobs: request.inputs.map {
+                Submission.NamedBlob(name: $0.name, digest: $0.blob.digest, size: UInt64($0.blob.content.count))
+            }, request: request.request)
+        try send(.submit(submission), about: run)
+        while true {
+            let message = try receive(within: patience)
+            switch message.body {
+            case .submitted where message.run == run:
+                return run
+            case .blobRequest(let wanted):
+                try send(.blobChunk(Self.chunk(wanted, of: blobs[wanted.digest])), about: run)
+            case .runEnded(.failed(let reason, _, _)) where message.run == run:
+                throw ConnectionRefusal(description: "the run was not accepted: \(reason)")
+            default:
+                continue
+            }
+        }
+    }
+
+    /// Waits for the end of a run, however long that takes.
+    package func wait(for run: RunID) throws -> RunOutcome {
+        try send(.watch, about: run)
+        while true {
+            let message = try receive(within: nil)
+            if case .runEnded(let outcome) = message.body, message.run == run { return outcome }
+        }
+    }
+
+    /// Asks for the state of the coordinator.
+    package func status() throws -> StatusSnapshot {
+        try send(.statusRequest, about: .none)
+        while true {
+            if case .status(let snapshot) = try receive(within: patience).body { return snapshot }
+        }
+    }
+
+    /// Gives up a run.
+    package func cancel(_ run: RunID) throws -> RunOutcome {
+        try send(.cancelRun, about: run)
+        while true {
+            let message = try receive(within: patience)
+            if case .runEnded(let outcome) = message.body, message.run == run { return outcome }
+        }
+    }
+
+    private static func chunk(_ wanted: BlobRequest, of blob: Blob?) -> BlobChunk {
+        guard let content = blob?.content, wanted.offset <= UInt64(content.count) else {
+            return BlobChunk(digest: wanted.digest, offset: wanted.offset, size: nil, content: [])
+        }
+        let start = Int(wanted.offset)
+        let end = min(content.count, start + wanted.length)
+        return BlobChunk(
+            digest: wanted.digest, offset: wanted.offset, size: UInt64(content.count),
+            content: Array(content[start..<end]))
+    }
+
+    private func greet() throws {
+        var hello = Hello()
+        hello.role = .client
+        hello.build = build
+        hello.numericContract = numericContract
+        hello.host = hostName()
+        try send(.hello(hello), about: .none)
+        while true {
+            switch try receive(within: patience).body {
+            case .welcome: return
+            default: continue
+            }
+        }
+    }
+
+    private func send(_ body: MessageBody, about run: RunID) throws {
+        sequence += 1
+        try socket.send(Message(run: run, epoch: 0, incarnation: incarnation, sequence: sequence, body: body))
+    }
+
+    /// Waits for the next message that is an answer.
+    private func receive(within patience: Duration?) throws -> Message {
+        let start = ContinuousClock.now
+        while true {
+            while let change = try socket.nextChange() {
+                switch change {
+                case .connected: continue
+                case .lost: throw ConnectionRefusal(description: "the coordinator at \(endpoint) is gone")
+                case .keyRejected: throw ConnectionRefusal(keyRejectedBy: endpoint, file: path)
+                case .handshakeFailed:
+                    throw ConnectionRefusal(
+                        description: "\(path): the coordinator at \(endpoint) has another key, or has just ended")
+                }
+            }
+            if let message = try socket.next() {
+                guard case .reject(let rejection) = message.body else { return message }
+                throw ConnectionRefusal(description: rejection.text)
+            }
+            try socket.sendWaiting()
+            var items = socket.pollItems
+            let left = patience.map { $0 - (ContinuousClock.now - start) }
+            if let left, left <= .zero {
+                throw ConnectionRefusal(description: "the coordinator at \(endpoint) did not answer in time")
+            }
+            // A connection that just came up makes room that was not polled for.
+            _ = try poll(&items, timeout: min(left ?? .seconds(1), .seconds(1)))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Glibc
+import Logging
+
+/// One line a message on standard error: UTC time, host, role, epoch, level, text, metadata.
+package struct ClusterLogHandler: LogHandler {
+    package var metadata: Logger.Metadata = [:]
+    package var logLevel: Logger.Level
+    private let prefix: String
+
+    /// - Parameter role: `coordinator`, or the worker's name.
+    package init(role: String, level: Logger.Level = .info) {
+        prefix = "\(hostName()) \(role)"
+        logLevel = level
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        var all = metadata
+        if let more = event.metadata { all.merge(more) { $1 } }
+        // Sorted, because a dictionary's order differs between runs.
+        let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let line = Array("\(utcTime()) \(prefix) \(event.level) \(event.message)\(pairs)\n".utf8)
+        // One write a line, so that lines of several processes do not mix.
+        _ = write(STDERR_FILENO, line, line.count)
+    }
+}
+
+/// The time as `2026-03-01T12:34:56Z`.
+package func utcTime() -> String {
+    var now = time(nil)
+    var parts = tm()
+    gmtime_r(&now, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+    return text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+}
+
+extension Logger {
+    /// A logger for a service of this process.
+    package static func cluster(role: String, level: Logger.Level = .info) -> Logger {
+        Logger(label: "modicum.\(role)") { _ in ClusterLogHandler(role: role, level: level) }
+    }
+}

@@ -1,0 +1,41 @@
+/// A coordinator that does not let this process in, or cannot be reached.
+package struct ConnectionRefusal: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    init(description: String) {
+        self.description = description
+    }
+
+    /// - Parameter file: The connection file that was used.
+    init(keyRejectedBy endpoint: String, file: String) {
+        description =
+            "key rejected by \(endpoint.dropFirst("tcp://".count)) (file \(file)); "
+            + "use the connection file and the key that its coordinator wrote last"
+    }
+}
+
+/// Counts failed handshakes until it is certain that they will go on failing.
+struct HandshakeFailures {
+    /// How many in a row are enough to believe that the key is wrong.
+    ///
+    /// A single one may be a coordinator that just ended or was replaced.
+    private static let limit = 3
+
+    private var count = 0
+
+    /// Takes note of what became of a connection.
+    mutating func note(_ change: PeerSocket.Change) {
+        switch change {
+        case .connected: count = 0
+        case .keyRejected, .handshakeFailed: count += 1
+        case .lost: break
+        }
+    }
+
+    /// Why it makes no sense to try further, or nil as long as it does.
+    ///
+    /// - Parameter file: The connection file that was used.
+    func refusal(by endpoint: String, file: String) -> ConnectionRefusal? {
+        count >= Self.limit ? ConnectionRefusal(keyRejectedBy: endpoint, file: file) : nil
+    }
+}

@@ -1,0 +1,183 @@
+import ContentDigest
+import JobEngine
+import Logging
+
+extension CoordinatorLoop {
+    /// Carries out one action of the state machine.
+    func perform(_ action: CoordinatorAction) throws {
+        switch action {
+        case .send(let message):
+            try socket.send(message)
+        case .sendBlobChunk(let order):
+            try socket.send(order) { [self] in blob($0.digest) }
+        case .persist(let order):
+            runs[order.run]?.persist(order)
+        case .planStage(let run, let stage, let shards):
+            runs[run]?.planStage(stage, after: shards, at: clock.elapsed)
+        case .storeSubmission(let run, let submission, let blobs):
+            store(run, submission, blobs)
+        case .runEnded(let run, let outcome):
+            end(run, outcome)
+        case .report(let notice):
+            report(notice)
+        }
+    }
+
+    /// Turns what another thread said into events.
+    func handle(_ input: CoordinatorService.Input) throws {
+        switch input {
+        case .journal(let run, let notice):
+            try handle(notice, from: run)
+        case .planned(let run, let stage, let answer):
+            try handle(answer, to: run, stage: stage)
+        case .added(let journal, let title, let planner):
+            admit(journal, title, planner)
+            try handle(.runAdded(journal.run, title: title))
+        case .submissionStored(let journal, let title, let planner):
+            admit(journal, title, planner)
+            try handle(.submissionStored(journal.run))
+        case .refused(let run, let reason):
+            try handle(.submissionRefused(run, reason: reason))
+        case .processEnded(let pid):
+            if let worker = processes.removeValue(forKey: pid) { try handle(.processEnded(worker)) }
+        case .cancelled(let run):
+            try handle(.runCancelled(run))
+        case .stop(let sendsWorkersHome):
+            guard stopping == nil else { break }
+            stopping = (clock.elapsed, sendsWorkersHome)
+            try handle(.stopDispatching)
+        case .abandon:
+            isAbandoned = true
+        }
+    }
+
+    /// The content of a blob that a run in hand has.
+    func blob(_ digest: SHA256Digest) -> Blob? {
+        for run in runs.values {
+            if let blob = run.blob(digest) { return blob }
+        }
+        return nil
+    }
+
+    private func admit(_ journal: RunJournal, _ title: String, _ planner: RunPlanner) {
+        if journal.tornBytes > 0 {
+            logger.warning(
+                "the journal ended in the middle of a record, which is computed again",
+                metadata: ["run": "\(journal.run)", "bytes": "\(journal.tornBytes)"])
+        }
+        if let other = journal.otherContract {
+            logger.warning(
+                "earlier results were computed under another numeric contract; all shards are computed again",
+                metadata: ["theirs": "\(other)", "ours": "\(options.numericContract)"])
+        }
+        if !journal.results.isEmpty {
+            logger.info("resuming", metadata: ["run": "\(journal.run)", "results": "\(journal.results.count)"])
+        }
+        runs[journal.run] = ServedRun(title: title, journal: journal, planner: planner)
+    }
+
+    private func handle(_ notice: JournalFile.Notice, from run: RunID) throws {
+        switch notice {
+        case .durable(let number):
+            for shard in runs[run]?.synced(upTo: number) ?? [] { try handle(.persisted(run, shard)) }
+        case .waiting(let error, let waited):
+            if waited >= options.diskTimeout { failure = "\(error); gave up after \(waited), the run can be resumed" }
+            if waited >= nextStorageWarning {
+                nextStorageWarning = waited + .seconds(30)
+                logger.warning("\(error)", metadata: ["waiting": "\(waited)"])
+            }
+            try handle(.storageBlocked(reason: "\(error)"))
+        case .resumed:
+            nextStorageWarning = .zero
+            try handle(.storageRestored)
+        case .fenced(let reason):
+            failure = reason
+        }
+    }
+
+    private func handle(_ answer: RunPlanner.Answer, to run: RunID, stage: Int) throws {
+        guard let served = runs[run] else { return }
+        switch answer {
+        case .stage(let plan, let shards):
+            if served.begin(stage, plan, shards: shards, at: clock.elapsed) {
+                logger.notice(
+                    "the stage is planned differently from the run before, so its shards are computed again",
+                    metadata: ["stage": "\(plan.title)"])
+            }
+            try handle(.stagePlanned(run, plan, known: served.known))
+        case .complete:
+            try handle(.runFinished(run))
+        case .failed(let reason):
+            try handle(.runFailed(run, reason: reason))
+        }
+    }
+
+    /// Makes a submitted run durable, on a thread of its own because the inputs may be large.
+    private func store(_ run: RunID, _ submission: Submission, _ blobs: [Blob]) {
+        guard let submissions else {
+            inbox.post(.refused(run, reason: "this coordinator takes no runs; it computes its own"))
+            return
+        }
+        _ = ServiceThread("submission") { [inbox, lock, contract = options.numericContract] in
+            do {
+                let entry = try submissions.store(run, submission, blobs: blobs)
+                let (journal, planner) = try Self.open(entry, submissions, contract, lock, inbox)
+                inbox.post(.submissionStored(journal, title: entry.title, planner))
+            } catch {
+                inbox.post(.refused(run, reason: "\(error)"))
+            }
+        }
+    }
+
+    /// Adds the runs that an earlier start left unfinished.
+    func resumeSubmissions() throws {
+        guard let submissions else { return }
+        for entry in try submissions.unfinished() {
+            do {
+                let (journal, planner) = try Self.open(entry, submissions, options.numericContract, lock, inbox)
+                try handle(.added(journal, title: entry.title, planner))
+            } catch let error as FileContentError {
+                // One damaged run must not keep the others from being computed.
+                logger.error("a run is left out: \(error)", metadata: ["run": "\(entry.run)"])
+            }
+        }
+    }
+
+    private static func open(
+        _ entry: SubmissionStore.Entry, _ submissions: SubmissionStore, _ contract: UInt32, _ lock: RunDirectoryLock,
+        _ inbox: Inbox<CoordinatorService.Input>
+    ) throws -> (RunJournal, RunPlanner) {
+        let opening = RunOpening(
+            run: entry.run, title: entry.title, numericContract: contract, configuration: entry.configuration)
+        return try CoordinatorService.openRun(
+            opening, in: entry.directory, lock: lock, inbox: inbox, makeProgram: { try submissions.program(of: entry) })
+    }
+
+    /// Notes a run's end and forgets its bytes.
+    private func end(_ run: RunID, _ outcome: RunOutcome) {
+        let status = coordinator.status(at: clock.elapsed)
+        let workers = status.workers.map {
+            FinishedRun.Worker(host: $0.host, labels: $0.labels, threads: $0.threads, done: $0.done)
+        }
+        let served = runs.removeValue(forKey: run)
+        served?.end(outcome)
+        if let submissions, served != nil {
+            do {
+                try submissions.recordEnd(of: run, outcome)
+            } catch {
+                logger.warning("\(error)")
+            }
+        }
+        outcomes.record(FinishedRun(outcome: outcome, stages: served?.timings ?? [], workers: workers), of: run)
+    }
+
+    private func report(_ notice: Notice) {
+        let level: Logger.Level =
+            switch notice.level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            }
+        logger.log(level: level, "\(notice)")
+    }
+}

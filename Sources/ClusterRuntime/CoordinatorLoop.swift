@@ -1,0 +1,233 @@
+import Glibc
+import JobEngine
+import Logging
+import ZeroMQ
+
+/// What the coordinator's thread does: events in, actions out, until it is told to stop.
+///
+/// Everything here belongs to that one thread.
+final class CoordinatorLoop {
+    let options: CoordinatorOptions
+    let lock: RunDirectoryLock
+    let inbox: Inbox<CoordinatorService.Input>
+    let outcomes: RunOutcomes
+    let submissions: SubmissionStore?
+    let observer: (any RunObserver)?
+    let clock = MonotonicClock()
+    let socket: CoordinatorSocket
+    var logger: Logger
+    var coordinator: Coordinator
+    var runs: [RunID: ServedRun] = [:]
+    var connectionFile: ConnectionFile
+
+    /// This machine's workers by process, to know whose leases a dead one held.
+    var processes: [pid_t: Incarnation] = [:]
+
+    /// When and how the service was told to stop.
+    var stopping: (since: Duration, sendsWorkersHome: Bool)?
+
+    /// Why it cannot go on.
+    var failure: String?
+    var isAbandoned = false
+
+    private var nextTick: Duration = .zero
+    private var nextRenewal: Duration = RunDirectoryLock.renewalInterval
+    private var nextProgress: Duration = .zero
+    private var lastProgress: RunProgress?
+    private var nextWorkerWarning: Duration = .seconds(60)
+    private var reportedRefusals = 0
+
+    /// How long a full disk must have lasted to be reported again.
+    var nextStorageWarning: Duration = .zero
+
+    var endpoints: [String] { connectionFile.endpoints }
+
+    /// Binds the socket and publishes where it is.
+    init(
+        _ options: CoordinatorOptions, lock: RunDirectoryLock, inbox: Inbox<CoordinatorService.Input>,
+        outcomes: RunOutcomes, submissions: SubmissionStore?, observer: (any RunObserver)?
+    ) throws {
+        self.options = options
+        self.lock = lock
+        self.inbox = inbox
+        self.outcomes = outcomes
+        self.submissions = submissions
+        self.observer = observer
+        logger = options.logger
+        logger[metadataKey: "epoch"] = "\(lock.epoch)"
+
+        let keys = try CoordinatorKeys(options)
+        let identity = Incarnation.random()
+        socket = try CoordinatorSocket(
+            binding: options.endpoints, ports: options.ports, keys: keys?.server, members: keys?.members ?? [],
+            domain: TransportSettings.domain(of: identity))
+        if keys == nil { logger.warning("encryption is off: anybody who reaches the port takes part") }
+
+        var configuration = CoordinatorConfiguration(
+            epoch: lock.epoch, build: options.build, numericContract: options.numericContract)
+        configuration.policy = options.policy
+        // A tenth stays free for files and the process's own descriptors.
+        configuration.policy.maximumWorkers = min(
+            options.policy.maximumWorkers, max(1, DescriptorLimit.raise() * 9 / 10 - 64))
+        coordinator = Coordinator(configuration)
+
+        connectionFile = ConnectionFile(
+            run: options.name, epoch: lock.epoch, state: .serving, endpoints: socket.endpoints,
+            serverKey: keys?.server.publicKey.text, clientKeyFile: keys?.clientKeyFile,
+            oldestProtocol: Int(configuration.protocols.lowerBound),
+            newestProtocol: Int(configuration.protocols.upperBound), host: hostName(), pid: getpid(),
+            startedAt: utcTime())
+        try connectionFile.write(to: options.connectionFile, survivesCrash: !options.removesConnectionFile)
+        logger.info("listening", metadata: ["endpoints": "\(socket.endpoints.joined(separator: " "))"])
+    }
+
+    /// Serves until the end.
+    func run() -> CoordinatorService.Ending {
+        defer {
+            outcomes.close()
+            lock.release()
+        }
+        do {
+            try resumeSubmissions()
+            while !isOver { try turn() }
+        } catch {
+            failure = "\(error)"
+        }
+        return end()
+    }
+
+    /// Whether there is nothing left to wait for.
+    private var isOver: Bool {
+        if failure != nil || isAbandoned { return true }
+        guard let stopping else { return false }
+        if clock.elapsed - stopping.since >= options.stopGrace { return true }
+        let leased = coordinator.status(at: clock.elapsed).runs.reduce(0) { $0 + $1.leased }
+        return leased == 0 && !runs.values.contains { $0.hasUnsynced }
+    }
+
+    /// Waits for something to happen, and deals with all that has.
+    private func turn() throws {
+        var items = [PollItem(readable: inbox.wakeUp.descriptor)] + socket.pollItems
+        _ = try poll(&items, timeout: waitingTime)
+        for input in inbox.takeAll() { try handle(input) }
+        for peer in try socket.closedConnections() { try handle(.connectionClosed(peer)) }
+        // A bounded number of frames at a time, so that a flood of them delays
+        // neither ticks nor the inbox.
+        for _ in 0..<256 {
+            guard let event = try socket.next() else { break }
+            noteProcess(of: event)
+            try handle(event)
+        }
+        try socket.sendWaiting { [self] in blob($0.digest) }
+        let now = clock.elapsed
+        if now >= nextTick {
+            nextTick = now + Self.tickInterval(options.policy)
+            try handle(.tick)
+            try renewLock(at: now)
+            reportRefusals()
+            reportMissingWorkers(at: now)
+        }
+        reportProgress(at: now)
+    }
+
+    /// How often the state machines are told the time.
+    static func tickInterval(_ policy: LeasePolicy) -> Duration {
+        min(.milliseconds(500), policy.beatInterval / 4)
+    }
+
+    private var waitingTime: Duration {
+        // A full queue of a peer gives no event that a ROUTER could be polled for.
+        let longest = socket.hasWaiting ? Duration.milliseconds(2) : max(.zero, nextTick - clock.elapsed)
+        return stopping == nil ? longest : min(longest, .milliseconds(50))
+    }
+
+    /// Applies an event and carries out what it calls for.
+    func handle(_ event: CoordinatorEvent) throws {
+        for action in coordinator.handle(event, at: clock.elapsed) { try perform(action) }
+    }
+
+    /// A worker of this machine says which process it is.
+    private func noteProcess(of event: CoordinatorEvent) {
+        guard case .received(let message) = event, case .hello(let hello) = message.body, hello.host == hostName(),
+            let pid = hello.labels.lazy.compactMap(ProcessLabel.pid(in:)).first
+        else { return }
+        processes[pid] = message.incarnation
+    }
+
+    private func renewLock(at now: Duration) throws {
+        guard now >= nextRenewal else { return }
+        nextRenewal = now + RunDirectoryLock.renewalInterval
+        do {
+            try lock.renew()
+        } catch let error as FileError {
+            // Without space the time stamp stays old; the system's lock still holds.
+            logger.warning("\(error)")
+        }
+    }
+
+    /// Says that peers with a wrong key try to come in, once per new number of them.
+    private func reportRefusals() {
+        let refusals = socket.refusals
+        guard refusals > reportedRefusals else { return }
+        reportedRefusals = refusals
+        logger.warning("peers whose key is not listed were refused", metadata: ["refusals": "\(refusals)"])
+    }
+
+    /// Says once a minute that there is work and nobody to do it.
+    private func reportMissingWorkers(at now: Duration) {
+        guard now >= nextWorkerWarning else { return }
+        nextWorkerWarning = now + .seconds(60)
+        let status = coordinator.status(at: now)
+        guard status.workers.allSatisfy({ $0.phase == .lost }), status.runs.contains(where: { $0.phase == .computing })
+        else { return }
+        logger.warning(
+            "no worker is connected; start some with the connection file, or see why they do not reach this address",
+            metadata: ["file": "\(options.connectionFile)", "endpoints": "\(endpoints.joined(separator: " "))"])
+    }
+
+    private func reportProgress(at now: Duration) {
+        guard let observer, now >= nextProgress else { return }
+        nextProgress = now + .milliseconds(100)
+        let status = coordinator.status(at: now)
+        guard let current = status.runs.first(where: { $0.phase == .computing || $0.phase == .planning }),
+            let progress = RunProgress(of: current.run, in: status), progress != lastProgress
+        else { return }
+        lastProgress = progress
+        observer.progressed(progress)
+    }
+
+    /// Gives everything back and says how it ended.
+    private func end() -> CoordinatorService.Ending {
+        if isAbandoned {
+            for run in runs.values { run.abandon() }
+            return .failed("abandoned")
+        }
+        let sendsWorkersHome = stopping?.sendsWorkersHome ?? false
+        if failure == nil, sendsWorkersHome {
+            try? handle(.shutdown(reason: "the work is over"))
+        }
+        try? socket.lingerAfterClose(.milliseconds(500))
+        for run in runs.values { run.close() }
+        publishEnd(finished: sendsWorkersHome)
+        if let failure {
+            logger.error("\(failure)")
+            return .failed(failure)
+        }
+        return .stopped
+    }
+
+    /// Leaves a connection file that tells late workers what to do.
+    private func publishEnd(finished: Bool) {
+        if options.removesConnectionFile {
+            unlink(options.connectionFile)
+            unlink(CoordinatorKeys.clientKeyFile(for: options.connectionFile))
+        } else if finished, failure == nil {
+            connectionFile.state = .finished
+            do {
+                try connectionFile.write(to: options.connectionFile)
+            } catch {
+                logger.warning("\(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import JobEngine
+import Logging
+
+/// Whether what travels is encrypted and its peers are known.
+package enum Encryption: Sendable {
+    /// CURVE with listed keys.
+    case curve
+
+    /// Nothing: anybody who reaches the port takes part.
+    case insecurePlaintext
+}
+
+/// What a coordinator is told when it starts.
+package struct CoordinatorOptions: Sendable {
+    /// Where to listen. The port `*` takes a free one, from `ports` if that is given.
+    package var endpoints = ["tcp://127.0.0.1:*"]
+
+    /// The ports to choose from where an endpoint leaves the port open.
+    package var ports: ClosedRange<UInt16>?
+
+    /// Where to publish the endpoints.
+    package var connectionFile: String
+
+    /// Whether the connection file and the keys are removed at the end, as a private cluster does.
+    package var removesConnectionFile = false
+
+    /// The file that keeps the server's key pair from one start to the next; nil makes a new pair each time.
+    package var serverKeyFile: String?
+
+    package var encryption = Encryption.curve
+
+    /// What people call it.
+    package var name: String
+
+    /// The program's version; only workers of the same build are admitted.
+    package var build: String
+    package var numericContract: UInt32
+    package var policy = LeasePolicy()
+
+    /// How long results are still taken after the coordinator was told to stop. The default is 10 seconds.
+    package var stopGrace: Duration = .seconds(10)
+
+    /// How long a full disk is waited for before the service ends, resumable. The default is one hour.
+    package var diskTimeout: Duration = .seconds(3_600)
+
+    /// Where to say what happens.
+    package var logger: Logger
+
+    package init(connectionFile: String, name: String, build: String, numericContract: UInt32, logger: Logger) {
+        self.connectionFile = connectionFile
+        self.name = name
+        self.build = build
+        self.numericContract = numericContract
+        self.logger = logger
+    }
+}

@@ -1,0 +1,120 @@
+import Glibc
+
+/// Whole files that are either there completely or not at all, even after a crash.
+package enum DurableFile {
+    /// Writes `content` under a temporary name, syncs it, and renames it to `path`.
+    ///
+    /// - Parameters:
+    ///   - mode: The file's permissions, whatever the umask is.
+    ///   - survivesCrash: Whether to sync; a file that is of no use after a crash
+    ///     need not wait for the disk.
+    package static func write(
+        _ content: [UInt8], to path: String, mode: mode_t, survivesCrash: Bool = true
+    ) throws {
+        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw FileError("create", temporary) }
+        do {
+            guard fchmod(descriptor, mode) == 0 else { throw FileError("set the permissions of", temporary) }
+            try write(content, to: descriptor, named: temporary)
+            guard !survivesCrash || fsync(descriptor) == 0 else { throw FileError("sync", temporary) }
+        } catch {
+            close(descriptor)
+            unlink(temporary)
+            throw error
+        }
+        // Network file systems report a full disk at close.
+        guard close(descriptor) == 0 else {
+            let error = FileError("close", temporary)
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else {
+            let error = FileError("rename \(temporary) to", path)
+            unlink(temporary)
+            throw error
+        }
+        if survivesCrash { try syncFolder(of: path) }
+    }
+
+    /// Makes a name in a folder durable.
+    package static func syncFolder(of path: String) throws {
+        let folder = parent(of: path)
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", folder) }
+        defer { close(descriptor) }
+        // Some network file systems cannot sync a folder and say EINVAL.
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError("sync", folder) }
+    }
+
+    /// Reads a whole file.
+    package static func read(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        defer { close(descriptor) }
+        return try read(all: descriptor, named: path)
+    }
+
+    /// Makes a folder and the missing ones above it.
+    package static func makeFolder(_ path: String) throws {
+        if mkdir(path, 0o777) == 0 { return }
+        switch errno {
+        case EEXIST:
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+                throw FileError("make the folder", path, code: ENOTDIR)
+            }
+        case ENOENT:
+            try makeFolder(parent(of: path))
+            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError("make the folder", path) }
+        default:
+            throw FileError("make the folder", path)
+        }
+    }
+
+    /// Whether something stands at `path`.
+    package static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    /// The folder that holds `path`.
+    package static func parent(of path: String) -> String {
+        var text = path[...]
+        while text.count > 1, text.last == "/" { text.removeLast() }
+        guard let slash = text.lastIndex(of: "/") else { return "." }
+        return slash == text.startIndex ? "/" : String(text[..<slash])
+    }
+
+    /// Writes all bytes, however many calls that takes.
+    static func write(_ content: [UInt8], to descriptor: Int32, named path: String) throws {
+        try content.withUnsafeBytes { bytes in
+            var written = 0
+            while written < bytes.count {
+                let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    throw FileError("write", path)
+                }
+                written += count
+            }
+        }
+    }
+
+    /// Reads from a descriptor's position to the end.
+    static func read(all descriptor: Int32, named path: String) throws -> [UInt8] {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError("examine", path) }
+        var content: [UInt8] = []
+        content.reserveCapacity(Int(status.st_size) + 1)
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError("read", path)
+            }
+            if count == 0 { return content }
+            content.append(contentsOf: buffer[..<count])
+        }
+    }
+}

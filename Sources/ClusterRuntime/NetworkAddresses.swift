@@ -1,0 +1,38 @@
+import Glibc
+
+/// The addresses under which others may reach this machine.
+enum NetworkAddresses {
+    /// Returns the endpoints to publish for one that is bound.
+    ///
+    /// A wildcard address becomes one endpoint for each interface that is up,
+    /// loopback last; anything else stays as it is.
+    static func published(for bound: String) -> [String] {
+        let wildcard = "tcp://0.0.0.0:"
+        guard bound.hasPrefix(wildcard) else { return [bound] }
+        let port = bound.dropFirst(wildcard.count)
+        return (ipv4() + ["127.0.0.1"]).map { "tcp://\($0):\(port)" }
+    }
+
+    /// The IPv4 addresses of all interfaces but loopback, in the system's order.
+    static func ipv4() -> [String] {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&list) == 0 else { return [] }
+        defer { freeifaddrs(list) }
+        var addresses: [String] = []
+        var next = list
+        while let entry = next?.pointee {
+            next = entry.ifa_next
+            let isUp = entry.ifa_flags & UInt32(IFF_UP) != 0
+            let isLoopback = entry.ifa_flags & UInt32(IFF_LOOPBACK) != 0
+            guard let address = entry.ifa_addr, address.pointee.sa_family == AF_INET, isUp, !isLoopback else {
+                continue
+            }
+            var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
+            address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { ipv4 in
+                _ = inet_ntop(AF_INET, &ipv4.pointee.sin_addr, &text, socklen_t(text.count))
+            }
+            addresses.append(text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+        }
+        return addresses
+    }
+}

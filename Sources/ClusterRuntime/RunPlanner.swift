@@ -1,0 +1,55 @@
+import JobEngine
+
+/// Runs one run's program on a thread of its own, where it may compute and use files.
+final class RunPlanner: Sendable {
+    /// What a program answered.
+    enum Answer: Sendable {
+        case stage(StagePlan, shards: [ShardID])
+        case complete
+        case failed(String)
+    }
+
+    private struct Request: Sendable {
+        let stage: Int
+        let results: [[UInt8]]
+    }
+
+    private let requests = Mailbox<Request>()
+    private let thread: ServiceThread
+
+    /// - Parameters:
+    ///   - makeProgram: Called at the first request, on the planner's thread.
+    ///   - answer: Called on the planner's thread, once a request.
+    init(
+        numericContract: UInt32, makeProgram: @escaping @Sendable () throws -> any RunProgram,
+        answer: @escaping @Sendable (_ stage: Int, Answer) -> Void
+    ) {
+        let requests = requests
+        thread = ServiceThread("planner") {
+            var program: (any RunProgram)?
+            while let request = requests.takeNext() {
+                do {
+                    let running = try program ?? makeProgram()
+                    program = running
+                    if let plan = try running.nextStage(after: request.results) {
+                        answer(request.stage, .stage(plan, shards: plan.shardIDs(numericContract: numericContract)))
+                    } else {
+                        answer(request.stage, .complete)
+                    }
+                } catch {
+                    answer(request.stage, .failed("\(error)"))
+                }
+            }
+        }
+    }
+
+    /// Asks for a stage; the answer comes by the closure given at the start.
+    func plan(stage: Int, after results: [[UInt8]]) {
+        requests.post(Request(stage: stage, results: results))
+    }
+
+    /// Lets the thread end once the program has returned. A reduction under way is not waited for.
+    func close() {
+        requests.close()
+    }
+}

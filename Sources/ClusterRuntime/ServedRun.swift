@@ -1,0 +1,120 @@
+import ContentDigest
+import JobEngine
+
+/// One run as the coordinator's thread holds it: its journal, its program and the bytes in hand.
+final class ServedRun {
+    let id: RunID
+    let title: String
+    private let journal: JournalFile
+    private let planner: RunPlanner
+    private let plans: [SHA256Digest]
+
+    /// Payloads by shard: those that the journal had, and those of the stage in hand.
+    private var payloads: [ShardID: [UInt8]]
+
+    /// The digests of `payloads`, as the state machine wants to know them.
+    private(set) var known: [ShardID: SHA256Digest]
+
+    private var blobs: [SHA256Digest: Blob] = [:]
+
+    /// Results that wait for their sync, oldest first.
+    private var unsynced: [(number: UInt64, shard: ShardID)] = []
+
+    private var stageStart: (title: String, shards: Int, reused: Int, at: Duration)?
+    private(set) var timings: [FinishedRun.Stage] = []
+
+    init(title: String, journal: RunJournal, planner: RunPlanner) {
+        id = journal.run
+        self.title = title
+        self.journal = journal.file
+        self.planner = planner
+        plans = journal.plans
+        payloads = journal.results.mapValues(\.payload)
+        known = journal.results.mapValues(\.digest)
+    }
+
+    /// Begins to make a result durable.
+    func persist(_ order: PersistOrder) {
+        payloads[order.shard] = order.payload
+        known[order.shard] = order.digest
+        let number = journal.append(JournalRecord.shardDone(JournaledResult(order)).encoded())
+        unsynced.append((number, order.shard))
+    }
+
+    /// Whether results wait for their sync.
+    var hasUnsynced: Bool { !unsynced.isEmpty }
+
+    /// Returns the shards whose results became durable with record `number`.
+    func synced(upTo number: UInt64) -> [ShardID] {
+        let count = unsynced.firstIndex { $0.number > number } ?? unsynced.count
+        defer { unsynced.removeFirst(count) }
+        return unsynced[..<count].map(\.shard)
+    }
+
+    /// Hands the results of a stage to the program.
+    ///
+    /// They are forgotten here: the journal has them, and the program what it makes of them.
+    func planStage(_ stage: Int, after shards: [ShardID], at now: Duration) {
+        if let start = stageStart {
+            timings.append(
+                FinishedRun.Stage(
+                    title: start.title, shards: start.shards, reused: start.reused, elapsed: now - start.at))
+            stageStart = nil
+        }
+        let results = shards.map { shard in
+            guard let payload = payloads[shard] else {
+                preconditionFailure("the state machine counts shard \(shard) as done, and nobody stored it")
+            }
+            return payload
+        }
+        for shard in shards {
+            payloads[shard] = nil
+            known[shard] = nil
+        }
+        planner.plan(stage: stage, after: results)
+    }
+
+    /// Notes a plan and takes its blobs.
+    ///
+    /// - Returns: Whether an earlier start had planned something else for this stage.
+    func begin(_ stage: Int, _ plan: StagePlan, shards: [ShardID], at now: Duration) -> Bool {
+        // What no shard of this stage reads will not be read later either,
+        // unless a plan brings it again.
+        let needed = Set(plan.shards.flatMap(\.inputs))
+        blobs = blobs.filter { needed.contains($0.key) }
+        for blob in plan.blobs { blobs[blob.digest] = blob }
+        let digest = StagePlan.digest(of: shards)
+        journal.append(
+            JournalRecord.stagePlanned(stage: stage, title: plan.title, shards: shards.count, plan: digest).encoded())
+        stageStart = (plan.title, shards.count, shards.count { known[$0] != nil }, now)
+        return stage < plans.count && plans[stage] != digest
+    }
+
+    /// The blob of that name, where this run has it.
+    func blob(_ digest: SHA256Digest) -> Blob? { blobs[digest] }
+
+    /// Notes the end and gives everything back. The journal's last records are synced before it returns.
+    func end(_ outcome: RunOutcome) {
+        switch outcome {
+        case .finished:
+            journal.append(JournalRecord.runFinished(succeeded: true, text: "").encoded())
+        case .failed(let reason, _, _):
+            journal.append(JournalRecord.runFinished(succeeded: false, text: reason).encoded())
+        case .cancelled:
+            journal.append(JournalRecord.runFinished(succeeded: false, text: "cancelled").encoded())
+        }
+        close()
+    }
+
+    /// Syncs the journal and ends the run's threads; the run can be resumed.
+    func close() {
+        planner.close()
+        journal.close()
+    }
+
+    /// Ends the run's threads as a crash would, without a last sync.
+    func abandon() {
+        planner.close()
+        journal.abandon()
+    }
+}

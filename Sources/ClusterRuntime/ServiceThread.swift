@@ -1,0 +1,64 @@
+import Glibc
+import Synchronization
+
+/// An operating-system thread that runs one function.
+///
+/// Blocking calls and computations run here and never on Swift's own pool, which
+/// must stay free.
+///
+/// `@unchecked Sendable`: the thread's handle is set once, in `init`; joining is
+/// guarded by an atomic flag.
+final class ServiceThread: @unchecked Sendable {
+    private var handle = pthread_t()
+    private let isJoined = Atomic(false)
+
+    /// Starts the thread.
+    ///
+    /// - Parameter name: Shown by `top` and debuggers, at most 15 characters.
+    init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        let start = Unmanaged.passRetained(Body(name: name, run: body)).toOpaque()
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        // Reductions may recurse; the default depends on the caller's shell.
+        pthread_attr_setstacksize(&attributes, 8 << 20)
+        let result = pthread_create(&handle, &attributes, runBody, start)
+        pthread_attr_destroy(&attributes)
+        precondition(result == 0, "cannot start the thread \(name): \(String(cString: strerror(result)))")
+    }
+
+    /// Waits until the function has returned.
+    func join() {
+        guard !isJoined.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        pthread_join(handle, nil)
+    }
+
+    deinit {
+        if !isJoined.load(ordering: .acquiring) { pthread_detach(handle) }
+    }
+}
+
+private final class Body {
+    let name: String
+    let run: @Sendable () -> Void
+
+    init(name: String, run: @escaping @Sendable () -> Void) {
+        self.name = name
+        self.run = run
+    }
+}
+
+private func runBody(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    let body = Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue()
+    setThreadName(body.name)
+    body.run()
+    return nil
+}
+
+/// Names the calling thread through the kernel's file, as glibc does itself.
+private func setThreadName(_ name: String) {
+    let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    let bytes = Array(name.utf8.prefix(15))
+    _ = write(descriptor, bytes, bytes.count)
+}

@@ -1,0 +1,155 @@
+import ContentDigest
+import FoundationEssentials
+import Glibc
+import JobEngine
+
+/// An input that a client sent with its run.
+package struct SubmittedInput: Sendable {
+    /// How the request refers to it.
+    package let name: String
+    package let blob: Blob
+}
+
+/// The runs of a long-lived coordinator, on disk: one folder each below `runs`.
+///
+/// A run is there as soon as its `submission.json` is, which is written after
+/// everything that it names. `ended.json` says that nothing is left to do.
+package final class SubmissionStore: Sendable {
+    /// Makes the program of a submitted run; called on that run's thread.
+    package typealias ProgramFactory =
+        @Sendable (_ request: [UInt8], _ inputs: [SubmittedInput], _ runDirectory: String) throws -> any RunProgram
+
+    /// What `submission.json` holds.
+    private struct Manifest: Codable {
+        struct Input: Codable {
+            var name: String
+            var digest: String
+            var size: UInt64
+        }
+
+        var run: String
+        var title: String
+        /// Runs are computed in the order of these.
+        var number: Int
+        var inputs: [Input]
+    }
+
+    private struct End: Codable {
+        var succeeded: Bool
+        var text: String
+    }
+
+    /// A run as it is found or put there.
+    struct Entry: Sendable {
+        let run: RunID
+        let title: String
+        let directory: String
+        let configuration: SHA256Digest
+        fileprivate let number: Int
+        fileprivate let inputs: [(name: String, digest: SHA256Digest)]
+    }
+
+    private let directory: String
+    private let makeProgram: ProgramFactory
+
+    /// - Parameter directory: The coordinator's store; made if it is missing.
+    package init(directory: String, makeProgram: @escaping ProgramFactory) throws {
+        self.directory = directory
+        self.makeProgram = makeProgram
+        try DurableFile.makeFolder("\(directory)/runs")
+    }
+
+    /// The folder of one run.
+    package func runDirectory(of run: RunID) -> String { "\(directory)/runs/\(run)" }
+
+    /// Writes everything a run needs, so that it survives a crash from here on.
+    func store(_ run: RunID, _ submission: Submission, blobs: [Blob]) throws -> Entry {
+        let folder = runDirectory(of: run)
+        // A client that did not hear the answer sends the same again.
+        if let stored = try entry(in: folder) { return stored }
+        try DurableFile.makeFolder("\(folder)/inputs")
+        for blob in blobs {
+            try DurableFile.write(blob.content, to: "\(folder)/inputs/\(blob.digest)", mode: 0o600)
+        }
+        try DurableFile.write(submission.request, to: "\(folder)/request", mode: 0o600)
+        let number = (try entries().map(\.number).max() ?? 0) + 1
+        let manifest = Manifest(
+            run: "\(run)", title: submission.title, number: number,
+            inputs: submission.blobs.map {
+                Manifest.Input(name: $0.name, digest: "\($0.digest)", size: $0.size)
+            })
+        try DurableFile.write(Array(JSONEncoder().encode(manifest)), to: "\(folder)/submission.json", mode: 0o600)
+        try DurableFile.syncFolder(of: folder)
+        guard let stored = try entry(in: folder) else {
+            throw FileContentError("\(folder)/submission.json", "cannot be read back")
+        }
+        return stored
+    }
+
+    /// The runs that are not over, in the order in which they came.
+    func unfinished() throws -> [Entry] {
+        try entries().filter { !DurableFile.exists("\($0.directory)/ended.json") }
+    }
+
+    /// Notes that a run is over.
+    func recordEnd(of run: RunID, _ outcome: RunOutcome) throws {
+        let end =
+            switch outcome {
+            case .finished: End(succeeded: true, text: "finished")
+            case .failed(let reason, _, _): End(succeeded: false, text: reason)
+            case .cancelled: End(succeeded: false, text: "cancelled")
+            }
+        try DurableFile.write(Array(JSONEncoder().encode(end)), to: "\(runDirectory(of: run))/ended.json", mode: 0o600)
+    }
+
+    /// Reads a run's inputs, checks them, and makes its program.
+    func program(of entry: Entry) throws -> any RunProgram {
+        let inputs = try entry.inputs.map { input in
+            let path = "\(entry.directory)/inputs/\(input.digest)"
+            let blob = Blob(try DurableFile.read(path))
+            guard blob.digest == input.digest else {
+                throw FileContentError(
+                    path, "has changed since it was submitted (SHA-256 \(blob.digest)); submit the run again")
+            }
+            return SubmittedInput(name: input.name, blob: blob)
+        }
+        return try makeProgram(try DurableFile.read("\(entry.directory)/request"), inputs, entry.directory)
+    }
+
+    private func entries() throws -> [Entry] {
+        let folder = "\(directory)/runs"
+        guard let listing = opendir(folder) else { throw FileError("list", folder) }
+        defer { closedir(listing) }
+        var found: [Entry] = []
+        while let item = readdir(listing) {
+            let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard RunID(hexadecimal: name) != nil, let entry = try entry(in: "\(folder)/\(name)") else { continue }
+            found.append(entry)
+        }
+        return found.sorted { ($0.number, $0.run) < ($1.number, $1.run) }
+    }
+
+    /// Reads one run's manifest; nil where the submission was never completed.
+    private func entry(in folder: String) throws -> Entry? {
+        let path = "\(folder)/submission.json"
+        guard DurableFile.exists(path) else { return nil }
+        guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(try DurableFile.read(path))),
+            let run = RunID(hexadecimal: manifest.run)
+        else { throw FileContentError(path, "is no submission written by this program; remove its folder") }
+        var hasher = SHA256Hasher()
+        hasher.update(try DurableFile.read("\(folder)/request"))
+        var inputs: [(name: String, digest: SHA256Digest)] = []
+        for input in manifest.inputs {
+            guard let digest = SHA256Digest(hexadecimal: input.digest) else {
+                throw FileContentError(path, "names \(input.name) by something that is no SHA-256")
+            }
+            hasher.update(digest.bytes)
+            inputs.append((input.name, digest))
+        }
+        return Entry(
+            run: run, title: manifest.title, directory: folder, configuration: hasher.finish(),
+            number: manifest.number, inputs: inputs)
+    }
+}

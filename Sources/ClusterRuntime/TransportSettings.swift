@@ -1,0 +1,58 @@
+import JobEngine
+import ZeroMQ
+
+/// How the two ends of a connection are set up, in one place because they must agree.
+enum TransportSettings {
+    /// The domain under which a coordinator's members are listed.
+    static func domain(of coordinator: Incarnation) -> String { "modicum-\(coordinator)" }
+
+    /// What both ends have in common.
+    static func apply(to socket: borrowing Socket) throws {
+        // A message is at most a head and a payload, each a frame of its own.
+        try socket.set(.maximumMessageSize, Int64(max(MessageLimits.headBytes, MessageLimits.payloadBytes)))
+        try socket.set(.ipv6, false)
+        // A cut cable is noticed within a minute and a half, well after the
+        // application's own beats have; this only frees the descriptor.
+        try socket.set(.tcpKeepAlive, 1)
+        try socket.set(.tcpKeepAliveIdle, 30)
+        try socket.set(.tcpKeepAliveInterval, 10)
+        try socket.set(.tcpKeepAliveCount, 6)
+        // Credits bound what is queued; the mark only has to be out of their way.
+        try socket.set(.sendHighWaterMark, 1_000)
+        try socket.set(.receiveHighWaterMark, 1_000)
+        // Ten thousand handshakes after a restart take seventeen seconds.
+        try socket.set(.handshakeInterval, .seconds(60))
+    }
+
+    /// What a coordinator's ROUTER needs besides.
+    static func applyServer(to socket: borrowing Socket, keys: CurveKeyPair?, domain: String) throws {
+        try apply(to: socket)
+        try socket.set(.routerMandatory, true)
+        // A worker that reconnects after a cut has the same id as its dead connection.
+        try socket.set(.routerHandover, true)
+        try socket.set(.backlog, 4_096)
+        guard let keys else { return }
+        try socket.set(.curveServer, true)
+        try socket.set(.curveSecretKey, keys.secretKey)
+        try socket.set(.authenticationDomain, domain)
+    }
+
+    /// What a worker's or client's DEALER needs besides.
+    static func applyClient(
+        to socket: borrowing Socket, incarnation: Incarnation, keys: CurveKeyPair?, serverKey: CurveKey?
+    ) throws {
+        try apply(to: socket)
+        try socket.set(.routingID, bytes: PeerRoute.bytes(of: incarnation))
+        // Nothing is queued for a coordinator that is not there: a greeting says
+        // again whatever still matters once it is back.
+        try socket.set(.immediate, true)
+        // libzmq adds a random part to each pause.
+        try socket.set(.reconnectInterval, .milliseconds(100))
+        try socket.set(.reconnectIntervalMaximum, .seconds(5))
+        try socket.set(.connectTimeout, .seconds(10))
+        guard let keys, let serverKey else { return }
+        try socket.set(.curveServerKey, serverKey)
+        try socket.set(.curvePublicKey, keys.publicKey)
+        try socket.set(.curveSecretKey, keys.secretKey)
+    }
+}

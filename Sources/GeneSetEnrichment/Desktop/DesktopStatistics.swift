@@ -1,0 +1,75 @@
+/// NES, nominal p, q and FWER p by the rules of the GSEA desktop.
+///
+/// - p: same-sign null scores strictly beyond, over all same-sign ones; 0 is common.
+/// - q: the mean over permutations of the share of same-sign null NES that are at
+///   least as extreme, over the observed share by rank.
+/// - FWER p: the share of permutations whose largest NES is strictly beyond.
+///
+/// A score of zero belongs to both signs. Everything is float32 but the means.
+struct DesktopStatistics: Sendable {
+    private(set) var normalizedScores: [Float]
+    private(set) var pValues: [Float] = []
+    private(set) var fdr: [Float]
+    private(set) var fwer: [Float]
+
+    init(scores: [Float], null: [[Float]]) {
+        let count = scores.count
+        normalizedScores = []
+        fdr = [Float](repeating: .nan, count: count)
+        fwer = fdr
+        var normalizedNull: [[Float]] = []
+        for (score, draws) in zip(scores, null) {
+            let positive = draws.filter { $0 >= 0 }
+            let negative = draws.filter { $0 <= 0 }
+            let positiveMean = DesktopStatistics.mean(positive)
+            let negativeMean = DesktopStatistics.mean(negative).magnitude
+            normalizedScores.append(score >= 0 ? score / positiveMean : score / negativeMean)
+            normalizedNull.append(draws.map { $0 >= 0 ? $0 / positiveMean : $0 / negativeMean })
+            let sameSign = score >= 0 ? positive : negative
+            let beyond = sameSign.count { score >= 0 ? $0 > score : $0 < score }
+            pValues.append(Float(Double(beyond) / Double(sameSign.count)))
+        }
+        let permutations = null.first?.count ?? 0
+        guard permutations > 0 else { return }
+        for isPositive in [true, false] {
+            addRates(of: scores, null: normalizedNull, permutations: permutations, isPositive: isPositive)
+        }
+    }
+
+    /// Fills q and FWER of the sets of one sign.
+    ///
+    /// Negative scores are mirrored, so that larger is more extreme on both sides.
+    private mutating func addRates(of scores: [Float], null: [[Float]], permutations: Int, isPositive: Bool) {
+        let sign: Float = isPositive ? 1 : -1
+        // A set without a score comes last; it has no rates.
+        let all = normalizedScores.map { $0.isNaN ? -.infinity : sign * $0 }
+        let descending = all.indices.sorted { (all[$0], $1) > (all[$1], $0) }
+        let sets = descending.filter { isPositive ? scores[$0] >= 0 : scores[$0] < 0 }
+        let observedCount = all.count { $0 >= 0 }
+        var ratios = [Double](repeating: 0, count: sets.count)
+        var exceeded = [Int](repeating: 0, count: sets.count)
+        var contributing = 0
+        for permutation in 0..<permutations {
+            let column = null.map { sign * $0[permutation] }.filter { $0 >= 0 }.sorted(by: >)
+            if column.isEmpty { continue }
+            contributing += 1
+            var atLeast = 0
+            for (position, set) in sets.enumerated() {
+                while atLeast < column.count && column[atLeast] >= all[set] { atLeast += 1 }
+                ratios[position] += Double(atLeast) / Double(column.count)
+                if column[0] > all[set] { exceeded[position] += 1 }
+            }
+        }
+        var rankOfSet = [Int](repeating: 0, count: all.count)
+        for (rank, set) in descending.enumerated() { rankOfSet[set] = rank + 1 }
+        for (position, set) in sets.enumerated() where !normalizedScores[set].isNaN {
+            let share = Double(rankOfSet[set]) / Double(observedCount)
+            fdr[set] = Float(min(1, ratios[position] / Double(contributing) / share))
+            fwer[set] = Float(Double(exceeded[position]) / Double(permutations))
+        }
+    }
+
+    private static func mean(_ scores: [Float]) -> Float {
+        Float(scores.reduce(0.0) { $0 + Double($1) } / Double(scores.count))
+    }
+}

@@ -1,0 +1,56 @@
+extension GeneSetNull {
+    /// What is kept of a number of permutations: whole numbers only.
+    ///
+    /// The merged states of any partition of a range of permutations are equal to
+    /// the state of the whole range, in any order of merging.
+    package struct State: Equatable, Sendable {
+        /// How many permutations the state holds.
+        package internal(set) var permutations: Int
+
+        /// By size and side (positive first): the sum of the scores × 2⁴⁰, each
+        /// rounded half to even.
+        package internal(set) var sums: [Int128]
+
+        /// By size, side and bin: draws with |ES| in [b, b + 1)/4,096; the last bin holds 1 too.
+        package internal(set) var histograms: [UInt32]
+
+        /// By observed set: same-sign draws that share the set's bin and lie beyond its score.
+        package internal(set) var beyondWithinBin: [UInt64]
+
+        /// By observed set: same-sign draws equal to its score.
+        package internal(set) var equal: [UInt64]
+
+        /// The state of no permutations.
+        package init(sizeCount: Int, setCount: Int) {
+            permutations = 0
+            sums = [Int128](repeating: 0, count: 2 * sizeCount)
+            histograms = [UInt32](repeating: 0, count: 2 * sizeCount * binCount)
+            beyondWithinBin = [UInt64](repeating: 0, count: setCount)
+            equal = [UInt64](repeating: 0, count: setCount)
+        }
+
+        package var sizeCount: Int { sums.count / 2 }
+        package var setCount: Int { equal.count }
+
+        /// Whether the state has the shape of the plan's: what a decoded state must be asked before it is merged.
+        package func fits(_ plan: Plan) -> Bool {
+            sizeCount == plan.sizes.count && setCount == plan.observed.count
+        }
+
+        /// Adds other permutations of the same plan.
+        ///
+        /// - Precondition: Both states are of one plan, and hold no more than
+        ///   `permutationLimit` permutations together.
+        package mutating func merge(_ other: State) {
+            precondition(sums.count == other.sums.count && equal.count == other.equal.count)
+            precondition(permutations + other.permutations <= permutationLimit)
+            permutations += other.permutations
+            for index in sums.indices { sums[index] += other.sums[index] }
+            for index in histograms.indices { histograms[index] &+= other.histograms[index] }
+            for index in equal.indices {
+                beyondWithinBin[index] += other.beyondWithinBin[index]
+                equal[index] += other.equal[index]
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+extension Coordinator {
+    /// Returns what people want to know.
+    ///
+    /// - Complexity: Linear in workers and runs.
+    package func status(at now: Duration) -> StatusSnapshot {
+        StatusSnapshot(
+            build: configuration.build, epoch: configuration.epoch, uptime: now,
+            runs: runOrder.suffix(100).map { status(of: $0, at: now) },
+            workers: roster.sorted().map { status(of: $0, at: now) }, badFrames: badFrames, blocker: blocker(at: now))
+    }
+
+    /// The leases a worker holds, and how many it has asked for; nil for strangers.
+    package func load(of worker: Incarnation) -> (leases: Int, credits: Int)? {
+        workers[worker].map { ($0.leases.count, $0.credits) }
+    }
+
+    private func status(of run: RunID, at now: Duration) -> RunStatus {
+        let record = runs[run]!
+        var status = RunStatus(
+            run: run, title: record.title, phase: record.phase, stage: record.stage, stageTitle: record.stageTitle,
+            shards: 0, done: 0, reused: 0, leased: 0, failed: 0, rate: 0, remaining: nil,
+            failures: record.disagreements.map(\.description))
+        if case .failed(let reason, let shards, _) = record.outcome {
+            status.failures += [reason] + shards.prefix(100).map(\.description)
+        }
+        guard run == active, let board else { return status }
+        status.shards = board.shards.count
+        status.done = board.doneCount
+        status.reused = board.reusedCount
+        status.failed = board.failures.count
+        status.leased = leases.count
+        status.failures += board.failures.sorted { $0.key < $1.key }.prefix(100).map(\.value.description)
+        let computed = board.doneCount - board.reusedCount
+        let seconds = (now - board.startedAt) / .seconds(1)
+        if computed > 0, seconds > 0 {
+            status.rate = Double(computed) / seconds
+            let open = board.shards.count - board.doneCount - board.failures.count
+            status.remaining = .seconds(Double(open) / status.rate)
+        }
+        return status
+    }
+
+    private func status(of worker: Incarnation, at now: Duration) -> WorkerStatus {
+        let record = workers[worker]!
+        return WorkerStatus(
+            incarnation: worker, host: record.host, labels: record.labels, threads: record.threads,
+            phase: record.phase, leases: record.leases.count, done: record.done, memory: record.memory,
+            silence: now - record.lastHeard)
+    }
+
+    /// Returns in words what keeps the run in hand from going faster, or nil.
+    private func blocker(at now: Duration) -> String? {
+        if let storageProblem { return "waiting for space: \(storageProblem)" }
+        guard let run = active else { return nil }
+        if dispatchIsStopped { return "the coordinator is stopping" }
+        guard let board else { return "planning stage \(runs[run]!.stage)" }
+        let serving = roster.filter { workers[$0]!.phase == .serving }
+        if serving.isEmpty {
+            return workers.isEmpty ? "no worker has connected" : "no worker is left: all are lost or leaving"
+        }
+        if unstoredBytes >= policy.maximumUnstoredBytes { return "waiting for results to be stored" }
+        if let stalled = leases.values.first(where: \.isStalled) {
+            return "shard \(board.ids[stalled.shard]) makes no progress on \(workers[stalled.worker]!.host)"
+        }
+        if !board.hasQueued, !leases.isEmpty {
+            return "waiting for the last \(leases.count) shards"
+        }
+        return nil
+    }
+}

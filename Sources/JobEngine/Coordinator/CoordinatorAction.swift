@@ -1,0 +1,87 @@
+import ContentDigest
+
+/// What a coordinator wants done.
+package enum CoordinatorAction: Equatable, Sendable {
+    /// Send this to the message's incarnation. Dropped if that peer is not connected.
+    case send(Message)
+
+    /// Send a piece of a blob: fill in the content and send the message.
+    case sendBlobChunk(BlobChunkOrder)
+
+    /// Append the result to the journal and keep its payload; then `persisted`.
+    ///
+    /// A second result for one shard replaces the first: it was voted right.
+    case persist(PersistOrder)
+
+    /// Ask the run's program for its next stage, given the results of the stage before
+    /// in this order (none before the first stage). Then `stagePlanned`, `runFinished` or `runFailed`.
+    ///
+    /// Before answering `stagePlanned`, note the plan in the journal.
+    case planStage(RunID, stage: Int, after: [ShardID])
+
+    /// Make a submitted run durable; then `submissionStored` or `submissionRefused`.
+    case storeSubmission(RunID, Submission, blobs: [Blob])
+
+    /// The run is over: note it, and forget its results and blobs.
+    case runEnded(RunID, RunOutcome)
+
+    case report(Notice)
+}
+
+/// A piece of a blob to be sent; the shell holds the bytes.
+package struct BlobChunkOrder: Equatable, Sendable {
+    package var digest: SHA256Digest
+    package var offset: UInt64
+
+    /// The most bytes to send; fewer at the blob's end.
+    package var length: Int
+
+    /// The message with everything but the content.
+    let envelope: Message
+
+    /// Where it goes.
+    package var incarnation: Incarnation { envelope.incarnation }
+
+    init(digest: SHA256Digest, offset: UInt64, length: Int, envelope: Message) {
+        self.digest = digest
+        self.offset = offset
+        self.length = length
+        self.envelope = envelope
+    }
+
+    /// Returns the message to send.
+    ///
+    /// - Parameters:
+    ///   - content: At most `length` bytes from `offset` on.
+    ///   - size: The size of the whole blob; nil when the shell does not have it after all.
+    package func message(content: [UInt8], size: UInt64?) -> Message {
+        var message = envelope
+        message.body = .blobChunk(BlobChunk(digest: digest, offset: offset, size: size, content: content))
+        return message
+    }
+}
+
+/// A result to be made durable.
+package struct PersistOrder: Equatable, Sendable {
+    package var run: RunID
+    package var stage: Int
+    package var shard: ShardID
+    package var digest: SHA256Digest
+    package var payload: [UInt8]
+
+    /// Who computed it and how long that took, for the record.
+    package var host: String
+    package var elapsed: Duration
+
+    package init(
+        run: RunID, stage: Int, shard: ShardID, digest: SHA256Digest, payload: [UInt8], host: String, elapsed: Duration
+    ) {
+        self.run = run
+        self.stage = stage
+        self.shard = shard
+        self.digest = digest
+        self.payload = payload
+        self.host = host
+        self.elapsed = elapsed
+    }
+}

@@ -1,0 +1,17 @@
+/// What a coordinator is, fixed when it starts.
+package struct CoordinatorConfiguration: Equatable, Sendable {
+    /// Raised by one at each start on the same run directory.
+    package var epoch: UInt64
+
+    /// The program's version. Workers of another build are turned away.
+    package var build: String
+    package var numericContract: UInt32
+    package var protocols: ClosedRange<UInt16> = ProtocolVersion.supported
+    package var policy = LeasePolicy()
+
+    package init(epoch: UInt64, build: String, numericContract: UInt32) {
+        self.epoch = epoch
+        self.build = build
+        self.numericContract = numericContract
+    }
+}

@@ -1,0 +1,195 @@
+import ContentDigest
+
+/// The shards of the stage in hand, and what is known about each.
+struct StageBoard: Sendable {
+    /// A shard's state, and the collection that holds what belongs to it.
+    enum State: Sendable {
+        /// In `queue`, or in `picky`.
+        case queued
+        /// `Entry.leases` names at least one lease.
+        case leased
+        /// In `storing`: the journal has been asked to keep its result.
+        case storing
+        /// In `Entry.result`.
+        case done
+        /// In `failures`.
+        case failed
+    }
+
+    struct Entry: Sendable {
+        var state = State.queued
+
+        /// Started attempts that ended without a result.
+        var attempts = 0
+
+        /// Those of which nobody knows whether they were started.
+        var unseenAttempts = 0
+
+        /// Live leases, by number.
+        var leases: [UInt64] = []
+
+        /// Workers that should not have it (again) while there are others.
+        var avoided: [Incarnation] = []
+
+        /// Whether one more copy is wanted because a lease stalled.
+        var wantsCopy = false
+
+        /// What ended the last attempt.
+        var lastFault = ""
+
+        var result: StoredResult?
+    }
+
+    /// A result on its way into the journal.
+    struct Storing: Sendable {
+        var result: StoredResult
+        var bytes: Int
+
+        /// Who waits for the acknowledgement.
+        var deliverers: [Incarnation]
+
+        /// A different result that came meanwhile.
+        var rival: (order: PersistOrder, worker: Incarnation)?
+    }
+
+    /// One of several results that should be equal and are not.
+    struct Vote: Sendable {
+        let digest: SHA256Digest
+        let host: String
+    }
+
+    let title: String
+    let shards: [Shard]
+    let ids: [ShardID]
+    let startedAt: Duration
+    private let indices: [ShardID: Int]
+
+    var entries: [Entry]
+    var queue: IndexHeap
+
+    /// Queued or stalled shards that not every worker may have, ascending.
+    var picky: [Int] = []
+    var storing: [Int: Storing] = [:]
+    var votes: [Int: [Vote]] = [:]
+    var failures: [Int: ShardFailure] = [:]
+    private(set) var doneCount = 0
+    let reusedCount: Int
+    private var times = RecentTimes()
+
+    /// - Parameter results: The durable results among the shards.
+    init(title: String, shards: [Shard], ids: [ShardID], results: [Int: StoredResult], at now: Duration) {
+        self.title = title
+        self.shards = shards
+        self.ids = ids
+        self.startedAt = now
+        var indices: [ShardID: Int] = [:]
+        indices.reserveCapacity(ids.count)
+        for (index, id) in ids.enumerated() {
+            indices[id] = index
+        }
+        self.indices = indices
+        entries = [Entry](repeating: Entry(), count: shards.count)
+        var open: [Int] = []
+        for index in shards.indices {
+            if let result = results[index] {
+                entries[index].state = .done
+                entries[index].result = result
+            } else {
+                open.append(index)
+            }
+        }
+        queue = IndexHeap(ascending: open)
+        reusedCount = results.count
+        doneCount = results.count
+    }
+
+    /// Whether every shard is done or given up.
+    var isComplete: Bool { doneCount + failures.count == shards.count }
+
+    func index(of id: ShardID) -> Int? { indices[id] }
+
+    /// Half of the shards took longer; nil before the first result.
+    var medianTime: Duration? { times.median }
+
+    mutating func noteTime(_ time: Duration) {
+        times.append(time)
+    }
+
+    /// Puts a shard where the next worker takes it from.
+    mutating func requeue(_ index: Int, isPicky: Bool) {
+        entries[index].state = .queued
+        if isPicky {
+            insertPicky(index)
+        } else {
+            queue.insert(index)
+        }
+    }
+
+    /// Adds a shard to those that not every worker may have.
+    mutating func insertPicky(_ index: Int) {
+        let place = picky.firstIndex { $0 >= index } ?? picky.count
+        guard place == picky.count || picky[place] != index else { return }
+        picky.insert(index, at: place)
+    }
+
+    /// Returns the lowest queued shard that any worker may have.
+    mutating func takeQueued() -> Int? {
+        while let index = queue.first {
+            // A shard may have left the queue by a late result or an adopted lease.
+            if entries[index].state == .queued, !picky.contains(index) { return queue.removeFirst() }
+            _ = queue.removeFirst()
+        }
+        return nil
+    }
+
+    /// Whether any shard waits for a worker.
+    var hasQueued: Bool { !queue.isEmpty || picky.contains { entries[$0].state == .queued } }
+
+    mutating func markDone(_ index: Int, _ result: StoredResult) {
+        entries[index].state = .done
+        entries[index].result = result
+        doneCount += 1
+    }
+
+    /// Opens a finished shard again, because a second result contradicts the first. It is then to be queued.
+    mutating func reopen(_ index: Int) {
+        entries[index].state = .leased
+        entries[index].result = nil
+        doneCount -= 1
+    }
+}
+
+/// A durable result, as far as the coordinator needs to know it.
+struct StoredResult: Equatable, Sendable {
+    let digest: SHA256Digest
+
+    /// The machine that computed it, or `the journal`.
+    let host: String
+    let stage: String
+    let range: Range<Int>
+
+    init(digest: SHA256Digest, host: String, shard: Shard) {
+        self.digest = digest
+        self.host = host
+        self.stage = shard.stage
+        self.range = shard.range
+    }
+}
+
+/// The times of the last shards of a stage.
+private struct RecentTimes: Sendable {
+    private static let capacity = 128
+    private var times: [Duration] = []
+    private var next = 0
+
+    mutating func append(_ time: Duration) {
+        if times.count < RecentTimes.capacity {
+            times.append(time)
+        } else {
+            times[next] = time
+            next = (next + 1) % RecentTimes.capacity
+        }
+    }
+
+    var median: Duration? { times.isEmpty ? nil : times.sorted()[times.count / 2] }
+}

@@ -1,0 +1,72 @@
+import ContentDigest
+
+/// A shard lent to a worker.
+package struct LeaseOffer: Equatable, Sendable {
+    package var lease: LeaseID
+    package var id: ShardID
+
+    /// How many attempts were started before.
+    package var attempt: Int
+
+    /// How long the worker may be silent about it.
+    package var deadline: Duration
+
+    package var shard: Shard
+
+    package init(lease: LeaseID, id: ShardID, attempt: Int, deadline: Duration, shard: Shard) {
+        self.lease = lease
+        self.id = id
+        self.attempt = attempt
+        self.deadline = deadline
+        self.shard = shard
+    }
+}
+
+/// A computed shard.
+package struct ShardResult: Equatable, Sendable {
+    package var shard: ShardID
+    package var lease: LeaseID
+
+    /// The SHA-256 of `payload`.
+    package var digest: SHA256Digest
+
+    /// Time spent computing, on the worker's clock.
+    package var elapsed: Duration
+
+    package var payload: [UInt8]
+
+    package init(shard: ShardID, lease: LeaseID, digest: SHA256Digest, elapsed: Duration, payload: [UInt8]) {
+        self.shard = shard
+        self.lease = lease
+        self.digest = digest
+        self.elapsed = elapsed
+        self.payload = payload
+    }
+}
+
+/// Why a shard has no result.
+package struct ShardFault: Equatable, Sendable {
+    package enum Code: UInt8, Sendable {
+        case badInput = 1
+        case numeric = 2
+        case memory = 3
+        case disk = 4
+        case other = 5
+    }
+
+    package var shard: ShardID
+    package var code: Code
+
+    /// One line for a person.
+    package var text: String
+
+    /// Whether another worker, or another attempt, could do better.
+    package var isRetriable: Bool
+
+    package init(shard: ShardID, code: Code, text: String, isRetriable: Bool) {
+        self.shard = shard
+        self.code = code
+        self.text = text
+        self.isRetriable = isRetriable
+    }
+}

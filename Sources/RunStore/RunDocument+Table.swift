@@ -1,0 +1,98 @@
+/// A named column of a table.
+package struct StoredColumn: Equatable, Sendable {
+    package let name: String
+    package let content: ColumnContent
+    package let attributes: StoredAttributes
+
+    package init(_ name: String, _ content: ColumnContent, attributes: StoredAttributes = [:]) {
+        self.name = name
+        self.content = content
+        self.attributes = attributes
+    }
+
+    /// A column of plain values.
+    package init(_ name: String, _ content: StoredContent, attributes: StoredAttributes = [:]) {
+        self.init(name, .values(content), attributes: attributes)
+    }
+}
+
+/// What a table's column may hold.
+package enum ColumnContent: Equatable, Sendable {
+    case values(StoredContent)
+
+    /// A factor: one code per row into `categories`, −1 for a missing value.
+    case categorical(codes: [Int], categories: [String], isOrdered: Bool = false)
+
+    var count: Int {
+        switch self {
+        case .values(let content): content.count
+        case .categorical(let codes, _, _): codes.count
+        }
+    }
+}
+
+extension RunDocument {
+    /// Adds a table: a group with one dataset per column, which AnnData reads as a data frame.
+    ///
+    /// - Parameters:
+    ///   - path: The group.
+    ///   - index: The name of the column that names the rows, such as `gene_id`.
+    ///   - rows: The names of the rows.
+    ///   - columns: The other columns, in the order in which a reader shows them.
+    /// - Precondition: All columns have one value per row, and no two have the same name.
+    package mutating func addTable(
+        _ path: String, index: String, rows: [String], columns: [StoredColumn], attributes: StoredAttributes = [:]
+    ) {
+        let names = columns.map { StoredPath.component($0.name) }
+        let indexName = StoredPath.component(index)
+        addGroup(path, attributes: Encoding.table(index: indexName, columns: names).adding(attributes))
+        add("\(path)/\(indexName)", .strings(rows))
+        for (name, column) in zip(names, columns) {
+            precondition(column.content.count == rows.count, "\(path)/\(name) has not one value per row")
+            switch column.content {
+            case .values(let content):
+                add("\(path)/\(name)", content, attributes: column.attributes)
+            case .categorical(let codes, let categories, let isOrdered):
+                addCategorical(
+                    "\(path)/\(name)", codes: codes, categories: categories, isOrdered: isOrdered,
+                    attributes: column.attributes)
+            }
+        }
+    }
+
+    /// Adds a factor: a group with `codes` and `categories`.
+    ///
+    /// - Parameters:
+    ///   - codes: For each element the index of its category, or −1 where it is missing.
+    ///   - isOrdered: Whether the order of the categories means something.
+    /// - Precondition: Every code is −1 or an index into `categories`.
+    package mutating func addCategorical(
+        _ path: String, codes: [Int], categories: [String], isOrdered: Bool = false, attributes: StoredAttributes = [:]
+    ) {
+        precondition(codes.allSatisfy { $0 >= -1 && $0 < categories.count }, "a code of \(path) names no category")
+        addGroup(path, attributes: Encoding.categorical(isOrdered: isOrdered).adding(attributes))
+        // The narrowest type that holds the codes, as AnnData itself writes them.
+        let content: StoredContent =
+            switch categories.count {
+            case ...128: .int8s(codes.map { Int8($0) })
+            case ...32_768: .int16s(codes.map { Int16($0) })
+            default: .int32s(codes.map { Int32($0) })
+            }
+        add("\(path)/codes", content)
+        add("\(path)/categories", .strings(categories))
+    }
+
+    /// Adds lists of different lengths: a group with all their elements one after another in `values`,
+    /// and in `offsets` where each list begins, with the number of all elements as the last.
+    ///
+    /// List *i* holds `values[offsets[i]..<offsets[i + 1]]`. Leading edges are stored so: as text
+    /// they would be large and could not be compressed.
+    package mutating func addLists(_ path: String, _ lists: [[Int32]], attributes: StoredAttributes = [:]) {
+        var offsets: [Int64] = [0]
+        offsets.reserveCapacity(lists.count + 1)
+        for list in lists { offsets.append(offsets.last! + Int64(list.count)) }
+        addGroup(path, attributes: attributes)
+        add("\(path)/offsets", .int64s(offsets))
+        add("\(path)/values", .int32s(lists.flatMap { $0 }))
+    }
+}

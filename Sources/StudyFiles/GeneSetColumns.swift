@@ -1,0 +1,56 @@
+import AnalysisPipeline
+import GeneSetEnrichment
+
+extension ResultColumn {
+    /// The columns of `gene_sets.tsv`, one row per set that passed the size filter, in input order.
+    static func geneSets(_ enrichment: EnrichmentResults) -> [ResultColumn] {
+        let table = enrichment.table
+        let whole = { (values: [Int]) in Values.integers(values.map { Int32($0) }) }
+        return [
+            ResultColumn("name", .texts(table.name), "gene set"),
+            ResultColumn("source", .texts(table.source), "file of the gene set"),
+            ResultColumn("size_original", whole(table.originalSize), "genes in the file"),
+            ResultColumn("size", whole(table.size), "genes in the list"),
+            ResultColumn("ES", .doubles(table.enrichmentScore), "enrichment score"),
+            ResultColumn(
+                "NES", .doubles(table.normalizedEnrichmentScore), "ES over the mean same-sign null ES of its size"),
+            ResultColumn("pvalue", .doubles(table.pValue), "nominal p, (b + 1)/(m + 1) of same-sign draws"),
+            ResultColumn("pvalueLow", .doubles(table.pValueLow), "lower 95 % limit of the p-value"),
+            ResultColumn("pvalueHigh", .doubles(table.pValueHigh), "upper 95 % limit of the p-value"),
+            ResultColumn("fdr", .doubles(table.fdr), "GSEA's false discovery rate q"),
+            ResultColumn("fdrLow", .doubles(table.fdrLow), "lower bound of q"),
+            ResultColumn("fdrHigh", .doubles(table.fdrHigh), "upper bound of q"),
+            ResultColumn("fwer", .doubles(table.fwer), "family-wise error rate"),
+            ResultColumn("padj", .doubles(table.adjustedPValue), "Benjamini-Hochberg of pvalue"),
+            ResultColumn("rankAtMax", whole(table.rankAtMax), "rank at the extreme of the running sum"),
+            ResultColumn("leadingEdgeTags", .doubles(table.leadingEdgeTags), "share of the set in the leading edge"),
+            ResultColumn("leadingEdgeList", .doubles(table.leadingEdgeList), "share of the list up to the extreme"),
+            ResultColumn("leadingEdgeSignal", .doubles(table.leadingEdgeSignal), "GSEA's signal"),
+            ResultColumn(
+                "leadingEdgeGenes", .texts(table.leadingEdgeGenes.map { $0.joined(separator: ",") }),
+                "genes of the leading edge by rank"),
+            ResultColumn(
+                "settled", .logicals(table.isSettled), "whether the 99 % bounds of q lie on one side of the threshold"),
+            ResultColumn("reason", .texts(table.reason), "why numbers are missing"),
+        ]
+    }
+}
+
+extension EnrichmentResults {
+    var rankedGenes: [String] { analysis.list.genes }
+    var rankedScores: [Double] { analysis.list.scores }
+
+    /// The leading edges as positions in the ranked list.
+    var leadingEdgePositions: [[Int32]] {
+        zip(analysis.matching.matched, analysis.enrichments).map { set, score in
+            LeadingEdge(ofMembers: set.members, score: score, geneCount: analysis.list.count).members
+        }
+    }
+
+    /// How many sets lie below a threshold of q, by the sign of their score.
+    func counts(below threshold: Double) -> (up: Int, down: Int, tested: Int, unsettled: Int) {
+        let below = table.fdr.indices.filter { table.fdr[$0] < threshold }
+        let up = below.count { table.enrichmentScore[$0] > 0 }
+        return (up, below.count - up, table.count, table.isSettled.count { !$0 })
+    }
+}

@@ -1,0 +1,143 @@
+import AnalysisPipeline
+import DifferentialExpression
+
+/// One column of a result table, for the TSV file and the store alike.
+struct ResultColumn {
+    enum Values {
+        /// NaN is NA.
+        case doubles([Double])
+        case integers([Int32?])
+        /// nil is NA.
+        case logicals([Bool?])
+        case texts([String])
+    }
+
+    let name: String
+    let values: Values
+    let definition: String
+
+    init(_ name: String, _ values: Values, _ definition: String) {
+        self.name = name
+        self.values = values
+        self.definition = definition
+    }
+}
+
+/// Spreads vectors over the analysed genes out to all genes of the count table.
+struct GeneSpread {
+    /// For each gene of the count table its position among the analysed ones, or nil.
+    let positions: [Int?]
+
+    init(_ results: StudyResults) {
+        var positions = [Int?](repeating: nil, count: results.inputs.counts?.geneCount ?? 0)
+        for (position, gene) in results.analysedGenes.enumerated() { positions[gene] = position }
+        self.positions = positions
+    }
+
+    func doubles(_ values: [Double]) -> ResultColumn.Values {
+        .doubles(positions.map { $0.map { values[$0] } ?? .nan })
+    }
+
+    /// - Parameter known: Where the value means something; elsewhere it is NA.
+    func integers(_ values: [Int32], where known: [Bool]) -> ResultColumn.Values {
+        .integers(positions.map { position in position.flatMap { known[$0] ? values[$0] : nil } })
+    }
+
+    func logicals(_ values: [Bool], where known: [Bool]) -> ResultColumn.Values {
+        .logicals(positions.map { position in position.flatMap { known[$0] ? values[$0] : nil } })
+    }
+}
+
+extension ResultColumn {
+    /// What is known of the genes: `symbol`, `chromosome`, `biotype`; none without an annotation.
+    static func annotation(of inputs: StudyInputs) -> [ResultColumn] {
+        guard !inputs.annotation.isEmpty else { return [] }
+        return [
+            ResultColumn("symbol", .texts(inputs.annotation.map { $0.symbol ?? "" }), "gene symbol"),
+            ResultColumn("chromosome", .texts(inputs.annotation.map { $0.chromosome ?? "" }), "chromosome"),
+            ResultColumn("biotype", .texts(inputs.annotation.map { $0.biotype ?? "" }), "gene biotype"),
+        ]
+    }
+
+    /// The columns of `results.<coefficient>.tsv` after the gene's name and annotation.
+    static func results(of test: TestResults, in analysis: AnalysisResults, inputs: StudyInputs, spread: GeneSpread)
+        -> [ResultColumn]
+    {
+        let table = test.table
+        let counted = analysis.geneWise.allZero.map { !$0 }
+        var columns = [
+            ResultColumn("baseMean", spread.doubles(table.baseMeans), "mean of normalized counts over all samples"),
+            ResultColumn("log2FoldChange", spread.doubles(table.log2FoldChanges), "maximum-likelihood log2 fold change"),
+            ResultColumn("lfcSE", spread.doubles(table.standardErrors), "standard error of log2FoldChange"),
+            ResultColumn("stat", spread.doubles(table.statistics), "Wald statistic"),
+            ResultColumn("pvalue", spread.doubles(table.pValues), "two-sided Wald p-value; NA for the given reason"),
+            ResultColumn(
+                "padj", spread.doubles(table.adjustedPValues),
+                "Benjamini-Hochberg adjusted p-value after independent filtering"),
+        ]
+        if let null = table.empiricalNull {
+            columns += [
+                ResultColumn("pvalueEmpirical", spread.doubles(null.pValues), "p-value under fdrtool's empirical null"),
+                ResultColumn(
+                    "padjEmpirical", spread.doubles(null.adjustedPValues),
+                    "Benjamini-Hochberg adjusted pvalueEmpirical"),
+                ResultColumn("lfdr", spread.doubles(null.localFalseDiscoveryRates), "local false discovery rate"),
+            ]
+        }
+        let reasons = spread.positions.enumerated().map { gene, position in
+            guard let position else { return inputs.exclusions[gene] ?? "" }
+            return table.reasons[position]?.rawValue ?? ""
+        }
+        columns += [
+            ResultColumn("dispersion", spread.doubles(analysis.fits.dispersion), "dispersion used in the model"),
+            ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),
+            ResultColumn(
+                "betaConv", spread.logicals(analysis.fits.betaConv, where: counted), "whether the fit converged"),
+            ResultColumn("reason", .texts(reasons), "why a value is missing or needs care"),
+        ]
+        return columns
+    }
+
+    /// The columns of `genes.tsv` after the gene's name.
+    static func intermediates(of analysis: AnalysisResults, spread: GeneSpread) -> [ResultColumn] {
+        let (geneWise, fits) = (analysis.geneWise, analysis.fits)
+        let all = geneWise.allZero.map { _ in true }
+        let counted = geneWise.allZero.indices.map { !geneWise.allZero[$0] || analysis.isNewlyAllZero[$0] }
+        var columns = [
+            ResultColumn("baseMean", spread.doubles(geneWise.baseMean), "mean of normalized counts"),
+            ResultColumn("baseVar", spread.doubles(geneWise.baseVar), "sample variance of normalized counts"),
+            ResultColumn("allZero", spread.logicals(geneWise.allZero, where: all), "no sample has a count"),
+            ResultColumn("dispGeneEst", spread.doubles(geneWise.dispGeneEst), "gene-wise dispersion"),
+            ResultColumn(
+                "dispGeneIter", spread.integers(geneWise.dispGeneIter, where: counted), "steps of its search"),
+            ResultColumn("dispFit", spread.doubles(analysis.dispFit), "dispersion of the trend at baseMean"),
+            ResultColumn("dispMAP", spread.doubles(fits.dispMAP), "maximum a posteriori dispersion"),
+            ResultColumn("dispIter", spread.integers(fits.dispIter, where: counted), "steps of its search"),
+            ResultColumn(
+                "dispOutlier", spread.logicals(fits.dispOutlier, where: counted),
+                "whether the gene keeps its gene-wise dispersion"),
+            ResultColumn("dispersion", spread.doubles(fits.dispersion), "dispersion used in the model"),
+            ResultColumn(
+                "replace", spread.logicals(fits.replace, where: counted), "whether a count exceeded the Cook's cutoff"),
+            ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),
+            ResultColumn("betaConv", spread.logicals(fits.betaConv, where: counted), "whether the fit converged"),
+            ResultColumn("betaIter", spread.integers(fits.betaIter, where: counted), "iterations of the fit"),
+            ResultColumn("deviance", spread.doubles(fits.deviance), "-2 log-likelihood"),
+        ]
+        let names = analysis.input.design.columnNames
+        let stride = names.count
+        for (column, name) in names.enumerated() {
+            let positions = geneWise.baseMean.indices.map { $0 * stride + column }
+            let beta = positions.map { fits.beta[$0] }
+            let error = positions.map { fits.standardError[$0] }
+            let walds = zip(beta, error).map { waldTest(log2FoldChange: $0, standardError: $1) }
+            columns += [
+                ResultColumn(name, spread.doubles(beta), "log2 coefficient"),
+                ResultColumn("SE_" + name, spread.doubles(error), "its standard error, log2"),
+                ResultColumn("WaldStatistic_" + name, spread.doubles(walds.map(\.statistic)), "its Wald statistic"),
+                ResultColumn("WaldPvalue_" + name, spread.doubles(walds.map(\.pValue)), "its two-sided Wald p-value"),
+            ]
+        }
+        return columns
+    }
+}

@@ -1,0 +1,102 @@
+import AnalysisPipeline
+import ContentDigest
+import ExpressionData
+import ExpressionFormats
+import Foundation
+import RunStore
+
+/// Writes everything a finished run leaves, besides `run.json`.
+package enum ResultFiles {
+    /// The text whose digest tells two runs apart.
+    package static func canonicalConfiguration(_ configuration: StudyConfiguration) throws -> String {
+        try ResultStore.canonicalJSON(configuration)
+    }
+
+    /// Writes the tables and the store.
+    ///
+    /// Every file is complete under its name, or not there: writing again after
+    /// an interruption replaces what was left.
+    ///
+    /// - Returns: The identity of the results.
+    package static func write(_ results: StudyResults, to folder: String) throws -> SHA256Digest {
+        try makeFolder(folder)
+        let spread = GeneSpread(results)
+        if let counts = results.inputs.counts {
+            try TableWriter.write(
+                [
+                    TableColumn("sample", .strings(counts.sampleNames)),
+                    TableColumn("sizeFactor", .doubles(results.sizeFactors)),
+                ], to: folder + "/size_factors.tsv")
+        }
+        for analysis in results.analyses {
+            try write(analysis, of: results, spread: spread, to: folder)
+        }
+        if let enrichment = results.enrichment {
+            try write(ResultColumn.geneSets(enrichment), to: folder + "/gene_sets.tsv")
+        }
+        if results.analyses.contains(where: { !$0.input.name.isEmpty }) {
+            try TableWriter.write(StudySummary(results).columns, to: folder + "/summary.tsv")
+        }
+        let document = try ResultStore.document(results)
+        try document.write(to: folder + "/modicum.h5")
+        return document.identity
+    }
+
+    private static func write(
+        _ analysis: AnalysisResults, of results: StudyResults, spread: GeneSpread, to folder: String
+    ) throws {
+        let name = analysis.input.name
+        let place = name.isEmpty ? folder : folder + "/" + name
+        try makeFolder(place)
+        let genes = ResultColumn("gene_id", .texts(results.inputs.counts?.geneIDs ?? []), "gene")
+        let annotation = ResultColumn.annotation(of: results.inputs)
+        for test in analysis.tests {
+            let columns = ResultColumn.results(of: test, in: analysis, inputs: results.inputs, spread: spread)
+            try write([genes] + annotation + columns, to: place + "/results.\(fileName(test.name)).tsv")
+            if let enrichment = test.enrichment {
+                // One test a study's analysis; with several, each has its own files.
+                let suffix = analysis.tests.count > 1 ? "." + fileName(test.name) : ""
+                try write(ResultColumn.geneSets(enrichment), to: place + "/gene_sets\(suffix).tsv")
+                try RankedListFile.write(
+                    RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores),
+                    to: place + "/ranks\(suffix).rnk")
+            }
+        }
+        try write(
+            [genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: place + "/genes.tsv")
+        try write(modelMatrix(analysis, samples: results.inputs.counts?.sampleNames ?? []), to: place + "/model_matrix.tsv")
+    }
+
+    private static func modelMatrix(_ analysis: AnalysisResults, samples: [String]) -> [ResultColumn] {
+        let design = analysis.input.design
+        return [ResultColumn("sample", .texts(samples), "sample")]
+            + design.columnNames.enumerated().map { column, name in
+                ResultColumn(name, .doubles(samples.indices.map { design[$0, column] }), "coefficient's column")
+            }
+    }
+
+    private static func write(_ columns: [ResultColumn], to path: String) throws {
+        try TableWriter.write(columns.map(\.tableColumn), to: path)
+    }
+
+    private static func makeFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    /// A test's name as part of a file's name.
+    private static func fileName(_ name: String) -> String {
+        name.replacing("/", with: "_")
+    }
+}
+
+extension ResultColumn {
+    /// The column as the table writer takes it: missing values of any type become `NA`.
+    var tableColumn: TableColumn {
+        switch values {
+        case .doubles(let values): TableColumn(name, .doubles(values))
+        case .integers(let values): TableColumn(name, .doubles(values.map { $0.map(Double.init) ?? .nan }))
+        case .logicals(let values): TableColumn(name, .booleans(values))
+        case .texts(let values): TableColumn(name, .strings(values))
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import AnalysisPipeline
+import DifferentialExpression
+import ExpressionData
+import Foundation
+import RunStore
+
+/// Lays a study's results out as the run's HDF5 file; `docs/store.md` describes it.
+enum ResultStore {
+    static func document(_ results: StudyResults) throws -> RunDocument {
+        let configuration = try canonicalJSON(results.inputs.configuration)
+        var document = RunDocument(
+            configuration: configuration,
+            attributes: ["numeric-contract": .integer(Int64(numericContract)), "generator": "modicum"])
+        if let counts = results.inputs.counts {
+            document.add(
+                AnnDataEncoding(
+                    geneIDs: counts.geneIDs, sampleNames: counts.sampleNames, counts: counts.counts,
+                    sampleColumns: sampleColumns(results), geneColumns: geneColumns(results)))
+        }
+        let spread = GeneSpread(results)
+        for analysis in results.analyses {
+            add(analysis, of: results, spread: spread, to: &document)
+        }
+        if let enrichment = results.enrichment {
+            add(enrichment, at: "uns/gene_sets", to: &document)
+        }
+        return document
+    }
+
+    /// The configuration as JSON with sorted keys: the text that is stored and is part of the identity.
+    static func canonicalJSON(_ configuration: StudyConfiguration) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        return String(decoding: try encoder.encode(configuration), as: UTF8.self)
+    }
+
+    private static func sampleColumns(_ results: StudyResults) -> [StoredColumn] {
+        results.inputs.sampleColumns.map { column in
+            switch column.values {
+            case .numeric(let numbers): StoredColumn(column.name, .doubles(numbers))
+            case .factor(let codes, let levels):
+                StoredColumn(column.name, .categorical(codes: codes.map { Int($0) }, categories: levels))
+            }
+        } + [
+            StoredColumn(
+                "sizeFactor", .doubles(results.sizeFactors),
+                attributes: ["definition": "counts divided by it are normalized counts"])
+        ]
+    }
+
+    private static func geneColumns(_ results: StudyResults) -> [StoredColumn] {
+        let genes = results.inputs.counts?.geneCount ?? 0
+        var analysed = [Bool](repeating: false, count: genes)
+        for gene in results.analysedGenes { analysed[gene] = true }
+        let annotation = ResultColumn.annotation(of: results.inputs).map { column in
+            column.name == "symbol" ? stored(column) : categorical(column)
+        }
+        return annotation + [
+            StoredColumn(
+                "analysed", .bools(analysed), attributes: ["definition": "whether the gene passed the gene filter"])
+        ]
+    }
+
+    private static func add(
+        _ analysis: AnalysisResults, of results: StudyResults, spread: GeneSpread, to document: inout RunDocument
+    ) {
+        let base = "uns/analyses/" + path(analysis.input.name.isEmpty ? "de" : analysis.input.name)
+        let design = analysis.input.design
+        document.addGroup(
+            base,
+            attributes: [
+                "design": .string(analysis.input.formula),
+                "trend": .string(analysis.trend.trend.kind.rawValue),
+                "varLogDispEsts": .double(analysis.prior.varLogDispEsts),
+                "dispPriorVar": .double(analysis.prior.priorVariance),
+                "cooksCutoff": .double(analysis.cooksCutoff),
+            ])
+        document.add(
+            base + "/model_matrix", .doubles(design.values), shape: [design.sampleCount, design.columnCount],
+            attributes: ["columns": .strings(design.columnNames), "rows": "as obs"])
+        document.add(
+            base + "/dispersion_trend", .doubles(analysis.trend.trend.encoded),
+            attributes: ["definition": "kind (0 parametric, 1 local, 2 mean) and its parameters"])
+        for column in ResultColumn.intermediates(of: analysis, spread: spread) {
+            add(column, at: base + "/genes", to: &document)
+        }
+        for test in analysis.tests {
+            let place = base + "/results/" + StoredPath.component(test.name)
+            document.addGroup(place, attributes: testAttributes(test))
+            for column in ResultColumn.results(of: test, in: analysis, inputs: results.inputs, spread: spread) {
+                add(column, at: place, to: &document)
+            }
+            if let filtering = test.table.filtering {
+                document.add(
+                    place + "/filter/theta", .doubles(filtering.candidates.map(\.theta)),
+                    attributes: ["definition": "share of genes left out"])
+                document.add(
+                    place + "/filter/numRej", .int64s(filtering.candidates.map { Int64($0.rejections) }),
+                    attributes: ["definition": "adjusted p-values below alpha"])
+                document.add(
+                    place + "/filter/lowess", .doubles(filtering.candidates.map(\.smoothed)),
+                    attributes: ["definition": "numRej smoothed over theta"])
+            }
+            if let enrichment = test.enrichment {
+                add(enrichment, at: place + "/gene_sets", to: &document)
+            }
+        }
+    }
+
+    private static func testAttributes(_ test: TestResults) -> StoredAttributes {
+        var attributes: StoredAttributes = ["rows": "as var"]
+        if let filtering = test.table.filtering {
+            attributes["alpha"] = .double(filtering.alpha)
+            attributes["filterThreshold"] = .double(filtering.threshold)
+            attributes["filterTheta"] = .double(filtering.candidates[filtering.chosen].theta)
+        }
+        if let null = test.table.empiricalNull?.parameters {
+            attributes["fdrtool-cutoff"] = .double(null.cutoff)
+            attributes["fdrtool-N.cens"] = .integer(Int64(null.censoredCount))
+            attributes["fdrtool-eta0"] = .double(null.eta0)
+            attributes["fdrtool-eta0.SE"] = .double(null.eta0StandardError)
+            attributes["fdrtool-sd"] = .double(null.standardDeviation)
+            attributes["fdrtool-sd.SE"] = .double(null.standardDeviationStandardError)
+        }
+        return attributes
+    }
+
+    private static func add(_ enrichment: EnrichmentResults, at place: String, to document: inout RunDocument) {
+        for column in ResultColumn.geneSets(enrichment) where column.name != "leadingEdgeGenes" {
+            add(column, at: place, to: &document)
+        }
+        document.addLists(
+            place + "/leadingEdge", enrichment.leadingEdgePositions,
+            attributes: ["definition": "positions in ranked_genes, best first for positive ES"])
+        document.add(place + "/ranked_genes", .strings(enrichment.rankedGenes))
+        document.add(place + "/ranked_scores", .doubles(enrichment.rankedScores))
+        document.add(
+            place + "/null", .int8s(enrichment.null.encoded().map { Int8(bitPattern: $0) }),
+            attributes: ["definition": "the null distributions of all sizes, as Modicum merges them"])
+    }
+
+    private static func add(_ column: ResultColumn, at place: String, to document: inout RunDocument) {
+        if column.name == "reason" || column.name == "source" || column.name == "chromosome" || column.name == "biotype" {
+            if case .categorical(let codes, let categories, _) = categorical(column).content {
+                document.addCategorical(
+                    "\(place)/\(column.name)", codes: codes, categories: categories,
+                    attributes: ["definition": .string(column.definition)])
+            }
+            return
+        }
+        guard case .values(let content) = stored(column).content else { return }
+        document.add(
+            "\(place)/\(StoredPath.component(column.name))", content,
+            attributes: ["definition": .string(column.definition)])
+    }
+
+    /// The column as it is stored: missing integers as −1, missing logicals as −1.
+    private static func stored(_ column: ResultColumn) -> StoredColumn {
+        let content: StoredContent =
+            switch column.values {
+            case .doubles(let values): .doubles(values)
+            case .integers(let values): .int32s(values.map { $0 ?? -1 })
+            case .logicals(let values): .int8s(values.map { $0.map { $0 ? 1 : 0 } ?? -1 })
+            case .texts(let values): .strings(values)
+            }
+        return StoredColumn(column.name, content, attributes: ["definition": .string(column.definition)])
+    }
+
+    /// A text column with few different values, in the order in which they first occur; empty is missing.
+    private static func categorical(_ column: ResultColumn) -> StoredColumn {
+        guard case .texts(let texts) = column.values else { return stored(column) }
+        var positions: [String: Int] = [:]
+        var categories: [String] = []
+        let codes = texts.map { text in
+            guard !text.isEmpty else { return -1 }
+            if let known = positions[text] { return known }
+            positions[text] = categories.count
+            categories.append(text)
+            return categories.count - 1
+        }
+        return StoredColumn(
+            column.name, .categorical(codes: codes, categories: categories),
+            attributes: ["definition": .string(column.definition)])
+    }
+
+    /// Every part of an analysis' name as a component of a path.
+    private static func path(_ name: String) -> String {
+        name.split(separator: "/").map { StoredPath.component(String($0)) }.joined(separator: "/")
+    }
+}

@@ -1,0 +1,302 @@
+import ExpressionData
+import GeneSetEnrichment
+import Yams
+
+/// A study as its YAML file states it, before any default that depends on the data.
+package struct StudyFile: Sendable, Equatable {
+    package var counts: String
+    package var countsFormat = "auto"
+    package var samples: String
+    package var annotation: String?
+    package var geneFilter = GeneFilterRule()
+    package var columns: [Column] = []
+    package var exposures: [String]
+    package var adjustments: [Adjustment]
+    package var sizeFactors = "ratio"
+    package var dispersionTrend = "parametric"
+    package var alpha = 0.1
+    package var empiricalNull = "none"
+    package var ranking = "signed-log10-p"
+    package var geneSets: GeneSetRule?
+
+    /// Keys that are understood but that this version does not compute yet, with their lines.
+    package var notComputed: [(key: String, line: Int)] = []
+
+    package static func == (left: StudyFile, right: StudyFile) -> Bool {
+        left.counts == right.counts && left.samples == right.samples && left.annotation == right.annotation
+            && left.geneFilter == right.geneFilter && left.columns == right.columns
+            && left.exposures == right.exposures && left.adjustments == right.adjustments
+            && left.empiricalNull == right.empiricalNull && left.ranking == right.ranking
+            && left.geneSets == right.geneSets && left.alpha == right.alpha
+    }
+
+    /// `gene-filter: {count-above: 3, in-at-least: 5, chromosomes: autosomes}`
+    package struct GeneFilterRule: Sendable, Equatable {
+        package var countAbove: Int?
+        package var inAtLeast: Int?
+        package var chromosomes = "all"
+    }
+
+    /// A declared type: `batch: factor`, `gender: {factor: [M, F]}`, `age: numeric`.
+    package struct Column: Sendable, Equatable {
+        package enum Kind: Sendable, Equatable {
+            case numeric
+            /// The levels in order, the reference first; empty: from the data.
+            case factor([String])
+        }
+        package var name: String
+        package var kind: Kind
+    }
+
+    /// A named list of covariates.
+    package struct Adjustment: Sendable, Equatable {
+        package var name: String
+        package var covariates: [String]
+    }
+
+    package struct GeneSetRule: Sendable, Equatable {
+        package var files: [String]
+        package var minSize = 15
+        package var maxSize = 500
+        package var weight = 1.0
+        package var permutations = 1000
+        package var seed: UInt64 = 42
+        package var fdrThreshold = 0.05
+    }
+}
+
+extension StudyFile {
+    /// Reads a study file.
+    ///
+    /// - Throws: `InputError` with file and line. Unknown keys are errors that name the nearest known key.
+    package init(text: String, file: String) throws {
+        let root: Node
+        do {
+            guard let node = try Yams.compose(yaml: text) else {
+                throw InputError(
+                    file: file, "the study file is empty", remedy: "Begin with `modicum: 1`, `counts:`, `samples:`.")
+            }
+            root = node
+        } catch let error as YamlError {
+            throw InputError(file: file, "this is not valid YAML: \(error)", remedy: "Correct it and try again.")
+        }
+        var reader = try StudyMapping(root, file: file, path: "")
+        let version = try reader.required("modicum").integer()
+        guard version == 1 else {
+            throw InputError(
+                file: file, line: reader.line(of: "modicum"), "study format \(version) is not known",
+                remedy: "This version reads `modicum: 1`.")
+        }
+        counts = try reader.required("counts").string()
+        samples = try reader.required("samples").string()
+        exposures = try reader.required("exposures").strings()
+        adjustments = []
+        if let value = reader.optional("counts-format") { countsFormat = try value.string() }
+        annotation = try reader.optional("annotation")?.string()
+
+        if let value = reader.optional("gene-filter") {
+            var filter = try StudyMapping(value.node, file: file, path: "gene-filter")
+            geneFilter.countAbove = try filter.optional("count-above")?.integer()
+            geneFilter.inAtLeast = try filter.optional("in-at-least")?.integer()
+            if let chromosomes = filter.optional("chromosomes") {
+                geneFilter.chromosomes = try chromosomes.strings().joined(separator: ",")
+            }
+            try filter.finish()
+            if (geneFilter.countAbove == nil) != (geneFilter.inAtLeast == nil) {
+                throw InputError(
+                    file: file, line: value.line, column: "gene-filter",
+                    "`count-above` and `in-at-least` belong together",
+                    remedy: "Give both, such as `{count-above: 3, in-at-least: 5}`.")
+            }
+        }
+        if let value = reader.optional("columns") {
+            let mapping = try StudyMapping(value.node, file: file, path: "columns")
+            columns = try mapping.entries.map { name, value in
+                Column(name: name, kind: try StudyFile.columnKind(value))
+            }
+        }
+        if let value = reader.optional("adjust") {
+            let mapping = try StudyMapping(value.node, file: file, path: "adjust")
+            adjustments = try mapping.entries.map { Adjustment(name: $0, covariates: try $1.strings()) }
+        }
+        if adjustments.isEmpty { adjustments = [Adjustment(name: "main", covariates: [])] }
+        if let value = reader.optional("size-factors") {
+            sizeFactors = try value.choice(["ratio", "poscounts"])
+        }
+        if let value = reader.optional("dispersion-trend") {
+            dispersionTrend = try value.choice(["parametric", "local", "mean"])
+        }
+        if let value = reader.optional("alpha") { alpha = try value.number() }
+        if let value = reader.optional("empirical-null") { empiricalNull = try value.choice(["none", "fdrtool"]) }
+        if let value = reader.optional("ranking") {
+            ranking = try value.choice(StudyFile.rankings)
+        }
+        if let value = reader.optional("gene-sets") { geneSets = try StudyFile.geneSetRule(value, file: file) }
+        for key in ["enrichment-map", "look-up"] {
+            if let value = reader.optional(key) { notComputed.append((key, value.line)) }
+        }
+        try reader.finish()
+        try checkNames(file: file)
+    }
+
+    /// The ranking metrics of the study file and the commands.
+    package static let rankings = RankingMetric.allCases.map(\.rawValue)
+
+    private static func columnKind(_ value: StudyValue) throws -> Column.Kind {
+        if case .mapping = value.node {
+            var mapping = try StudyMapping(value.node, file: value.file, path: value.key)
+            let levels = try mapping.required("factor").strings()
+            try mapping.finish()
+            return .factor(levels)
+        }
+        return try value.choice(["factor", "numeric"]) == "numeric" ? .numeric : .factor([])
+    }
+
+    private static func geneSetRule(_ value: StudyValue, file: String) throws -> GeneSetRule {
+        var mapping = try StudyMapping(value.node, file: file, path: "gene-sets")
+        var rule = GeneSetRule(files: try mapping.required("files").strings())
+        if let value = mapping.optional("min-size") { rule.minSize = try value.integer(atLeast: 1) }
+        if let value = mapping.optional("max-size") { rule.maxSize = try value.integer(atLeast: 1) }
+        if let value = mapping.optional("weight") { rule.weight = try value.number() }
+        if let value = mapping.optional("permutations") { rule.permutations = try value.integer(atLeast: 1) }
+        if let value = mapping.optional("seed") { rule.seed = UInt64(try value.integer(atLeast: 0)) }
+        if let value = mapping.optional("fdr-threshold") { rule.fdrThreshold = try value.number() }
+        if let value = mapping.optional("permute") { _ = try value.choice(["gene-sets"]) }
+        try mapping.finish()
+        return rule
+    }
+
+    /// Names that would collide or leave the output folder are refused here.
+    private func checkNames(file: String) throws {
+        for name in exposures + adjustments.map(\.name) where name.isEmpty || name.contains("/") || name.hasPrefix(".") {
+            throw InputError(
+                file: file, "`\(name)` cannot be the name of a folder",
+                remedy: "Names of exposures and adjustment sets name folders of the results.")
+        }
+        for names in [exposures, adjustments.map(\.name)] where Set(names).count != names.count {
+            throw InputError(file: file, "a name occurs twice in \(names)", remedy: "Give each name once.")
+        }
+        if exposures.isEmpty {
+            throw InputError(file: file, "there are no exposures", remedy: "Name at least one under `exposures:`.")
+        }
+    }
+}
+
+/// One value of a study file and where it stands.
+struct StudyValue {
+    let node: Node
+    let key: String
+    let file: String
+
+    var line: Int { node.mark?.line ?? 1 }
+
+    func string() throws -> String {
+        guard case .scalar(let scalar) = node, !scalar.string.isEmpty else { throw expected("a text") }
+        return scalar.string
+    }
+
+    func integer(atLeast minimum: Int? = nil) throws -> Int {
+        guard let value = Int(try string().replacing("_", with: "")) else { throw expected("a whole number") }
+        if let minimum, value < minimum { throw expected("a whole number of at least \(minimum)") }
+        return value
+    }
+
+    func number() throws -> Double {
+        guard let value = Double(try string()), value.isFinite else { throw expected("a number") }
+        return value
+    }
+
+    /// A list, or a single value that stands for a list of one.
+    func strings() throws -> [String] {
+        guard case .sequence(let sequence) = node else { return [try string()] }
+        return try sequence.map { try StudyValue(node: $0, key: key, file: file).string() }
+    }
+
+    func choice(_ choices: [String]) throws -> String {
+        let value = try string()
+        guard choices.contains(value) else {
+            let nearest = nearestName(to: value, among: choices).map { " Did you mean `\($0)`?" } ?? ""
+            throw InputError(
+                file: file, line: line, column: key, "`\(value)` is not a choice for `\(key)`",
+                remedy: "Choose one of: \(choices.joined(separator: ", ")).\(nearest)")
+        }
+        return value
+    }
+
+    private func expected(_ what: String) -> InputError {
+        InputError(file: file, line: line, column: key, "`\(key)` should be \(what)", remedy: "See docs/study-file.md.")
+    }
+}
+
+/// A mapping whose keys are taken one by one; what is left at the end is unknown.
+struct StudyMapping {
+    private(set) var entries: [(name: String, value: StudyValue)]
+    private let file: String
+    private let path: String
+    private var known: [String] = []
+    private let startLine: Int
+
+    init(_ node: Node, file: String, path: String) throws {
+        guard case .mapping(let mapping) = node else {
+            throw InputError(
+                file: file, line: node.mark?.line,
+                path.isEmpty ? "the study file is not a mapping of keys" : "`\(path)` should be a mapping of keys",
+                remedy: "Write `key: value`, or `{key: value}`.")
+        }
+        self.file = file
+        self.path = path
+        self.startLine = node.mark?.line ?? 1
+        self.entries = mapping.map { key, value in
+            let name = key.string ?? ""
+            return (name, StudyValue(node: value, key: name, file: file))
+        }
+    }
+
+    func line(of key: String) -> Int { entries.first { $0.name == key }?.value.line ?? startLine }
+
+    mutating func optional(_ key: String) -> StudyValue? {
+        known.append(key)
+        return entries.first { $0.name == key }?.value
+    }
+
+    mutating func required(_ key: String) throws -> StudyValue {
+        guard let value = optional(key) else {
+            throw InputError(
+                file: file, line: startLine, "the key `\(key)` is missing" + (path.isEmpty ? "" : " in `\(path)`"),
+                remedy: "Add `\(key): …`.")
+        }
+        return value
+    }
+
+    /// Throws for a key that nobody asked for.
+    func finish() throws {
+        for (name, value) in entries where !known.contains(name) {
+            let nearest = nearestName(to: name, among: known).map { "Did you mean `\($0)`? " } ?? ""
+            throw InputError(
+                file: file, line: value.line, "unknown key `\(name)`" + (path.isEmpty ? "" : " in `\(path)`"),
+                remedy: "\(nearest)Known keys: \(known.joined(separator: ", ")).")
+        }
+    }
+}
+
+/// Returns the candidate with the smallest edit distance, if any is near at all.
+package func nearestName(to name: String, among candidates: [String]) -> String? {
+    let distances = candidates.map { editDistance(Array(name.utf8), Array($0.utf8)) }
+    guard let best = distances.indices.min(by: { distances[$0] < distances[$1] }) else { return nil }
+    return distances[best] <= max(2, name.utf8.count / 2) ? candidates[best] : nil
+}
+
+/// Levenshtein's distance: the least number of insertions, deletions and substitutions.
+private func editDistance(_ first: [UInt8], _ second: [UInt8]) -> Int {
+    var row = Array(0...second.count)
+    for i in first.indices {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for j in second.indices {
+            let substituted = diagonal + (first[i] == second[j] ? 0 : 1)
+            diagonal = row[j + 1]
+            row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+        }
+    }
+    return row[second.count]
+}

@@ -1,0 +1,108 @@
+import AnalysisPipeline
+import ExpressionData
+import ExpressionFormats
+
+/// What `modicum run` is asked for: a study file, as text.
+package struct StudyRequest: Codable, Equatable, Sendable {
+    /// The name for messages.
+    package var name: String
+    package var text: String
+
+    package init(name: String, text: String) {
+        self.name = name
+        self.text = text
+    }
+
+    /// The files that are read, named as the study names them.
+    package func fileNames() throws -> [String] {
+        let study = try StudyFile(text: text, file: name)
+        return [study.samples, study.counts] + (study.annotation.map { [$0] } ?? []) + (study.geneSets?.files ?? [])
+    }
+
+    /// Reads and checks everything.
+    package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
+        let study = try StudyFile(text: text, file: name)
+        var loader = StudyLoader(open: open)
+        let filter = StudyConfiguration.GeneFilter(
+            counts: study.geneFilter.countAbove.map { "count > \($0) in >= \(study.geneFilter.inAtLeast ?? 1)" },
+            chromosomes: study.geneFilter.chromosomes)
+        let declarations: [ColumnDeclaration] = study.columns.map { column in
+            switch column.kind {
+            case .numeric: .numeric(column.name)
+            case .factor(let levels): .factor(column.name, levels: levels.isEmpty ? nil : levels)
+            }
+        }
+        let expression = try loader.expression(
+            counts: study.counts, format: study.countsFormat, samples: study.samples, declaring: declarations,
+            annotation: study.annotation, filter: filter)
+        let analyses = try study.adjustments.flatMap { adjustment in
+            try study.exposures.map { exposure in
+                let analysis = try analysis(exposure, adjustment: adjustment, samples: expression.samples)
+                loader.note(analysis.warnings)
+                return analysis.input
+            }
+        }
+        let geneSets = try loader.geneSets(study.geneSets?.files ?? [])
+        let geneSetSettings = study.geneSets.map {
+            StudyConfiguration.GeneSets(
+                minSize: $0.minSize, maxSize: $0.maxSize, weight: $0.weight, permutations: $0.permutations,
+                seed: $0.seed, fdrThreshold: $0.fdrThreshold, ranking: study.ranking)
+        }
+        if let geneSetSettings {
+            let analysed = expression.counts.geneIDs.indices.filter { expression.exclusions[$0] == nil }
+            let names = analysed.map { gene in
+                expression.annotation.isEmpty
+                    ? expression.counts.geneIDs[gene]
+                    : expression.annotation[gene].symbol ?? expression.counts.geneIDs[gene]
+            }
+            // Several genes may share a symbol; the list has each name once.
+            try loader.checkMatches(genes: Set(names).sorted(), sets: geneSets, settings: geneSetSettings)
+        }
+        for (key, line) in study.notComputed {
+            loader.note([
+                InputWarning(
+                    .warning, place: InputPlace(file: name, line: line),
+                    "`\(key)` is understood but not computed by this version; its part of the results is missing")
+            ])
+        }
+        let configuration = StudyConfiguration(
+            inputs: loader.digests, geneFilter: filter,
+            differentialExpression: .init(
+                sizeFactors: study.sizeFactors, dispersionTrend: study.dispersionTrend, alpha: study.alpha,
+                empiricalNull: study.empiricalNull),
+            analyses: analyses.map {
+                .init(
+                    name: $0.name, design: $0.formula, coefficients: $0.design.columnNames, tests: $0.tests.map(\.name))
+            },
+            geneSets: geneSetSettings)
+        return StudyInputs(
+            configuration: configuration, counts: expression.counts, annotation: expression.annotation,
+            exclusions: expression.exclusions,
+            sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses,
+            geneSets: geneSets, warnings: loader.warnings)
+    }
+
+    /// The design of one exposure with one set of covariates: covariates first, so that the exposure's
+    /// coefficient is the last.
+    private func analysis(_ exposure: String, adjustment: StudyFile.Adjustment, samples: SampleTable) throws
+        -> (input: StudyInputs.AnalysisInput, warnings: [InputWarning])
+    {
+        guard let column = samples.column(named: exposure) else {
+            throw InputError(
+                file: samples.fileName, column: exposure, "the exposure is not a column of the sample sheet",
+                remedy: nearestName(to: exposure, among: samples.columns.map(\.name)).map { "Did you mean `\($0)`?" }
+                    ?? "Its columns are \(samples.columns.map(\.name).joined(separator: ", ")).")
+        }
+        guard case .numeric = column.values else {
+            throw InputError(
+                file: samples.fileName, column: exposure, "the exposure is not numeric",
+                remedy: "A study tests one coefficient per exposure; use `modicum de` for factors.")
+        }
+        let formula = try DesignFormula(parsing: "~ " + (adjustment.covariates + [exposure]).joined(separator: " + "))
+        let design = try Design(formula, samples: samples)
+        let input = StudyInputs.AnalysisInput(
+            name: "\(adjustment.name)/\(exposure)", formula: design.formula.description, design: design.matrix,
+            tests: [.init(design.lastCoefficient)])
+        return (input, design.warnings)
+    }
+}

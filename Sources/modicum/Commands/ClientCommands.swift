@@ -1,0 +1,128 @@
+import AnalysisPipeline
+import ArgumentParser
+import ClusterRuntime
+import ExpressionFormats
+import Foundation
+import JobEngine
+
+/// How client commands reach a coordinator.
+struct ConnectionOptions: ParsableArguments {
+    @Option(name: .long, help: "The file that the coordinator publishes its address and key in.")
+    var connectionFile: String
+
+    func client() throws -> ClusterClient {
+        do {
+            return try ClusterClient(
+                connectionFile: connectionFile, build: programVersion, numericContract: UInt32(numericContract))
+        } catch let error as ConnectionRefusal {
+            throw CommandFailure(status: .failed, message: error.description)
+        }
+    }
+}
+
+struct SubmitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Sends a study with its inputs to a coordinator.",
+        discussion: """
+            Prints the run's name; its results will be in STORE/runs/NAME/results of the coordinator.
+
+            Example:
+              modicum submit study.yaml --connection-file runs/connection.json --wait
+            """)
+
+    @Argument(help: "The study file.")
+    var study: String
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Flag(name: .long, help: "Wait for the run's end; the exit status is the run's.")
+    var wait = false
+
+    func run() throws {
+        let file = try StudyOnDisk(path: study)
+        // Checked here first, so that a mistake is told before anything is sent.
+        let inputs = try file.request.load(open: file.open)
+        for warning in inputs.warnings { Terminal.warning(warning.description) }
+        let sent = try file.request.fileNames().map { name in
+            (name: name, blob: Blob(try file.open(name).bytes))
+        }
+        let client = try connection.client()
+        let run = try client.submit(
+            ClusterRequest(
+                title: (study as NSString).lastPathComponent, inputs: sent,
+                request: [UInt8](try JSONEncoder().encode(file.request))))
+        print(run)
+        guard wait else { return }
+        switch try client.wait(for: run) {
+        case .finished: return
+        case .cancelled: throw CommandFailure(status: .failed, message: "the run was cancelled")
+        case .failed(let reason, let shards, _):
+            let details = shards.map { "\n  \($0)" }.joined()
+            throw CommandFailure(status: .failed, message: reason + details)
+        }
+    }
+}
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "What a coordinator is doing: runs, workers, rates, what blocks.",
+        discussion: """
+            Example:
+              modicum status --connection-file runs/connection.json
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() throws {
+        let status = try connection.client().status()
+        print("coordinator \(status.build), epoch \(status.epoch), up \(Int(status.uptime.seconds)) s")
+        for run in status.runs {
+            var line = "run \(run.run)  \(run.title)  \(run.phase)"
+            if run.shards > 0 {
+                line += "  stage \(run.stage + 1), \(run.stageTitle): \(run.done)/\(run.shards) shards"
+                if run.reused > 0 { line += ", \(run.reused) reused" }
+                line += String(format: ", %.1f/s", run.rate)
+                if let remaining = run.remaining { line += String(format: ", %.0f s left", remaining.seconds) }
+            }
+            print(line)
+            for failure in run.failures { print("    \(failure)") }
+        }
+        for worker in status.workers {
+            print(
+                "worker \(worker.host)  \(worker.phase)  \(worker.threads) threads, \(worker.leases) leases, "
+                    + "\(worker.done) shards done  \(worker.labels.joined(separator: " "))")
+        }
+        if status.workers.isEmpty { print("no workers") }
+        if let blocker = status.blocker { print("blocked: \(blocker)") }
+    }
+}
+
+struct CancelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "Gives up a run.",
+        discussion: """
+            Example:
+              modicum cancel 0123456789abcdef0123456789abcdef --connection-file runs/connection.json
+            """)
+
+    @Argument(help: "The run's name, as submit printed it.")
+    var name: String
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() throws {
+        guard name.utf8.count == 32, let value = UInt128(name, radix: 16) else {
+            throw CommandFailure(
+                status: .usage, 
+                message: "`\(name)` is not the name of a run: 32 hexadecimal digits, as submit prints them")
+        }
+        switch try connection.client().cancel(RunID(value)) {
+        case .cancelled: Terminal.note("cancelled")
+        case .finished: Terminal.note("the run had already finished")
+        case .failed(let reason, _, _): throw CommandFailure(status: .failed, message: reason)
+        }
+    }
+}

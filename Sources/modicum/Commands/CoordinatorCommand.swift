@@ -1,0 +1,103 @@
+import AnalysisPipeline
+import ArgumentParser
+import ClusterRuntime
+import ContentDigest
+import ExpressionData
+import ExpressionFormats
+import Foundation
+import StudyFiles
+
+struct CoordinatorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator",
+        abstract: "Accepts studies, cuts them into shards, serves workers and clients until told to stop.",
+        discussion: """
+            The store keeps every submitted study, its journal and its results; the same command again goes on
+            where it was stopped or killed.
+
+            Example:
+              modicum coordinator --store runs --bind tcp://10.0.0.5:7100
+              modicum worker --connection-file runs/connection.json      # on every node
+            """)
+
+    @Option(name: .long, help: "Folder of submitted studies and their results.")
+    var store: String
+
+    @Option(name: .long, help: "Where to listen; a port of * takes a free one.")
+    var bind = "tcp://127.0.0.1:*"
+
+    @Option(name: .long, help: "Where to publish address and key (default: STORE/connection.json).")
+    var connectionFile: String?
+
+    @Flag(name: .long, help: "Take the store from a coordinator that seems to be alive.")
+    var takeOver = false
+
+    @Flag(name: .long, help: "No encryption and no keys: anybody who reaches the port takes part.")
+    var insecurePlaintext = false
+
+    @Flag(name: .long, help: "Say nothing but errors.")
+    var quiet = false
+
+    func run() throws {
+        var options = CoordinatorOptions(
+            connectionFile: connectionFile ?? store + "/connection.json", name: store, build: programVersion,
+            numericContract: UInt32(numericContract),
+            logger: .cluster(role: "coordinator", level: quiet ? .error : .info))
+        options.endpoints = [bind]
+        options.serverKeyFile = store + "/server.key"
+        if insecurePlaintext {
+            options.encryption = .insecurePlaintext
+            Terminal.warning("--insecure-plaintext: anybody who reaches \(bind) can join, read and submit")
+        }
+        try DurableFile.makeFolder(store)
+        let submissions = try SubmissionStore(directory: store) { request, inputs, folder in
+            try SubmittedStudy(request: request, inputs: inputs, folder: folder).program()
+        }
+        let service = try CoordinatorService(
+            options, lock: try RunDirectoryLock(directory: store, takeOver: takeOver), submissions: submissions)
+        try TerminationSignals.watch { _, _ in service.stop() }
+        if !quiet {
+            Terminal.note("Listening on \(service.endpoints.joined(separator: ", "))")
+            Terminal.note("Workers: modicum worker --connection-file \(options.connectionFile)")
+        }
+        if case .failed(let reason) = service.waitForEnd() {
+            throw CommandFailure(status: .failed, message: reason)
+        }
+        throw CommandFailure(
+            status: .interrupted,
+            message: quiet ? nil : "stopped. The same command goes on: modicum coordinator --store \(store)")
+    }
+}
+
+/// A study that a client sent, as its coordinator runs it.
+struct SubmittedStudy {
+    let request: [UInt8]
+    let inputs: [SubmittedInput]
+    let folder: String
+
+    func program() throws -> StudyProgram {
+        let started = ContinuousClock.now
+        let study = try JSONDecoder().decode(StudyRequest.self, from: Data(request))
+        var files: [String: [UInt8]] = [:]
+        for input in inputs { files[input.name] = input.blob.content }
+        let loaded = try study.load { name in
+            guard let content = files[name] else {
+                throw InputError(file: name, "the file was not sent with the study", remedy: "Submit the study again.")
+            }
+            return try InputFile(name: name, bytes: content)
+        }
+        let configuration = SHA256Digest(of: try ResultFiles.canonicalConfiguration(loaded.configuration))
+        let place = folder + "/results"
+        return StudyProgram(inputs: loaded) { results in
+            let identity = try ResultFiles.write(results, to: place)
+            let record = RunRecord(
+                identity: identity.description, configurationDigest: configuration.description,
+                seconds: (ContinuousClock.now - started).seconds, version: programVersion,
+                numericContract: numericContract, seed: loaded.configuration.geneSets?.seed,
+                configuration: loaded.configuration,
+                warnings: loaded.warnings.map(\.description) + results.warnings, stages: [], workers: [],
+                finishedAt: utcTime())
+            try AtomicFile.write([UInt8](try record.encoded()), to: place + "/run.json")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import ExpressionData
+import ExpressionFormats
+import Foundation
+import StudyFiles
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "A whole study: every exposure with every set of covariates, genes and gene sets.",
+        discussion: """
+            Example:
+              modicum run study.yaml --out results --workers 2
+            """)
+
+    @Argument(help: "The study file; docs/study-file.md describes it.")
+    var study: String
+
+    @OptionGroup var options: RunOptions
+
+    func run() throws {
+        let started = ContinuousClock.now
+        let file = try StudyOnDisk(path: study)
+        let inputs = try file.request.load(open: file.open)
+        let record = try LocalRun(title: study, options: options).execute(inputs, started: started)
+        try Conclusion(options: options).conclude(record)
+    }
+}
+
+/// A study file, and the files it names relative to its folder.
+struct StudyOnDisk {
+    let request: StudyRequest
+    private let folder: String
+
+    init(path: String) throws {
+        let bytes = try InputFile(path: path).bytes
+        request = StudyRequest(name: path, text: String(decoding: bytes, as: UTF8.self))
+        folder = (path as NSString).deletingLastPathComponent
+    }
+
+    /// Opens a file as the study names it.
+    func open(_ name: String) throws -> InputFile {
+        let isAbsolute = name.hasPrefix("/")
+        return try InputFile(path: isAbsolute || folder.isEmpty ? name : folder + "/" + name)
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import CohortSimulation
+import Deflate
+import ExpressionFormats
+import Foundation
+
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Makes data with a known answer.",
+        subcommands: [SimulateCohortCommand.self])
+}
+
+struct SimulateCohortCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cohort",
+        abstract: "A cohort with the dimensions of the study: samples, counts, gene sets, truth, study file.",
+        discussion: """
+            Example:
+              modicum simulate cohort --out cohort --seed 1
+            """)
+
+    @Option(name: .long, help: "Folder to write; must not exist or be empty.")
+    var out: String
+
+    @Option(name: .long, help: "Names the random numbers; the same seed gives the same files.")
+    var seed: UInt64 = 1
+
+    @Option(name: .long, help: "Patients.")
+    var samples = 96
+
+    @Option(name: .long, help: "Genes before the filter.")
+    var genes = 58_000
+
+    @Option(name: .long, help: "Gene sets in all.")
+    var sets = 18_577
+
+    @Flag(name: .customLong("null"), help: "Plant no effects: for calibration.")
+    var isNull = false
+
+    @Flag(name: .long, help: "Let the exposures depend on batch and age.")
+    var confounded = false
+
+    func run() throws {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
+        guard entries.isEmpty else {
+            throw CommandFailure(
+                status: .badInput, message: "\(out) is not empty. Choose another folder for --out, or remove it.")
+        }
+        var options = CohortOptions()
+        options.seed = seed
+        options.sampleCount = samples
+        options.geneCount = genes
+        options.geneSetCount = sets
+        options.plantsEffects = !isNull
+        options.confoundsExposures = confounded
+        let cohort: SimulatedCohort
+        do {
+            cohort = try SimulatedCohort(options)
+        } catch let error as CohortOptionsError {
+            throw CommandFailure(status: .usage, message: error.description)
+        }
+        try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+        for file in cohort.files() {
+            let content = file.name.hasSuffix(".gz") ? Deflate.compress(file.content, format: .gzip) : file.content
+            try AtomicFile.write(content, to: out + "/" + file.name)
+        }
+        try CountTable.write(
+            cohort.countMatrix(), to: out + "/" + SimulatedCohort.countsFileName, compressionLevel: 6)
+        Terminal.note("\(genes) genes × \(samples) samples and \(sets) gene sets in \(out); seed \(seed).")
+        Terminal.note("Next: modicum run \(out)/study.yaml --out results")
+    }
+}

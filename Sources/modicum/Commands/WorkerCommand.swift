@@ -1,0 +1,54 @@
+import AnalysisPipeline
+import ArgumentParser
+import ClusterRuntime
+import Foundation
+
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Joins a coordinator and computes until its work is over.",
+        discussion: """
+            May be started before the coordinator; leaves cleanly on SIGTERM, giving its shards back.
+
+            Example:
+              modicum worker --connection-file runs/connection.json --threads 8
+            """)
+
+    @Option(name: .long, help: "The file that the coordinator publishes its address and key in.")
+    var connectionFile: String
+
+    @Option(name: .long, help: "Compute threads (default: the cores that this process may use).")
+    var threads: Int?
+
+    @Option(name: .long, help: "Seconds without work after which the worker leaves with success.")
+    var idleTimeout: Double?
+
+    @Option(name: .long, help: .hidden)
+    var lifeline: Int32?
+
+    @Flag(name: .long, help: "Say nothing but errors.")
+    var quiet = false
+
+    func validate() throws {
+        if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
+    }
+
+    func run() throws {
+        if let lifeline { Lifeline.watch(lifeline) }
+        let environment = ProcessInfo.processInfo.environment
+        var worker = WorkerOptions(
+            connectionFile: connectionFile, threads: threads ?? AvailableCores.count(environment: environment),
+            build: programVersion, numericContract: UInt32(numericContract),
+            logger: .cluster(role: "worker", level: quiet || lifeline != nil ? .error : .info))
+        worker.idleTimeout = idleTimeout.map { .seconds($0) }
+        worker.labels = ["SLURM_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "JOB_ID"].compactMap { name in
+            environment[name].map { "\(name)=\($0)" }
+        }
+        let service = try WorkerService(worker, executor: StudyExecutor())
+        try TerminationSignals.watch { _, _ in service.terminate() }
+        let exit = try service.run()
+        guard exit.code == 0 else {
+            throw CommandFailure(status: ExitStatus(rawValue: exit.code) ?? .failed, message: exit.description)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import AnalysisPipeline
+import ClusterRuntime
+import ContentDigest
+import Foundation
+import JobEngine
+import StudyFiles
+import Synchronization
+
+/// One run on a private cluster, from checked inputs to files.
+struct LocalRun {
+    let title: String
+    let options: RunOptions
+
+    /// Computes, writes, and prints where the results lie.
+    ///
+    /// - Throws: `CommandFailure` for everything that is not success.
+    func execute(_ inputs: StudyInputs, started: ContinuousClock.Instant) throws -> RunRecord {
+        if !options.quiet { for warning in inputs.warnings { Terminal.warning(warning.description) } }
+        let configuration = SHA256Digest(of: try ResultFiles.canonicalConfiguration(inputs.configuration))
+        let folder = RunFolder(path: options.out)
+        switch try folder.open(configuration: configuration) {
+        case .complete(let data):
+            let record = try JSONDecoder().decode(RunRecord.self, from: data)
+            if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
+            return record
+        case .usable: break
+        }
+        let (finished, results) = try compute(inputs, configuration: configuration, in: folder)
+        let warnings = inputs.warnings.map(\.description) + results.warnings
+        if !options.quiet { for warning in results.warnings { Terminal.warning(warning) } }
+        let record = RunRecord(
+            identity: results.identity.description, configurationDigest: configuration.description,
+            seconds: (ContinuousClock.now - started).seconds, version: programVersion,
+            numericContract: numericContract, seed: inputs.configuration.geneSets?.seed,
+            configuration: inputs.configuration, warnings: warnings,
+            stages: finished.stages.map {
+                .init(title: $0.title, shards: $0.shards, reused: $0.reused, seconds: $0.elapsed.seconds)
+            },
+            workers: finished.workers.map {
+                .init(host: $0.host, labels: $0.labels, threads: $0.threads, shards: $0.done)
+            },
+            finishedAt: utcTime())
+        try folder.complete(record: try record.encoded())
+        return record
+    }
+
+    private func compute(_ inputs: StudyInputs, configuration: SHA256Digest, in folder: RunFolder) throws
+        -> (FinishedRun, Written)
+    {
+        let progress = ProgressLine(isQuiet: options.quiet)
+        var cluster = PrivateClusterOptions(
+            runDirectory: folder.workPath, title: title, configuration: configuration,
+            threads: options.threadsPerWorker, build: programVersion, numericContract: UInt32(numericContract),
+            logger: .cluster(role: "coordinator", level: .error))
+        cluster.workers = options.workers
+        let running = PrivateCluster(cluster, observer: progress)
+        try TerminationSignals.watch { _, _ in running.stop() }
+
+        let written = WrittenBox()
+        let place = options.out
+        let ending = try running.run {
+            StudyProgram(inputs: inputs) { results in
+                written.set(
+                    Written(identity: try ResultFiles.write(results, to: place), warnings: results.warnings))
+            }
+        }
+        progress.finish()
+        switch ending {
+        case .interrupted:
+            throw CommandFailure(
+                status: .interrupted, message: "interrupted. The same command resumes the run in \(options.out).")
+        case .ended(let finished):
+            switch (finished.outcome, written.value) {
+            case (.finished(let disagreements), let results?):
+                for disagreement in disagreements { Terminal.warning("\(disagreement)") }
+                return (finished, results)
+            case (.failed(let reason, let shards, _), _):
+                let details = shards.map { "\n  \($0)" }.joined()
+                throw CommandFailure(status: .failed, message: reason + details)
+            default:
+                throw CommandFailure(status: .failed, message: "the run was cancelled")
+            }
+        }
+    }
+}
+
+/// What the run's own thread found when it wrote the results.
+private struct Written: Sendable {
+    var identity: SHA256Digest
+    var warnings: [String]
+}
+
+/// Carries `Written` from the program's thread to the command's.
+private final class WrittenBox: Sendable {
+    private let content = Mutex<Written?>(nil)
+
+    var value: Written? { content.withLock { $0 } }
+
+    func set(_ written: Written) {
+        content.withLock { $0 = written }
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import ExpressionData
+import Foundation
+
+/// How a command ends: the exit codes of every subcommand.
+enum ExitStatus: Int32 {
+    case done = 0
+    case failed = 1
+    case usage = 2
+    case badInput = 3
+
+    /// Under `--strict`: finished, with warnings that the user must read.
+    case finishedWithWarnings = 4
+
+    /// Interrupted; the same command resumes.
+    case interrupted = 5
+}
+
+/// Ends a command with a status, and a message for stderr unless it was printed already.
+struct CommandFailure: Error {
+    let status: ExitStatus
+    let message: String?
+}
+
+@main
+enum Main {
+    static func main() {
+        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    private static func run(_ arguments: [String]) -> ExitStatus {
+        do {
+            var command = try Modicum.parseAsRoot(arguments)
+            try command.run()
+            return .done
+        } catch let failure as CommandFailure {
+            if let message = failure.message { Terminal.error(message) }
+            return failure.status
+        } catch let error as InputError {
+            Terminal.error(String(describing: error))
+            return .badInput
+        } catch {
+            // ArgumentParser's own errors: help and version end well, the rest is usage.
+            let text = Modicum.fullMessage(for: error)
+            if Modicum.exitCode(for: error).isSuccess {
+                print(text)
+                return .done
+            }
+            let isUsage = Modicum.exitCode(for: error) == .validationFailure
+            Terminal.error(isUsage ? text : String(describing: error))
+            return isUsage ? .usage : .failed
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// What goes to stderr: errors, warnings, progress.
+enum Terminal {
+    /// Whether stderr is a terminal that redraws lines.
+    static let isInteractive = isatty(2) == 1
+
+    /// Whether colour is wanted: a terminal, and no `NO_COLOR`.
+    static let usesColor = isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+
+    static func error(_ message: String) {
+        // ArgumentParser begins its own messages with the word.
+        let text = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
+        write(colored("error: ", "31;1") + text + "\n")
+    }
+
+    static func warning(_ message: String) {
+        write(colored("warning: ", "33") + message + "\n")
+    }
+
+    static func note(_ message: String) {
+        write(message + "\n")
+    }
+
+    static func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+
+    private static func colored(_ text: String, _ code: String) -> String {
+        usesColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}

@@ -1,0 +1,78 @@
+import AnalysisPipeline
+import Testing
+
+@Suite("Payloads")
+struct PayloadTests {
+    @Test("What is written is read back, bit for bit")
+    func roundTrip() throws {
+        var writer = PayloadWriter()
+        writer.write(-7)
+        writer.write(Double.nan)
+        writer.write([0.1, -0.0, .infinity, 5e-324])
+        writer.write([Int32.min, 0, Int32.max])
+        writer.write([true, false])
+        writer.write(["", "Ångström", "tab\there"])
+        writer.write([UInt8]())
+
+        var reader = PayloadReader(writer.bytes)
+        #expect(try reader.readInt() == -7)
+        #expect(try reader.readDouble().isNaN)
+        #expect(try reader.readDoubles().map(\.bitPattern) == [0.1, -0.0, .infinity, 5e-324].map(\.bitPattern))
+        #expect(try reader.readInt32s() == [Int32.min, 0, Int32.max])
+        #expect(try reader.readBools() == [true, false])
+        #expect(try reader.readStrings() == ["", "Ångström", "tab\there"])
+        #expect(try reader.readBytes() == [])
+        #expect(reader.isAtEnd)
+    }
+
+    @Test("Bytes cut anywhere are an error, never a trap")
+    func truncated() {
+        var writer = PayloadWriter()
+        writer.write([1.0, 2.0, 3.0])
+        writer.write(["a", "b"])
+        for length in 0..<writer.bytes.count {
+            var reader = PayloadReader(Array(writer.bytes.prefix(length)))
+            #expect(throws: PayloadError.self) {
+                _ = try reader.readDoubles()
+                _ = try reader.readStrings()
+            }
+        }
+    }
+
+    @Test("A length that no message can have is an error")
+    func absurdLengths() {
+        for count in [Int.max, -1, 1 << 60] {
+            var writer = PayloadWriter()
+            writer.write(count)
+            for read in [
+                { (reader: inout PayloadReader) in _ = try reader.readDoubles() },
+                { (reader: inout PayloadReader) in _ = try reader.readStrings() },
+                { (reader: inout PayloadReader) in _ = try reader.readBytes() },
+            ] {
+                var reader = PayloadReader(writer.bytes)
+                #expect(throws: PayloadError.self) { try read(&reader) }
+            }
+        }
+    }
+}
+
+@Suite("Shards")
+struct ShardRangeTests {
+    @Test("Ranges cover everything once, whatever the shape", arguments: [0, 1, 7, 64, 26_000, 100_003])
+    func cover(count: Int) {
+        for samples in [1, 8, 96, 1_000, 100_000] {
+            let ranges = GeneShards.ranges(geneCount: count, sampleCount: samples)
+            #expect(ranges.flatMap { Array($0) } == Array(0..<count))
+            #expect(ranges.dropLast().allSatisfy { $0.count.isMultiple(of: 8) })
+        }
+        let blocks = PermutationShards.ranges(of: 0..<count)
+        #expect(blocks.flatMap { Array($0) } == Array(0..<count))
+    }
+
+    @Test("A million permutations are cut into blocks of at most 131,072")
+    func blocks() {
+        let blocks = PermutationShards.ranges(of: 0..<1_000_000)
+        #expect(blocks.allSatisfy { $0.count <= 131_072 })
+        #expect(blocks.count >= 8)
+    }
+}

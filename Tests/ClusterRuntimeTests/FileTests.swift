@@ -1,0 +1,144 @@
+import ClusterRuntime
+import Glibc
+import Testing
+import ZeroMQ
+
+@Suite("Connection files, keys and cores")
+struct FileTests {
+    private func makeFile() throws -> ConnectionFile {
+        ConnectionFile(
+            run: "cohort", epoch: 3, state: .serving, endpoints: ["tcp://10.0.0.7:5000"],
+            serverKey: try CurveKeyPair.make().publicKey.text, clientKeyFile: "c.json.key", oldestProtocol: 1,
+            newestProtocol: 1, host: "node7", pid: 42, startedAt: "2026-01-01T00:00:00Z")
+    }
+
+    @Test("A connection file is read back as it was written, by its owner only")
+    func connectionFile() throws {
+        let folder = try TemporaryFolder()
+        let file = try makeFile()
+        try file.write(to: folder["c.json"])
+        #expect(try ConnectionFile.read(from: folder["c.json"]) == file)
+        #expect(mode(of: folder["c.json"]) == 0o600)
+    }
+
+    @Test("What is no connection file is refused by name and reason")
+    func badConnectionFiles() throws {
+        let folder = try TemporaryFolder()
+        func reason(_ text: String) throws -> String {
+            try folder.write(text, to: "c.json")
+            let error = #expect(throws: FileContentError.self) { try ConnectionFile.read(from: folder["c.json"]) }
+            return "\(try #require(error))"
+        }
+        #expect(try reason("").hasPrefix(folder["c.json"]))
+        #expect(try reason("{}").contains("not a connection file"))
+        #expect(try reason("[1, 2").contains("not a connection file"))
+
+        var file = try makeFile()
+        file.format = 9
+        try file.write(to: folder["c.json"])
+        #expect(throws: FileContentError.self) { try ConnectionFile.read(from: folder["c.json"]) }
+        file = try makeFile()
+        file.endpoints = []
+        try file.write(to: folder["c.json"])
+        #expect(throws: FileContentError.self) { try ConnectionFile.read(from: folder["c.json"]) }
+        file = try makeFile()
+        file.serverKey = "short"
+        try file.write(to: folder["c.json"])
+        #expect(throws: FileContentError.self) { try ConnectionFile.read(from: folder["c.json"]) }
+        #expect(throws: FileError.self) { try ConnectionFile.read(from: folder["missing"]) }
+    }
+
+    @Test("A key file is never overwritten, and is refused when others can read it")
+    func keyFile() throws {
+        let folder = try TemporaryFolder()
+        let pair = try KeyFile.make(at: folder["k"])
+        #expect(mode(of: folder["k"]) == 0o600)
+        #expect(try KeyFile.read(from: folder["k"]) == pair)
+        #expect(throws: FileContentError.self) { try KeyFile.make(at: folder["k"]) }
+        chmod(folder["k"], 0o640)
+        let error = #expect(throws: FileContentError.self) { try KeyFile.read(from: folder["k"]) }
+        #expect(try #require(error).description.contains("chmod 600"))
+    }
+
+    @Test("Cores are the smallest of mask, quotas and what Slurm granted")
+    func cores() throws {
+        let folder = try TemporaryFolder()
+        func count(_ environment: [String: String] = [:]) -> Int {
+            AvailableCores.count(environment: environment, root: folder.path)
+        }
+        try folder.write("Name:\tx\nCpus_allowed_list:\t0-3,8,10-11\n", to: "proc/self/status")
+        #expect(count() == 7)
+        #expect(count(["SLURM_CPUS_PER_TASK": "3"]) == 3)
+        #expect(count(["SLURM_CPUS_PER_TASK": "x"]) == 7)
+
+        try folder.write("0::/job/step\n", to: "proc/self/cgroup")
+        try folder.write("max 100000\n", to: "sys/fs/cgroup/job/step/cpu.max")
+        #expect(count() == 7)
+        try folder.write("250000 100000\n", to: "sys/fs/cgroup/job/cpu.max")
+        #expect(count() == 2)
+        try folder.write("50000 100000\n", to: "sys/fs/cgroup/job/step/cpu.max")
+        #expect(count() == 1)
+
+        try folder.write("5:cpu,cpuacct:/old\n2:memory:/old\n", to: "proc/self/cgroup")
+        try folder.write("-1\n", to: "sys/fs/cgroup/cpu/cpu.cfs_quota_us")
+        try folder.write("400000\n", to: "sys/fs/cgroup/cpu/old/cpu.cfs_quota_us")
+        try folder.write("100000\n", to: "sys/fs/cgroup/cpu/old/cpu.cfs_period_us")
+        #expect(count() == 4)
+    }
+
+    @Test("Endpoints are probed, and the reason of a failure is told")
+    func probe() throws {
+        let listening = try Socket(.router)
+        try listening.bind(to: "tcp://127.0.0.1:*")
+        let open = try listening.lastEndpoint()
+        #expect(EndpointProbe.failure(of: open, within: .seconds(2)) == nil)
+        #expect(EndpointProbe.failure(of: "ipc://x", within: .seconds(2)) != nil)
+        let (reachable, failures) = EndpointProbe.firstReachable(of: ["tcp://127.0.0.1:1", open], within: .seconds(2))
+        #expect(reachable == open)
+        #expect(failures.count == 1)
+    }
+}
+
+@Suite("The lock of a run directory")
+struct RunDirectoryLockTests {
+    @Test("A second coordinator is refused and told who holds it; the epoch rises at each start")
+    func secondHolder() throws {
+        let folder = try TemporaryFolder()
+        do {
+            let first = try RunDirectoryLock(directory: folder.path)
+            #expect(first.epoch == 1)
+            let error = #expect(throws: FileContentError.self) { try RunDirectoryLock(directory: folder.path) }
+            #expect(try #require(error).description.contains("process \(getpid())"))
+            try first.renew()
+            first.release()
+        }
+        #expect(try RunDirectoryLock(directory: folder.path).epoch == 2)
+        // The last one was closed without a word, as by a crash.
+        #expect(try RunDirectoryLock(directory: folder.path).epoch == 3)
+    }
+
+    @Test("A take-over raises the epoch, and the one before finds out")
+    func takeOver() throws {
+        let folder = try TemporaryFolder()
+        let first = try RunDirectoryLock(directory: folder.path)
+        try first.check()
+        let second = try RunDirectoryLock(directory: folder.path, takeOver: true)
+        #expect(second.epoch == 2)
+        #expect(throws: FileContentError.self) { try first.check() }
+        #expect(throws: FileContentError.self) { try first.renew() }
+        first.release()
+        try second.check()
+    }
+
+    @Test("A holder on another host counts as alive until its time stamp is old")
+    func holderElsewhere() throws {
+        let folder = try TemporaryFolder()
+        func holder(renewedAt time: Int) -> String {
+            #"{"host":"elsewhere","pid":7,"epoch":5,"renewedAt":\#(time),"isHeld":true}"#
+        }
+        try folder.write(holder(renewedAt: time(nil) - 30), to: "lock")
+        #expect(throws: FileContentError.self) { try RunDirectoryLock(directory: folder.path) }
+        try folder.write(holder(renewedAt: time(nil) - 3_600), to: "lock")
+        #expect(try RunDirectoryLock(directory: folder.path).epoch == 6)
+    }
+}

@@ -1,0 +1,137 @@
+import ClusterRuntime
+import ContentDigest
+import Glibc
+import JobEngine
+import Synchronization
+import Testing
+
+@Suite("Private clusters of real processes")
+struct PrivateClusterTests {
+    private func options(_ folder: TemporaryFolder, workers: Int, arguments: [String] = []) throws
+        -> PrivateClusterOptions
+    {
+        var options = PrivateClusterOptions(
+            runDirectory: folder.path, title: "toy", configuration: SHA256Digest(of: "toy"), threads: 1, build: "test",
+            numericContract: 1, logger: silent)
+        options.workers = workers
+        options.executable = try toyWorker()
+        options.name = "ToyWorker"
+        options.arguments = arguments
+        return options
+    }
+
+    /// The executable beside the test bundle.
+    private func toyWorker() throws -> String {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let own = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = "\(DurableFile.parent(of: own))/ToyWorker"
+        if DurableFile.exists(path) { return path }
+        // Where an interpreter loads the bundle, its path is an argument.
+        let bundle = try #require(CommandLine.arguments.first { $0.contains(".xctest") })
+        return "\(DurableFile.parent(of: bundle))/ToyWorker"
+    }
+
+    /// Whether this process has children that were not waited for.
+    private func isChild(_ pid: pid_t) -> Bool { kill(pid, 0) == 0 }
+
+    @Test("The run is computed, its files are removed and its processes are gone", arguments: [1, 3])
+    func completeRun(workers: Int) throws {
+        let folder = try TemporaryFolder()
+        let program = SquareSums()
+        let seen = Mutex<[RunProgress]>([])
+        let observer = ProgressObserver { progress in seen.withLock { $0.append(progress) } }
+        let ending = try PrivateCluster(options(folder, workers: workers), observer: observer).run { program }
+        guard case .ended(let finished) = ending else {
+            Issue.record("the run was interrupted")
+            return
+        }
+        #expect(finished.outcome == .finished(disagreements: []))
+        #expect(program.answer == program.expected)
+        #expect(!DurableFile.exists(folder["connection.json"]))
+        #expect(!DurableFile.exists(folder["connection.json.key"]))
+        let pids = finished.workers.flatMap(\.labels).compactMap { Int32($0.dropFirst("pid=".count)) }
+        #expect(!pids.isEmpty)
+        for pid in pids { #expect(!isChild(pid)) }
+        #expect(!seen.withLock { $0.isEmpty })
+    }
+
+    @Test("A worker that is killed in the middle of a shard is replaced")
+    func killedWorker() throws {
+        let folder = try TemporaryFolder()
+        let program = SquareSums()
+        let ending = try PrivateCluster(options(folder, workers: 1, arguments: ["--markers", folder.path]))
+            .run { program }
+        guard case .ended(let finished) = ending else {
+            Issue.record("the run was interrupted")
+            return
+        }
+        #expect(finished.outcome == .finished(disagreements: []))
+        #expect(program.answer == program.expected)
+        #expect(DurableFile.exists(folder["killed"]))
+    }
+
+    @Test("Workers that do not start are an error, not a run that hangs")
+    func brokenExecutable() throws {
+        let folder = try TemporaryFolder()
+        var options = try options(folder, workers: 2)
+        options.executable = "/bin/false"
+        #expect(throws: ClusterError.self) { try PrivateCluster(options).run { SquareSums() } }
+        options.executable = folder["missing"]
+        #expect(throws: FileError.self) { try PrivateCluster(options).run { SquareSums() } }
+    }
+
+    @Test("A program that throws ends the run with its words")
+    func throwingProgram() throws {
+        struct Problem: Error, CustomStringConvertible { let description = "sample S7 is all zero" }
+        let folder = try TemporaryFolder()
+        let ending = try PrivateCluster(options(folder, workers: 1)).run { throw Problem() }
+        guard case .ended(let finished) = ending, case .failed(let reason, _, _) = finished.outcome else {
+            Issue.record("the run did not fail")
+            return
+        }
+        #expect(reason.contains("sample S7"))
+    }
+
+    @Test("An interrupted run is resumed by the same command")
+    func interruption() throws {
+        let folder = try TemporaryFolder()
+        let cluster = try PrivateCluster(options(folder, workers: 1))
+        // The second reduction tells the command to stop, as Ctrl-C would.
+        let stopping = StoppingProgram(SquareSums(), at: 1) { cluster.stop() }
+        #expect(try cluster.run { stopping } == .interrupted)
+
+        let program = SquareSums()
+        guard case .ended(let finished) = try PrivateCluster(options(folder, workers: 2)).run(makeProgram: { program })
+        else {
+            Issue.record("the run was interrupted again")
+            return
+        }
+        #expect(finished.outcome == .finished(disagreements: []))
+        #expect(program.answer == program.expected)
+        #expect(finished.stages[0].reused == 20)
+    }
+}
+
+/// A program that does something before one of its reductions.
+private final class StoppingProgram: RunProgram {
+    private let program: SquareSums
+    private let stage: Int
+    private let action: @Sendable () -> Void
+    private let count = Mutex(0)
+
+    init(_ program: SquareSums, at stage: Int, action: @escaping @Sendable () -> Void) {
+        self.program = program
+        self.stage = stage
+        self.action = action
+    }
+
+    func nextStage(after results: [[UInt8]]) throws -> StagePlan? {
+        let isNow = count.withLock { count in
+            defer { count += 1 }
+            return count == stage
+        }
+        if isNow { action() }
+        return try program.nextStage(after: results)
+    }
+}

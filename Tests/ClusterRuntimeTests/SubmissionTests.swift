@@ -1,0 +1,99 @@
+import ClusterRuntime
+import ContentDigest
+import JobEngine
+import Synchronization
+import Testing
+
+@Suite("A coordinator that takes runs from clients")
+struct SubmissionTests {
+    /// The programs that were made, and their requests.
+    private final class Made: Sendable {
+        let programs = Mutex<[SquareSums]>([])
+    }
+
+    private func makeService(in folder: TemporaryFolder, _ made: Made) throws -> CoordinatorService {
+        let store = try SubmissionStore(directory: folder.path) { request, inputs, _ in
+            let program = SquareSums(upperBound: inputs[0].blob.content.count % 1_000, shardSize: Int(request[0]))
+            made.programs.withLock { $0.append(program) }
+            return program
+        }
+        var options = CoordinatorOptions(
+            connectionFile: folder["connection.json"], name: "service", build: "test", numericContract: 1,
+            logger: silent)
+        options.policy = hasty
+        return try CoordinatorService(
+            options, lock: RunDirectoryLock(directory: folder.path), submissions: store)
+    }
+
+    private func client(_ folder: TemporaryFolder, patience: Duration = .seconds(10)) throws -> ClusterClient {
+        try ClusterClient(
+            connectionFile: folder["connection.json"], build: "test", numericContract: 1, patience: patience)
+    }
+
+    /// Three pieces of input, the last one short.
+    private let request = ClusterRequest(
+        title: "toy", inputs: [("counts", Blob([UInt8](repeating: 3, count: (2 << 20) + 777)))], request: [50])
+
+    @Test("A run is uploaded, computed, and its end is told")
+    func submitAndWait() throws {
+        let folder = try TemporaryFolder()
+        let made = Made()
+        let service = try makeService(in: folder, made)
+        let client = try client(folder)
+        let run = try client.submit(request)
+        #expect(try client.status().runs.contains { $0.run == run })
+        let worker = try TestWorker(folder["connection.json"])
+        #expect(try client.wait(for: run) == .finished(disagreements: []))
+        let program = try #require(made.programs.withLock { $0.first })
+        #expect(program.answer == program.expected)
+        service.stop(sendsWorkersHome: true)
+        #expect(service.waitForEnd() == .stopped)
+        #expect(try worker.exit().code == 0)
+    }
+
+    @Test("A run that was acknowledged is computed by the next coordinator, without the client")
+    func resume() throws {
+        let folder = try TemporaryFolder()
+        let made = Made()
+        let first = try makeService(in: folder, made)
+        let run = try client(folder).submit(request)
+        first.abandon()
+
+        let second = try makeService(in: folder, made)
+        let worker = try TestWorker(folder["connection.json"])
+        #expect(second.waitForEnd(of: run)?.outcome == .finished(disagreements: []))
+        let program = try #require(made.programs.withLock { $0.last })
+        #expect(program.answer == program.expected)
+        second.stop(sendsWorkersHome: true)
+        _ = second.waitForEnd()
+        #expect(try worker.exit().code == 0)
+
+        // Once more: nothing is left to do.
+        let third = try makeService(in: folder, made)
+        #expect(try client(folder).status().runs.isEmpty)
+        third.stop()
+        _ = third.waitForEnd()
+    }
+
+    @Test("A run can be cancelled")
+    func cancel() throws {
+        let folder = try TemporaryFolder()
+        let service = try makeService(in: folder, Made())
+        let client = try client(folder)
+        let run = try client.submit(request)
+        #expect(try client.cancel(run) == .cancelled)
+        service.stop()
+        _ = service.waitForEnd()
+    }
+
+    @Test("A client that cannot reach the coordinator is told which address failed")
+    func unreachable() throws {
+        let folder = try TemporaryFolder()
+        let service = try makeService(in: folder, Made())
+        let endpoint = service.endpoints[0]
+        service.stop()
+        _ = service.waitForEnd()
+        let error = #expect(throws: ConnectionRefusal.self) { try client(folder, patience: .seconds(1)) }
+        #expect(try #require(error).description.contains(endpoint))
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+
+/// The package's root, from this file's place in it.
+let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+/// The reference data beside the package; not part of it.
+enum ReferenceData {
+    static let folder = packageRoot + "/../shared/reference"
+
+    /// Continuous integration must compare, and fails where it cannot.
+    static let isWanted =
+        FileManager.default.fileExists(atPath: folder) || ProcessInfo.processInfo.environment["CI"] == "true"
+}
+
+/// The executable under test: the one that `ops/test` built, or the one beside the tests.
+let executable: String = {
+    if let path = ProcessInfo.processInfo.environment["MODICUM_EXECUTABLE"] { return path }
+    return packageRoot + "/.build/release/modicum"
+}()
+
+/// A running `modicum`.
+final class ModicumProcess {
+    struct Result {
+        var status: Int32
+        var wasSignalled: Bool
+        var output: String
+        var errors: String
+    }
+
+    let process = Process()
+    private let output = Pipe()
+    private let errors = Pipe()
+    private var errorText = ""
+
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+    }
+
+    var pid: pid_t { process.processIdentifier }
+
+    /// Reads stderr until a line contains `text`, or the process and its children are gone.
+    func waitForError(containing text: String) -> Bool {
+        while !errorText.contains(text) {
+            let data = errors.fileHandleForReading.availableData
+            if data.isEmpty { return false }
+            errorText += String(decoding: data, as: UTF8.self)
+        }
+        return true
+    }
+
+    /// The processes that it started and that still run.
+    func children() -> [pid_t] {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return threads.flatMap { thread -> [pid_t] in
+            let list = try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/children", encoding: .utf8)
+            return (list ?? "").split(separator: " ").compactMap { pid_t($0) }
+        }
+    }
+
+    func signal(_ number: Int32) {
+        kill(pid, number)
+    }
+
+    /// Waits for the end, and for everybody who holds its stderr: its children.
+    func finish() -> Result {
+        // Little is written to stdout, so that it never fills while stderr is read.
+        errorText += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, wasSignalled: process.terminationReason == .uncaughtSignal,
+            output: text, errors: errorText)
+    }
+}
+
+/// Runs a command to its end.
+func modicum(_ arguments: String..., environment: [String: String] = [:]) throws -> ModicumProcess.Result {
+    try ModicumProcess(arguments, environment: environment).finish()
+}
+
+/// A folder of one test, removed with it.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "/modicum-command-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func callAsFunction(_ name: String) -> String { path + "/" + name }
+
+    /// Writes a text file and returns its path.
+    func write(_ text: String, as name: String) throws -> String {
+        try text.write(toFile: self(name), atomically: true, encoding: .utf8)
+        return self(name)
+    }
+}
+
+/// What `run.json` says.
+struct Record: Decodable {
+    struct Stage: Decodable {
+        var title: String
+        var shards: Int
+        var reused: Int
+    }
+    struct Worker: Decodable {
+        var shards: Int
+    }
+    var identity: String
+    var stages: [Stage]
+    var workers: [Worker]
+    var warnings: [String]
+
+    init(in folder: String) throws {
+        self = try JSONDecoder().decode(
+            Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/run.json")))
+    }
+}

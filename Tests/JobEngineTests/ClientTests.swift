@@ -1,0 +1,116 @@
+import ContentDigest
+import JobEngine
+import Testing
+
+@Suite("Clients of a coordinator")
+struct ClientTests {
+    private let run = RunID(42)
+    private let content = (0..<5_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+
+    private var submission: Submission {
+        Submission(
+            title: "cohort",
+            blobs: ["counts", "again"].map {
+                .init(name: $0, digest: SHA256Digest(of: content), size: UInt64(content.count))
+            },
+            request: [1, 2, 3])
+    }
+
+    private func greetedBench() -> CoordinatorBench {
+        var policy = LeasePolicy()
+        policy.blobChunkBytes = 1_024
+        policy.blobWindow = 2
+        var bench = CoordinatorBench(policy: policy)
+        var hello = Hello()
+        hello.role = .client
+        _ = bench.say(.hello(hello), from: 50)
+        return bench
+    }
+
+    /// Answers requests for pieces until no more come; `spoil` may change a piece.
+    private func answer(
+        _ actions: [CoordinatorAction], in bench: inout CoordinatorBench, spoil: (inout [UInt8]) -> Void = { _ in }
+    ) -> [CoordinatorAction] {
+        var open = actions
+        var others: [CoordinatorAction] = []
+        while !open.isEmpty {
+            let action = open.removeFirst()
+            guard case .send(let message) = action, case .blobRequest(let request) = message.body else {
+                others.append(action)
+                continue
+            }
+            let start = min(Int(request.offset), content.count)
+            var piece = Array(content[start..<min(start + request.length, content.count)])
+            spoil(&piece)
+            open += bench.say(
+                .blobChunk(
+                    BlobChunk(
+                        digest: request.digest, offset: request.offset, size: UInt64(content.count), content: piece)),
+                from: 50, run: run)
+        }
+        return others
+    }
+
+    @Test("A submission is fetched, stored, and only then confirmed and begun")
+    func submit() {
+        var bench = greetedBench()
+        let stored = answer(bench.say(.submit(submission), from: 50, run: run), in: &bench)
+        #expect(stored == [.storeSubmission(run, submission, blobs: [Blob(content), Blob(content)])])
+        let actions = bench.handle(.submissionStored(run))
+        #expect(bench.said(actions, to: 50) == [.submitted])
+        #expect(actions.contains(.planStage(run, stage: 0, after: [])))
+        #expect(bench.said(bench.say(.submit(submission), from: 50, run: run), to: 50) == [.submitted])
+        #expect(
+            bench.said(bench.handle(.runFinished(run)), to: 50) == [.runEnded(.finished(disagreements: []))])
+    }
+
+    @Test("A submission without inputs is stored at once")
+    func submitWithoutBlobs() {
+        var bench = greetedBench()
+        let bare = Submission(title: "bare", blobs: [], request: [])
+        #expect(
+            bench.say(.submit(bare), from: 50, run: run) == [.storeSubmission(run, bare, blobs: [])])
+    }
+
+    @Test("Pieces that were lost are asked for again")
+    func lostPieces() {
+        var bench = greetedBench()
+        let first = bench.say(.submit(submission), from: 50, run: run)
+        bench.now = .seconds(11)
+        let again = bench.handle(.tick)
+        #expect(bench.said(again, to: 50) == bench.said(first, to: 50))
+        #expect(answer(again, in: &bench).count == 1)
+    }
+
+    @Test("Content that is not what it is named by is refused")
+    func wrongContent() {
+        var bench = greetedBench()
+        let actions = answer(bench.say(.submit(submission), from: 50, run: run), in: &bench) { $0[0] ^= 1 }
+        guard case .failed(let reason, _, _)? = bench.outcome(actions) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(reason.contains("digest"))
+    }
+
+    @Test("A client that was not greeted is asked to")
+    func notGreeted() {
+        var bench = CoordinatorBench()
+        #expect(bench.rejection(bench.say(.statusRequest, from: 50))?.reason == .helloNeeded)
+    }
+
+    @Test("Clients see the status, cancel runs, and are told of their end")
+    func cancel() {
+        var bench = greetedBench()
+        bench.start(shards: 2)
+        guard case .status(let status)? = bench.said(bench.say(.statusRequest, from: 50), to: 50).first else {
+            Issue.record("no status")
+            return
+        }
+        #expect(status.runs.map(\.title) == ["run"])
+        _ = bench.say(.watch, from: 50)
+        #expect(bench.said(bench.say(.cancelRun, from: 50), to: 50) == [.runEnded(.cancelled)])
+        #expect(bench.said(bench.say(.watch, from: 50), to: 50) == [.runEnded(.cancelled)])
+        #expect(bench.rejection(bench.say(.watch, from: 50, run: RunID(404)))?.reason == .unknownRun)
+    }
+}

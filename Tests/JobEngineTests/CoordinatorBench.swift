@@ -1,0 +1,154 @@
+import ContentDigest
+import JobEngine
+
+/// A coordinator, and short words for what happens to it.
+struct CoordinatorBench {
+    var coordinator: Coordinator
+    var now = Duration.zero
+    private var sequences: [Incarnation: UInt64] = [:]
+    let run = RunID(1)
+    private(set) var plan = StagePlan(title: "", blobs: [], shards: [])
+    private(set) var ids: [ShardID] = []
+
+    init(epoch: UInt64 = 1, policy: LeasePolicy = LeasePolicy()) {
+        var configuration = CoordinatorConfiguration(epoch: epoch, build: "1.0", numericContract: 7)
+        configuration.policy = policy
+        coordinator = Coordinator(configuration)
+    }
+
+    mutating func handle(_ event: CoordinatorEvent) -> [CoordinatorAction] {
+        coordinator.handle(event, at: now)
+    }
+
+    /// Adds the run and plans `count` shards.
+    @discardableResult
+    mutating func start(shards count: Int, known: [Int] = []) -> [CoordinatorAction] {
+        _ = handle(.runAdded(run, title: "run"))
+        return planStage(shards: count, known: known)
+    }
+
+    @discardableResult
+    mutating func planStage(_ stage: Int = 0, shards count: Int, known: [Int] = []) -> [CoordinatorAction] {
+        plan = CoordinatorBench.plan(stage, shards: count)
+        ids = plan.shardIDs(numericContract: 7)
+        var results: [ShardID: SHA256Digest] = [:]
+        for index in known {
+            results[ids[index]] = CoordinatorBench.digest(of: index)
+        }
+        return handle(.stagePlanned(run, plan, known: results))
+    }
+
+    static func plan(_ stage: Int = 0, shards count: Int) -> StagePlan {
+        let blob = Blob(Array("input of stage \(stage)".utf8))
+        return StagePlan(
+            title: "stage \(stage)", blobs: [blob],
+            shards: (0..<count).map {
+                Shard(stage: "fit \(stage)", range: $0 * 8..<($0 + 1) * 8, inputs: [blob.digest])
+            })
+    }
+
+    /// A message from a worker or client.
+    mutating func say(_ body: MessageBody, from peer: Int, run: RunID? = nil) -> [CoordinatorAction] {
+        let peer = Incarnation(UInt128(peer))
+        sequences[peer, default: 0] += 1
+        return handle(
+            .received(
+                Message(
+                    run: run ?? self.run, epoch: 1, incarnation: peer, sequence: sequences[peer]!, body: body)))
+    }
+
+    static func hello(host: String = "host", threads: Int = 1) -> Hello {
+        var hello = Hello()
+        hello.build = "1.0"
+        hello.numericContract = 7
+        hello.host = host
+        hello.threads = threads
+        return hello
+    }
+
+    /// A worker joins, and asks for leases.
+    @discardableResult
+    mutating func join(_ worker: Int, host: String? = nil, threads: Int = 1, credits: Int = 1) -> [CoordinatorAction] {
+        say(.hello(CoordinatorBench.hello(host: host ?? "host\(worker)", threads: threads)), from: worker)
+            + say(.ready(credits: credits), from: worker)
+    }
+
+    /// A worker beats, naming what it holds.
+    @discardableResult
+    mutating func beat(_ worker: Int, credits: Int = 1, holding shards: [Int] = [], progress: UInt64 = 0)
+        -> [CoordinatorAction]
+    {
+        let held = shards.map {
+            HeldLease(
+                run: run, shard: ids[$0], lease: LeaseID(epoch: 1, number: 1), isStarted: true, progress: progress)
+        }
+        return say(.beat(Beat(credits: credits, leases: held)), from: worker)
+    }
+
+    static func payload(of index: Int) -> [UInt8] { [UInt8(index), 1, 2, 3] }
+
+    static func digest(of index: Int) -> SHA256Digest { SHA256Digest(of: payload(of: index)) }
+
+    /// A worker delivers a shard, rightly or wrongly computed.
+    mutating func deliver(_ index: Int, from worker: Int, wrong: UInt8? = nil) -> [CoordinatorAction] {
+        let payload = wrong.map { [$0] } ?? CoordinatorBench.payload(of: index)
+        return say(
+            .result(
+                ShardResult(
+                    shard: ids[index], lease: LeaseID(epoch: 1, number: 1), digest: SHA256Digest(of: payload),
+                    elapsed: .seconds(1), payload: payload)), from: worker)
+    }
+
+    /// A worker delivers a shard, and the journal confirms it.
+    @discardableResult
+    mutating func complete(_ index: Int, from worker: Int) -> [CoordinatorAction] {
+        deliver(index, from: worker) + handle(.persisted(run, ids[index]))
+    }
+
+    /// The shards lent by these actions: their indices, in order.
+    func lent(_ actions: [CoordinatorAction], to worker: Int? = nil) -> [Int] {
+        actions.compactMap { action in
+            guard case .send(let message) = action, case .lease(let offer) = message.body,
+                worker == nil || message.incarnation == Incarnation(UInt128(worker!))
+            else { return nil }
+            return ids.firstIndex(of: offer.id)
+        }
+    }
+
+    /// What these actions say to a worker.
+    func said(_ actions: [CoordinatorAction], to worker: Int) -> [MessageBody] {
+        actions.compactMap { action in
+            guard case .send(let message) = action, message.incarnation == Incarnation(UInt128(worker)) else {
+                return nil
+            }
+            return message.body
+        }
+    }
+
+    func rejection(_ actions: [CoordinatorAction]) -> Rejection? {
+        for case .send(let message) in actions {
+            if case .reject(let rejection) = message.body { return rejection }
+        }
+        return nil
+    }
+
+    func outcome(_ actions: [CoordinatorAction]) -> RunOutcome? {
+        for case .runEnded(_, let outcome) in actions { return outcome }
+        return nil
+    }
+
+    /// Time passes in ticks, while these workers beat.
+    @discardableResult
+    mutating func pass(_ time: Duration, beating workers: [Int: [Int]] = [:]) -> [CoordinatorAction] {
+        var actions: [CoordinatorAction] = []
+        let end = now + time
+        while now < end {
+            now += .milliseconds(500)
+            for (worker, shards) in workers.sorted(by: { $0.key < $1.key }) {
+                actions += beat(worker, holding: shards)
+            }
+            actions += handle(.tick)
+        }
+        return actions
+    }
+}

@@ -1,0 +1,86 @@
+import ExpressionData
+import StudyFiles
+import Testing
+
+@Suite("Study file")
+struct StudyFileTests {
+    private let minimal = """
+        modicum: 1
+        counts: counts.tsv.gz
+        samples: samples.tsv
+        exposures: [dose]
+        """
+
+    @Test("The smallest study gets the documented defaults")
+    func minimalStudy() throws {
+        let study = try StudyFile(text: minimal, file: "study.yaml")
+        #expect(study.counts == "counts.tsv.gz")
+        #expect(study.exposures == ["dose"])
+        #expect(study.adjustments == [.init(name: "main", covariates: [])])
+        #expect(study.geneFilter == .init())
+        #expect(study.empiricalNull == "none")
+        #expect(study.ranking == "signed-log10-p")
+        #expect(study.geneSets == nil)
+    }
+
+    @Test("Every key of a full study is read")
+    func fullStudy() throws {
+        let study = try StudyFile(
+            text: minimal + """
+
+                annotation: genes.tsv.gz
+                gene-filter: {count-above: 3, in-at-least: 5, chromosomes: autosomes}
+                columns: {batch: factor, gender: {factor: [M, F]}, age: numeric}
+                adjust:
+                  main:  [batch, age, gender]
+                  cells: [batch, age, gender, monocytes]
+                empirical-null: fdrtool
+                ranking: wald-z
+                gene-sets: {files: [sets.gmt, custom.gmt], min-size: 10, max-size: 200, weight: 1.5, permutations: 5_000, seed: 7}
+                enrichment-map: {fdr: 0.05}
+                """, file: "study.yaml")
+        #expect(study.geneFilter == .init(countAbove: 3, inAtLeast: 5, chromosomes: "autosomes"))
+        #expect(
+            study.columns == [
+                .init(name: "batch", kind: .factor([])), .init(name: "gender", kind: .factor(["M", "F"])),
+                .init(name: "age", kind: .numeric),
+            ])
+        #expect(study.adjustments.map(\.name) == ["main", "cells"])
+        #expect(study.adjustments[1].covariates == ["batch", "age", "gender", "monocytes"])
+        #expect(study.empiricalNull == "fdrtool")
+        #expect(study.ranking == "wald-z")
+        #expect(
+            study.geneSets
+                == .init(
+                    files: ["sets.gmt", "custom.gmt"], minSize: 10, maxSize: 200, weight: 1.5, permutations: 5000,
+                    seed: 7))
+        #expect(study.notComputed.map(\.key) == ["enrichment-map"])
+    }
+
+    @Test("An unknown key is refused with its line and the nearest known key")
+    func unknownKey() throws {
+        let error = #expect(throws: InputError.self) {
+            try StudyFile(text: minimal + "\nexpozures: [x]\n", file: "study.yaml")
+        }
+        #expect(error?.place.line == 5)
+        #expect(error?.remedy.contains("`exposures`") == true)
+    }
+
+    @Test(
+        "Values that cannot be meant are refused with the key",
+        arguments: [
+            "\nalpha: high", "\nempirical-null: fdr", "\ngene-filter: {count-above: 3}", "\ngene-sets: {min-size: 5}",
+            "\ngene-sets: {files: a.gmt, permutations: 0}", "\ncolumns: {age: number}", "\ncolumns: [age]",
+            "\nadjust: {a/b: [x]}", "\nmodicum: 2",
+        ])
+    func badValue(text: String) {
+        #expect(throws: InputError.self) { try StudyFile(text: minimal + text, file: "study.yaml") }
+    }
+
+    @Test("Text that is not YAML, or not a mapping, or empty, is an input error")
+    func notYAML() {
+        for text in ["", "[1, 2", "- a\n- b", "just words"] {
+            #expect(throws: InputError.self) { try StudyFile(text: text, file: "study.yaml") }
+        }
+    }
+}
