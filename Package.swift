@@ -82,7 +82,8 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", "ZeroMQ", argumentParser,
+                "StudyFiles", "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", "ZeroMQ",
+                argumentParser,
                 logging,
             ],
             swiftSettings: strict),

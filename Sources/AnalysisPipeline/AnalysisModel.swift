@@ -21,8 +21,10 @@ struct AnalysisModel: Sendable, Equatable {
     /// Per contrast the samples of the all-zero rule; nil: the rule does not apply.
     var allZeroSamples: [[Int]?]
 
-    init(_ analysis: StudyInputs.AnalysisInput, sizeFactors: [Double], settings: StudyConfiguration.DifferentialExpression)
-    {
+    init(
+        _ analysis: StudyInputs.AnalysisInput, sizeFactors: [Double],
+        settings: StudyConfiguration.DifferentialExpression
+    ) {
         columnNames = analysis.design.columnNames
         designValues = analysis.design.values
         sampleCount = analysis.design.sampleCount

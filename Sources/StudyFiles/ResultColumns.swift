@@ -67,7 +67,8 @@ extension ResultColumn {
         let counted = analysis.geneWise.allZero.map { !$0 }
         var columns = [
             ResultColumn("baseMean", spread.doubles(table.baseMeans), "mean of normalized counts over all samples"),
-            ResultColumn("log2FoldChange", spread.doubles(table.log2FoldChanges), "maximum-likelihood log2 fold change"),
+            ResultColumn(
+                "log2FoldChange", spread.doubles(table.log2FoldChanges), "maximum-likelihood log2 fold change"),
             ResultColumn("lfcSE", spread.doubles(table.standardErrors), "standard error of log2FoldChange"),
             ResultColumn("stat", spread.doubles(table.statistics), "Wald statistic"),
             ResultColumn("pvalue", spread.doubles(table.pValues), "two-sided Wald p-value; NA for the given reason"),

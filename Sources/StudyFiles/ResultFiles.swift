@@ -64,7 +64,8 @@ package enum ResultFiles {
         }
         try write(
             [genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: place + "/genes.tsv")
-        try write(modelMatrix(analysis, samples: results.inputs.counts?.sampleNames ?? []), to: place + "/model_matrix.tsv")
+        try write(
+            modelMatrix(analysis, samples: results.inputs.counts?.sampleNames ?? []), to: place + "/model_matrix.tsv")
     }
 
     private static func modelMatrix(_ analysis: AnalysisResults, samples: [String]) -> [ResultColumn] {

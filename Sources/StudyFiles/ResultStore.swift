@@ -140,7 +140,8 @@ enum ResultStore {
     }
 
     private static func add(_ column: ResultColumn, at place: String, to document: inout RunDocument) {
-        if column.name == "reason" || column.name == "source" || column.name == "chromosome" || column.name == "biotype" {
+        if column.name == "reason" || column.name == "source" || column.name == "chromosome" || column.name == "biotype"
+        {
             if case .categorical(let codes, let categories, _) = categorical(column).content {
                 document.addCategorical(
                     "\(place)/\(column.name)", codes: codes, categories: categories,

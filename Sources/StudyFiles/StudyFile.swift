@@ -168,7 +168,8 @@ extension StudyFile {
 
     /// Names that would collide or leave the output folder are refused here.
     private func checkNames(file: String) throws {
-        for name in exposures + adjustments.map(\.name) where name.isEmpty || name.contains("/") || name.hasPrefix(".") {
+        for name in exposures + adjustments.map(\.name) where name.isEmpty || name.contains("/") || name.hasPrefix(".")
+        {
             throw InputError(
                 file: file, "`\(name)` cannot be the name of a folder",
                 remedy: "Names of exposures and adjustment sets name folders of the results.")

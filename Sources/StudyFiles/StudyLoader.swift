@@ -86,7 +86,8 @@ extension StudyLoader {
         for gene in expressed.keptGenes where isOnChromosome.contains(gene) { reasons[gene] = nil }
         if !reasons.contains(where: { $0 == nil }) {
             throw InputError(
-                "no gene passes the gene filter", remedy: "Check the filter, and the chromosomes' names in the annotation.")
+                "no gene passes the gene filter",
+                remedy: "Check the filter, and the chromosomes' names in the annotation.")
         }
         return reasons
     }

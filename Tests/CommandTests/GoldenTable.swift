@@ -59,7 +59,9 @@ struct GoldenTable {
             if difference > tolerance { beyond += 1 }
             if difference > worst { Issue.record("\(name) of \(gene): \(value) instead of \(wanted)") }
         }
-        #expect(beyond <= max(1, compared / 1000), "\(name): \(beyond) of \(compared) rows differ by more than \(tolerance)")
+        #expect(
+            beyond <= max(1, compared / 1000), "\(name): \(beyond) of \(compared) rows differ by more than \(tolerance)"
+        )
     }
 
     private func values(of name: String, in table: DelimitedTable) throws -> [Double] {

@@ -10,7 +10,8 @@ struct UsageTests {
         #expect(version.output.contains("numeric contract"))
         for command in [
             ["--help"], ["run", "--help"], ["de", "--help"], ["gsea", "--help"], ["coordinator", "--help"],
-            ["worker", "--help"], ["submit", "--help"], ["status", "--help"], ["cancel", "--help"], ["check", "--help"],
+            ["worker", "--help"], ["submit", "--help"], ["status", "--help"], ["cancel", "--help"],
+            ["check", "--help"],
             ["simulate", "cohort", "--help"], ["keys", "new", "--help"], ["doctor", "--help"],
         ] {
             let result = try ModicumProcess(command).finish()
@@ -22,7 +23,8 @@ struct UsageTests {
     @Test(
         "What cannot be understood exits with 2",
         arguments: [
-            ["explode"], ["de"], ["gsea", "--ranks", "x.rnk", "--out", "y"], ["run", "x.yaml", "--out", "y", "--workers", "0"],
+            ["explode"], ["de"], ["gsea", "--ranks", "x.rnk", "--out", "y"],
+            ["run", "x.yaml", "--out", "y", "--workers", "0"],
             ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o", "--alpha", "2"],
             ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o", "--empirical-null", "maybe"],
             ["cancel", "nonsense", "--connection-file", "f"],

@@ -47,6 +47,7 @@ struct SubmitCommand: ParsableCommand {
         let sent = try file.request.fileNames().map { name in
             (name: name, blob: Blob(try file.open(name).bytes))
         }
+        defer { Transport.flush() }
         let client = try connection.client()
         let run = try client.submit(
             ClusterRequest(
@@ -116,9 +117,10 @@ struct CancelCommand: ParsableCommand {
     func run() throws {
         guard name.utf8.count == 32, let value = UInt128(name, radix: 16) else {
             throw CommandFailure(
-                status: .usage, 
+                status: .usage,
                 message: "`\(name)` is not the name of a run: 32 hexadecimal digits, as submit prints them")
         }
+        defer { Transport.flush() }
         switch try connection.client().cancel(RunID(value)) {
         case .cancelled: Terminal.note("cancelled")
         case .finished: Terminal.note("the run had already finished")

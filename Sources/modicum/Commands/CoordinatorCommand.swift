@@ -53,6 +53,7 @@ struct CoordinatorCommand: ParsableCommand {
         let submissions = try SubmissionStore(directory: store) { request, inputs, folder in
             try SubmittedStudy(request: request, inputs: inputs, folder: folder).program()
         }
+        defer { Transport.flush() }
         let service = try CoordinatorService(
             options, lock: try RunDirectoryLock(directory: store, takeOver: takeOver), submissions: submissions)
         try TerminationSignals.watch { _, _ in service.stop() }

@@ -46,6 +46,7 @@ struct WorkerCommand: ParsableCommand {
         }
         let service = try WorkerService(worker, executor: StudyExecutor())
         try TerminationSignals.watch { _, _ in service.terminate() }
+        defer { Transport.flush() }
         let exit = try service.run()
         guard exit.code == 0 else {
             throw CommandFailure(status: ExitStatus(rawValue: exit.code) ?? .failed, message: exit.description)
