@@ -43,3 +43,18 @@ final class ConstantColumns: @unchecked Sendable {
         for column in columns { column.free() }
     }
 }
+
+/// One column of indices that never changes, kept as long as something refers to it.
+///
+/// `@unchecked Sendable`: nothing writes after `init`.
+final class ConstantIndices: @unchecked Sendable {
+    let pointer: UnsafePointer<Int32>
+    private let column: KernelColumn<Int32>
+
+    init(_ indices: [Int32]) {
+        column = KernelColumn(indices)
+        pointer = UnsafePointer(column.pointer)
+    }
+
+    deinit { column.free() }
+}

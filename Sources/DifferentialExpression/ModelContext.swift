@@ -18,6 +18,10 @@ package struct ModelContext: Sendable {
 
     /// Model matrix, products of its column pairs, least-squares operator, size factors and their logarithms.
     private let columns: ConstantColumns
+
+    /// Which product of columns each pair of coefficients has.
+    private let pairSources: ConstantIndices
+    private let distinctPairCount: Int
     private let meanInverseSizeFactor: Double
 
     /// The Cook's distance from which a count is replaced: the 99 % quantile of
@@ -38,9 +42,12 @@ package struct ModelContext: Sendable {
         self.settings = settings
         kernels = ModelKernels(level: cpuLevel)
         cells = ReplicateCells(of: design)
+        let pairs = ColumnPairs(of: design)
+        pairSources = ConstantIndices(pairs.sources)
+        distinctPairCount = pairs.distinctCount
         columns = ConstantColumns([
             design.values,
-            Self.pairProducts(of: design),
+            pairs.products,
             leastSquaresOperator(design.values, rowCount: design.sampleCount, columnCount: design.columnCount),
             sizeFactors,
             sizeFactors.map { log($0) },
@@ -91,26 +98,6 @@ package struct ModelContext: Sendable {
         return cells.sizes[sample] >= replicates
     }
 
-    /// The products of column pairs in the order that the kernels read.
-    private static func pairProducts(of design: DesignMatrix) -> [Double] {
-        let width = ModelArguments.pairBlockWidth
-        let pairs = (0..<design.columnCount).flatMap { a in (0...a).map { (a, $0) } }
-        var products: [Double] = []
-        for first in stride(from: 0, to: pairs.count, by: width) {
-            for sample in 0..<design.sampleCount {
-                for index in first..<first + width {
-                    guard index < pairs.count else {
-                        products.append(0)
-                        continue
-                    }
-                    products.append(
-                        design[sample, pairs[index].0] * design[sample, pairs[index].1])
-                }
-            }
-        }
-        return products
-    }
-
     /// Calls `body` with the kernels' view of this context and of some genes of a block.
     ///
     /// - Parameter unpenalized: Without ridge and floor, as the closed form of
@@ -122,7 +109,8 @@ package struct ModelContext: Sendable {
         guard !genes.isEmpty else { return }
         var model = ModelArguments(
             sampleCount: sampleCount, coefficientCount: coefficientCount, design: columns.pointers[0],
-            designPairs: columns.pointers[1], leastSquares: columns.pointers[2], sizeFactors: columns.pointers[3],
+            designPairs: columns.pointers[1], pairSources: pairSources.pointer, distinctPairCount: distinctPairCount,
+            leastSquares: columns.pointers[2], sizeFactors: columns.pointers[3],
             logSizeFactors: columns.pointers[4], meanInverseSizeFactor: meanInverseSizeFactor,
             minimumMean: unpenalized ? 0 : settings.minimumMean, ridge: unpenalized ? 0 : naturalRidge,
             minimumDispersion: settings.minimumDispersion, maximumDispersion: maximumDispersion,
@@ -131,7 +119,7 @@ package struct ModelContext: Sendable {
         let byteCount = KernelScratch.byteCount(sampleCount: sampleCount, coefficientCount: coefficientCount)
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
         defer { scratch.deallocate() }
-        withExtendedLifetime(columns) {
+        withExtendedLifetime((columns, pairSources)) {
             block.counts.withUnsafeBufferPointer { counts in
                 genes.withUnsafeBufferPointer { genes in
                     withPresent(block.normalizationFactors, block.logNormalizationFactors) { factors, logFactors in

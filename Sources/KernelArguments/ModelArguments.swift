@@ -9,8 +9,16 @@ package struct ModelArguments {
     /// `design[sample * coefficientCount + coefficient]`
     package var design: UnsafePointer<Double>
 
-    /// Products of two model-matrix columns, in the order that `pairBlockWidth` says.
+    /// The distinct products of two model-matrix columns, in the order that `pairBlockWidth` says.
     package var designPairs: UnsafePointer<Double>
+
+    /// For each pair (a, b), b ≤ a, in row order, which of the products is its own; −1 where it is zero in every
+    /// sample.
+    ///
+    /// A factor's columns never meet, and the square of a 0/1 column is the
+    /// column: half of the products of a usual design need no sum of their own.
+    package var pairSources: UnsafePointer<Int32>
+    package var distinctPairCount: Int
 
     /// `(XᵀX)⁻¹Xᵀ`: `leastSquares[coefficient * sampleCount + sample]`.
     package var leastSquares: UnsafePointer<Double>
@@ -36,28 +44,30 @@ package struct ModelArguments {
 
     /// How many column pairs stand side by side in `designPairs`.
     ///
-    /// The pairs (a, b), b ≤ a, in row order are cut into blocks of this width,
-    /// the last one filled with zeros; a block holds its pairs' products for one
-    /// sample after the other. Six pairs of eight-lane sums fill the registers of AVX2.
+    /// They are cut into blocks of this width, the last one filled with zeros; a
+    /// block holds its pairs' products for one sample after the other. Six pairs
+    /// of eight-lane sums fill the registers of AVX2.
     package static let pairBlockWidth = 6
 
     package var pairCount: Int { coefficientCount * (coefficientCount + 1) / 2 }
 
     package var pairBlockCount: Int {
-        (pairCount + Self.pairBlockWidth - 1) / Self.pairBlockWidth
+        (distinctPairCount + Self.pairBlockWidth - 1) / Self.pairBlockWidth
     }
 
     package init(
         sampleCount: Int, coefficientCount: Int, design: UnsafePointer<Double>, designPairs: UnsafePointer<Double>,
-        leastSquares: UnsafePointer<Double>, sizeFactors: UnsafePointer<Double>,
-        logSizeFactors: UnsafePointer<Double>, meanInverseSizeFactor: Double, minimumMean: Double, ridge: Double,
-        minimumDispersion: Double, maximumDispersion: Double, coefficientTolerance: Double,
-        dispersionTolerance: Double, maximumIterations: Int
+        pairSources: UnsafePointer<Int32>, distinctPairCount: Int, leastSquares: UnsafePointer<Double>,
+        sizeFactors: UnsafePointer<Double>, logSizeFactors: UnsafePointer<Double>, meanInverseSizeFactor: Double,
+        minimumMean: Double, ridge: Double, minimumDispersion: Double, maximumDispersion: Double,
+        coefficientTolerance: Double, dispersionTolerance: Double, maximumIterations: Int
     ) {
         self.sampleCount = sampleCount
         self.coefficientCount = coefficientCount
         self.design = design
         self.designPairs = designPairs
+        self.pairSources = pairSources
+        self.distinctPairCount = distinctPairCount
         self.leastSquares = leastSquares
         self.sizeFactors = sizeFactors
         self.logSizeFactors = logSizeFactors
@@ -115,6 +125,6 @@ package enum KernelScratch {
     package static let rowsPerSample = 8
 
     package static func byteCount(sampleCount: Int, coefficientCount p: Int) -> Int {
-        64 * (rowsPerSample * sampleCount + 4 * (p * (p + 1) / 2 + ModelArguments.pairBlockWidth) + 8 * p + 64)
+        64 * (rowsPerSample * sampleCount + 5 * (p * (p + 1) / 2 + ModelArguments.pairBlockWidth) + 8 * p + 64)
     }
 }

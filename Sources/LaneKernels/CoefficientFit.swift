@@ -14,6 +14,7 @@ private struct CoefficientPass {
     let observationWeights: WeightRows
     private let weights: LaneRows
     private let residuals: LaneRows
+    private let sums: LaneRows
     private let cross: LaneRows
     private let increment: LaneRows
     private let row: LaneRows
@@ -31,7 +32,8 @@ private struct CoefficientPass {
         weights = scratch.rows(samples)
         residuals = scratch.rows(samples)
         coefficients = scratch.rows(order)
-        cross = scratch.rows(model.pointee.pairBlockCount * ModelArguments.pairBlockWidth)
+        sums = scratch.rows(model.pointee.pairBlockCount * ModelArguments.pairBlockWidth)
+        cross = scratch.rows(model.pointee.pairCount)
         increment = scratch.rows(order)
         row = scratch.rows(order)
         pivots = scratch.rows(order)
@@ -80,7 +82,7 @@ private struct CoefficientPass {
     func step() {
         let order = model.pointee.coefficientCount
         let ridge = Lanes(repeating: model.pointee.ridge)
-        weightedCrossProducts(model, weights: weights, into: cross)
+        weightedCrossProducts(model, weights: weights, sums: sums, into: cross)
         for coefficient in 0..<order {
             increment[coefficient] = -(ridge * coefficients[coefficient])
             let diagonal = coefficient * (coefficient + 1) / 2 + coefficient

@@ -13,6 +13,7 @@ struct DispersionPosterior {
     let observationWeights: WeightRows
     private let weights: LaneRows
     private let squaredWeights: LaneRows
+    private let sums: LaneRows
     private let cross: LaneRows
     private let squaredCross: LaneRows
     private let lower: LaneRows
@@ -30,13 +31,14 @@ struct DispersionPosterior {
         _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>, _ scratch: inout Scratch
     ) {
         let samples = model.pointee.sampleCount
-        let pairs = model.pointee.pairBlockCount * ModelArguments.pairBlockWidth
+        let pairs = model.pointee.pairCount
         self.model = model
         counts = scratch.rows(samples)
         means = scratch.rows(samples)
         observationWeights = WeightRows(genes, sampleCount: samples, &scratch)
         weights = scratch.rows(samples)
         squaredWeights = scratch.rows(samples)
+        sums = scratch.rows(model.pointee.pairBlockCount * ModelArguments.pairBlockWidth)
         cross = scratch.rows(pairs)
         squaredCross = scratch.rows(pairs)
         lower = scratch.rows(pairs)
@@ -77,8 +79,8 @@ struct DispersionPosterior {
             likelihood += term
             slope += slopeTerm
         }
-        weightedCrossProducts(model, weights: weights, into: cross)
-        weightedCrossProducts(model, weights: squaredWeights, into: squaredCross)
+        weightedCrossProducts(model, weights: weights, sums: sums, into: cross)
+        weightedCrossProducts(model, weights: squaredWeights, sums: sums, into: squaredCross)
         if isWeighted { leaveOutEmptyColumns() }
         factor(cross, order: order, row: row, pivots: pivots)
         invert(cross, order: order, lower: lower, into: inverse)
@@ -107,7 +109,7 @@ struct DispersionPosterior {
             if observationWeights.isPresent { weigh(sample, &term, &slopeTerm) }
             likelihood += term
         }
-        weightedCrossProducts(model, weights: weights, into: cross)
+        weightedCrossProducts(model, weights: weights, sums: sums, into: cross)
         if observationWeights.isPresent { leaveOutEmptyColumns() }
         factor(cross, order: order, row: row, pivots: pivots)
         return multiplyAdd(logDeterminant(pivots, order: order), Lanes(repeating: -0.5), likelihood)

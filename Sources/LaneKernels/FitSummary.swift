@@ -10,11 +10,12 @@ package func summarizeFits(
 ) {
     let samples = model.pointee.sampleCount
     let order = model.pointee.coefficientCount
-    let pairs = model.pointee.pairBlockCount * ModelArguments.pairBlockWidth
+    let pairs = model.pointee.pairCount
     var scratch = Scratch(genes.pointee.scratch)
     let counts = scratch.rows(samples)
     let weights = scratch.rows(samples)
     let hats = scratch.rows(samples)
+    let sums = scratch.rows(model.pointee.pairBlockCount * ModelArguments.pairBlockWidth)
     let cross = scratch.rows(pairs)
     let factored = scratch.rows(pairs)
     let lower = scratch.rows(pairs)
@@ -40,7 +41,7 @@ package func summarizeFits(
             weights[sample] = floored / multiplyAdd(floored, dispersion, Lanes(repeating: 1))
             if observationWeights.isPresent { weights[sample] *= observationWeights.rows[sample] }
         }
-        weightedCrossProducts(model, weights: weights, into: cross)
+        weightedCrossProducts(model, weights: weights, sums: sums, into: cross)
         for index in 0..<model.pointee.pairCount { factored[index] = cross[index] }
         for i in 0..<order { factored[i * (i + 1) / 2 + i] += Lanes(repeating: model.pointee.ridge) }
         factor(factored, order: order, row: row, pivots: pivots)

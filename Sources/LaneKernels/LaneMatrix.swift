@@ -5,12 +5,16 @@ import KernelArguments
 
 /// The weighted cross products `XᵀWX`, packed, into `result`.
 ///
-/// `result` has room for whole blocks of pairs. Sums run over samples in order.
+/// Sums run over samples in order.
+///
+/// - Parameter sums: Working memory, with room for whole blocks of pairs.
 @inline(__always)
-func weightedCrossProducts(_ model: UnsafePointer<ModelArguments>, weights: LaneRows, into result: LaneRows) {
+func weightedCrossProducts(
+    _ model: UnsafePointer<ModelArguments>, weights: LaneRows, sums: LaneRows, into result: LaneRows
+) {
     let sampleCount = model.pointee.sampleCount
     var pairs = model.pointee.designPairs
-    var target = result
+    var target = sums
     for _ in 0..<model.pointee.pairBlockCount {
         var s0 = Lanes(repeating: 0)
         var s1 = s0
@@ -35,6 +39,11 @@ func weightedCrossProducts(_ model: UnsafePointer<ModelArguments>, weights: Lane
         target[4] = s4
         target[5] = s5
         target += 6
+    }
+    let sources = model.pointee.pairSources
+    for pair in 0..<model.pointee.pairCount {
+        let source = Int(sources[pair])
+        result[pair] = source < 0 ? Lanes(repeating: 0) : sums[source]
     }
 }
 

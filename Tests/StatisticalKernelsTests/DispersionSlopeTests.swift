@@ -6,17 +6,17 @@ import Testing
 private final class SmallModel {
     static let samples = 12
     let scratch: UnsafeMutableRawPointer
+    private let sources: UnsafeMutablePointer<Int32>
     private var columns: [UnsafeMutablePointer<Double>] = []
     private(set) var arguments: ModelArguments
 
     init(maximumIterations: Int) {
         let samples = Self.samples
         let design = (0..<samples).flatMap { sample -> [Double] in [1, sample % 2 == 0 ? 1 : 0] }
-        // One block of six pairs, of which three are used: (0, 0), (1, 0) and (1, 1).
-        let pairs = (0..<samples).flatMap { sample -> [Double] in
-            let x = design[2 * sample + 1]
-            return [1, x, x * x, 0, 0, 0]
-        }
+        // One block of six products, of which two are used: (1, 0) and (1, 1) are the same.
+        let pairs = (0..<samples).flatMap { sample -> [Double] in [1, design[2 * sample + 1], 0, 0, 0, 0] }
+        sources = .allocate(capacity: 3)
+        sources.initialize(from: [0, 1, 1], count: 3)
         var made: [UnsafeMutablePointer<Double>] = []
         func column(_ values: [Double]) -> UnsafePointer<Double> {
             let pointer = UnsafeMutablePointer<Double>.allocate(capacity: values.count)
@@ -26,6 +26,7 @@ private final class SmallModel {
         }
         arguments = ModelArguments(
             sampleCount: samples, coefficientCount: 2, design: column(design), designPairs: column(pairs),
+            pairSources: UnsafePointer(sources), distinctPairCount: 2,
             leastSquares: column(leastSquaresOperator(design, rowCount: samples, columnCount: 2)),
             sizeFactors: column([Double](repeating: 1, count: samples)),
             logSizeFactors: column([Double](repeating: 0, count: samples)), meanInverseSizeFactor: 1,
@@ -38,6 +39,7 @@ private final class SmallModel {
 
     deinit {
         for column in columns { column.deallocate() }
+        sources.deallocate()
         scratch.deallocate()
     }
 
