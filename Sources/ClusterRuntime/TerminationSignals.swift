@@ -30,9 +30,15 @@ package enum TerminationSignals {
             errno = saved
         }
         handling.sa_flags = SA_RESTART
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
         for signal in [SIGTERM, SIGINT] {
             guard sigaction(signal, &handling, nil) == 0 else { throw FileError("handle", "signal \(signal)") }
+            sigaddset(&wanted, signal)
         }
+        // A process started from a thread with blocked signals inherits the block,
+        // and could then only be killed.
+        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     }
 }
 
