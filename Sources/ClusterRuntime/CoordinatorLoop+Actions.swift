@@ -30,6 +30,9 @@ extension CoordinatorLoop {
             try handle(notice, from: run)
         case .planned(let run, let stage, let answer):
             try handle(answer, to: run, stage: stage)
+            // A stage is announced however short it is.
+            nextProgress = .zero
+            reportProgress(at: clock.elapsed)
         case .added(let journal, let title, let planner):
             admit(journal, title, planner)
             try handle(.runAdded(journal.run, title: title))

@@ -32,7 +32,7 @@ final class CoordinatorLoop {
 
     private var nextTick: Duration = .zero
     private var nextRenewal: Duration = RunDirectoryLock.renewalInterval
-    private var nextProgress: Duration = .zero
+    var nextProgress: Duration = .zero
     private var lastProgress: RunProgress?
     private var nextWorkerWarning: Duration = .seconds(60)
     private var reportedRefusals = 0
@@ -185,7 +185,7 @@ final class CoordinatorLoop {
             metadata: ["file": "\(options.connectionFile)", "endpoints": "\(endpoints.joined(separator: " "))"])
     }
 
-    private func reportProgress(at now: Duration) {
+    func reportProgress(at now: Duration) {
         guard let observer, now >= nextProgress else { return }
         nextProgress = now + .milliseconds(100)
         let status = coordinator.status(at: now)

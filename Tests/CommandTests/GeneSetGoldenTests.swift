@@ -63,7 +63,11 @@ struct GeneSetGoldenTests {
                 continue
             }
             #expect(abs(try golden.doubles("ES")[index] - es[mine]) < 1e-6, "ES of \(name)")
-            let share = try golden.doubles("p")[index]
+            // Ties count as extreme with us; only whole-number scores, of weight 0, ever tie.
+            var share = try golden.doubles("p")[index]
+            if golden.position(ofColumn: "n_equal") != nil {
+                share += try golden.doubles("n_equal")[index] / golden.doubles("n_same_sign")[index]
+            }
             // Same-sign draws: those of the golden, and about as large a share of ours.
             let theirs = try golden.doubles("n_same_sign")[index]
             let own = theirs / draws * Double(permutations)
@@ -73,7 +77,10 @@ struct GeneSetGoldenTests {
             let expectedNES = try golden.doubles("NES")[index]
             // One set's NES varies with the mean of its null: about 0.5 % at 100,000 draws, both sides.
             #expect(abs(expectedNES - nes[mine]) < 0.02 * abs(expectedNES), "NES of \(name)")
-            #expect(abs(try golden.doubles("FDR_exact")[index] - q[mine]) < 0.03, "q of \(name)")
+            // Two sets with nearly one NES may change places, which changes the observed
+            // share, and so q, by one in some twenty-five sets of a sign.
+            let rate = try golden.doubles("FDR_exact")[index]
+            #expect(abs(rate - q[mine]) < (rate > 0.5 ? 0.05 : 0.02), "q of \(name)")
             #expect(abs(try golden.doubles("FWER_independent")[index] - fwer[mine]) < 0.05, "FWER of \(name)")
         }
         if let exact {
