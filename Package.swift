@@ -41,11 +41,11 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ"),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial"),
         .systemLibrary(name: "CZlib"),
-        .systemLibrary(name: "CSodium"),
+        .systemLibrary(name: "CCrypto"),
         room("ZeroMQ", ["CZeroMQ"]),
         room("HDF5", ["CHDF5"]),
         room("Deflate", ["CZlib"]),
-        room("ContentDigest", ["CSodium"]),
+        room("ContentDigest", ["CCrypto"]),
 
         // The science.
         room("ExpressionData"),

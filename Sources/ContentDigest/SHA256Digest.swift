@@ -1,4 +1,4 @@
-import CSodium
+import CCrypto
 
 /// The SHA-256 of some bytes: the name of an input, of a shard, of a result.
 package struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
@@ -59,16 +59,15 @@ package struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConvert
 
 /// Computes a SHA-256 piece by piece.
 package struct SHA256Hasher {
-    private var state = crypto_hash_sha256_state()
+    private var state = SHA256_CTX()
 
     package init() {
-        crypto_hash_sha256_init(&state)
+        SHA256_Init(&state)
     }
 
     /// Adds bytes to what is hashed.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
-        _ = crypto_hash_sha256_update(&state, base, UInt64(bytes.count))
+        SHA256_Update(&state, bytes.baseAddress, bytes.count)
     }
 
     /// Adds bytes to what is hashed.
@@ -79,7 +78,7 @@ package struct SHA256Hasher {
     /// Returns the digest of everything added so far. The hasher is not used again.
     package mutating func finish() -> SHA256Digest {
         var digest = [UInt8](repeating: 0, count: 32)
-        crypto_hash_sha256_final(&state, &digest)
+        SHA256_Final(&digest, &state)
         return SHA256Digest(bytes: digest)!
     }
 }

@@ -27,6 +27,27 @@ enum DurableFile {
         }
     }
 
+    /// Whether the file, opened anew, holds just these bytes.
+    static func content(of path: String, equals expected: [UInt8]) -> Bool {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return expected.withUnsafeBytes { expected in
+            withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 16) { piece in
+                var position = 0
+                while true {
+                    let count = read(file, piece.baseAddress, piece.count)
+                    if count < 0 && errno == EINTR { continue }
+                    guard count > 0 else { return count == 0 && position == expected.count }
+                    guard position + count <= expected.count,
+                        memcmp(piece.baseAddress!, expected.baseAddress! + position, count) == 0
+                    else { return false }
+                    position += count
+                }
+            }
+        }
+    }
+
     /// Why a call into the system failed.
     private struct SystemError: Error {
         let reason = String(cString: strerror(errno))

@@ -12,9 +12,9 @@ extension RunDocument {
     @discardableResult
     package func write(to path: String) throws -> SHA256Digest {
         let identity = identity
-        try DurableFile.write(try image(identity: "\(identity)"), to: path) { temporary in
-            // Comparing is as strict as computing the identity again, and several times as fast.
-            guard try RunDocument.read(from: temporary, checkingIdentity: false) == self else {
+        let image = try image(identity: "\(identity)")
+        try DurableFile.write(image, to: path) { temporary in
+            guard DurableFile.content(of: temporary, equals: image) else {
                 throw RunStoreError.damaged(file: path, reason: "it reads differently right after it was written")
             }
         }

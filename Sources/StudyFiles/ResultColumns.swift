@@ -23,15 +23,32 @@ struct ResultColumn {
     }
 }
 
-/// Spreads vectors over the analysed genes out to all genes of the count table.
+/// Lays vectors over the analysed genes out as the rows of a table.
 struct GeneSpread {
-    /// For each gene of the count table its position among the analysed ones, or nil.
+    /// For each row its position among the analysed genes, or nil for a gene that was left out.
     let positions: [Int?]
 
-    init(_ results: StudyResults) {
+    /// The row's gene in the count table.
+    private let genes: [Int]
+
+    /// One row per gene of the count table: the rows of the text tables.
+    static func allGenes(_ results: StudyResults) -> GeneSpread {
         var positions = [Int?](repeating: nil, count: results.inputs.counts?.geneCount ?? 0)
         for (position, gene) in results.analysedGenes.enumerated() { positions[gene] = position }
-        self.positions = positions
+        return GeneSpread(positions: positions, genes: Array(positions.indices))
+    }
+
+    /// One row per analysed gene: the rows of the store's tables.
+    static func analysedGenes(_ results: StudyResults) -> GeneSpread {
+        GeneSpread(positions: results.analysedGenes.indices.map { $0 }, genes: results.analysedGenes)
+    }
+
+    /// Why a row is as it is: the gene filter's reason, or else the test's.
+    func reasons(_ tested: [ResultsTable.Reason?], exclusions: [String?]) -> [String] {
+        zip(genes, positions).map { gene, position in
+            guard let position else { return exclusions[gene] ?? "" }
+            return tested[position]?.rawValue ?? ""
+        }
     }
 
     func doubles(_ values: [Double]) -> ResultColumn.Values {
@@ -85,10 +102,7 @@ extension ResultColumn {
                 ResultColumn("lfdr", spread.doubles(null.localFalseDiscoveryRates), "local false discovery rate"),
             ]
         }
-        let reasons = spread.positions.enumerated().map { gene, position in
-            guard let position else { return inputs.exclusions[gene] ?? "" }
-            return table.reasons[position]?.rawValue ?? ""
-        }
+        let reasons = spread.reasons(table.reasons, exclusions: inputs.exclusions)
         columns += [
             ResultColumn("dispersion", spread.doubles(analysis.fits.dispersion), "dispersion used in the model"),
             ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),

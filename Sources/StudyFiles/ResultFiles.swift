@@ -20,7 +20,7 @@ package enum ResultFiles {
     /// - Returns: The identity of the results.
     package static func write(_ results: StudyResults, to folder: String) throws -> SHA256Digest {
         try makeFolder(folder)
-        let spread = GeneSpread(results)
+        let spread = GeneSpread.allGenes(results)
         if let counts = results.inputs.counts {
             try TableWriter.write(
                 [
@@ -37,9 +37,7 @@ package enum ResultFiles {
         if results.analyses.contains(where: { !$0.input.name.isEmpty }) {
             try TableWriter.write(StudySummary(results).columns, to: folder + "/summary.tsv")
         }
-        let document = try ResultStore.document(results)
-        try document.write(to: folder + "/modicum.h5")
-        return document.identity
+        return try ResultStore.document(results).write(to: folder + "/modicum.h5")
     }
 
     private static func write(

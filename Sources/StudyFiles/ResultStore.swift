@@ -17,7 +17,7 @@ enum ResultStore {
                     geneIDs: counts.geneIDs, sampleNames: counts.sampleNames, counts: counts.counts,
                     sampleColumns: sampleColumns(results), geneColumns: geneColumns(results)))
         }
-        let spread = GeneSpread(results)
+        let spread = GeneSpread.analysedGenes(results)
         for analysis in results.analyses {
             add(analysis, of: results, spread: spread, to: &document)
         }
@@ -108,7 +108,7 @@ enum ResultStore {
     }
 
     private static func testAttributes(_ test: TestResults) -> StoredAttributes {
-        var attributes: StoredAttributes = ["rows": "as var"]
+        var attributes: StoredAttributes = ["rows": "the analysed genes of var, in its order"]
         if let filtering = test.table.filtering {
             attributes["alpha"] = .double(filtering.alpha)
             attributes["filterThreshold"] = .double(filtering.threshold)
