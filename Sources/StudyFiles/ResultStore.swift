@@ -22,7 +22,7 @@ enum ResultStore {
             add(analysis, of: results, spread: spread, to: &document)
         }
         if let enrichment = results.enrichment {
-            add(enrichment, at: "uns/gene_sets", to: &document)
+            add(enrichment, at: "uns", to: &document)
         }
         return document
     }
@@ -53,7 +53,7 @@ enum ResultStore {
         var analysed = [Bool](repeating: false, count: genes)
         for gene in results.analysedGenes { analysed[gene] = true }
         let annotation = ResultColumn.annotation(of: results.inputs).map { column in
-            column.name == "symbol" ? stored(column) : categorical(column)
+            storedColumn(column)
         }
         return annotation + [
             StoredColumn(
@@ -81,15 +81,18 @@ enum ResultStore {
         document.add(
             base + "/dispersion_trend", .doubles(analysis.trend.trend.encoded),
             attributes: ["definition": "kind (0 parametric, 1 local, 2 mean) and its parameters"])
-        for column in ResultColumn.intermediates(of: analysis, spread: spread) {
-            add(column, at: base + "/genes", to: &document)
-        }
+        let genes = results.analysedGenes.map { results.inputs.counts!.geneIDs[$0] }
+        document.addTable(
+            base + "/genes", index: "gene_id", rows: genes,
+            columns: ResultColumn.intermediates(of: analysis, spread: spread).map(storedColumn),
+            attributes: ["definition": "intermediate results of the analysed genes, in the order of var"])
         for test in analysis.tests {
-            let place = base + "/results/" + StoredPath.component(test.name)
-            document.addGroup(place, attributes: testAttributes(test))
-            for column in ResultColumn.results(of: test, in: analysis, inputs: results.inputs, spread: spread) {
-                add(column, at: place, to: &document)
-            }
+            // A study's analysis has one test; with several, each has a group of its own.
+            let place = analysis.tests.count == 1 ? base : base + "/" + StoredPath.component(test.name)
+            document.addTable(
+                place + "/results", index: "gene_id", rows: genes,
+                columns: ResultColumn.results(of: test, in: analysis, inputs: results.inputs, spread: spread)
+                    .map(storedColumn), attributes: testAttributes(test))
             if let filtering = test.table.filtering {
                 document.add(
                     place + "/filter/theta", .doubles(filtering.candidates.map(\.theta)),
@@ -102,13 +105,15 @@ enum ResultStore {
                     attributes: ["definition": "numRej smoothed over theta"])
             }
             if let enrichment = test.enrichment {
-                add(enrichment, at: place + "/gene_sets", to: &document)
+                add(enrichment, at: place, to: &document)
             }
         }
     }
 
     private static func testAttributes(_ test: TestResults) -> StoredAttributes {
-        var attributes: StoredAttributes = ["rows": "the analysed genes of var, in its order"]
+        var attributes: StoredAttributes = [
+            "test": .string(test.name), "definition": "the test of the analysed genes, in the order of var",
+        ]
         if let filtering = test.table.filtering {
             attributes["alpha"] = .double(filtering.alpha)
             attributes["filterThreshold"] = .double(filtering.threshold)
@@ -126,33 +131,23 @@ enum ResultStore {
     }
 
     private static func add(_ enrichment: EnrichmentResults, at place: String, to document: inout RunDocument) {
-        for column in ResultColumn.geneSets(enrichment) where column.name != "leadingEdgeGenes" {
-            add(column, at: place, to: &document)
-        }
+        let columns = ResultColumn.geneSets(enrichment).filter { !["name", "leadingEdgeGenes"].contains($0.name) }
+        document.addTable(
+            place + "/gene_sets", index: "name", rows: enrichment.table.name, columns: columns.map(storedColumn))
+        document.addTable(
+            place + "/ranked_list", index: "gene", rows: enrichment.rankedGenes,
+            columns: [StoredColumn("score", .doubles(enrichment.rankedScores))])
         document.addLists(
-            place + "/leadingEdge", enrichment.leadingEdgePositions,
-            attributes: ["definition": "positions in ranked_genes, best first for positive ES"])
-        document.add(place + "/ranked_genes", .strings(enrichment.rankedGenes))
-        document.add(place + "/ranked_scores", .doubles(enrichment.rankedScores))
+            place + "/leading_edges", enrichment.leadingEdgePositions,
+            attributes: ["definition": "per gene set, rows of ranked_list"])
         document.add(
             place + "/null", .int8s(enrichment.null.encoded().map { Int8(bitPattern: $0) }),
-            attributes: ["definition": "the null distributions of all sizes, as Modicum merges them"])
+            attributes: ["definition": "the merged null distributions of all sizes, in Modicum's own encoding"])
     }
 
-    private static func add(_ column: ResultColumn, at place: String, to document: inout RunDocument) {
-        if column.name == "reason" || column.name == "source" || column.name == "chromosome" || column.name == "biotype"
-        {
-            if case .categorical(let codes, let categories, _) = categorical(column).content {
-                document.addCategorical(
-                    "\(place)/\(column.name)", codes: codes, categories: categories,
-                    attributes: ["definition": .string(column.definition)])
-            }
-            return
-        }
-        guard case .values(let content) = stored(column).content else { return }
-        document.add(
-            "\(place)/\(StoredPath.component(column.name))", content,
-            attributes: ["definition": .string(column.definition)])
+    /// Few different texts are stored as a factor, everything else as it is.
+    private static func storedColumn(_ column: ResultColumn) -> StoredColumn {
+        ["reason", "source", "chromosome", "biotype"].contains(column.name) ? categorical(column) : stored(column)
     }
 
     /// The column as it is stored: missing integers as −1, missing logicals as −1.
