@@ -7,7 +7,7 @@ import Synchronization
 /// Writing them is not HDF5's business: the library cannot close a file cleanly
 /// when the disk under it is full.
 package struct FileImage: Sendable {
-    package let bytes: [UInt8]
+    package private(set) var bytes: [UInt8]
 
     /// Makes a file.
     ///
@@ -15,12 +15,17 @@ package struct FileImage: Sendable {
     /// that a damaged file is refused and not misread. It holds no time stamps,
     /// and the same calls make the same bytes.
     ///
-    /// - Parameter fill: Writes the file, given its root group. All that it opens is closed when it returns.
-    package init(_ fill: (borrowing Group) throws -> Void) throws {
+    /// - Parameters:
+    ///   - room: How many bytes can be appended to `bytes` without copying them.
+    ///   - fill: Writes the file, given its root group. All that it opens is closed when it returns.
+    package init(reservingRoomFor room: Int = 0, _ fill: (borrowing Group) throws -> Void) throws {
         let memory = ImageMemory()
         try FileImage.makeFile(in: memory, fill)
-        bytes = memory.file
+        bytes = memory.takeFile(reservingRoomFor: room)
     }
+
+    /// The bytes, which the image then no longer holds.
+    package consuming func takeBytes() -> [UInt8] { bytes }
 
     private static func makeFile(in memory: ImageMemory, _ fill: (borrowing Group) throws -> Void) throws {
         let access = try PropertyList(modicum_h5p_file_access)
@@ -63,14 +68,22 @@ private final class ImageMemory {
 
     deinit { free(base) }
 
-    /// The closed file.
+    /// Takes the closed file out, and gives the memory back.
     ///
     /// Its superblock says, at byte 28, how much of the memory it takes up.
-    var file: [UInt8] {
+    func takeFile(reservingRoomFor room: Int) -> [UInt8] {
         guard let base, size >= 36 else { return [] }
+        defer {
+            free(base)
+            (self.base, size) = (nil, 0)
+        }
         let length = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: 28, as: UInt64.self))
         precondition(length <= size, "a file must be closed after the objects in it")
-        return Array(UnsafeRawBufferPointer(start: base, count: Int(length)))
+        return [UInt8](unsafeUninitializedCapacity: Int(length) + room) { bytes, count in
+            UnsafeMutableRawBufferPointer(bytes).copyMemory(
+                from: UnsafeRawBufferPointer(start: base, count: Int(length)))
+            count = Int(length)
+        }
     }
 
     /// The functions through which HDF5 uses this memory. They do not keep it alive.

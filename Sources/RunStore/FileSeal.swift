@@ -12,9 +12,10 @@ enum FileSeal {
     /// The bytes of the mark and of the two sums.
     static let length = mark.count + 16
 
-    /// Returns `content` with its seal.
-    static func sealed(_ content: [UInt8]) -> [UInt8] {
-        content + seal(of: content[...])
+    /// Appends the seal of what is there.
+    static func seal(_ content: inout [UInt8]) {
+        let seal = seal(of: content[...])
+        content += seal
     }
 
     /// Throws unless the file at `path` is HDF5 with an intact seal.

@@ -24,7 +24,11 @@ extension RunDocument {
     /// The bytes of the run's file. They depend on the document and the HDF5 library's version alone.
     func image(identity: String) throws -> [UInt8] {
         try checkStrings()
-        return FileSeal.sealed(try FileImage { root in try write(into: root, identity: identity) }.bytes)
+        var image = try FileImage(reservingRoomFor: FileSeal.length) { root in
+            try write(into: root, identity: identity)
+        }.takeBytes()
+        FileSeal.seal(&image)
+        return image
     }
 
     private func write(into root: borrowing Group, identity: String) throws {
