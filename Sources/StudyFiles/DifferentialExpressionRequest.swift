@@ -64,7 +64,8 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             independentFiltering: independentFiltering, cooksCutoff: cooksCutoff, empiricalNull: empiricalNull)
         settings.minReplicatesForReplace = try minReplicatesForReplace()
         let sizeFactors = try sizeFactorsFile.map {
-            try SizeFactorFile.read(try loader.file($0, role: "size-factors"), samples: expression.counts.sampleNames)
+            try GeneBySampleTable.readSizeFactors(
+                try loader.file($0, role: "size-factors"), samples: expression.counts.sampleNames)
         }
         let configuration = StudyConfiguration(
             inputs: loader.digests, geneFilter: filter, differentialExpression: settings,

@@ -57,7 +57,7 @@ extension StudyLoader {
         let counts = try CountTable.read(
             countsFile, format: CountsFormat(rawValue: format), sampleNames: sheet.sampleNames)
         let samples = try sheet.matched(toSamples: counts.sampleNames, ofCounts: countsName)
-        try checkEverySampleHasCounts(counts, file: countsName)
+        try counts.checkLibraries(file: countsName)
 
         var annotation: [GeneAnnotation] = []
         if let annotationName {
@@ -90,18 +90,6 @@ extension StudyLoader {
                 remedy: "Check the filter, and the chromosomes' names in the annotation.")
         }
         return reasons
-    }
-
-    private func checkEverySampleHasCounts(_ counts: CountMatrix, file: String) throws {
-        var isEmpty = [Bool](repeating: true, count: counts.sampleCount)
-        for gene in 0..<counts.geneCount {
-            for (sample, count) in counts.counts(ofGene: gene).enumerated() where count > 0 { isEmpty[sample] = false }
-        }
-        if let sample = isEmpty.firstIndex(of: true) {
-            throw InputError(
-                file: file, sample: counts.sampleNames[sample], "all counts of the sample are zero",
-                remedy: "Remove the sample from both files.")
-        }
     }
 
     /// Reads gene-set files; the source of each set is its file.
