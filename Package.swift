@@ -42,8 +42,9 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CCrypto"),
+        .systemLibrary(name: "CMemory"),
         room("ZeroMQ", ["CZeroMQ"]),
-        room("HDF5", ["CHDF5"]),
+        room("HDF5", ["CHDF5", "CMemory"]),
         room("Deflate", ["CZlib"]),
         room("ContentDigest", ["CCrypto"]),
 
@@ -83,7 +84,7 @@ let package = Package(
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
                 "StudyFiles", "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", "ZeroMQ",
-                argumentParser,
+                "CMemory", argumentParser,
                 logging,
             ],
             swiftSettings: strict),

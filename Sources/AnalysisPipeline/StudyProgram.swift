@@ -164,12 +164,12 @@ extension StudyState {
 
 extension StudyState {
     private func planModels() -> StagePlan {
-        var blobs: [Blob] = []
+        var blobs = countBlobs
         var shards: [Shard] = []
         for analysis in analyses {
             guard let model = analysis.dispersionModel else { continue }
             let modelBlob = Blob(model.encoded())
-            blobs += analysis.geneWiseBlobs + [modelBlob]
+            blobs += analysis.geneWiseBlobs + [analysis.modelBlob, modelBlob]
             shards += ranges.indices.map { index in
                 Shard(
                     stage: Stage.models.rawValue, range: ranges[index],
@@ -205,7 +205,7 @@ extension StudyState {
             guard let model = analysis.dispersionModel, let replaced = analysis.fits?.replacedCounts, !replaced.isEmpty
             else { continue }
             let modelBlob = Blob(model.encoded())
-            blobs.append(modelBlob)
+            blobs += [analysis.modelBlob, modelBlob]
             for range in refitRanges(of: analysis) {
                 let counts = countBlob(replaced[range].flatMap(\.counts))
                 blobs.append(counts)

@@ -53,7 +53,8 @@ final class ServedRun {
 
     /// Hands the results of a stage to the program.
     ///
-    /// They are forgotten here: the journal has them, and the program what it makes of them.
+    /// They are forgotten here, as is what the stage's shards read: the journal has the
+    /// results, and the program what it makes of them.
     func planStage(_ stage: Int, after shards: [ShardID], at now: Duration) {
         if let start = stageStart {
             timings.append(
@@ -71,6 +72,7 @@ final class ServedRun {
             payloads[shard] = nil
             known[shard] = nil
         }
+        blobs = [:]
         planner.plan(stage: stage, after: results)
     }
 
@@ -78,10 +80,6 @@ final class ServedRun {
     ///
     /// - Returns: Whether an earlier start had planned something else for this stage.
     func begin(_ stage: Int, _ plan: StagePlan, shards: [ShardID], at now: Duration) -> Bool {
-        // What no shard of this stage reads will not be read later either,
-        // unless a plan brings it again.
-        let needed = Set(plan.shards.flatMap(\.inputs))
-        blobs = blobs.filter { needed.contains($0.key) }
         for blob in plan.blobs { blobs[blob.digest] = blob }
         let digest = StagePlan.digest(of: shards)
         journal.append(

@@ -1,4 +1,5 @@
 import CHDF5
+import CMemory
 import Glibc
 import Synchronization
 
@@ -6,8 +7,11 @@ import Synchronization
 ///
 /// Writing them is not HDF5's business: the library cannot close a file cleanly
 /// when the disk under it is full.
-package struct FileImage: Sendable {
-    package private(set) var bytes: [UInt8]
+package final class FileImage {
+    private let memory = ImageMemory()
+
+    /// How many of the memory's bytes are the file.
+    private let length: Int
 
     /// Makes a file.
     ///
@@ -16,16 +20,19 @@ package struct FileImage: Sendable {
     /// and the same calls make the same bytes.
     ///
     /// - Parameters:
-    ///   - room: How many bytes can be appended to `bytes` without copying them.
     ///   - fill: Writes the file, given its root group. All that it opens is closed when it returns.
-    package init(reservingRoomFor room: Int = 0, _ fill: (borrowing Group) throws -> Void) throws {
-        let memory = ImageMemory()
+    package init(_ fill: (borrowing Group) throws -> Void) throws {
         try FileImage.makeFile(in: memory, fill)
-        bytes = memory.takeFile(reservingRoomFor: room)
+        length = memory.fileLength
     }
 
-    /// The bytes, which the image then no longer holds.
-    package consuming func takeBytes() -> [UInt8] { bytes }
+    /// Gives the bytes of the file, which stay where HDF5 put them: a copy would be as large as the file.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try body(UnsafeRawBufferPointer(rebasing: memory.bytes[..<length]))
+    }
+
+    /// The bytes of the file, copied.
+    package var bytes: [UInt8] { withBytes { Array($0) } }
 
     private static func makeFile(in memory: ImageMemory, _ fill: (borrowing Group) throws -> Void) throws {
         let access = try PropertyList(modicum_h5p_file_access)
@@ -66,24 +73,20 @@ private final class ImageMemory {
     private var base: UnsafeMutableRawPointer?
     private var size = 0
 
-    deinit { free(base) }
+    deinit {
+        if let base { munmap(base, size) }
+    }
 
-    /// Takes the closed file out, and gives the memory back.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: size) }
+
+    /// The length of the closed file; the memory is larger.
     ///
-    /// Its superblock says, at byte 28, how much of the memory it takes up.
-    func takeFile(reservingRoomFor room: Int) -> [UInt8] {
-        guard let base, size >= 36 else { return [] }
-        defer {
-            free(base)
-            (self.base, size) = (nil, 0)
-        }
-        let length = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: 28, as: UInt64.self))
+    /// The superblock says at byte 28 how much of the memory the file takes up.
+    var fileLength: Int {
+        guard size >= 36 else { return 0 }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 28, as: UInt64.self))
         precondition(length <= size, "a file must be closed after the objects in it")
-        return [UInt8](unsafeUninitializedCapacity: Int(length) + room) { bytes, count in
-            UnsafeMutableRawBufferPointer(bytes).copyMemory(
-                from: UnsafeRawBufferPointer(start: base, count: Int(length)))
-            count = Int(length)
-        }
+        return Int(length)
     }
 
     /// The functions through which HDF5 uses this memory. They do not keep it alive.
@@ -103,10 +106,17 @@ private final class ImageMemory {
     }
 
     /// Gives HDF5 more memory, or nil when there is none.
+    ///
+    /// The system's own pages are all zero, so whatever HDF5 leaves unwritten is
+    /// the same in every file, and what it never reaches takes no memory.
     private func resize(to newSize: Int) -> UnsafeMutableRawPointer? {
-        guard let newBase = realloc(base, newSize) else { return nil }
-        // Whatever HDF5 leaves unwritten must be the same in every file.
-        if newSize > size { memset(newBase + size, 0, newSize - size) }
+        let newBase =
+            if let base {
+                modicum_grow_mapping(base, size, newSize)
+            } else {
+                mmap(nil, newSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            }
+        guard newBase != MAP_FAILED else { return nil }
         (base, size) = (newBase, newSize)
         return newBase
     }

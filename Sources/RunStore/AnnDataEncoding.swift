@@ -32,9 +32,11 @@ extension RunDocument {
     /// - Precondition: They were not added before, nor anything else in `obs` and `var`.
     package mutating func add(_ data: AnnDataEncoding) {
         let (genes, samples) = (data.geneIDs.count, data.sampleNames.count)
+        let counts = data.counts
         add(
-            "X", .int32s(transposed(data.counts, rows: genes, columns: samples)), shape: [samples, genes],
-            attributes: ["definition": "Raw counts, one row per sample and one column per gene", "units": "reads"])
+            "X", shape: [samples, genes],
+            attributes: ["definition": "Raw counts, one row per sample and one column per gene", "units": "reads"]
+        ) { .int32s(transposed(counts, rows: genes, columns: samples)) }
         addTable("obs", index: "sample", ofRows: data.sampleNames, columns: data.sampleColumns)
         addTable("var", index: "gene_id", ofRows: data.geneIDs, columns: data.geneColumns)
     }

@@ -9,25 +9,30 @@ extension RunDocument {
     /// file stores anything. `docs/store.md` gives the definition for readers in
     /// other languages, and `ops/identity.py` is one.
     package var identity: SHA256Digest {
-        SHA256Digest(of: manifest)
+        contents.identity
     }
 
-    /// One line per dataset in byte order of the paths: path, type, shape and the content's
-    /// SHA-256, with tabs between them.
-    ///
-    /// Comparing the lines of two runs shows which dataset differs.
-    package var manifest: String {
-        paths.map { path in
-            let dataset = self[path]!
-            return "\(path)\t\(dataset.content.typeName)\t\(dataset.shapeName)\t\(dataset.content.digest)\n"
-        }.joined()
+    /// The manifest's text: comparing the lines of two runs shows which dataset differs.
+    package var manifest: String { contents.text }
+
+    private var contents: Manifest {
+        var manifest = Manifest()
+        for path in paths { manifest.add(path, self[path]!.content, shape: self[path]!.shape) }
+        return manifest
     }
 }
 
-extension StoredDataset {
-    /// The dimensions with an `x` between them, or `scalar`.
-    fileprivate var shapeName: String {
-        shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
+/// One line per dataset in byte order of the paths: path, type, shape and the content's
+/// SHA-256, with tabs between them.
+struct Manifest {
+    private(set) var text = ""
+
+    var identity: SHA256Digest { SHA256Digest(of: text) }
+
+    /// Adds a dataset's line. Datasets come in byte order of their paths.
+    mutating func add(_ path: String, _ content: StoredContent, shape: [Int]) {
+        let shapeName = shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
+        text += "\(path)\t\(content.typeName)\t\(shapeName)\t\(content.digest)\n"
     }
 }
 

@@ -9,14 +9,16 @@ enum DurableFile {
         return "\(folder)/.\(name).writing"
     }
 
-    /// Puts `content` at `path`: writes it under a temporary name in the same folder, brings it to the
+    /// Puts the pieces, one after another, at `path`: writes them under a temporary name in the same folder, brings it to the
     /// disk, checks it, renames it, and brings the folder to the disk.
     ///
     /// - Parameter check: Looks at the temporary file; when it throws, nothing is renamed.
-    static func write(_ content: [UInt8], to path: String, checkedBy check: (String) throws -> Void) throws {
+    static func write(
+        _ pieces: [UnsafeRawBufferPointer], to path: String, checkedBy check: (String) throws -> Void
+    ) throws {
         let temporary = temporaryPath(for: path)
         do {
-            try write(content, toTemporary: temporary)
+            try write(pieces, toTemporary: temporary)
             try check(temporary)
             guard rename(temporary, path) == 0 else { throw SystemError() }
             try synchronize(folder: split(path).folder)
@@ -28,23 +30,23 @@ enum DurableFile {
     }
 
     /// Whether the file, opened anew, holds just these bytes.
-    static func content(of path: String, equals expected: [UInt8]) -> Bool {
+    static func content(of path: String, equals pieces: [UnsafeRawBufferPointer]) -> Bool {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return false }
         defer { close(file) }
-        return expected.withUnsafeBytes { expected in
-            withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 16) { piece in
-                var position = 0
-                while true {
-                    let count = read(file, piece.baseAddress, piece.count)
+        return withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 16) { buffer in
+            for piece in pieces {
+                var expected = piece[...]
+                while !expected.isEmpty {
+                    let count = read(file, buffer.baseAddress, min(buffer.count, expected.count))
                     if count < 0 && errno == EINTR { continue }
-                    guard count > 0 else { return count == 0 && position == expected.count }
-                    guard position + count <= expected.count,
-                        memcmp(piece.baseAddress!, expected.baseAddress! + position, count) == 0
+                    guard count > 0,
+                        memcmp(buffer.baseAddress!, UnsafeRawBufferPointer(rebasing: expected).baseAddress!, count) == 0
                     else { return false }
-                    position += count
+                    expected = expected.dropFirst(count)
                 }
             }
+            return read(file, buffer.baseAddress, 1) == 0
         }
     }
 
@@ -53,12 +55,12 @@ enum DurableFile {
         let reason = String(cString: strerror(errno))
     }
 
-    private static func write(_ content: [UInt8], toTemporary path: String) throws {
+    private static func write(_ pieces: [UnsafeRawBufferPointer], toTemporary path: String) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw SystemError() }
         do {
-            try content.withUnsafeBytes { content in
-                var remaining = content[...]
+            for piece in pieces {
+                var remaining = piece[...]
                 while !remaining.isEmpty {
                     let count = Glibc.write(
                         file, UnsafeRawBufferPointer(rebasing: remaining).baseAddress, remaining.count)

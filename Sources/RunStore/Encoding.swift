@@ -21,11 +21,11 @@ enum Encoding {
 
     static func of(_ dataset: StoredDataset) -> StoredAttributes {
         let type: AttributeValue =
-            switch (dataset.content, dataset.shape.isEmpty) {
-            case (.strings, true): "string"
-            case (.strings, false): "string-array"
-            case (_, true): "numeric-scalar"
-            case (_, false): "array"
+            switch (dataset.isText, dataset.shape.isEmpty) {
+            case (true, true): "string"
+            case (true, false): "string-array"
+            case (false, true): "numeric-scalar"
+            case (false, false): "array"
             }
         return ["encoding-type": type, "encoding-version": "0.2.0"]
     }

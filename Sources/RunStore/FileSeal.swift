@@ -12,19 +12,14 @@ enum FileSeal {
     /// The bytes of the mark and of the two sums.
     static let length = mark.count + 16
 
-    /// Appends the seal of what is there.
-    static func seal(_ content: inout [UInt8]) {
-        let seal = seal(of: content[...])
-        content += seal
-    }
-
     /// Throws unless the file at `path` is HDF5 with an intact seal.
     static func check(_ path: String) throws(RunStoreError) {
         let bytes = try read(path)
         guard bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) else { throw .notHDF5(file: path) }
-        let content = bytes.dropLast(length)
-        guard bytes.dropFirst(content.count).starts(with: mark) else { throw unsealed(bytes, path) }
-        guard bytes.dropFirst(content.count).elementsEqual(seal(of: content)) else {
+        let end = max(0, bytes.count - length)
+        guard bytes[end...].starts(with: mark) else { throw unsealed(bytes, path) }
+        let seal = bytes.withUnsafeBytes { bytes in Self.seal(of: UnsafeRawBufferPointer(rebasing: bytes[..<end])) }
+        guard bytes[end...].elementsEqual(seal) else {
             throw .damaged(file: path, reason: "its check sum is not that of its content")
         }
     }
@@ -43,20 +38,18 @@ enum FileSeal {
         return .truncated(file: path, expectedBytes: expected, foundBytes: bytes.count)
     }
 
-    /// The mark and Fletcher's two sums over the little-endian 64-bit words of `content`, the last one filled up
+    /// The seal of a file's content: the mark and Fletcher's two sums over the little-endian 64-bit words of `content`, the last one filled up
     /// with zeros: the sum of the words, and the sum of all sums on the way, both modulo 2⁶⁴.
-    private static func seal(of content: ArraySlice<UInt8>) -> [UInt8] {
+    static func seal(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var sum: UInt64 = 0
         var sumOfSums: UInt64 = 0
-        content.withUnsafeBytes { bytes in
-            let whole = bytes.count & ~7
-            for offset in stride(from: 0, to: whole, by: 8) {
-                sum &+= UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-                sumOfSums &+= sum
-            }
-            sum &+= bytes[whole...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        let whole = bytes.count & ~7
+        for offset in stride(from: 0, to: whole, by: 8) {
+            sum &+= UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             sumOfSums &+= sum
         }
+        sum &+= bytes[whole...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        sumOfSums &+= sum
         let sums = [sum, sumOfSums].flatMap { sum in (0..<8).map { UInt8(truncatingIfNeeded: sum >> ($0 * 8)) } }
         return mark + sums
     }

@@ -20,13 +20,38 @@ package struct StoredColumn: Equatable, Sendable {
 package enum ColumnContent: Equatable, Sendable {
     case values(StoredContent)
 
+    /// Numbers, one per row, that are made when the file is written.
+    case made(@Sendable () -> StoredContent)
+
     /// A factor: one code per row into `categories`, −1 for a missing value.
     case categorical(codes: [Int], categories: [String], isOrdered: Bool = false)
 
-    var count: Int {
+    /// How many there are; nil where that is known only once they are made.
+    var count: Int? {
         switch self {
         case .values(let content): content.count
+        case .made: nil
         case .categorical(let codes, _, _): codes.count
+        }
+    }
+
+    package static func == (left: ColumnContent, right: ColumnContent) -> Bool {
+        switch (left, right) {
+        case (
+            .categorical(let codes, let categories, let isOrdered),
+            .categorical(let otherCodes, let otherCategories, let isOtherOrdered)
+        ):
+            codes == otherCodes && categories == otherCategories && isOrdered == isOtherOrdered
+        default: left.content == right.content
+        }
+    }
+
+    /// The elements; nil for a factor.
+    private var content: StoredContent? {
+        switch self {
+        case .values(let content): content
+        case .made(let make): make()
+        case .categorical: nil
         }
     }
 }
@@ -48,10 +73,12 @@ extension RunDocument {
         addGroup(path, attributes: Encoding.table(index: indexName, columns: names).adding(attributes))
         add("\(path)/\(indexName)", .strings(rows))
         for (name, column) in zip(names, columns) {
-            precondition(column.content.count == rows.count, "\(path)/\(name) has not one value per row")
+            precondition(column.content.count ?? rows.count == rows.count, "\(path)/\(name) has not one value per row")
             switch column.content {
             case .values(let content):
                 add("\(path)/\(name)", content, attributes: column.attributes)
+            case .made(let make):
+                add("\(path)/\(name)", shape: [rows.count], attributes: column.attributes, making: make)
             case .categorical(let codes, let categories, let isOrdered):
                 addCategorical(
                     "\(path)/\(name)", codes: codes, categories: categories, isOrdered: isOrdered,

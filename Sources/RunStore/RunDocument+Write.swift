@@ -11,48 +11,47 @@ extension RunDocument {
     /// - Throws: `RunStoreError` when the file cannot be written or a string cannot be stored; `HDF5Error`.
     @discardableResult
     package func write(to path: String) throws -> SHA256Digest {
-        let identity = identity
-        let image = try image(identity: "\(identity)")
-        try DurableFile.write(image, to: path) { temporary in
-            guard DurableFile.content(of: temporary, equals: image) else {
-                throw RunStoreError.damaged(file: path, reason: "it reads differently right after it was written")
+        var manifest = Manifest()
+        // The image's bytes depend on the document and the HDF5 library's version alone.
+        let image = try FileImage { root in manifest = try write(into: root) }
+        try image.withBytes { image in
+            let seal = FileSeal.seal(of: image)
+            try seal.withUnsafeBytes { seal in
+                try DurableFile.write([image, seal], to: path) { temporary in
+                    guard DurableFile.content(of: temporary, equals: [image, seal]) else {
+                        throw RunStoreError.damaged(
+                            file: path, reason: "it reads differently right after it was written")
+                    }
+                }
             }
         }
-        return identity
+        return manifest.identity
     }
 
-    /// The bytes of the run's file. They depend on the document and the HDF5 library's version alone.
-    func image(identity: String) throws -> [UInt8] {
-        try checkStrings()
-        var image = try FileImage(reservingRoomFor: FileSeal.length) { root in
-            try write(into: root, identity: identity)
-        }.takeBytes()
-        FileSeal.seal(&image)
-        return image
-    }
-
-    private func write(into root: borrowing Group, identity: String) throws {
+    /// Writes the groups and datasets one after another, so that content that is made on demand exists once at a time.
+    private func write(into root: borrowing Group) throws -> Manifest {
         for path in groupPaths {
-            var attributes = self.attributes(ofGroup: path)!
-            if path.isEmpty {
-                attributes["identity"] = .string(identity)
-                attributes["modicum-format"] = .integer(Self.formatVersion)
-                try root.setAttributes(attributes)
-            } else {
-                try root.createGroup(path).setAttributes(attributes)
-            }
+            if !path.isEmpty { try root.createGroup(path).setAttributes(attributes(ofGroup: path)!) }
         }
+        var manifest = Manifest()
         for path in paths {
-            try root.createDataset(path, self[path]!).setAttributes(self[path]!.attributes)
+            let dataset = self[path]!
+            let content = dataset.content
+            try checkStrings(of: content, at: path)
+            try root.createDataset(path, content, shape: dataset.shape).setAttributes(dataset.attributes)
+            manifest.add(path, content, shape: dataset.shape)
         }
+        var attributes = attributes(ofGroup: "")!
+        attributes["identity"] = .string("\(manifest.identity)")
+        attributes["modicum-format"] = .integer(Self.formatVersion)
+        try root.setAttributes(attributes)
+        return manifest
     }
 
-    private func checkStrings() throws(RunStoreError) {
-        for path in paths {
-            guard case .strings(let values) = self[path]!.content else { continue }
-            if let element = values.firstIndex(where: hasNUL) {
-                throw .unusableText(path: path, element: element)
-            }
+    private func checkStrings(of content: StoredContent, at path: String) throws(RunStoreError) {
+        guard case .strings(let values) = content else { return }
+        if let element = values.firstIndex(where: hasNUL) {
+            throw .unusableText(path: path, element: element)
         }
     }
 }
@@ -63,10 +62,12 @@ private func hasNUL(_ string: String) -> Bool {
 }
 
 extension Group {
-    fileprivate func createDataset(_ path: String, _ dataset: StoredDataset) throws(HDF5Error) -> Dataset {
-        let layout = StorageLayout(of: dataset, at: path)
-        let (shape, storage) = (dataset.shape, layout.storage)
-        return switch dataset.content {
+    fileprivate func createDataset(
+        _ path: String, _ content: StoredContent, shape: [Int]
+    ) throws(HDF5Error) -> Dataset {
+        let layout = StorageLayout(of: content, shape: shape, at: path)
+        let storage = layout.storage
+        return switch content {
         case .doubles(let values): try createDataset(path, values, shape: shape, storage: storage)
         case .floats(let values): try createDataset(path, values, shape: shape, storage: storage)
         case .int8s(let values): try createDataset(path, values, shape: shape, storage: storage)

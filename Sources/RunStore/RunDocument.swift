@@ -51,10 +51,24 @@ package struct RunDocument: Equatable, Sendable {
     package mutating func add(
         _ path: String, _ content: StoredContent, shape: [Int]? = nil, attributes: StoredAttributes = [:]
     ) {
+        add(path, StoredDataset(content, shape: shape, attributes: attributes))
+    }
+
+    /// Adds a dataset of numbers that are made when the file is written, to take no memory before.
+    ///
+    /// - Precondition: As above; and `make` gives the same every time, and as many numbers as the shape says.
+    package mutating func add(
+        _ path: String, shape: [Int], attributes: StoredAttributes = [:],
+        making make: @escaping @Sendable () -> StoredContent
+    ) {
+        add(path, StoredDataset(shape: shape, attributes: attributes, making: make))
+    }
+
+    private mutating func add(_ path: String, _ dataset: StoredDataset) {
         precondition(datasets[path] == nil && groups[path] == nil, "\(path) is already in the document")
         openGroups(above: path)
-        var dataset = StoredDataset(content, shape: shape, attributes: attributes)
-        dataset.attributes = attributes.adding(Encoding.of(dataset))
+        var dataset = dataset
+        dataset.attributes = dataset.attributes.adding(Encoding.of(dataset))
         datasets[path] = dataset
     }
 

@@ -6,23 +6,23 @@ struct StorageLayout: Equatable {
     let strings: StringStorage
 
     /// Chooses the layout of the dataset at `path`.
-    init(of dataset: StoredDataset, at path: String) {
-        var elementBytes = dataset.content.elementBytes
+    init(of content: StoredContent, shape: [Int], at path: String) {
+        var elementBytes = content.elementBytes
         var strings = StringStorage.fixedLength
-        if case .strings(let values) = dataset.content {
+        if case .strings(let values) = content {
             strings = Self.stringStorage(of: values, longest: elementBytes, at: path)
             if strings == .variableLength { elementBytes = 16 }
         }
         self.strings = strings
-        let bytes = dataset.content.count * elementBytes
+        let bytes = content.count * elementBytes
         if bytes == 0 || strings == .variableLength {
             storage = .contiguous
         } else if bytes <= Self.largestCompact {
             storage = .compact
-        } else if dataset.shape.isEmpty || dataset.content.isNoise {
+        } else if shape.isEmpty || content.isNoise {
             storage = .contiguous
         } else {
-            storage = .deflatedChunks(shape: Self.chunks(of: dataset.shape, elementBytes: elementBytes))
+            storage = .deflatedChunks(shape: Self.chunks(of: shape, elementBytes: elementBytes))
         }
     }
 

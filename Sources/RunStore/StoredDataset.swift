@@ -1,21 +1,59 @@
 /// An array of a run: its elements, its shape, and what is said about it.
 package struct StoredDataset: Equatable, Sendable {
-    package let content: StoredContent
+    private let source: Source
 
     /// The length of each dimension, slowest first; empty for a single value.
     package let shape: [Int]
 
     package var attributes: StoredAttributes
 
+    /// Whether the elements are strings.
+    let isText: Bool
+
     /// - Parameters:
     ///   - content: The elements in C order. Every NaN is made the same NaN.
     ///   - shape: The length of each dimension. Without one the dataset is one-dimensional.
     /// - Precondition: The shape has as many elements as there are, and no string holds a NUL.
     package init(_ content: StoredContent, shape: [Int]? = nil, attributes: StoredAttributes = [:]) {
-        let shape = shape ?? [content.count]
-        precondition(shape.reduce(1, *) == content.count, "the shape \(shape) is not that of \(content.count) elements")
-        self.content = content.withCanonicalNaNs()
+        source = .given(content.withCanonicalNaNs())
+        self.shape = shape ?? [content.count]
+        self.attributes = attributes
+        if case .strings = content { isText = true } else { isText = false }
+        Self.check(content, against: self.shape)
+    }
+
+    /// A dataset of numbers that are made anew whenever they are asked for, to take no memory before.
+    ///
+    /// - Precondition: `make` gives the same every time, numbers, and as many as the shape says.
+    init(shape: [Int], attributes: StoredAttributes = [:], making make: @escaping @Sendable () -> StoredContent) {
+        source = .made(make)
         self.shape = shape
         self.attributes = attributes
+        isText = false
+    }
+
+    /// The elements in C order.
+    package var content: StoredContent {
+        switch source {
+        case .given(let content): return content
+        case .made(let make):
+            let content = make()
+            if case .strings = content { preconditionFailure("strings are not made on demand") }
+            Self.check(content, against: shape)
+            return content.withCanonicalNaNs()
+        }
+    }
+
+    package static func == (left: StoredDataset, right: StoredDataset) -> Bool {
+        left.shape == right.shape && left.attributes == right.attributes && left.content == right.content
+    }
+
+    private enum Source: Sendable {
+        case given(StoredContent)
+        case made(@Sendable () -> StoredContent)
+    }
+
+    private static func check(_ content: StoredContent, against shape: [Int]) {
+        precondition(shape.reduce(1, *) == content.count, "the shape \(shape) is not that of \(content.count) elements")
     }
 }

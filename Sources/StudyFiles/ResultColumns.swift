@@ -6,6 +6,10 @@ struct ResultColumn {
     enum Values {
         /// NaN is NA.
         case doubles([Double])
+
+        /// Doubles that are laid out only while they are written: a run has dozens of columns.
+        case deferred(@Sendable () -> [Double])
+
         case integers([Int32?])
         /// nil is NA.
         case logicals([Bool?])
@@ -24,7 +28,7 @@ struct ResultColumn {
 }
 
 /// Lays vectors over the analysed genes out as the rows of a table.
-struct GeneSpread {
+struct GeneSpread: Sendable {
     /// For each row its position among the analysed genes, or nil for a gene that was left out.
     let positions: [Int?]
 
@@ -52,7 +56,12 @@ struct GeneSpread {
     }
 
     func doubles(_ values: [Double]) -> ResultColumn.Values {
-        .doubles(positions.map { $0.map { values[$0] } ?? .nan })
+        doubles { values[$0] }
+    }
+
+    /// - Parameter value: The value of the analysed gene at a position.
+    func doubles(_ value: @escaping @Sendable (Int) -> Double) -> ResultColumn.Values {
+        .deferred { [positions] in positions.map { $0.map(value) ?? .nan } }
     }
 
     /// - Parameter known: Where the value means something; elsewhere it is NA.
@@ -142,15 +151,20 @@ extension ResultColumn {
         let names = analysis.input.design.columnNames
         let stride = names.count
         for (column, name) in names.enumerated() {
-            let positions = geneWise.baseMean.indices.map { $0 * stride + column }
-            let beta = positions.map { fits.beta[$0] }
-            let error = positions.map { fits.standardError[$0] }
-            let walds = zip(beta, error).map { waldTest(log2FoldChange: $0, standardError: $1) }
+            let (betas, errors) = (fits.beta, fits.standardError)
+            let beta: @Sendable (Int) -> Double = { betas[$0 * stride + column] }
+            let error: @Sendable (Int) -> Double = { errors[$0 * stride + column] }
             columns += [
                 ResultColumn(name, spread.doubles(beta), "log2 coefficient"),
                 ResultColumn("SE_" + name, spread.doubles(error), "its standard error, log2"),
-                ResultColumn("WaldStatistic_" + name, spread.doubles(walds.map(\.statistic)), "its Wald statistic"),
-                ResultColumn("WaldPvalue_" + name, spread.doubles(walds.map(\.pValue)), "its two-sided Wald p-value"),
+                ResultColumn(
+                    "WaldStatistic_" + name,
+                    spread.doubles { waldTest(log2FoldChange: beta($0), standardError: error($0)).statistic },
+                    "its Wald statistic"),
+                ResultColumn(
+                    "WaldPvalue_" + name,
+                    spread.doubles { waldTest(log2FoldChange: beta($0), standardError: error($0)).pValue },
+                    "its two-sided Wald p-value"),
             ]
         }
         return columns

@@ -93,6 +93,7 @@ extension ResultColumn {
     var tableColumn: TableColumn {
         switch values {
         case .doubles(let values): TableColumn(name, .doubles(values))
+        case .deferred(let make): TableColumn(name, .doubles(make()))
         case .integers(let values): TableColumn(name, .doubles(values.map { $0.map(Double.init) ?? .nan }))
         case .logicals(let values): TableColumn(name, .booleans(values))
         case .texts(let values): TableColumn(name, .strings(values))

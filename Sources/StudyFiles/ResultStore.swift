@@ -152,12 +152,13 @@ enum ResultStore {
 
     /// The column as it is stored: missing integers as −1, missing logicals as −1.
     private static func stored(_ column: ResultColumn) -> StoredColumn {
-        let content: StoredContent =
+        let content: ColumnContent =
             switch column.values {
-            case .doubles(let values): .doubles(values)
-            case .integers(let values): .int32s(values.map { $0 ?? -1 })
-            case .logicals(let values): .int8s(values.map { $0.map { $0 ? 1 : 0 } ?? -1 })
-            case .texts(let values): .strings(values)
+            case .doubles(let values): .values(.doubles(values))
+            case .deferred(let make): .made { .doubles(make()) }
+            case .integers(let values): .values(.int32s(values.map { $0 ?? -1 }))
+            case .logicals(let values): .values(.int8s(values.map { $0.map { $0 ? 1 : 0 } ?? -1 }))
+            case .texts(let values): .values(.strings(values))
             }
         return StoredColumn(column.name, content, attributes: ["definition": .string(column.definition)])
     }

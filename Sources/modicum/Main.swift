@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMemory
 import ExpressionData
 import Foundation
 
@@ -25,6 +26,8 @@ struct CommandFailure: Error {
 @main
 enum Main {
     static func main() {
+        // By default the allocator raises this threshold as large arrays come and go, and then keeps their memory.
+        modicum_map_blocks_from(256 << 10)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
