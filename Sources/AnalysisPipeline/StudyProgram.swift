@@ -12,20 +12,20 @@ import Synchronization
 package final class StudyProgram: RunProgram {
     private let state: Mutex<StudyState>
 
-    /// - Parameter finish: Writes the results; called once, at the end.
-    package init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults) throws -> Void) {
+    /// - Parameter finish: Writes the results and the record; called once, at the end.
+    package init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults, RunHistory) throws -> Void) {
         state = Mutex(StudyState(inputs: inputs, finish: finish))
     }
 
-    package func nextStage(after results: [[UInt8]]) throws -> StagePlan? {
-        try state.withLock { try $0.nextStage(after: results) }
+    package func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
+        try state.withLock { try $0.nextStage(after: results, history: history) }
     }
 }
 
 /// What a run has come to.
 private struct StudyState {
     let inputs: StudyInputs
-    let finish: @Sendable (StudyResults) throws -> Void
+    let finish: @Sendable (StudyResults, RunHistory) throws -> Void
 
     /// The stage whose results come next; nil before the first and after the last.
     private var current: Stage?
@@ -38,12 +38,12 @@ private struct StudyState {
     private var enrichments: [EnrichmentState] = []
     private var warnings: [String] = []
 
-    init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults) throws -> Void) {
+    init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults, RunHistory) throws -> Void) {
         self.inputs = inputs
         self.finish = finish
     }
 
-    mutating func nextStage(after results: [[UInt8]]) throws -> StagePlan? {
+    mutating func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
         switch current {
         case nil: try prepareModels()
         case .geneWiseDispersions: try takeGeneWiseDispersions(results)
@@ -65,7 +65,8 @@ private struct StudyState {
             StudyResults(
                 inputs: inputs, analysedGenes: analysedGenes, sizeFactors: sizeFactors,
                 analyses: analyses.compactMap { $0.results() },
-                enrichment: enrichments.first { $0.analysis == nil }?.results, warnings: warnings))
+                enrichment: enrichments.first { $0.analysis == nil }?.results, warnings: warnings),
+            history)
         return nil
     }
 

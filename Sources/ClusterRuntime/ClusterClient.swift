@@ -88,11 +88,74 @@ package final class ClusterClient {
     }
 
     /// Waits for the end of a run, however long that takes.
-    package func wait(for run: RunID) throws -> RunOutcome {
+    ///
+    /// - Parameter observer: Is told once a second how the run goes on, on this thread.
+    package func wait(for run: RunID, observer: (any RunObserver)? = nil) throws -> RunOutcome {
         try send(.watch, about: run)
+        var nextQuestion = ContinuousClock.now
         while true {
-            let message = try receive(within: nil)
-            if case .runEnded(let outcome) = message.body, message.run == run { return outcome }
+            if observer != nil, ContinuousClock.now >= nextQuestion {
+                nextQuestion = .now + .seconds(1)
+                try send(.statusRequest, about: .none)
+            }
+            guard let message = try receive(orNilAfter: observer == nil ? nil : nextQuestion - .now) else { continue }
+            switch message.body {
+            case .runEnded(let outcome) where message.run == run:
+                return outcome
+            case .status(let snapshot):
+                if let progress = RunProgress(of: run, in: snapshot) { observer?.progressed(progress) }
+            default:
+                continue
+            }
+        }
+    }
+
+    /// Asks which files a finished run has left.
+    ///
+    /// - Returns: Their names relative to the run's folder, digests and sizes.
+    /// - Throws: `ConnectionRefusal` with the reason `unknownRun` where there are no results.
+    package func results(of run: RunID) throws -> [(name: String, digest: SHA256Digest, size: UInt64)] {
+        try send(.resultsRequest, about: run)
+        while true {
+            let message = try receive(within: patience)
+            if case .results(let files) = message.body, message.run == run {
+                return files.map { ($0.name, $0.digest, $0.size) }
+            }
+        }
+    }
+
+    /// Fetches one of a run's results.
+    ///
+    /// - Parameter write: Takes the content piece by piece.
+    /// - Throws: `ConnectionRefusal` where the coordinator does not have it any more, or not these bytes.
+    package func fetch(
+        _ digest: SHA256Digest, of run: RunID, into write: ([UInt8]) throws -> Void
+    ) throws {
+        var hasher = SHA256Hasher()
+        var offset: UInt64 = 0
+        while true {
+            try send(.blobRequest(BlobRequest(digest: digest, offset: offset, length: 1 << 20)), about: run)
+            let chunk = try receiveChunk(of: digest, at: offset)
+            guard let size = chunk.size, !chunk.content.isEmpty || offset == size else {
+                throw ConnectionRefusal(description: "the coordinator at \(endpoint) does not have \(digest) any more")
+            }
+            hasher.update(chunk.content)
+            try write(chunk.content)
+            offset += UInt64(chunk.content.count)
+            if offset >= size { break }
+        }
+        guard hasher.finish() == digest else {
+            throw ConnectionRefusal(description: "the file \(digest) at \(endpoint) has changed since its run ended")
+        }
+    }
+
+    private func receiveChunk(of digest: SHA256Digest, at offset: UInt64) throws -> BlobChunk {
+        while true {
+            if case .blobChunk(let chunk) = try receive(within: patience).body,
+                chunk.digest == digest, chunk.offset == offset
+            {
+                return chunk
+            }
         }
     }
 
@@ -146,6 +209,11 @@ package final class ClusterClient {
 
     /// Waits for the next message that is an answer.
     private func receive(within patience: Duration?) throws -> Message {
+        if let message = try receive(orNilAfter: patience) { return message }
+        throw ConnectionRefusal(description: "the coordinator at \(endpoint) did not answer in time")
+    }
+
+    private func receive(orNilAfter patience: Duration?) throws -> Message? {
         let start = ContinuousClock.now
         while true {
             while let change = try socket.nextChange() {
@@ -160,14 +228,12 @@ package final class ClusterClient {
             }
             if let message = try socket.next() {
                 guard case .reject(let rejection) = message.body else { return message }
-                throw ConnectionRefusal(description: rejection.text)
+                throw ConnectionRefusal(rejection)
             }
             try socket.sendWaiting()
             var items = socket.pollItems
             let left = patience.map { $0 - (ContinuousClock.now - start) }
-            if let left, left <= .zero {
-                throw ConnectionRefusal(description: "the coordinator at \(endpoint) did not answer in time")
-            }
+            if let left, left <= .zero { return nil }
             // A connection that just came up makes room that was not polled for.
             _ = try poll(&items, timeout: min(left ?? .seconds(1), .seconds(1)))
         }

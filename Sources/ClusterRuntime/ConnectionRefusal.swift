@@ -1,9 +1,19 @@
+import JobEngine
+
 /// A coordinator that does not let this process in, or cannot be reached.
 package struct ConnectionRefusal: Error, Equatable, CustomStringConvertible {
     package let description: String
 
+    /// What the coordinator itself gave as reason; nil where it gave none.
+    package private(set) var reason: Rejection.Reason?
+
     init(description: String) {
         self.description = description
+    }
+
+    init(_ rejection: Rejection) {
+        description = rejection.text
+        reason = rejection.reason
     }
 
     /// - Parameter file: The connection file that was used.

@@ -9,11 +9,16 @@ extension CoordinatorLoop {
         case .send(let message):
             try socket.send(message)
         case .sendBlobChunk(let order):
-            try socket.send(order) { [self] in blob($0.digest) }
+            try socket.send(order) { [self] in piece($0) }
+        case .sendResults(let order):
+            try socket.send(results(for: order))
+        case .sendResultChunk(let order):
+            try socket.send(order) { [self] in piece($0) }
         case .persist(let order):
             runs[order.run]?.persist(order)
         case .planStage(let run, let stage, let shards):
-            runs[run]?.planStage(stage, after: shards, at: clock.elapsed)
+            runs[run]?.planStage(
+                stage, after: shards, workers: coordinator.status(at: clock.elapsed).workers, at: clock.elapsed)
         case .storeSubmission(let run, let submission, let blobs):
             store(run, submission, blobs)
         case .runEnded(let run, let outcome):
@@ -54,12 +59,21 @@ extension CoordinatorLoop {
         }
     }
 
-    /// The content of a blob that a run in hand has.
-    func blob(_ digest: SHA256Digest) -> Blob? {
+    /// The piece of a blob that a run in hand has, or of a result of a finished run.
+    func piece(_ order: BlobChunkOrder) -> BlobPiece? {
         for run in runs.values {
-            if let blob = run.blob(digest) { return blob }
+            if let blob = run.blob(order.digest) { return BlobPiece(order, of: blob) }
         }
-        return nil
+        return submissions?.piece(order)
+    }
+
+    private func results(for order: ResultsOrder) -> Message {
+        guard let submissions else { return order.message(refusing: "this coordinator keeps no results") }
+        do {
+            return order.message(try submissions.results(of: order.run))
+        } catch {
+            return order.message(refusing: "\(error)")
+        }
     }
 
     private func admit(_ journal: RunJournal, _ title: String, _ planner: RunPlanner) {
@@ -158,10 +172,6 @@ extension CoordinatorLoop {
 
     /// Notes a run's end and forgets its bytes.
     private func end(_ run: RunID, _ outcome: RunOutcome) {
-        let status = coordinator.status(at: clock.elapsed)
-        let workers = status.workers.map {
-            FinishedRun.Worker(host: $0.host, labels: $0.labels, threads: $0.threads, done: $0.done)
-        }
         let served = runs.removeValue(forKey: run)
         served?.end(outcome)
         if let submissions, served != nil {
@@ -171,7 +181,8 @@ extension CoordinatorLoop {
                 logger.warning("\(error)")
             }
         }
-        outcomes.record(FinishedRun(outcome: outcome, stages: served?.timings ?? [], workers: workers), of: run)
+        let history = served?.history(workers: coordinator.status(at: clock.elapsed).workers) ?? RunHistory()
+        outcomes.record(FinishedRun(outcome: outcome, history: history), of: run)
     }
 
     private func report(_ notice: Notice) {

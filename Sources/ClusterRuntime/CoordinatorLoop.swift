@@ -118,7 +118,7 @@ final class CoordinatorLoop {
             noteProcess(of: event)
             try handle(event)
         }
-        try socket.sendWaiting { [self] in blob($0.digest) }
+        try socket.sendWaiting { [self] in piece($0) }
         let now = clock.elapsed
         if now >= nextTick {
             nextTick = now + Self.tickInterval(options.policy)

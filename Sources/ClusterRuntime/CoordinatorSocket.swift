@@ -126,15 +126,15 @@ final class CoordinatorSocket {
 
     /// Sends a piece of a blob, or keeps the order while its addressee's queue is full.
     ///
-    /// - Parameter blob: Gives the blob's content, or nil where it is not held.
-    func send(_ order: BlobChunkOrder, content blob: (BlobChunkOrder) -> Blob?) throws {
+    /// - Parameter piece: Gives the content, or nil where it is not held.
+    func send(_ order: BlobChunkOrder, content piece: (BlobChunkOrder) -> BlobPiece?) throws {
         try enqueue(.chunk(order), for: order.incarnation) { [self] in
-            try trySending(Self.fill(order, from: blob(order)))
+            try trySending(Self.fill(order, with: piece(order)))
         }
     }
 
     /// Tries again what had to wait.
-    func sendWaiting(content blob: (BlobChunkOrder) -> Blob?) throws {
+    func sendWaiting(content piece: (BlobChunkOrder) -> BlobPiece?) throws {
         // In the order of names, which is as good as any and always the same.
         for peer in waiting.keys.sorted() {
             var queue = waiting[peer]![...]
@@ -142,7 +142,7 @@ final class CoordinatorSocket {
                 let message =
                     switch first {
                     case .message(let message): message
-                    case .chunk(let order): Self.fill(order, from: blob(order))
+                    case .chunk(let order): Self.fill(order, with: piece(order))
                     }
                 guard try trySending(message) else { break sending }
                 queue.removeFirst()
@@ -157,13 +157,8 @@ final class CoordinatorSocket {
         waiting[peer, default: []].append(item)
     }
 
-    private static func fill(_ order: BlobChunkOrder, from blob: Blob?) -> Message {
-        guard let content = blob?.content, order.offset <= UInt64(content.count) else {
-            return order.message(content: [], size: nil)
-        }
-        let start = Int(order.offset)
-        let end = min(content.count, start + order.length)
-        return order.message(content: Array(content[start..<end]), size: UInt64(content.count))
+    private static func fill(_ order: BlobChunkOrder, with piece: BlobPiece?) -> Message {
+        order.message(content: piece?.content ?? [], size: piece?.size)
     }
 
     /// - Returns: false when the addressee's queue is full.

@@ -4,29 +4,8 @@ import Synchronization
 
 /// A run that is over, and what its record should say.
 package struct FinishedRun: Sendable, Equatable {
-    /// The time a stage took.
-    package struct Stage: Sendable, Equatable {
-        package var title: String
-        package var shards: Int
-
-        /// Of `shards`, those whose results were in the journal.
-        package var reused: Int
-        package var elapsed: Duration
-    }
-
-    /// A worker that took part.
-    package struct Worker: Sendable, Equatable {
-        package var host: String
-        package var labels: [String]
-        package var threads: Int
-
-        /// Shards it delivered first.
-        package var done: Int
-    }
-
     package var outcome: RunOutcome
-    package var stages: [Stage]
-    package var workers: [Worker]
+    package var history: RunHistory
 }
 
 /// The ends of runs, for threads that wait for them.

@@ -12,6 +12,7 @@ final class RunPlanner: Sendable {
     private struct Request: Sendable {
         let stage: Int
         let results: [[UInt8]]
+        let history: RunHistory
     }
 
     private let requests = Mailbox<Request>()
@@ -31,7 +32,7 @@ final class RunPlanner: Sendable {
                 do {
                     let running = try program ?? makeProgram()
                     program = running
-                    if let plan = try running.nextStage(after: request.results) {
+                    if let plan = try running.nextStage(after: request.results, history: request.history) {
                         answer(request.stage, .stage(plan, shards: plan.shardIDs(numericContract: numericContract)))
                     } else {
                         answer(request.stage, .complete)
@@ -44,8 +45,8 @@ final class RunPlanner: Sendable {
     }
 
     /// Asks for a stage; the answer comes by the closure given at the start.
-    func plan(stage: Int, after results: [[UInt8]]) {
-        requests.post(Request(stage: stage, results: results))
+    func plan(stage: Int, after results: [[UInt8]], history: RunHistory) {
+        requests.post(Request(stage: stage, results: results, history: history))
     }
 
     /// Lets the thread end once the program has returned. A reduction under way is not waited for.

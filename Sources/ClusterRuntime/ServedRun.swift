@@ -21,7 +21,10 @@ final class ServedRun {
     private var unsynced: [(number: UInt64, shard: ShardID)] = []
 
     private var stageStart: (title: String, shards: Int, reused: Int, at: Duration)?
-    private(set) var timings: [FinishedRun.Stage] = []
+    private var timings: [RunHistory.Stage] = []
+
+    /// What each worker had done for other runs when this one began.
+    private var doneBefore: [Incarnation: Int]?
 
     init(title: String, journal: RunJournal, planner: RunPlanner) {
         id = journal.run
@@ -55,10 +58,13 @@ final class ServedRun {
     ///
     /// They are forgotten here, as is what the stage's shards read: the journal has the
     /// results, and the program what it makes of them.
-    func planStage(_ stage: Int, after shards: [ShardID], at now: Duration) {
+    func planStage(_ stage: Int, after shards: [ShardID], workers: [WorkerStatus], at now: Duration) {
+        if doneBefore == nil {
+            doneBefore = Dictionary(workers.map { ($0.incarnation, $0.done) }) { first, _ in first }
+        }
         if let start = stageStart {
             timings.append(
-                FinishedRun.Stage(
+                RunHistory.Stage(
                     title: start.title, shards: start.shards, reused: start.reused, elapsed: now - start.at))
             stageStart = nil
         }
@@ -73,7 +79,20 @@ final class ServedRun {
             known[shard] = nil
         }
         blobs = [:]
-        planner.plan(stage: stage, after: results)
+        planner.plan(stage: stage, after: results, history: history(workers: workers))
+    }
+
+    /// The stages so far, and who delivered their shards.
+    ///
+    /// - Parameter workers: As the coordinator knows them, with all they did since they came.
+    func history(workers: [WorkerStatus]) -> RunHistory {
+        RunHistory(
+            stages: timings,
+            workers: workers.map { worker in
+                RunHistory.Worker(
+                    host: worker.host, labels: worker.labels, threads: worker.threads,
+                    done: worker.done - (doneBefore?[worker.incarnation] ?? 0))
+            })
     }
 
     /// Notes a plan and takes its blobs.

@@ -2,6 +2,7 @@ import ContentDigest
 import FoundationEssentials
 import Glibc
 import JobEngine
+import Synchronization
 
 /// An input that a client sent with its run.
 package struct SubmittedInput: Sendable {
@@ -38,6 +39,9 @@ package final class SubmissionStore: Sendable {
         var succeeded: Bool
         var text: String
     }
+
+    /// The lists of results that were asked for.
+    private let listed = Mutex<[RunID: RunResults]>([:])
 
     /// A run as it is found or put there.
     struct Entry: Sendable {
@@ -113,7 +117,40 @@ package final class SubmissionStore: Sendable {
             }
             return SubmittedInput(name: input.name, blob: blob)
         }
-        return try makeProgram(try DurableFile.read("\(entry.directory)/request"), inputs, entry.directory)
+        let program = try makeProgram(try DurableFile.read("\(entry.directory)/request"), inputs, entry.directory)
+        return ListedProgram(program, runDirectory: entry.directory)
+    }
+
+    /// The files that a finished run has left.
+    ///
+    /// - Throws: An error that says what became of a run without results.
+    func results(of run: RunID) throws -> [Submission.NamedBlob] {
+        let folder = runDirectory(of: run)
+        guard DurableFile.exists("\(folder)/submission.json") else {
+            throw FileContentError(folder, "no run \(run) is known here")
+        }
+        guard DurableFile.exists("\(folder)/ended.json") else {
+            throw FileContentError(folder, "run \(run) has not ended")
+        }
+        guard DurableFile.exists(RunResults.listPath(in: folder)) else {
+            let end = try? JSONDecoder().decode(End.self, from: Data(try DurableFile.read("\(folder)/ended.json")))
+            throw FileContentError(folder, "run \(run) ended without results: \(end?.text ?? "unknown")")
+        }
+        let results = try RunResults.read(in: folder)
+        listed.withLock { $0[run] = results }
+        return try results.files.map { file in
+            guard let digest = SHA256Digest(hexadecimal: file.digest) else {
+                throw FileContentError(RunResults.listPath(in: folder), "names \(file.name) by no SHA-256")
+            }
+            return Submission.NamedBlob(name: file.name, digest: digest, size: file.size)
+        }
+    }
+
+    /// A piece of a result whose list was asked for.
+    func piece(_ order: BlobChunkOrder) -> BlobPiece? {
+        let digest = "\(order.digest)"
+        guard let file = listed.withLock({ $0[order.run]?.files.first { $0.digest == digest } }) else { return nil }
+        return BlobPiece(order, ofFile: "\(RunResults.folder(in: runDirectory(of: order.run)))/\(file.name)")
     }
 
     private func entries() throws -> [Entry] {

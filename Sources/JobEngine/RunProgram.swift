@@ -43,7 +43,7 @@ package struct StagePlan: Sendable {
     /// What a person sees in progress and status, such as `gene-wise dispersions`.
     package var title: String
 
-    /// Content that the shards name and that no earlier stage brought.
+    /// The content that the shards name. What an earlier stage brought is brought again: it is let go with its stage.
     package var blobs: [Blob]
 
     /// Fixed before dispatch, and never dependent on the number of workers.
@@ -67,9 +67,10 @@ package protocol RunProgram: AnyObject, Sendable {
     ///
     /// - Parameter results: One payload per shard of the stage before, in the
     ///   order of its plan; empty at the first call.
+    /// - Parameter history: The stages so far, and the workers; for the record, never for the results.
     /// - Returns: The next stage, or nil when the run is complete and its results are written.
     /// - Throws: An error that ends the run; its description is shown to the user.
-    func nextStage(after results: [[UInt8]]) throws -> StagePlan?
+    func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan?
 }
 
 /// Computes shards in a worker process.

@@ -42,11 +42,6 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         self.design = design
     }
 
-    /// The files that are read, in that order.
-    package var fileNames: [String] {
-        [samples, counts] + (annotation.map { [$0] } ?? []) + (sizeFactorsFile.map { [$0] } ?? [])
-    }
-
     private var sizeFactorsFile: String? { ["ratio", "poscounts"].contains(sizeFactors) ? nil : sizeFactors }
 
     /// Reads and checks everything.

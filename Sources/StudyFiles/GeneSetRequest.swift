@@ -18,9 +18,6 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
         self.sets = sets
     }
 
-    /// The files that are read, in that order.
-    package var fileNames: [String] { [ranks] + sets }
-
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         var loader = StudyLoader(open: open)

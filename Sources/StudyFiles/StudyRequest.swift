@@ -13,12 +13,6 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         self.text = text
     }
 
-    /// The files that are read, named as the study names them.
-    package func fileNames() throws -> [String] {
-        let study = try StudyFile(text: text, file: name)
-        return [study.samples, study.counts] + (study.annotation.map { [$0] } ?? []) + (study.geneSets?.files ?? [])
-    }
-
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         let study = try StudyFile(text: text, file: name)

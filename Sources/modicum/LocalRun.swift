@@ -29,17 +29,8 @@ struct LocalRun {
         let warnings = inputs.warnings.map(\.description) + results.warnings
         if !options.quiet { for warning in results.warnings { Terminal.warning(warning) } }
         let record = RunRecord(
-            identity: results.identity.description, configurationDigest: configuration.description,
-            seconds: (ContinuousClock.now - started).seconds, version: programVersion,
-            numericContract: numericContract, seed: inputs.configuration.geneSets?.seed,
-            configuration: inputs.configuration, warnings: warnings,
-            stages: finished.stages.map {
-                .init(title: $0.title, shards: $0.shards, reused: $0.reused, seconds: $0.elapsed.seconds)
-            },
-            workers: finished.workers.map {
-                .init(host: $0.host, labels: $0.labels, threads: $0.threads, shards: $0.done)
-            },
-            finishedAt: utcTime())
+            of: inputs, identity: results.identity, configuration: configuration, warnings: warnings,
+            history: finished.history, started: started)
         try folder.complete(record: try record.encoded())
         return record
     }
@@ -52,14 +43,14 @@ struct LocalRun {
             runDirectory: folder.workPath, title: title, configuration: configuration,
             threads: options.threadsPerWorker, build: programVersion, numericContract: UInt32(numericContract),
             logger: .cluster(role: "coordinator", level: .error))
-        cluster.workers = options.workers
+        cluster.workers = options.workerCount
         let running = PrivateCluster(cluster, observer: progress)
         try TerminationSignals.watch { _, _ in running.stop() }
 
         let written = WrittenBox()
         let place = options.out
         let ending = try running.run {
-            StudyProgram(inputs: inputs) { results in
+            StudyProgram(inputs: inputs) { results, _ in
                 written.set(
                     Written(identity: try ResultFiles.write(results, to: place), warnings: results.warnings))
             }

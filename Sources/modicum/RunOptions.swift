@@ -8,11 +8,15 @@ struct RunOptions: ParsableArguments {
     @Option(name: .long, help: "Folder for the results; a run of the same inputs and settings in it is resumed.")
     var out: String
 
-    @Option(name: .long, help: "Worker processes to start on this machine.")
-    var workers = 1
+    @Option(name: .long, help: "Worker processes to start on this machine (default: 1).")
+    private var workers: Int?
 
     @Option(name: .long, help: "Compute threads per worker (default: this process's cores, divided by --workers).")
     var threads: Int?
+
+    @Option(
+        name: .long, help: "Have the coordinator of this connection file compute; results come to --out.")
+    var connect: String?
 
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
@@ -24,12 +28,18 @@ struct RunOptions: ParsableArguments {
     var strict = false
 
     func validate() throws {
-        guard (1...1024).contains(workers) else { throw ValidationError("--workers must be 1 to 1024") }
+        if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
+        if connect != nil, workers != nil || threads != nil {
+            throw ValidationError("--workers and --threads have no meaning with --connect: its workers compute")
+        }
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
     }
 
     /// Results do not depend on it.
+    var workerCount: Int { workers ?? 1 }
+
+    /// Nor on this.
     var threadsPerWorker: Int {
-        threads ?? max(1, AvailableCores.count(environment: ProcessInfo.processInfo.environment) / workers)
+        threads ?? max(1, AvailableCores.count(environment: ProcessInfo.processInfo.environment) / workerCount)
     }
 }

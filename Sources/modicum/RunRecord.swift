@@ -2,6 +2,7 @@ import AnalysisPipeline
 import ClusterRuntime
 import ContentDigest
 import Foundation
+import JobEngine
 
 /// `run.json`: what was computed, from what, by whom, and how long it took.
 struct RunRecord: Codable {
@@ -31,6 +32,28 @@ struct RunRecord: Codable {
     var stages: [StageRecord]
     var workers: [WorkerRecord]
     var finishedAt: String
+
+    /// - Parameter started: When reading the inputs began.
+    init(
+        of inputs: StudyInputs, identity: SHA256Digest, configuration: SHA256Digest, warnings: [String],
+        history: RunHistory, started: ContinuousClock.Instant
+    ) {
+        self.identity = identity.description
+        configurationDigest = configuration.description
+        seconds = (ContinuousClock.now - started).seconds
+        version = programVersion
+        numericContract = AnalysisPipeline.numericContract
+        seed = inputs.configuration.geneSets?.seed
+        self.configuration = inputs.configuration
+        self.warnings = warnings
+        stages = history.stages.map {
+            StageRecord(title: $0.title, shards: $0.shards, reused: $0.reused, seconds: $0.elapsed.seconds)
+        }
+        workers = history.workers.map {
+            WorkerRecord(host: $0.host, labels: $0.labels, threads: $0.threads, shards: $0.done)
+        }
+        finishedAt = utcTime()
+    }
 
     func encoded() throws -> Data {
         let encoder = JSONEncoder()

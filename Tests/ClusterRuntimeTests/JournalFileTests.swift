@@ -150,7 +150,7 @@ struct RunJournalTests {
         #expect(finished.outcome == .finished(disagreements: []))
         #expect(cluster.program.answer == cluster.program.expected)
         #expect(worker.executor.begun.count == 1)
-        #expect(finished.stages.map(\.reused) == [20, 19])
+        #expect(finished.history.stages.map(\.reused) == [20, 19])
     }
 
     @Test("Damage before good records is refused, with file and place")

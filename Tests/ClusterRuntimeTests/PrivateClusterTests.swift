@@ -50,7 +50,7 @@ struct PrivateClusterTests {
         #expect(program.answer == program.expected)
         #expect(!DurableFile.exists(folder["connection.json"]))
         #expect(!DurableFile.exists(folder["connection.json.key"]))
-        let pids = finished.workers.flatMap(\.labels).compactMap { Int32($0.dropFirst("pid=".count)) }
+        let pids = finished.history.workers.flatMap(\.labels).compactMap { Int32($0.dropFirst("pid=".count)) }
         #expect(!pids.isEmpty)
         for pid in pids { #expect(!isChild(pid)) }
         #expect(!seen.withLock { $0.isEmpty })
@@ -109,7 +109,7 @@ struct PrivateClusterTests {
         }
         #expect(finished.outcome == .finished(disagreements: []))
         #expect(program.answer == program.expected)
-        #expect(finished.stages[0].reused == 20)
+        #expect(finished.history.stages[0].reused == 20)
     }
 }
 
@@ -126,12 +126,12 @@ private final class StoppingProgram: RunProgram {
         self.action = action
     }
 
-    func nextStage(after results: [[UInt8]]) throws -> StagePlan? {
+    func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
         let isNow = count.withLock { count in
             defer { count += 1 }
             return count == stage
         }
         if isNow { action() }
-        return try program.nextStage(after: results)
+        return try program.nextStage(after: results, history: history)
     }
 }

@@ -14,9 +14,9 @@ struct ServiceTests {
         let finished = try #require(cluster.finish())
         #expect(finished.outcome == .finished(disagreements: []))
         #expect(cluster.program.answer == cluster.program.expected)
-        #expect(finished.stages.map(\.title) == ["squares", "shifts"])
-        #expect(finished.stages.map(\.shards) == [20, 20])
-        #expect(finished.workers.reduce(0) { $0 + $1.done } == 40)
+        #expect(finished.history.stages.map(\.title) == ["squares", "shifts"])
+        #expect(finished.history.stages.map(\.shards) == [20, 20])
+        #expect(finished.history.workers.reduce(0) { $0 + $1.done } == 40)
         for worker in team { #expect(try worker.exit().code == 0) }
         #expect(try ConnectionFile.read(from: cluster.connectionFile).state == .finished)
     }
@@ -118,7 +118,7 @@ struct ServiceTests {
         #expect(second.program.answer == second.program.expected)
         // The same worker found the new coordinator and handed in what it held.
         #expect(try worker.exit().code == 0)
-        #expect(finished.stages[0].reused >= 7)
+        #expect(finished.history.stages[0].reused >= 7)
         #expect(Set(executor.begun).count == 40)
         #expect(executor.begun.count <= 42)
     }

@@ -26,7 +26,7 @@ final class SquareSums: RunProgram {
         return (0..<upperBound).reduce(UInt64(0)) { $0 &+ total &+ UInt64($1) }
     }
 
-    func nextStage(after results: [[UInt8]]) throws -> StagePlan? {
+    func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
         let sum = results.reduce(UInt64(0)) { $0 &+ number(in: $1) }
         return state.withLock { state in
             defer { state.stage += 1 }

@@ -124,4 +124,65 @@ struct IdentityTests {
         coordinator.signal(SIGTERM)
         #expect(coordinator.finish().status == 5)
     }
+
+    @Test("A command that a coordinator computes for gets the same files, even when it is killed while it waits")
+    func connected() throws {
+        let folder = try TemporaryFolder()
+        let study = try study(in: folder, permutations: 400_000)
+        let alone = try modicum("run", study, "--out", folder("alone"), "--quiet")
+        #expect(alone.status == 0, "\(alone.errors)")
+
+        let connection = folder("store/connection.json")
+        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(coordinator.waitForError(containing: "Listening on"))
+        let arguments = ["run", study, "--out", folder("fetched"), "--connect", connection]
+        let first = try ModicumProcess(arguments)
+        #expect(first.waitForError(containing: "no worker"), "without workers it waits, and says for what")
+        first.signal(SIGKILL)
+        #expect(first.finish().wasSignalled)
+
+        let worker = try ModicumProcess(["worker", "--connection-file", connection])
+        let second = try ModicumProcess(arguments).finish()
+        #expect(second.status == 0, "\(second.errors)")
+        let runs = try FileManager.default.contentsOfDirectory(atPath: folder("store/runs"))
+        #expect(runs.count == 1, "the repeated command waits for the run that the first one submitted")
+        let alonePaths = try FileManager.default.subpathsOfDirectory(atPath: folder("alone")).sorted()
+        let fetchedPaths = try FileManager.default.subpathsOfDirectory(atPath: folder("fetched")).sorted()
+        #expect(fetchedPaths == alonePaths)
+        for path in alonePaths where path != "run.json" {
+            #expect(
+                FileManager.default.contents(atPath: folder("alone/" + path))
+                    == FileManager.default.contents(atPath: folder("fetched/" + path)), "\(path)")
+        }
+        let record = try Record(in: folder("fetched"))
+        #expect(try record.identity == Record(in: folder("alone")).identity)
+        #expect(record.stages.count == 3)
+        #expect(record.workers.map(\.shards) == [record.stages.reduce(0) { $0 + $1.shards }])
+
+        // A finished run is handed out by a coordinator that was started again, too.
+        coordinator.signal(SIGTERM)
+        #expect(coordinator.finish().status == 5)
+        let next = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(next.waitForError(containing: "Listening on"))
+        try FileManager.default.removeItem(atPath: folder("fetched/run.json"))
+        try FileManager.default.createDirectory(
+            atPath: folder("fetched/.modicum"), withIntermediateDirectories: true)
+        let digest = try Record(in: folder("alone")).configurationDigest
+        try "\(digest)\n".write(
+            toFile: folder("fetched/.modicum/configuration.sha256"), atomically: true, encoding: .utf8)
+        try "\(runs[0])\n".write(toFile: folder("fetched/.modicum/submitted"), atomically: true, encoding: .utf8)
+        try FileManager.default.removeItem(atPath: folder("fetched/modicum.h5"))
+        let third = try ModicumProcess(arguments).finish()
+        #expect(third.status == 0, "\(third.errors)")
+        #expect(try Record(in: folder("fetched")).identity == record.identity)
+        #expect(FileManager.default.fileExists(atPath: folder("fetched/modicum.h5")))
+
+        worker.signal(SIGTERM)
+        #expect(worker.finish().status == 0)
+        next.signal(SIGTERM)
+        #expect(next.finish().status == 5)
+        let nobody = try modicum("run", study, "--out", folder("nobody"), "--connect", connection)
+        #expect(nobody.status == 1)
+        #expect(nobody.errors.contains("cannot be reached"), "\(nobody.errors)")
+    }
 }

@@ -118,6 +118,7 @@ struct Record: Decodable {
         var shards: Int
     }
     var identity: String
+    var configurationDigest: String
     var stages: [Stage]
     var workers: [Worker]
     var warnings: [String]

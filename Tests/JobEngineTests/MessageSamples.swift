@@ -69,6 +69,8 @@ enum MessageSamples {
             .runEnded(.failed(reason: "shards", shards: [failure], disagreements: [])),
             .runEnded(.cancelled),
             .watch,
+            .resultsRequest,
+            .results([.init(name: "main/age/genes.tsv", digest: digest, size: 1 << 40)]),
         ]
     }
 

@@ -48,6 +48,9 @@ extension Coordinator {
         case .statusRequest: send(.status(status(at: now)), to: client)
         case .beat: send(.beat(Beat()), to: client)
         case .watch: watch(message.run, by: client)
+        case .resultsRequest:
+            act(.sendResults(ResultsOrder(envelope: envelope(.submitted, to: client, about: message.run))))
+        case .blobRequest(let request): serveResult(request, of: message.run, to: client)
         case .cancelRun:
             watch(message.run, by: client)
             cancelRun(message.run)
@@ -144,6 +147,17 @@ extension Coordinator {
     mutating func refuseSubmission(_ run: RunID, reason: String) {
         guard uploads.removeValue(forKey: run) != nil else { return }
         endRun(run, .failed(reason: reason, shards: [], disagreements: []))
+    }
+
+    // MARK: Results for clients
+
+    private mutating func serveResult(_ request: BlobRequest, of run: RunID, to client: Incarnation) {
+        let length = max(1, min(request.length, policy.blobChunkBytes))
+        act(
+            .sendResultChunk(
+                BlobChunkOrder(
+                    digest: request.digest, offset: request.offset, length: length,
+                    envelope: envelope(.submitted, to: client, about: run))))
     }
 
     // MARK: Inputs for workers

@@ -24,7 +24,7 @@ extension Coordinator {
     /// Opens the stage that a run's program has planned.
     mutating func startStage(of run: RunID, _ plan: StagePlan, known: [ShardID: SHA256Digest]) {
         guard run == active, board == nil, let stage = runs[run]?.stage else { return }
-        runs[run]!.blobs.formUnion(plan.blobs.map(\.digest))
+        runs[run]!.blobs = Set(plan.blobs.map(\.digest))
         let ids = plan.shardIDs(numericContract: configuration.numericContract)
         if let fault = fault(in: plan, ids: ids, blobs: runs[run]!.blobs) {
             return failRun(run, reason: "stage \(stage), \(plan.title), cannot be computed: \(fault)")
@@ -53,7 +53,7 @@ extension Coordinator {
         for (shard, id) in zip(plan.shards, ids) {
             if shard.range.lowerBound < 0 { return "shard \(shard.range) starts below 0" }
             if let missing = shard.inputs.first(where: { !blobs.contains($0) }) {
-                return "shard \(shard.range) reads input \(missing), which no stage brought"
+                return "shard \(shard.range) reads input \(missing), which the stage did not bring"
             }
             if !seen.insert(id).inserted { return "shard \(shard.range) is planned twice" }
         }

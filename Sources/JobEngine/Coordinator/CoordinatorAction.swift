@@ -8,6 +8,12 @@ package enum CoordinatorAction: Equatable, Sendable {
     /// Send a piece of a blob: fill in the content and send the message.
     case sendBlobChunk(BlobChunkOrder)
 
+    /// Answer this message's incarnation with the list of the run's results, or with a rejection.
+    case sendResults(ResultsOrder)
+
+    /// Send a piece of one of the run's results: as `sendBlobChunk`, from the files of a finished run.
+    case sendResultChunk(BlobChunkOrder)
+
     /// Append the result to the journal and keep its payload; then `persisted`.
     ///
     /// A second result for one shard replaces the first: it was voted right.
@@ -42,6 +48,9 @@ package struct BlobChunkOrder: Equatable, Sendable {
     /// Where it goes.
     package var incarnation: Incarnation { envelope.incarnation }
 
+    /// The run it is about.
+    package var run: RunID { envelope.run }
+
     init(digest: SHA256Digest, offset: UInt64, length: Int, envelope: Message) {
         self.digest = digest
         self.offset = offset
@@ -57,6 +66,28 @@ package struct BlobChunkOrder: Equatable, Sendable {
     package func message(content: [UInt8], size: UInt64?) -> Message {
         var message = envelope
         message.body = .blobChunk(BlobChunk(digest: digest, offset: offset, size: size, content: content))
+        return message
+    }
+}
+
+/// A list of results to be sent; the shell knows the files.
+package struct ResultsOrder: Equatable, Sendable {
+    /// The message with everything but the list.
+    let envelope: Message
+
+    package var run: RunID { envelope.run }
+
+    /// The answer of a run that has results.
+    package func message(_ files: [Submission.NamedBlob]) -> Message {
+        var message = envelope
+        message.body = .results(files)
+        return message
+    }
+
+    /// The answer where there are none.
+    package func message(refusing reason: String) -> Message {
+        var message = envelope
+        message.body = .reject(Rejection(.unknownRun, reason))
         return message
     }
 }

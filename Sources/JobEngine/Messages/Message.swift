@@ -70,7 +70,8 @@ package enum MessageBody: Equatable, Sendable {
     /// CANCEL: the result of this shard is no longer wanted.
     case cancel(ShardID)
 
-    /// BLOB-GET: from a worker to the coordinator, or from the coordinator to the client that submitted the blob.
+    /// BLOB-GET: from a worker to the coordinator, from the coordinator to the client that submitted the blob,
+    /// or from a client for a run's results.
     case blobRequest(BlobRequest)
 
     /// BLOB: one piece.
@@ -99,4 +100,10 @@ package enum MessageBody: Equatable, Sendable {
 
     /// From a client: tell me when the run named in the header ends.
     case watch
+
+    /// From a client: which files has the run named in the header left? Answered by `results` or REJECT.
+    case resultsRequest
+
+    /// The files of a finished run, by paths relative to its folder. A client fetches them by BLOB-GET.
+    case results([Submission.NamedBlob])
 }

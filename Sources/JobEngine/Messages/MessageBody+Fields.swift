@@ -26,6 +26,8 @@ extension MessageBody {
         case .cancelRun: 20
         case .runEnded: 21
         case .watch: 22
+        case .resultsRequest: 23
+        case .results: 24
         }
     }
 
@@ -59,7 +61,8 @@ extension MessageBody {
         case .submit(let submission): submission.write(to: &writer)
         case .status(let snapshot): snapshot.write(to: &writer)
         case .runEnded(let outcome): outcome.write(to: &writer)
-        case .submitted, .statusRequest, .cancelRun, .watch: break
+        case .results(let files): writer.write(1, files)
+        case .submitted, .statusRequest, .cancelRun, .watch, .resultsRequest: break
         }
     }
 
@@ -89,8 +92,18 @@ extension MessageBody {
         case 20: self = .cancelRun
         case 21: self = .runEnded(try RunOutcome(from: &reader))
         case 22: self = .watch
+        case 23: self = .resultsRequest
+        case 24: self = .results(try MessageBody.files(from: &reader))
         default: throw .unknownType(type)
         }
+    }
+
+    private static func files(from reader: inout FieldReader) throws(FrameError) -> [Submission.NamedBlob] {
+        var files: [Submission.NamedBlob] = []
+        while let field = try reader.next() {
+            if field.tag == 1 { try files.append(bounded: field.value(Submission.NamedBlob.self)) }
+        }
+        return files
     }
 
     private static func shards(from reader: inout FieldReader) throws(FrameError) -> [ShardID] {

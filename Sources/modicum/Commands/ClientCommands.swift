@@ -4,6 +4,7 @@ import ClusterRuntime
 import ExpressionFormats
 import Foundation
 import JobEngine
+import StudyFiles
 
 /// How client commands reach a coordinator.
 struct ConnectionOptions: ParsableArguments {
@@ -42,17 +43,15 @@ struct SubmitCommand: ParsableCommand {
     func run() throws {
         let file = try StudyOnDisk(path: study)
         // Checked here first, so that a mistake is told before anything is sent.
-        let inputs = try file.request.load(open: file.open)
+        let files = OpenedFiles(file.open)
+        let inputs = try file.request.load(open: files.open)
         for warning in inputs.warnings { Terminal.warning(warning.description) }
-        let sent = try file.request.fileNames().map { name in
-            (name: name, blob: Blob(try file.open(name).bytes))
-        }
         defer { Transport.flush() }
         let client = try connection.client()
         let run = try client.submit(
             ClusterRequest(
-                title: (study as NSString).lastPathComponent, inputs: sent,
-                request: [UInt8](try JSONEncoder().encode(file.request))))
+                title: (study as NSString).lastPathComponent, inputs: files.inputs,
+                request: [UInt8](try JSONEncoder().encode(RunRequest.study(file.request)))))
         print(run)
         guard wait else { return }
         switch try client.wait(for: run) {

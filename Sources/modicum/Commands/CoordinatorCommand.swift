@@ -78,10 +78,10 @@ struct SubmittedStudy {
 
     func program() throws -> StudyProgram {
         let started = ContinuousClock.now
-        let study = try JSONDecoder().decode(StudyRequest.self, from: Data(request))
+        let run = try JSONDecoder().decode(RunRequest.self, from: Data(request))
         var files: [String: [UInt8]] = [:]
         for input in inputs { files[input.name] = input.blob.content }
-        let loaded = try study.load { name in
+        let loaded = try run.load { name in
             guard let content = files[name] else {
                 throw InputError(file: name, "the file was not sent with the study", remedy: "Submit the study again.")
             }
@@ -89,15 +89,11 @@ struct SubmittedStudy {
         }
         let configuration = SHA256Digest(of: try ResultFiles.canonicalConfiguration(loaded.configuration))
         let place = folder + "/results"
-        return StudyProgram(inputs: loaded) { results in
+        return StudyProgram(inputs: loaded) { results, history in
             let identity = try ResultFiles.write(results, to: place)
             let record = RunRecord(
-                identity: identity.description, configurationDigest: configuration.description,
-                seconds: (ContinuousClock.now - started).seconds, version: programVersion,
-                numericContract: numericContract, seed: loaded.configuration.geneSets?.seed,
-                configuration: loaded.configuration,
-                warnings: loaded.warnings.map(\.description) + results.warnings, stages: [], workers: [],
-                finishedAt: utcTime())
+                of: loaded, identity: identity, configuration: configuration,
+                warnings: loaded.warnings.map(\.description) + results.warnings, history: history, started: started)
             try AtomicFile.write([UInt8](try record.encoded()), to: place + "/run.json")
         }
     }

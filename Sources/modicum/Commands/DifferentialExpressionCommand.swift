@@ -97,10 +97,8 @@ struct DifferentialExpressionCommand: ParsableCommand {
     }
 
     func run() throws {
-        let started = ContinuousClock.now
-        let inputs = try request.load { try InputFile(path: $0) }
-        let record = try LocalRun(title: "de \(design)", options: options).execute(inputs, started: started)
-        try Conclusion(options: options).conclude(record)
+        try Computation(title: "de \(design)", request: .differentialExpression(request), options: options)
+            .run { try InputFile(path: $0) }
     }
 
     private var request: DifferentialExpressionRequest {

@@ -52,7 +52,6 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     }
 
     func run() throws {
-        let started = ContinuousClock.now
         var request = GeneSetRequest(ranks: ranks, sets: sets)
         request.minSize = minSize
         request.maxSize = maxSize
@@ -60,8 +59,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         request.permutations = permutations
         request.seed = seed
         request.fdrThreshold = fdrThreshold
-        let inputs = try request.load { try InputFile(path: $0) }
-        let record = try LocalRun(title: "gsea \(ranks)", options: options).execute(inputs, started: started)
-        try Conclusion(options: options).conclude(record)
+        try Computation(title: "gsea \(ranks)", request: .geneSets(request), options: options)
+            .run { try InputFile(path: $0) }
     }
 }

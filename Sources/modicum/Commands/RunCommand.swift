@@ -19,16 +19,13 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        let started = ContinuousClock.now
         let file = try StudyOnDisk(path: study)
-        let inputs = try file.request.load(open: file.open)
-        let record = try LocalRun(title: study, options: options).execute(inputs, started: started)
-        try Conclusion(options: options).conclude(record)
+        try Computation(title: study, request: .study(file.request), options: options).run(open: file.open)
     }
 }
 
 /// A study file, and the files it names relative to its folder.
-struct StudyOnDisk {
+struct StudyOnDisk: Sendable {
     let request: StudyRequest
     private let folder: String
 

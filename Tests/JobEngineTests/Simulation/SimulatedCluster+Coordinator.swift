@@ -52,6 +52,8 @@ extension SimulatedCluster {
             let end = min(content.count, Int(order.offset) + order.length)
             let piece = Array(content[min(Int(order.offset), end)..<end])
             sendToWorker(order.message(content: piece, size: UInt64(content.count)))
+        case .sendResults, .sendResultChunk:
+            preconditionFailure("no simulated client asks for results")
         case .persist(let order):
             journals[order.run]!.append(.shardDone(JournaledResult(order)))
             payloads[order.run]![order.shard] = order.payload

@@ -1,0 +1,139 @@
+import AnalysisPipeline
+import ClusterRuntime
+import ContentDigest
+import ExpressionFormats
+import Foundation
+import JobEngine
+import StudyFiles
+
+/// One run that a coordinator computes, from checked inputs to the files it sends back.
+///
+/// The coordinator keeps the run whatever becomes of this command. The run's name
+/// is noted beside the results to come, so that the same command waits for the
+/// same run and fetches what is missing.
+struct RemoteRun {
+    let title: String
+    let request: RunRequest
+    let options: RunOptions
+    let connectionFile: String
+
+    /// - Parameter inputs: The files that the request names.
+    /// - Throws: `CommandFailure` for everything that is not success.
+    func execute(_ study: StudyInputs, sending inputs: [(name: String, blob: Blob)]) throws -> RunRecord {
+        if !options.quiet { for warning in study.warnings { Terminal.warning(warning.description) } }
+        let configuration = SHA256Digest(of: try ResultFiles.canonicalConfiguration(study.configuration))
+        let folder = RunFolder(path: options.out)
+        if case .complete(let data) = try folder.open(configuration: configuration) {
+            if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
+            return try JSONDecoder().decode(RunRecord.self, from: data)
+        }
+        defer { Transport.flush() }
+        do {
+            let client = try ClusterClient(
+                connectionFile: connectionFile, build: programVersion, numericContract: UInt32(numericContract))
+            let run = try submittedRun(inputs, in: folder, by: client)
+            try fetch(try results(of: run, from: client), of: run, into: folder, from: client)
+        } catch let refusal as ConnectionRefusal {
+            throw CommandFailure(status: .failed, message: refusal.description)
+        }
+        guard let data = FileManager.default.contents(atPath: folder.recordPath) else {
+            throw CommandFailure(status: .failed, message: "the run left no run.json")
+        }
+        let record = try JSONDecoder().decode(RunRecord.self, from: data)
+        try folder.complete(record: data)
+        return record
+    }
+
+    // MARK: The run
+
+    /// The run that an earlier, interrupted command submitted, or a new one.
+    private func submittedRun(
+        _ inputs: [(name: String, blob: Blob)], in folder: RunFolder, by client: ClusterClient
+    ) throws -> RunID {
+        let note = folder.workPath + "/submitted"
+        if let text = try? String(contentsOfFile: note, encoding: .utf8),
+            let run = RunID(hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines)),
+            try isKnown(run, to: client)
+        {
+            return run
+        }
+        let run = try client.submit(
+            ClusterRequest(title: title, inputs: inputs, request: [UInt8](try JSONEncoder().encode(request))))
+        try Data("\(run)\n".utf8).write(to: URL(fileURLWithPath: note), options: .atomic)
+        return run
+    }
+
+    private func isKnown(_ run: RunID, to client: ClusterClient) throws -> Bool {
+        if try client.status().runs.contains(where: { $0.run == run && $0.phase != .failed && $0.phase != .cancelled })
+        {
+            return true
+        }
+        do {
+            _ = try client.results(of: run)
+            return true
+        } catch let refusal as ConnectionRefusal where refusal.reason == .unknownRun {
+            return false
+        }
+    }
+
+    /// Waits for the run's end, and asks for its files.
+    private func results(of run: RunID, from client: ClusterClient) throws
+        -> [(name: String, digest: SHA256Digest, size: UInt64)]
+    {
+        let progress = ProgressLine(isQuiet: options.quiet)
+        let out = options.out
+        try TerminationSignals.watch { _, _ in
+            progress.finish()
+            Terminal.error("interrupted. The coordinator goes on; the same command fetches the results into \(out).")
+            exit(ExitStatus.interrupted.rawValue)
+        }
+        // An ended run is remembered by its files for longer than by its coordinator.
+        if let files = try? client.results(of: run) { return files }
+        let outcome = try client.wait(for: run, observer: progress)
+        progress.finish()
+        switch outcome {
+        case .finished(let disagreements):
+            for disagreement in disagreements { Terminal.warning("\(disagreement)") }
+            return try client.results(of: run)
+        case .failed(let reason, let shards, _):
+            throw CommandFailure(status: .failed, message: reason + shards.map { "\n  \($0)" }.joined())
+        case .cancelled:
+            throw CommandFailure(status: .failed, message: "the run was cancelled")
+        }
+    }
+
+    // MARK: Its files
+
+    /// Fetches what is not there yet; the record comes last, for it makes the folder complete.
+    private func fetch(
+        _ files: [(name: String, digest: SHA256Digest, size: UInt64)], of run: RunID, into folder: RunFolder,
+        from client: ClusterClient
+    ) throws {
+        let record = "run.json"
+        let others = files.filter { $0.name != record } + files.filter { $0.name == record }
+        for file in others {
+            guard Self.isInside(file.name) else {
+                throw CommandFailure(status: .failed, message: "the coordinator names a file `\(file.name)`; refused")
+            }
+            let path = folder.path + "/" + file.name
+            if let content = FileManager.default.contents(atPath: path),
+                SHA256Digest(of: [UInt8](content)) == file.digest
+            {
+                continue
+            }
+            try FileManager.default.createDirectory(
+                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            var output = try AtomicFile(path: path)
+            try client.fetch(file.digest, of: run) { try output.append($0) }
+            try output.finish()
+        }
+    }
+
+    /// Whether a name from another machine stays in the folder.
+    private static func isInside(_ name: String) -> Bool {
+        !name.isEmpty && !name.utf8.contains(0)
+            && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
+                !$0.isEmpty && !$0.hasPrefix(".")
+            }
+    }
+}
