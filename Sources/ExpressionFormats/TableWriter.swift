@@ -8,6 +8,9 @@ package struct TableColumn: Sendable {
         /// NaN is written `NA`.
         case doubles([Double])
 
+        /// The doubles of `count` rows, made as they are written: they need not stand in memory.
+        case computed(count: Int, @Sendable (_ row: Int) -> Double)
+
         case integers([Int])
 
         /// Written `TRUE`, `FALSE` and, for nil, `NA`.
@@ -17,6 +20,7 @@ package struct TableColumn: Sendable {
             switch self {
             case .strings(let values): values.count
             case .doubles(let values): values.count
+            case .computed(let count, _): count
             case .integers(let values): values.count
             case .booleans(let values): values.count
             }
@@ -76,6 +80,7 @@ package enum TableWriter {
             switch columns[position].values {
             case .strings(let values): text.append(field: values[row])
             case .doubles(let values): text.append(values[row])
+            case .computed(_, let value): text.append(value(row))
             case .integers(let values): text.append(values[row])
             case .booleans(let values): text.append(values[row].map { $0 ? "TRUE" : "FALSE" } ?? "NA")
             }

@@ -2,13 +2,13 @@ import AnalysisPipeline
 import DifferentialExpression
 
 /// One column of a result table, for the TSV file and the store alike.
-struct ResultColumn {
-    enum Values {
+struct ResultColumn: Sendable {
+    enum Values: Sendable {
         /// NaN is NA.
         case doubles([Double])
 
-        /// Doubles that are laid out only while they are written: a run has dozens of columns.
-        case deferred(@Sendable () -> [Double])
+        /// The doubles of `count` rows, made as they are written: a run has dozens of columns.
+        case computed(count: Int, @Sendable (_ row: Int) -> Double)
 
         case integers([Int32?])
         /// nil is NA.
@@ -61,7 +61,7 @@ struct GeneSpread: Sendable {
 
     /// - Parameter value: The value of the analysed gene at a position.
     func doubles(_ value: @escaping @Sendable (Int) -> Double) -> ResultColumn.Values {
-        .deferred { [positions] in positions.map { $0.map(value) ?? .nan } }
+        .computed(count: positions.count) { [positions] row in positions[row].map(value) ?? .nan }
     }
 
     /// - Parameter known: Where the value means something; elsewhere it is NA.

@@ -4,6 +4,7 @@ import ExpressionData
 import ExpressionFormats
 import Foundation
 import RunStore
+import Synchronization
 
 /// Writes everything a finished run leaves, besides `run.json`.
 package enum ResultFiles {
@@ -17,53 +18,75 @@ package enum ResultFiles {
     /// Every file is complete under its name, or not there: writing again after
     /// an interruption replaces what was left.
     ///
+    /// - Parameter threads: How many files are written at a time; they are the same for any number.
     /// - Returns: The identity of the results.
-    package static func write(_ results: StudyResults, to folder: String) throws -> SHA256Digest {
+    package static func write(_ results: StudyResults, to folder: String, threads: Int) throws -> SHA256Digest {
         try makeFolder(folder)
+        let identity = Mutex<SHA256Digest?>(nil)
+        var files = ConcurrentWriting()
+        // The store takes longest.
+        files.add {
+            let written = try ResultStore.document(results).write(to: folder + "/modicum.h5")
+            identity.withLock { $0 = written }
+        }
         let spread = GeneSpread.allGenes(results)
         if let counts = results.inputs.counts {
-            try TableWriter.write(
-                [
-                    TableColumn("sample", .strings(counts.sampleNames)),
-                    TableColumn("sizeFactor", .doubles(results.sizeFactors)),
-                ], to: folder + "/size_factors.tsv")
+            files.add {
+                try TableWriter.write(
+                    [
+                        TableColumn("sample", .strings(counts.sampleNames)),
+                        TableColumn("sizeFactor", .doubles(results.sizeFactors)),
+                    ], to: folder + "/size_factors.tsv")
+            }
         }
         for analysis in results.analyses {
-            try write(analysis, of: results, spread: spread, to: folder)
+            try add(analysis, of: results, spread: spread, in: folder, to: &files)
         }
         if let enrichment = results.enrichment {
-            try write(ResultColumn.geneSets(enrichment), to: folder + "/gene_sets.tsv")
+            files.add { try write(ResultColumn.geneSets(enrichment), to: folder + "/gene_sets.tsv") }
         }
         if results.analyses.contains(where: { !$0.input.name.isEmpty }) {
-            try TableWriter.write(StudySummary(results).columns, to: folder + "/summary.tsv")
+            files.add { try TableWriter.write(StudySummary(results).columns, to: folder + "/summary.tsv") }
         }
-        return try ResultStore.document(results).write(to: folder + "/modicum.h5")
+        try files.run(threads: threads)
+        guard let identity = identity.withLock({ $0 }) else { preconditionFailure("the store was not written") }
+        return identity
     }
 
-    private static func write(
-        _ analysis: AnalysisResults, of results: StudyResults, spread: GeneSpread, to folder: String
+    private static func add(
+        _ analysis: AnalysisResults, of results: StudyResults, spread: GeneSpread, in folder: String,
+        to files: inout ConcurrentWriting
     ) throws {
         let name = analysis.input.name
         let place = name.isEmpty ? folder : folder + "/" + name
         try makeFolder(place)
-        let genes = ResultColumn("gene_id", .texts(results.inputs.counts?.geneIDs ?? []), "gene")
-        let annotation = ResultColumn.annotation(of: results.inputs)
+        let inputs = results.inputs
+        let genes = ResultColumn("gene_id", .texts(inputs.counts?.geneIDs ?? []), "gene")
+        files.add {
+            try write([genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: place + "/genes.tsv")
+        }
         for test in analysis.tests {
-            let columns = ResultColumn.results(of: test, in: analysis, inputs: results.inputs, spread: spread)
-            try write([genes] + annotation + columns, to: place + "/results.\(fileName(test.name)).tsv")
+            files.add {
+                let columns = ResultColumn.results(of: test, in: analysis, inputs: inputs, spread: spread)
+                try write(
+                    [genes] + ResultColumn.annotation(of: inputs) + columns,
+                    to: place + "/results.\(fileName(test.name)).tsv")
+            }
             if let enrichment = test.enrichment {
                 // One test a study's analysis; with several, each has its own files.
                 let suffix = analysis.tests.count > 1 ? "." + fileName(test.name) : ""
-                try write(ResultColumn.geneSets(enrichment), to: place + "/gene_sets\(suffix).tsv")
-                try RankedListFile.write(
-                    RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores),
-                    to: place + "/ranks\(suffix).rnk")
+                files.add {
+                    try write(ResultColumn.geneSets(enrichment), to: place + "/gene_sets\(suffix).tsv")
+                    try RankedListFile.write(
+                        RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores),
+                        to: place + "/ranks\(suffix).rnk")
+                }
             }
         }
-        try write(
-            [genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: place + "/genes.tsv")
-        try write(
-            modelMatrix(analysis, samples: results.inputs.counts?.sampleNames ?? []), to: place + "/model_matrix.tsv")
+        files.add {
+            try write(
+                modelMatrix(analysis, samples: inputs.counts?.sampleNames ?? []), to: place + "/model_matrix.tsv")
+        }
     }
 
     private static func modelMatrix(_ analysis: AnalysisResults, samples: [String]) -> [ResultColumn] {
@@ -93,7 +116,7 @@ extension ResultColumn {
     var tableColumn: TableColumn {
         switch values {
         case .doubles(let values): TableColumn(name, .doubles(values))
-        case .deferred(let make): TableColumn(name, .doubles(make()))
+        case .computed(let count, let value): TableColumn(name, .computed(count: count, value))
         case .integers(let values): TableColumn(name, .doubles(values.map { $0.map(Double.init) ?? .nan }))
         case .logicals(let values): TableColumn(name, .booleans(values))
         case .texts(let values): TableColumn(name, .strings(values))

@@ -49,10 +49,14 @@ struct LocalRun {
 
         let written = WrittenBox()
         let place = options.out
+        // The workers are idle by then.
+        let threads = options.workerCount * options.threadsPerWorker
         let ending = try running.run {
             StudyProgram(inputs: inputs) { results, _ in
                 written.set(
-                    Written(identity: try ResultFiles.write(results, to: place), warnings: results.warnings))
+                    Written(
+                        identity: try ResultFiles.write(results, to: place, threads: threads),
+                        warnings: results.warnings))
             }
         }
         progress.finish()

@@ -90,7 +90,8 @@ struct SubmittedStudy {
         let configuration = SHA256Digest(of: try ResultFiles.canonicalConfiguration(loaded.configuration))
         let place = folder + "/results"
         return StudyProgram(inputs: loaded) { results, history in
-            let identity = try ResultFiles.write(results, to: place)
+            let identity = try ResultFiles.write(
+                results, to: place, threads: AvailableCores.count(environment: ProcessInfo.processInfo.environment))
             let record = RunRecord(
                 of: loaded, identity: identity, configuration: configuration,
                 warnings: loaded.warnings.map(\.description) + results.warnings, history: history, started: started)

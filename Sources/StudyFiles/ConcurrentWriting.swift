@@ -1,0 +1,37 @@
+import Dispatch
+import Synchronization
+
+/// Writes several files at a time.
+///
+/// The files do not depend on each other, and each is the same however many are written beside it.
+struct ConcurrentWriting {
+    private var tasks: [@Sendable () throws -> Void] = []
+
+    /// Adds a file. The largest should come first.
+    mutating func add(_ task: @escaping @Sendable () throws -> Void) {
+        tasks.append(task)
+    }
+
+    /// Writes all files and returns when no task is running any more.
+    ///
+    /// - Parameter threads: How many are written at a time.
+    /// - Throws: The error of the first task, in the order of adding, that failed. Tasks that have not begun when
+    ///   one fails are left out.
+    func run(threads: Int) throws {
+        let tasks = tasks
+        let next = Atomic(0)
+        let failure = Mutex<(index: Int, error: any Error)?>(nil)
+        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, tasks.count))) { _ in
+            while failure.withLock({ $0 == nil }) {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < tasks.count else { return }
+                do {
+                    try tasks[index]()
+                } catch {
+                    failure.withLock { if $0.map({ index < $0.index }) ?? true { $0 = (index, error) } }
+                }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure.error }
+    }
+}
