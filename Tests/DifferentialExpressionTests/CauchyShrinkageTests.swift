@@ -32,9 +32,11 @@ struct CauchyShrinkageTests {
         ]
         for (column, values) in values {
             let differences = Differences(values, try expected.doubles(column), names: genes, isRelative: false)
-            // Hundreds of steps on a flat ridge may end one step apart where rounding decides the last test.
-            #expect(differences.share(above: 1e-9) <= 1e-3, "\(column): \(differences)")
-            #expect(differences.worst < 1e-2, "\(column): \(differences)")
+            // The few genes of the third search stop on a plateau where its tolerance, 1e-8 of the
+            // value, is met; rounding moves that place by some 1e-6.
+            #expect(differences.share(above: 1e-9) <= 5e-3, "\(column): \(differences)")
+            #expect(differences.share(above: 1e-6) <= 1e-3, "\(column): \(differences)")
+            #expect(differences.worst < 1e-5, "\(column): \(differences)")
         }
     }
 
