@@ -27,8 +27,8 @@ struct BoundedCoefficientFit {
         start: [Double], in context: ModelContext
     ) {
         let order = context.coefficientCount
-        let ridge = context.settings.ridge
-        let logPriorConstant = -0.5 * log(6.283185307179586 / ridge)
+        let ridges = context.ridges
+        let logPriorConstants = ridges.map { -0.5 * log(6.283185307179586 / $0) }
         let log2Stopped = stopped.map { $0 * Self.log2e }
         // The starting coefficients enter unconverted, as they do in DESeq2.
         let first = log2Stopped.allSatisfy { $0.magnitude < Self.bound } ? log2Stopped : start
@@ -53,7 +53,7 @@ struct BoundedCoefficientFit {
                         var value = -likelihoods[lane]
                         for i in 0..<order {
                             let coefficient = points[i * 8 + lane]
-                            value -= logPriorConstant - 0.5 * ridge * (coefficient * coefficient)
+                            value -= logPriorConstants[i] - 0.5 * ridges[i] * (coefficient * coefficient)
                         }
                         values.append(value.isFinite ? value : 1e300)
                     }

@@ -51,6 +51,15 @@ package struct CountBlock: Equatable, Sendable {
         return normalizationFactors[gene * sampleCount..<(gene + 1) * sampleCount]
     }
 
+    /// The mean of one gene's normalized counts.
+    func meanNormalizedCount(ofGene gene: Int, sizeFactors: [Double]) -> Double {
+        var sum = 0.0
+        for (count, factor) in zip(counts(ofGene: gene), factors(ofGene: gene, sizeFactors: sizeFactors)) {
+            sum += Double(count) / factor
+        }
+        return sum / Double(sampleCount)
+    }
+
     /// One gene's counts.
     func counts(ofGene gene: Int) -> ArraySlice<Int32> {
         counts[gene * sampleCount..<(gene + 1) * sampleCount]

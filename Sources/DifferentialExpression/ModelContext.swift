@@ -16,7 +16,19 @@ package struct ModelContext: Sendable {
     /// Which build of the kernels runs; no result depends on it.
     let kernels: ModelKernels
 
-    /// Model matrix, products of its column pairs, least-squares operator, size factors and their logarithms.
+    /// The variances of the coefficients' normal priors where they were given.
+    package let prior: CoefficientPrior?
+
+    /// The penalty of each coefficient on the log2 scale: one over its prior variance.
+    let ridges: [Double]
+
+    /// Whether the design has more columns than rank, as it may have under a prior.
+    ///
+    /// Least squares then gives no start for the coefficients.
+    let isOverparametrised: Bool
+
+    /// Model matrix, products of its column pairs, least-squares operator, size factors and their
+    /// logarithms, ridge penalties, and zeros in the place of these.
     private let columns: ConstantColumns
 
     /// Which product of columns each pair of coefficients has.
@@ -30,13 +42,21 @@ package struct ModelContext: Sendable {
 
     /// - Parameter sizeFactors: With normalization factors in the blocks, the
     ///   means of each sample's factors over the genes that are not all zero.
-    /// - Precondition: One positive size factor per sample; the design has full
+    ///   - prior: Of the coefficients, in the order of the design's columns; nil for
+    ///     the ridge of the settings alone.
+    /// - Precondition: One positive size factor per sample; without a prior the design has full
     ///   rank and more samples than coefficients.
     package init(
         design: DesignMatrix, sizeFactors: [Double], settings: ModelSettings = ModelSettings(),
-        cpuLevel: CPULevel = .current
+        prior: CoefficientPrior? = nil, cpuLevel: CPULevel = .current
     ) {
-        precondition(sizeFactors.count == design.sampleCount && design.sampleCount > design.columnCount)
+        precondition(sizeFactors.count == design.sampleCount)
+        precondition(
+            prior.map { $0.variances.count == design.columnCount } ?? (design.sampleCount > design.columnCount))
+        self.prior = prior
+        ridges = prior.map { $0.variances.map { 1 / $0 } } ?? design.columnNames.map { _ in settings.ridge }
+        isOverparametrised = prior != nil && !design.hasFullRank
+        let naturalRidges = ridges.map { $0 / (0.6931471805599453 * 0.6931471805599453) }
         self.design = design
         self.sizeFactors = sizeFactors
         self.settings = settings
@@ -48,13 +68,19 @@ package struct ModelContext: Sendable {
         columns = ConstantColumns([
             design.values,
             pairs.products,
-            leastSquaresOperator(design.values, rowCount: design.sampleCount, columnCount: design.columnCount),
+            isOverparametrised
+                ? [Double](repeating: 0, count: design.values.count)
+                : leastSquaresOperator(
+                    design.values, rowCount: design.sampleCount, columnCount: design.columnCount),
             sizeFactors,
             sizeFactors.map { log($0) },
+            naturalRidges,
+            naturalRidges.map { _ in 0 },
         ])
         meanInverseSizeFactor = sizeFactors.reduce(0) { $0 + 1 / $1 } / Double(sizeFactors.count)
         let coefficients = Double(design.columnCount)
-        replacementCutoff = fQuantile(0.99, coefficients, Double(design.sampleCount) - coefficients)
+        let residual = Double(design.sampleCount) - coefficients
+        replacementCutoff = residual > 0 ? fQuantile(0.99, coefficients, residual) : .nan
     }
 
     package var sampleCount: Int { design.sampleCount }
@@ -78,13 +104,12 @@ package struct ModelContext: Sendable {
     }
 
     /// Whether the design is an intercept alone, which needs no iteration.
-    var isInterceptOnly: Bool { coefficientCount == 1 && design.values.allSatisfy { $0 == 1 } }
+    var isInterceptOnly: Bool {
+        coefficientCount == 1 && ridges[0] <= 1e-6 && design.values.allSatisfy { $0 == 1 }
+    }
 
     /// The largest dispersion: ten, or the number of samples where that is larger.
     var maximumDispersion: Double { max(10, Double(sampleCount)) }
-
-    /// The ridge penalty on the natural-log scale.
-    var naturalRidge: Double { settings.ridge / (0.6931471805599453 * 0.6931471805599453) }
 
     /// Whether outliers are replaced in this design.
     var replacesOutliers: Bool {
@@ -112,7 +137,7 @@ package struct ModelContext: Sendable {
             designPairs: columns.pointers[1], pairSources: pairSources.pointer, distinctPairCount: distinctPairCount,
             leastSquares: columns.pointers[2], sizeFactors: columns.pointers[3],
             logSizeFactors: columns.pointers[4], meanInverseSizeFactor: meanInverseSizeFactor,
-            minimumMean: unpenalized ? 0 : settings.minimumMean, ridge: unpenalized ? 0 : naturalRidge,
+            minimumMean: unpenalized ? 0 : settings.minimumMean, ridges: columns.pointers[unpenalized ? 6 : 5],
             minimumDispersion: settings.minimumDispersion, maximumDispersion: maximumDispersion,
             coefficientTolerance: settings.coefficientTolerance, dispersionTolerance: settings.dispersionTolerance,
             maximumIterations: settings.maximumIterations)

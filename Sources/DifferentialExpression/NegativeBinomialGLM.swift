@@ -37,6 +37,9 @@ struct CoefficientFits {
                 start: startColumn.pointer, coefficients: coefficientColumn.pointer,
                 weightCoefficients: weightColumn.pointer, iterations: iterationColumn.pointer)
             context.kernels.prepareCoefficientFits(model, arguments, &fit)
+            if context.isOverparametrised {
+                Self.startAtMeans(block, genes, into: startColumn.pointer, in: context)
+            }
             if !context.isInterceptOnly { context.kernels.fitCoefficients(model, arguments, &fit) }
         }
         dispersionColumn.free()
@@ -62,6 +65,21 @@ struct CoefficientFits {
             self.coefficients.replaceSubrange(range, with: fit.coefficients)
             isConverged[gene] = fit.isConverged
             usedBoundedSearch[gene] = true
+        }
+    }
+
+    /// Where the fit of a design with more columns than rank starts: the log mean in the intercept and zeros,
+    /// or ones where there is no intercept.
+    private static func startAtMeans(
+        _ block: CountBlock, _ genes: [Int32], into start: UnsafeMutablePointer<Double>, in context: ModelContext
+    ) {
+        let order = context.coefficientCount
+        let intercept = context.design.columnNames.firstIndex(of: "Intercept")
+        for gene in genes.lazy.map(Int.init) {
+            for column in 0..<order { start[gene * order + column] = intercept == nil ? 1 : 0 }
+            guard let intercept else { continue }
+            start[gene * order + intercept] = log(
+                block.meanNormalizedCount(ofGene: gene, sizeFactors: context.sizeFactors))
         }
     }
 

@@ -22,6 +22,12 @@ package struct DesignMatrix: Equatable, Sendable {
 
     package var columnCount: Int { columnNames.count }
 
+    /// Whether no column is a combination of others, by the rule that R's `qr` has.
+    package var hasFullRank: Bool {
+        let columns = (0..<columnCount).map { column in (0..<sampleCount).map { self[$0, column] } }
+        return PivotedQR(columns).rank == columnCount
+    }
+
     package subscript(sample: Int, column: Int) -> Double {
         values[sample * columnNames.count + column]
     }

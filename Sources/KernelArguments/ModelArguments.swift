@@ -33,8 +33,8 @@ package struct ModelArguments {
     /// Fitted means are raised to this while fitting.
     package var minimumMean: Double
 
-    /// The ridge penalty of every coefficient, natural-log scale.
-    package var ridge: Double
+    /// The ridge penalty of each coefficient, natural-log scale: one over the variance of its normal prior.
+    package var ridges: UnsafePointer<Double>
 
     package var minimumDispersion: Double
     package var maximumDispersion: Double
@@ -59,7 +59,7 @@ package struct ModelArguments {
         sampleCount: Int, coefficientCount: Int, design: UnsafePointer<Double>, designPairs: UnsafePointer<Double>,
         pairSources: UnsafePointer<Int32>, distinctPairCount: Int, leastSquares: UnsafePointer<Double>,
         sizeFactors: UnsafePointer<Double>, logSizeFactors: UnsafePointer<Double>, meanInverseSizeFactor: Double,
-        minimumMean: Double, ridge: Double, minimumDispersion: Double, maximumDispersion: Double,
+        minimumMean: Double, ridges: UnsafePointer<Double>, minimumDispersion: Double, maximumDispersion: Double,
         coefficientTolerance: Double, dispersionTolerance: Double, maximumIterations: Int
     ) {
         self.sampleCount = sampleCount
@@ -73,7 +73,7 @@ package struct ModelArguments {
         self.logSizeFactors = logSizeFactors
         self.meanInverseSizeFactor = meanInverseSizeFactor
         self.minimumMean = minimumMean
-        self.ridge = ridge
+        self.ridges = ridges
         self.minimumDispersion = minimumDispersion
         self.maximumDispersion = maximumDispersion
         self.coefficientTolerance = coefficientTolerance
@@ -125,6 +125,6 @@ package enum KernelScratch {
     package static let rowsPerSample = 8
 
     package static func byteCount(sampleCount: Int, coefficientCount p: Int) -> Int {
-        64 * (rowsPerSample * sampleCount + 5 * (p * (p + 1) / 2 + ModelArguments.pairBlockWidth) + 8 * p + 64)
+        64 * (rowsPerSample * sampleCount + 5 * (p * (p + 1) / 2 + ModelArguments.pairBlockWidth) + 20 * p + 128)
     }
 }

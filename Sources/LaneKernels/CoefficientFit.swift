@@ -81,9 +81,9 @@ private struct CoefficientPass {
     @inline(never)
     func step() {
         let order = model.pointee.coefficientCount
-        let ridge = Lanes(repeating: model.pointee.ridge)
         weightedCrossProducts(model, weights: weights, sums: sums, into: cross)
         for coefficient in 0..<order {
+            let ridge = Lanes(repeating: model.pointee.ridges[coefficient])
             increment[coefficient] = -(ridge * coefficients[coefficient])
             let diagonal = coefficient * (coefficient + 1) / 2 + coefficient
             cross[diagonal] += ridge

@@ -43,7 +43,7 @@ package func summarizeFits(
         }
         weightedCrossProducts(model, weights: weights, sums: sums, into: cross)
         for index in 0..<model.pointee.pairCount { factored[index] = cross[index] }
-        for i in 0..<order { factored[i * (i + 1) / 2 + i] += Lanes(repeating: model.pointee.ridge) }
+        for i in 0..<order { factored[i * (i + 1) / 2 + i] += Lanes(repeating: model.pointee.ridges[i]) }
         factor(factored, order: order, row: row, pivots: pivots)
         invert(factored, order: order, lower: lower, into: inverse)
     }

@@ -91,6 +91,51 @@ package struct ModelKernels: Sendable {
         }
     }
 
+    package func fitRegularizedLogarithms(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<RegularizedLogarithmArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.fitRegularizedLogarithms(model, genes, arguments)
+        case .v3: LaneKernelsV3.fitRegularizedLogarithms(model, genes, arguments)
+        }
+    }
+
+    package func searchCauchyPosteriors(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<CauchyArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.searchCauchyPosteriors(model, genes, arguments)
+        case .v3: LaneKernelsV3.searchCauchyPosteriors(model, genes, arguments)
+        }
+    }
+
+    package func approximateCauchyVariances(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<CauchyArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.approximateCauchyVariances(model, genes, arguments)
+        case .v3: LaneKernelsV3.approximateCauchyVariances(model, genes, arguments)
+        }
+    }
+
+    package func cauchyPosteriorAtPoint(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<CauchyArguments>, gene: Int, point: UnsafePointer<Double>,
+        gradient: UnsafeMutablePointer<Double>
+    ) -> Double {
+        switch level {
+        case .baseline:
+            LaneKernels.cauchyPosteriorAtPoint(
+                model, genes, arguments, gene: gene, point: point, gradient: gradient)
+        case .v3:
+            LaneKernelsV3.cauchyPosteriorAtPoint(
+                model, genes, arguments, gene: gene, point: point, gradient: gradient)
+        }
+    }
+
     package func likelihoodsAtPoints(
         _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>, gene: Int,
         dispersion: Double, likelihoodConstant: Double, points: UnsafePointer<Double>,

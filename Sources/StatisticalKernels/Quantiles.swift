@@ -18,6 +18,39 @@ package func quantile(_ probability: Double, ofSorted sorted: [Double]) -> Doubl
     return above == below ? below : (1 - share) * below + share * above
 }
 
+/// Returns a quantile of weighted values, as Harrell's `wtd.quantile` defines it.
+///
+/// Weights are scaled to sum to the number `n` of values that have any; the quantile lies at
+/// position `1 + (n − 1)·p` of their running sum, between the values there and one further on.
+///
+/// - Parameter weights: One per value, not negative.
+/// - Returns: NaN when no value has a weight.
+package func weightedQuantile(_ probability: Double, of values: [Double], weights: [Double]) -> Double {
+    precondition(values.count == weights.count)
+    let order = ascendingOrder(of: values).filter { weights[$0] > 0 }
+    guard let last = order.last else { return .nan }
+    let scale = Double(order.count) / compensatedSum(weights)
+    let total = compensatedSum(weights.lazy.map { $0 * scale })
+    let position = 1 + (total - 1) * probability
+    let low = max(position.rounded(.down), 1)
+    let high = min(low + 1, total)
+    var sum = 0.0
+    var lost = 0.0
+    var atLow: Double?
+    for index in order {
+        let weight = weights[index] * scale
+        let next = sum + weight
+        lost += sum >= weight ? (sum - next) + weight : (weight - next) + sum
+        sum = next
+        if atLow == nil, sum + lost >= low { atLow = values[index] }
+        if let atLow, sum + lost >= high {
+            let share = position - position.rounded(.down)
+            return (1 - share) * atLow + share * values[index]
+        }
+    }
+    return values[last]
+}
+
 /// Returns the middle value, or the mean of the middle two of an even number.
 ///
 /// - Returns: NaN when there are no values.

@@ -10,6 +10,16 @@ struct DesignReference {
         folder = Self.root.appendingPathComponent(name)
     }
 
+    /// One of the project's own designs, which every clone has.
+    init(own name: String) {
+        folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("datasets/goldens/de").appendingPathComponent(name)
+    }
+
+    func has(_ file: String) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appendingPathComponent(file).path)
+    }
+
     /// Where the folder lies beside the package; it is not part of it.
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -30,7 +40,8 @@ struct DesignReference {
 
     /// The counts the design was run on, which several designs may share.
     func counts() throws -> CountMatrix {
-        let file = try json("design.json")["counts_file"] as? String ?? "counts.tsv.gz"
+        let file =
+            try json("design.json")["counts_file"] as? String ?? (has("counts.tsv") ? "counts.tsv" : "counts.tsv.gz")
         let table = try table(file)
         let columns = try (1..<table.columnCount).map { try table.doubles(column: $0) }
         var counts: [Int32] = []

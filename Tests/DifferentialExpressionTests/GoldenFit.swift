@@ -1,7 +1,6 @@
 import DifferentialExpression
 import ExpressionData
 import ExpressionFormats
-import Foundation
 import StatisticalKernels
 
 /// A reference design with what its gene-sharded fit is fed: its size factors, trend and prior.
@@ -21,7 +20,13 @@ struct GoldenFit {
     private let weights: [Double]
 
     init(_ name: String, settings: ModelSettings = ModelSettings(), cpuLevel: CPULevel = .current) throws {
-        reference = DesignReference(name)
+        try self.init(DesignReference(name), settings: settings, cpuLevel: cpuLevel)
+    }
+
+    init(
+        _ reference: DesignReference, settings: ModelSettings = ModelSettings(), cpuLevel: CPULevel = .current
+    ) throws {
+        self.reference = reference
         counts = try reference.counts()
         normalizationFactors = try Self.values("normalization_factors.tsv.gz", reference, counts)
         weights = try Self.values("weights.tsv.gz", reference, counts)
@@ -59,9 +64,7 @@ struct GoldenFit {
     private static func values(
         _ file: String, _ reference: DesignReference, _ counts: CountMatrix
     ) throws -> [Double] {
-        guard FileManager.default.fileExists(atPath: reference.folder.appendingPathComponent(file).path) else {
-            return []
-        }
+        guard reference.has(file) else { return [] }
         let table = try reference.table(file)
         let rows = Dictionary(uniqueKeysWithValues: zip(table.strings(column: 0), 0...))
         let columns = try counts.sampleNames.map { try table.doubles($0) }

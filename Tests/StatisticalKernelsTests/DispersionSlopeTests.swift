@@ -30,7 +30,7 @@ private final class SmallModel {
             leastSquares: column(leastSquaresOperator(design, rowCount: samples, columnCount: 2)),
             sizeFactors: column([Double](repeating: 1, count: samples)),
             logSizeFactors: column([Double](repeating: 0, count: samples)), meanInverseSizeFactor: 1,
-            minimumMean: 0.5, ridge: 2e-6, minimumDispersion: 1e-8, maximumDispersion: 12,
+            minimumMean: 0.5, ridges: column([2e-6, 2e-6]), minimumDispersion: 1e-8, maximumDispersion: 12,
             coefficientTolerance: 1e-8, dispersionTolerance: 1e-6, maximumIterations: maximumIterations)
         scratch = .allocate(
             byteCount: KernelScratch.byteCount(sampleCount: samples, coefficientCount: 2), alignment: 64)

@@ -122,6 +122,47 @@ writeEmpiricalNull <- function(result, folder, name) {
   writeJSON(as.list(fit$param[1, ]), folder, sprintf("expected_fdrtool_%s_param.json", name))
 }
 
+# Fits under normal priors: all levels of all factors at once (betaPrior), and
+# single coefficients and contrasts of the maximum-likelihood fit (lfcShrink).
+writeShrunken <- function(dds, counts, samples, formula, folder) {
+  prior <- DESeq(DESeqDataSetFromMatrix(counts, samples, formula), betaPrior = TRUE, quiet = TRUE)
+  genes <- as.data.frame(mcols(prior))
+  colnames(genes) <- colnames(mcols(prior))
+  coefficients <- resultsNames(prior)
+  writeTable(
+    data.frame(
+      gene_id = rownames(prior), genes[, c(coefficients, paste0("SE_", coefficients), "betaIter")],
+      check.names = FALSE),
+    folder, "expected_betaprior.tsv.gz")
+  last <- length(resultsNames(dds))
+  byName <- lfcShrink(dds, coef = last, type = "normal", quiet = TRUE)
+  table <- data.frame(gene_id = rownames(dds), normal_lfc = byName$log2FoldChange, normal_se = byName$lfcSE)
+  factors <- Filter(is.factor, samples[all.vars(formula)])
+  contrast <- c(names(factors)[1], levels(factors[[1]])[nlevels(factors[[1]])], levels(factors[[1]])[1])
+  byContrast <- lfcShrink(dds, contrast = contrast, type = "normal", quiet = TRUE)
+  table$contrast_lfc <- byContrast$log2FoldChange
+  table$contrast_se <- byContrast$lfcSE
+  writeTable(table, folder, "expected_shrink_normal.tsv.gz")
+  list(
+    betaPriorVar = as.list(attr(prior, "betaPriorVar")), coefficient = resultsNames(dds)[last],
+    normalPriorVar = as.list(priorInfo(byName)$betaPriorVar), contrast = contrast,
+    contrastPriorVar = as.list(priorInfo(byContrast)$betaPriorVar))
+}
+
+# The regularized logarithm, blind to the design and not.
+writeRegularizedLogarithm <- function(dds, counts, folder) {
+  shown <- seq(1, nrow(counts), by = 7)
+  variances <- list()
+  for (blind in c(TRUE, FALSE)) {
+    transformed <- rlog(dds, blind = blind)
+    name <- if (blind) "blind" else "design"
+    writeMatrix(
+      assay(transformed)[shown, ], rownames(counts)[shown], folder, sprintf("expected_rlog_%s_every7th.tsv.gz", name))
+    variances[[name]] <- attr(transformed, "betaPriorVar")
+  }
+  variances
+}
+
 makeGolden <- function(name, note, samples, formula, effectSD, selectors, geneCount = 300, spoil = identity,
                        reduced = NULL, seed) {
   set.seed(seed)
@@ -199,6 +240,10 @@ makeGolden <- function(name, note, samples, formula, effectSD, selectors, geneCo
       folder, "expected_lrt.tsv.gz")
   }
 
+  shrunken <- NULL
+  if (all(attr(terms(formula), "order") == 1)) shrunken <- writeShrunken(dds, counts, samples, formula, folder)
+  rlogVariances <- writeRegularizedLogarithm(dds, counts, folder)
+
   trend <- dispersionFunction(dds)
   factors <- Filter(is.factor, samples[all.vars(formula)])
   writeJSON(
@@ -214,7 +259,7 @@ makeGolden <- function(name, note, samples, formula, effectSD, selectors, geneCo
       cooksCutoff = qf(0.99, length(coefficients), residualDF),
       n_replaced_genes = sum(genes$replace, na.rm = TRUE),
       n_dispOutlier = sum(genes$dispOutlier, na.rm = TRUE), n_betaIter_100 = sum(genes$betaIter == 100, na.rm = TRUE),
-      results = summaries, seed = seed),
+      results = summaries, shrunken = shrunken, rlogPriorVar = rlogVariances, seed = seed),
     folder, "design.json")
   cat(sprintf(
     "%-22s trend %s, prior variance %.4g, replaced %d, rejected %s\n", name, attr(trend, "fitType"),

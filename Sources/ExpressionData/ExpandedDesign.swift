@@ -1,0 +1,62 @@
+/// The model matrix with one column for every level of every factor.
+///
+/// Under a prior on the coefficients all levels are then shrunken alike, whichever is
+/// the reference. The columns are linearly dependent; the prior makes the fit unique.
+package struct ExpandedDesign: Equatable, Sendable {
+    /// Where a column's prior variance is taken from.
+    package enum PriorSource: Equatable, Sendable {
+        /// Left all but free.
+        case intercept
+
+        /// That of one coefficient of the standard design, by its position.
+        case coefficient(Int)
+
+        /// The mean over a factor's coefficients in the standard design and all their pairwise differences.
+        case factor([Int])
+    }
+
+    /// Columns are named `Intercept`, `conditiontreated`, `age`.
+    package let matrix: DesignMatrix
+
+    /// One per column.
+    package let priorSources: [PriorSource]
+
+    /// - Throws: `InputError` for a design with interactions, for which no such matrix is defined.
+    package init(of design: Design) throws {
+        if let interaction = design.formula.terms.first(where: { $0.variables.count > 1 }) {
+            throw InputError(
+                "the design \(design.formula) has the interaction \(interaction.label), "
+                    + "and a normal prior is defined for main effects only",
+                remedy: "Shrink by apeglm, or join the interacting variables into one factor with their combinations.")
+        }
+        let samples = design.samples
+        var names: [String] = []
+        var columns: [[Double]] = []
+        var sources: [PriorSource] = []
+        if design.formula.hasIntercept {
+            names.append("Intercept")
+            columns.append([Double](repeating: 1, count: samples.sampleCount))
+            sources.append(.intercept)
+        }
+        for (position, term) in design.formula.terms.enumerated() {
+            let own = design.coefficients.indices.filter { design.coefficients[$0].term == position }
+            let variable = samples.column(named: term.variables[0])!
+            switch variable.values {
+            case .numeric(let numbers):
+                names.append(syntacticName(variable.name))
+                columns.append(numbers)
+                sources.append(.coefficient(own[0]))
+            case .factor(let factor):
+                for (level, name) in factor.levels.enumerated() {
+                    names.append(syntacticName(variable.name + name))
+                    columns.append(factor.codes.map { $0 == level ? 1 : 0 })
+                    sources.append(.factor(own))
+                }
+            }
+        }
+        matrix = DesignMatrix(
+            columnNames: names, values: samples.sampleNames.indices.flatMap { row in columns.map { $0[row] } },
+            sampleCount: samples.sampleCount)
+        priorSources = sources
+    }
+}

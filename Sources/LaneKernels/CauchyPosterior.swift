@@ -1,0 +1,163 @@
+import KernelArguments
+
+// The posterior of apeglm (Zhu, Ibrahim & Love, 2019): negative-binomial
+// likelihood at a fixed dispersion, a Cauchy prior on one coefficient and wide
+// normal priors on the others. Where its search stops is part of the published
+// values, so the search below makes the same steps.
+
+/// The negative log posterior, eight genes at a time, up to terms without coefficients.
+struct CauchyPosterior {
+    let model: UnsafePointer<ModelArguments>
+    let point: LaneRows
+    let gradient: LaneRows
+    private let counts: LaneRows
+    private let sizes: SizeFactorRows
+    private let weights: LaneRows
+    private let isWeighted: Bool
+    private let arguments: UnsafePointer<CauchyArguments>
+
+    init(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<CauchyArguments>, _ scratch: inout Scratch
+    ) {
+        let samples = model.pointee.sampleCount
+        self.model = model
+        self.arguments = arguments
+        point = scratch.rows(model.pointee.coefficientCount)
+        gradient = scratch.rows(model.pointee.coefficientCount)
+        counts = scratch.rows(samples)
+        sizes = SizeFactorRows(model, &scratch)
+        // Unlike in the other fits, observation weights are taken as they were given.
+        isWeighted = genes.pointee.weights != nil
+        weights = scratch.rows(isWeighted ? samples : 0)
+        for sample in 0..<samples {
+            counts[sample] = Lanes(repeating: 0)
+            if isWeighted { weights[sample] = Lanes(repeating: 1) }
+        }
+        for coefficient in 0..<model.pointee.coefficientCount { point[coefficient] = Lanes(repeating: 0) }
+    }
+
+    func load(_ genes: UnsafePointer<GeneArguments>, gene: Int, lane: Int) {
+        let samples = model.pointee.sampleCount
+        loadCounts(genes, sampleCount: samples, gene: gene, lane: lane, into: counts)
+        sizes.load(genes, sampleCount: samples, gene: gene, lane: lane)
+        if let given = genes.pointee.weights {
+            loadLane(given + gene * samples, count: samples, lane: lane, into: weights)
+        }
+    }
+
+    /// Evaluates at `point`, leaving the gradient in `gradient`.
+    @inline(never)
+    func evaluate(dispersion: Lanes) -> Lanes {
+        let order = model.pointee.coefficientCount
+        let size = 1 / dispersion
+        let largest = Lanes(repeating: 700)
+        var likelihood = Lanes(repeating: 0)
+        for coefficient in 0..<order { gradient[coefficient] = Lanes(repeating: 0) }
+        for sample in 0..<model.pointee.sampleCount {
+            let y = counts[sample]
+            let predictor = linearPredictor(model, point, sample: sample)
+            let unbounded = predictor + sizes.logarithms[sample]
+            // A step that far is taken back; the bound keeps its value a number.
+            let mean = exp(select(unbounded .> largest, largest, unbounded))
+            let total = y + size
+            let (logarithm, reciprocal) = logAndReciprocal(mean + size)
+            var slope = y - total * mean * reciprocal
+            var term = y * predictor - total * logarithm
+            if isWeighted {
+                slope *= weights[sample]
+                term *= weights[sample]
+            }
+            likelihood += term
+            let design = model.pointee.design + sample * order
+            for coefficient in 0..<order {
+                gradient[coefficient] = multiplyAdd(
+                    slope, Lanes(repeating: -design[coefficient]), gradient[coefficient])
+            }
+        }
+        var prior = Lanes(repeating: 0)
+        for coefficient in 0..<order {
+            let b = point[coefficient]
+            if coefficient == arguments.pointee.coefficient {
+                let squared = Lanes(repeating: arguments.pointee.squaredScale)
+                prior += log1p(b * b / squared)
+                gradient[coefficient] += b * 2 / (squared + b * b)
+            } else {
+                let variance = Lanes(repeating: arguments.pointee.otherVariance)
+                prior += b * b / (variance * 2)
+                gradient[coefficient] += b / variance
+            }
+        }
+        return prior - likelihood
+    }
+}
+
+/// The negative log posterior of one gene at one point, and its gradient.
+package func cauchyPosteriorAtPoint(
+    _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+    _ arguments: UnsafePointer<CauchyArguments>, gene: Int, point: UnsafePointer<Double>,
+    gradient: UnsafeMutablePointer<Double>
+) -> Double {
+    let order = model.pointee.coefficientCount
+    var scratch = Scratch(genes.pointee.scratch)
+    let posterior = CauchyPosterior(model, genes, arguments, &scratch)
+    posterior.load(genes, gene: gene, lane: 0)
+    loadLane(point, count: order, lane: 0, into: posterior.point)
+    let value = posterior.evaluate(dispersion: Lanes(repeating: arguments.pointee.dispersion[gene]))
+    storeLane(posterior.gradient, count: order, lane: 0, into: gradient)
+    return value[0]
+}
+
+/// The variances of Laplace's approximation at given coefficients.
+///
+/// The curvature is taken from differences of the gradient 0.001 either way, as
+/// R's `optimHess` has it; variances that are not positive tell a point that is no minimum.
+package func approximateCauchyVariances(
+    _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+    _ arguments: UnsafePointer<CauchyArguments>
+) {
+    let order = model.pointee.coefficientCount
+    let difference = 1e-3
+    var scratch = Scratch(genes.pointee.scratch)
+    let posterior = CauchyPosterior(model, genes, arguments, &scratch)
+    let curvature = scratch.rows(model.pointee.pairCount)
+    let lower = scratch.rows(model.pointee.pairCount)
+    let inverse = scratch.rows(model.pointee.pairCount)
+    let above = scratch.rows(order)
+    let row = scratch.rows(order)
+    let pivots = scratch.rows(order)
+    var first = 0
+    while first < genes.pointee.geneCount {
+        var dispersion = Lanes(repeating: 1)
+        for lane in 0..<8 {
+            let position = gene(genes, first: first, lane: lane)
+            posterior.load(genes, gene: position, lane: lane)
+            dispersion[lane] = arguments.pointee.dispersion[position]
+            loadLane(
+                arguments.pointee.coefficients + position * order, count: order, lane: lane, into: posterior.point)
+        }
+        for pair in 0..<model.pointee.pairCount { curvature[pair] = Lanes(repeating: 0) }
+        for i in 0..<order {
+            let centre = posterior.point[i]
+            posterior.point[i] = centre + difference
+            _ = posterior.evaluate(dispersion: dispersion)
+            for j in 0..<order { above[j] = posterior.gradient[j] }
+            posterior.point[i] = centre - difference
+            _ = posterior.evaluate(dispersion: dispersion)
+            posterior.point[i] = centre
+            for j in 0..<order {
+                let entry = (above[j] - posterior.gradient[j]) / (2 * difference)
+                let position = i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i
+                curvature[position] += i == j ? entry : entry * 0.5
+            }
+        }
+        factor(curvature, order: order, row: row, pivots: pivots)
+        invert(curvature, order: order, lower: lower, into: inverse)
+        for i in 0..<order { row[i] = inverse[i * (i + 1) / 2 + i] }
+        for lane in 0..<min(8, genes.pointee.geneCount - first) {
+            let position = gene(genes, first: first, lane: lane)
+            storeLane(row, count: order, lane: lane, into: arguments.pointee.variances + position * order)
+        }
+        first += 8
+    }
+}
