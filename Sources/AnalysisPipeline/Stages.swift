@@ -3,6 +3,7 @@
 /// A sharded stage runs on the workers. Between two of them the coordinator
 /// reduces what came back, because the next one needs every gene at once:
 /// - before `geneWiseDispersions`: gene filter and size factors;
+/// - before `transforms`: the trend of the transform;
 /// - before `models`: dispersion trend and prior width;
 /// - before `replacedGenes`: which genes had outliers replaced;
 /// - before `geneSetNulls`: independent filtering, adjustment, empirical null, ranked lists;
@@ -12,6 +13,9 @@
 package enum Stage: String, CaseIterable, Sendable {
     /// Shards of genes: gene-wise dispersions.
     case geneWiseDispersions = "gene-wise-dispersions"
+
+    /// Shards of genes: transformed counts, where they were asked for.
+    case transforms = "transformed-counts"
 
     /// Shards of genes: MAP dispersions, negative-binomial models, Cook's distances.
     case models = "negative-binomial-models"
@@ -26,6 +30,7 @@ package enum Stage: String, CaseIterable, Sendable {
     package var title: String {
         switch self {
         case .geneWiseDispersions: "gene-wise dispersions"
+        case .transforms: "transformed counts"
         case .models: "models and tests"
         case .replacedGenes: "refit of replaced genes"
         case .geneSetNulls: "gene-set nulls"
