@@ -20,6 +20,18 @@ struct AnalysisState: Sendable {
     /// The reduced model of a likelihood-ratio test.
     var reduced: ReducedFits?
 
+    /// The normal prior of the coefficients, matched before outliers are replaced.
+    var coefficientPrior: CoefficientPrior?
+
+    /// The fits under a prior that are on their way.
+    var shrinkage: ShrinkageState?
+
+    /// Coefficients under a normal prior, in the place of the unshrunken ones.
+    var priorFits: PriorFits?
+
+    /// Per test what its fold changes are shrunken to; empty where none are.
+    var shrunken: [ShrunkenEstimates?] = []
+
     /// Genes with counts whose weights do not allow a fit; empty without weights.
     var weightsFail: [Bool] = []
 
@@ -29,6 +41,9 @@ struct AnalysisState: Sendable {
     private(set) var degreesOfFreedom: [Double] = []
 
     private(set) var isNewlyAllZero: Set<Int> = []
+
+    /// Genes that were fitted again.
+    private(set) var refittedGenes: Set<Int> = []
 
     /// Of newly all-zero genes: their trend is that of the mean they had, as in DESeq2.
     private var formerMeans: [Int: Double] = [:]
@@ -69,6 +84,7 @@ struct AnalysisState: Sendable {
                 reduced?.deviance[gene] = .nan
                 continue
             }
+            refittedGenes.insert(gene)
             geneWise.dispGeneEst[gene] = newGeneWise.dispGeneEst[source]
             geneWise.dispGeneIter[gene] = newGeneWise.dispGeneIter[source]
             geneWise.meanIterations[gene] = newGeneWise.meanIterations[source]
@@ -87,11 +103,11 @@ struct AnalysisState: Sendable {
                 fits.beta[gene * columns + column] = newFits.beta[source * columns + column]
                 fits.standardError[gene * columns + column] = newFits.standardError[source * columns + column]
             }
+            // The all-zero rule asks about the counts as measured.
             for contrast in 0..<contrasts {
                 let (to, from) = (gene * contrasts + contrast, source * contrasts + contrast)
                 fits.contrastEstimate[to] = newFits.contrastEstimate[from]
                 fits.contrastStandardError[to] = newFits.contrastStandardError[from]
-                fits.contrastAllZero[to] = newFits.contrastAllZero[from]
             }
         }
         self.geneWise = geneWise
@@ -120,11 +136,13 @@ struct AnalysisState: Sendable {
     func results() -> AnalysisResults? {
         guard let geneWise, let fits, let trend, let dispersionModel else { return nil }
         var dispFit = dispersionModel.dispFit(atMeans: geneWise.baseMean)
+        for gene in weightsFail.indices where weightsFail[gene] { dispFit[gene] = .nan }
         for (gene, mean) in formerMeans { dispFit[gene] = dispersionModel.trend.dispersion(atMean: mean) }
         return AnalysisResults(
             input: input, geneWise: geneWise, trend: trend, prior: dispersionModel.prior,
             dispFit: dispFit, fits: fits, reduced: reduced,
-            degreesOfFreedom: degreesOfFreedom, weightsFail: weightsFail,
+            priorFits: priorFits,
+            degreesOfFreedom: degreesOfFreedom, refittedGenes: refittedGenes, weightsFail: weightsFail,
             maxCooks: reportedMaxCooks(of: fits), cooksCutoff: context.cooksCutoff,
             isNewlyAllZero: geneWise.baseMean.indices.map(isNewlyAllZero.contains), tests: tests)
     }

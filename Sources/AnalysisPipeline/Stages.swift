@@ -3,9 +3,10 @@
 /// A sharded stage runs on the workers. Between two of them the coordinator
 /// reduces what came back, because the next one needs every gene at once:
 /// - before `geneWiseDispersions`: gene filter and size factors;
-/// - before `transforms`: the trend of the transform;
 /// - before `models`: dispersion trend and prior width;
 /// - before `replacedGenes`: which genes had outliers replaced;
+/// - before `shrinkage`: the priors of the coefficients;
+/// - before `transforms`: the trend and the prior of the transform;
 /// - before `geneSetNulls`: independent filtering, adjustment, empirical null, ranked lists;
 /// - at the end: NES, p, FDR, FWER, leading edges, and the files.
 ///
@@ -14,14 +15,17 @@ package enum Stage: String, CaseIterable, Sendable {
     /// Shards of genes: gene-wise dispersions.
     case geneWiseDispersions = "gene-wise-dispersions"
 
-    /// Shards of genes: transformed counts, where they were asked for.
-    case transforms = "transformed-counts"
-
     /// Shards of genes: MAP dispersions, negative-binomial models, Cook's distances.
     case models = "negative-binomial-models"
 
     /// The genes with replaced outliers: both steps again on the new counts.
     case replacedGenes = "replaced-genes"
+
+    /// Shards of genes: coefficients under a prior, where they were asked for.
+    case shrinkage = "shrunken-coefficients"
+
+    /// Shards of genes: transformed counts, where they were asked for.
+    case transforms = "transformed-counts"
 
     /// Shards of permutations: enrichment scores of random gene sets.
     case geneSetNulls = "gene-set-nulls"
@@ -30,9 +34,10 @@ package enum Stage: String, CaseIterable, Sendable {
     package var title: String {
         switch self {
         case .geneWiseDispersions: "gene-wise dispersions"
-        case .transforms: "transformed counts"
         case .models: "models and tests"
         case .replacedGenes: "refit of replaced genes"
+        case .shrinkage: "shrunken coefficients"
+        case .transforms: "transformed counts"
         case .geneSetNulls: "gene-set nulls"
         }
     }

@@ -90,7 +90,13 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
         /// `none` or `fdrtool`.
         package var empiricalNull: String
 
-        /// `none` or `vst`.
+        /// Whether all coefficients have a normal prior.
+        package var betaPrior = false
+
+        /// `none`, `normal` or `apeglm`.
+        package var shrink = "none"
+
+        /// `none`, `vst` or `rlog`.
         package var transform = "none"
 
         /// Whether the transform knows nothing of the design.

@@ -24,7 +24,13 @@ package final class StudyExecutor: ShardExecutor {
 
         case .transforms:
             let transform = try decodedInputs.value(for: inputs[1]) { try CountTransform(decoding: $0) }
-            writer.write(transform.values(of: try countBlock(inputs[0], sampleCount: transform.sizeFactors.count)))
+            let block = try countBlock(inputs[0], sampleCount: transform.context.sampleCount)
+            writer.write(try transform.values(of: block, dispFit: inputs.dropFirst(2).first.map(doubles)))
+
+        case .shrinkage:
+            let shrinkage = try decodedInputs.value(for: inputs[1]) { try DecodedShrinkage(decoding: $0) }
+            let block = try countBlock(inputs[0], sampleCount: shrinkage.context.sampleCount)
+            try shrinkage.fit(block, dispersion: try doubles(inputs[2]), to: &writer)
 
         case .models:
             let analysis = try analysis(inputs[1])
@@ -64,6 +70,11 @@ package final class StudyExecutor: ShardExecutor {
             ReducedFits(FixedDispersionFits(fitting: block, dispersion: fits.dispersion, in: $0))
         }
         return ShardFits(model: fits, reduced: reduced)
+    }
+
+    private func doubles(_ blob: Blob) throws -> [Double] {
+        var reader = PayloadReader(blob.content)
+        return try reader.readDoubles()
     }
 
     private func countBlock(_ blob: Blob, sampleCount: Int) throws -> CountBlock {

@@ -45,6 +45,14 @@ extension StudyInputs {
         return Blob(writer.bytes)
     }
 
+    /// The counts of some genes, with their factors and weights.
+    func block(ofGenes genes: [Int]) -> CountBlock {
+        CountBlock(
+            counts: genes.flatMap { counts?.counts(ofGene: $0) ?? [] }, sampleCount: counts?.sampleCount ?? 1,
+            normalizationFactors: rows(of: normalizationFactors, genes: genes),
+            weights: rows(of: observationWeights, genes: genes))
+    }
+
     /// The rows of a value per count for some genes; empty where there are no values.
     func rows(of values: [Double], genes: some Collection<Int>) -> [Double] {
         guard !values.isEmpty, let samples = counts?.sampleCount else { return [] }

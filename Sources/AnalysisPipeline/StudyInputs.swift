@@ -82,9 +82,12 @@ package struct StudyInputs: Sendable {
         package let reducedFormula: String?
         package let reducedDesign: DesignMatrix?
 
+        /// The design with a column for every level, for normal priors on all of them; nil where none is needed.
+        package let expandedDesign: ExpandedDesign?
+
         package init(
             name: String, formula: String, design: DesignMatrix, tests: [NamedTest],
-            reducedFormula: String? = nil, reducedDesign: DesignMatrix? = nil
+            reducedFormula: String? = nil, reducedDesign: DesignMatrix? = nil, expandedDesign: ExpandedDesign? = nil
         ) {
             self.name = name
             self.formula = formula
@@ -92,6 +95,7 @@ package struct StudyInputs: Sendable {
             self.tests = tests
             self.reducedFormula = reducedFormula
             self.reducedDesign = reducedDesign
+            self.expandedDesign = expandedDesign
         }
     }
 
@@ -102,11 +106,18 @@ package struct StudyInputs: Sendable {
         /// Such as `condition_treated_vs_untreated`, `stir_volume`, `contrast1`, `lrt`.
         package let name: String
 
+        /// The same over the columns of the expanded design, and the samples of its all-zero rule.
+        package var expandedWeights: [Double]?
+        package var expandedAllZeroSamples: [Int]?
+
         /// - Parameter name: The contrast's own unless given.
         package init(_ contrast: ExpressionData.Contrast, name: String? = nil) {
             self.contrast = contrast
             self.name = name ?? contrast.name
         }
+
+        /// Whether a coefficient was asked for by its name.
+        package var isCoefficientByName: Bool { signedCoefficient != nil && contrast.allZeroSamples == nil }
 
         /// The coefficient that is tested, and 1 or −1; nil for a combination.
         package var signedCoefficient: (coefficient: Int, sign: Double)? {

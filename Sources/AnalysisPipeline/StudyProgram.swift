@@ -48,9 +48,10 @@ private struct StudyState {
         switch current {
         case nil: try prepareModels()
         case .geneWiseDispersions: try takeGeneWiseDispersions(results)
-        case .transforms: try takeTransforms(results)
         case .models: try takeModels(results)
         case .replacedGenes: try takeReplacedGenes(results)
+        case .shrinkage: try takeShrinkage(results)
+        case .transforms: try takeTransforms(results)
         case .geneSetNulls: try takeGeneSetNulls(results)
         }
         // The first stage after the current one that has something to do.
@@ -73,12 +74,13 @@ private struct StudyState {
         return nil
     }
 
-    private func plan(_ stage: Stage) throws -> StagePlan {
+    private mutating func plan(_ stage: Stage) throws -> StagePlan {
         switch stage {
         case .geneWiseDispersions: planGeneWiseDispersions()
-        case .transforms: planTransforms()
         case .models: planModels()
         case .replacedGenes: try planReplacedGenes()
+        case .shrinkage: try planShrinkage()
+        case .transforms: planTransforms()
         case .geneSetNulls: planGeneSetNulls()
         }
     }
@@ -192,7 +194,10 @@ extension StudyState {
     }
 
     private func planTransforms() -> StagePlan {
-        transform?.plan(ranges: ranges, countBlobs: countBlobs)
+        let results = analyses.first?.results()
+        return transform?.plan(
+            of: inputs, genes: analysedGenes, dispFit: results?.dispFit ?? [],
+            baseMeans: results?.geneWise.baseMean ?? [], ranges: ranges, countBlobs: countBlobs)
             ?? StagePlan(title: Stage.transforms.title, blobs: [], shards: [])
     }
 
@@ -232,9 +237,11 @@ extension StudyState {
             let fits = ShardFits(joining: blocks)
             analyses[index].fits = fits.model
             analyses[index].reduced = fits.reduced
+            analyses[index].matchCoefficientPrior(settings: inputs.configuration.differentialExpression)
             analyses[index].geneWiseBlobs = []
         }
-        countBlobs = []
+        let settings = inputs.configuration.differentialExpression
+        if transform == nil, settings?.shrink == "none", settings?.betaPrior == false { countBlobs = [] }
     }
 }
 
@@ -293,6 +300,42 @@ extension StudyState {
             if count > 0 {
                 analyses[index].putInRefits(GeneWiseDispersions(joining: geneWise), ShardFits(joining: fits))
             }
+        }
+    }
+}
+
+// MARK: - Coefficients under a prior
+
+extension StudyState {
+    private mutating func planShrinkage() throws -> StagePlan {
+        var blobs: [Blob] = []
+        var shards: [Shard] = []
+        guard let settings = inputs.configuration.differentialExpression else {
+            return StagePlan(title: Stage.shrinkage.title, blobs: [], shards: [])
+        }
+        for index in analyses.indices {
+            analyses[index].shrinkage = ShrinkageState(
+                analyses[index], model: try AnalysisModel(decoding: analyses[index].modelBlob.content),
+                settings: settings)
+            guard
+                let own = analyses[index].shrinkage?.plan(
+                    of: inputs, genes: analysedGenes, ranges: ranges, countBlobs: countBlobs)
+            else { continue }
+            blobs += own.blobs
+            shards += own.shards
+        }
+        return StagePlan(title: Stage.shrinkage.title, blobs: blobs, shards: shards)
+    }
+
+    private mutating func takeShrinkage(_ results: [[UInt8]]) throws {
+        var rest = results[...]
+        for index in analyses.indices {
+            guard let shrinkage = analyses[index].shrinkage else { continue }
+            let count = shrinkage.shardCount(inputs, ranges: ranges.count)
+            let fits = try shrinkage.take(
+                rest.prefix(count), of: inputs, shardCount: ranges.count, testCount: analyses[index].input.tests.count)
+            rest = rest.dropFirst(count)
+            analyses[index].takeShrinkage(fits, settings: inputs.configuration.differentialExpression)
         }
     }
 }

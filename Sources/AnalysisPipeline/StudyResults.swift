@@ -40,8 +40,14 @@ package struct AnalysisResults: Sendable {
     /// Of a likelihood-ratio test; nil for Wald tests.
     package let reduced: ReducedFits?
 
+    /// Coefficients of the expanded design under a normal prior, in the place of the unshrunken ones; nil without.
+    package let priorFits: PriorFits?
+
     /// Of the t distribution of each gene's Wald statistic; empty unless the statistic is taken for a t.
     package let degreesOfFreedom: [Double]
+
+    /// Genes that were fitted again after outliers were replaced.
+    package let refittedGenes: Set<Int>
 
     /// Genes with counts whose weights do not allow a fit; empty without weights.
     package let weightsFail: [Bool]
@@ -60,6 +66,9 @@ package struct AnalysisResults: Sendable {
 package struct TestResults: Sendable {
     package let name: String
     package let table: ResultsTable
+
+    /// What the fold changes are shrunken to; nil where that was not asked for.
+    package let shrunken: ShrunkenEstimates?
     package var enrichment: EnrichmentResults?
 }
 

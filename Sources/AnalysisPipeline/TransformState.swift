@@ -9,6 +9,12 @@ import StatisticalKernels
 /// transform, from those under a model without variables, which are estimated
 /// beside the design's. DESeq2's `vst` fits it to a thousand genes only.
 struct TransformState: Sendable {
+    private enum Method {
+        case varianceStabilization
+        case regularizedLogarithm
+    }
+
+    private let method: Method
     private let isBlind: Bool
     private let trendKind: DispersionTrend.Kind
 
@@ -18,8 +24,14 @@ struct TransformState: Sendable {
     /// The model without variables of a blind transform.
     private let blindModelBlob: Blob?
 
-    /// The transform as workers get it, once its trend is known.
+    /// Design, size factors and settings as the workers of a regularized logarithm get them.
+    private let model: AnalysisModel
+
+    /// The variance-stabilizing transform as workers get it, once its trend is known.
     private var blob: Blob?
+
+    /// The trend and the means of normalized counts of a blind regularized logarithm.
+    private var blindTrend: (dispFit: [Double], baseMeans: [Double])?
 
     /// Transformed values, `gene * samples + sample`, of the analysed genes.
     private(set) var values: [Double] = []
@@ -35,34 +47,32 @@ struct TransformState: Sendable {
         guard let settings = inputs.configuration.differentialExpression, settings.transform != "none" else {
             return nil
         }
+        method = settings.transform == "rlog" ? .regularizedLogarithm : .varianceStabilization
         isBlind = settings.transformBlind
         trendKind = DispersionTrend.Kind(rawValue: settings.dispersionTrend) ?? .parametric
-        trendGenes = settings.transformGenes.flatMap { count in
+        let trendGeneCount = method == .varianceStabilization ? settings.transformGenes : nil
+        trendGenes = trendGeneCount.flatMap { count in
             genesForFastStabilization(
                 baseMeans: inputs.meansOfNormalizedCounts(analysed, genes: genes, sizeFactors: sizeFactors),
                 count: count)
         }
-        if let count = settings.transformGenes, trendGenes == nil {
+        if let count = trendGeneCount, trendGenes == nil {
             warnings.append(
                 "fewer than \(count) genes have a mean of normalized counts above 5, so the transform's trend is "
                     + "fitted to all genes")
-        }
-        guard isBlind else {
-            blindModelBlob = nil
-            return
         }
         var factors = sizeFactors
         if !inputs.normalizationFactors.isEmpty, let trendGenes {
             factors = inputs.meanFactors(ofGenes: trendGenes.map { genes[$0] })
         }
-        let model = AnalysisModel(
+        model = AnalysisModel(
             StudyInputs.AnalysisInput(
                 name: "", formula: "~ 1",
                 design: DesignMatrix(
                     columnNames: ["Intercept"], values: [Double](repeating: 1, count: analysed.sampleCount),
                     sampleCount: analysed.sampleCount), tests: []),
             sizeFactors: factors, settings: settings)
-        blindModelBlob = Blob(model.encoded())
+        blindModelBlob = isBlind ? Blob(model.encoded()) : nil
     }
 
     /// The shards of gene-wise dispersions that a blind transform has its trend of; none for another.
@@ -84,14 +94,41 @@ struct TransformState: Sendable {
     }
 
     /// The shards that transform the counts.
-    func plan(ranges: [Range<Int>], countBlobs: [Blob]) -> StagePlan {
-        let shards = blob.map { blob in
-            zip(ranges, countBlobs).map {
-                Shard(stage: Stage.transforms.rawValue, range: $0, inputs: [$1.digest, blob.digest])
+    ///
+    /// - Parameters:
+    ///   - dispFit: The design's own trend, for a transform that is not blind.
+    ///   - baseMeans: The means of normalized counts that it is taken at.
+    func plan(
+        of inputs: StudyInputs, genes: [Int], dispFit: [Double], baseMeans: [Double], ranges: [Range<Int>],
+        countBlobs: [Blob]
+    ) -> StagePlan {
+        var blobs = countBlobs
+        let stage = Stage.transforms.rawValue
+        switch method {
+        case .varianceStabilization:
+            guard let blob else { return StagePlan(title: Stage.transforms.title, blobs: [], shards: []) }
+            let shards = zip(ranges, countBlobs).map {
+                Shard(stage: stage, range: $0, inputs: [$1.digest, blob.digest])
             }
+            return StagePlan(title: Stage.transforms.title, blobs: blobs + [blob], shards: shards)
+        case .regularizedLogarithm:
+            let trend = blindTrend ?? (dispFit, baseMeans)
+            let transform = CountTransform.encoded(
+                RegularizedLogarithm(
+                    matching: inputs.block(ofGenes: genes), sizeFactors: model.sizeFactors,
+                    baseMeans: trend.baseMeans, dispFit: trend.dispFit), model: model)
+            blobs.append(transform)
+            var shards: [Shard] = []
+            for (range, counts) in zip(ranges, countBlobs) {
+                var writer = PayloadWriter()
+                writer.write(Array(trend.dispFit[range]))
+                let dispersions = Blob(writer.bytes)
+                blobs.append(dispersions)
+                shards.append(
+                    Shard(stage: stage, range: range, inputs: [counts.digest, transform.digest, dispersions.digest]))
+            }
+            return StagePlan(title: Stage.transforms.title, blobs: blobs, shards: shards)
         }
-        return StagePlan(
-            title: Stage.transforms.title, blobs: countBlobs + (blob.map { [$0] } ?? []), shards: shards ?? [])
     }
 
     mutating func take(_ payloads: [[UInt8]]) throws {
@@ -101,14 +138,14 @@ struct TransformState: Sendable {
         }
     }
 
-    /// Fits the trend and makes the transform.
+    /// Fits the trend, and makes the variance-stabilizing transform.
     ///
     /// - Parameter geneWise: Of the model without variables for a blind transform: of `trendGenes`
     ///   where there are such; else of the design, and of all analysed genes.
     mutating func fitTrend(
         to geneWise: GeneWiseDispersions, inputs: StudyInputs, genes: [Int], sizeFactors: [Double]
     ) throws {
-        guard let counts = inputs.counts else { return }
+        guard let counts = inputs.counts, method == .varianceStabilization || isBlind else { return }
         var dispersions = geneWise.dispGeneEst
         var means = geneWise.baseMean
         if !isBlind, let trendGenes {
@@ -121,34 +158,69 @@ struct TransformState: Sendable {
                 "the parametric dispersion trend of the transform could not be fitted (\(fallback)); "
                     + "a local trend was used instead")
         }
+        if method == .regularizedLogarithm {
+            blindTrend = (means.map(fit.trend.dispersion(atMean:)), means)
+            return
+        }
         let factors = inputs.rows(of: inputs.normalizationFactors, genes: genes)
         let transform = VarianceStabilization(
             trend: fit.trend, counts: genes.count == counts.geneCount ? counts : counts.selecting(genes: genes),
             sizeFactors: factors.isEmpty ? sizeFactors : geometricMeans(factors, sampleCount: counts.sampleCount),
             normalizationFactors: factors)
-        var writer = PayloadWriter()
-        writer.write(sizeFactors)
-        writer.write(transform.encoded)
-        blob = Blob(writer.bytes)
+        blob = CountTransform.encoded(transform, model: model)
     }
 }
 
 /// The transform of a block of counts in a worker.
 struct CountTransform: Sendable {
-    let sizeFactors: [Double]
-    private let stabilization: VarianceStabilization
+    private enum Method {
+        case varianceStabilization(VarianceStabilization)
+        case regularizedLogarithm(RegularizedLogarithm)
+    }
+
+    let context: ModelContext
+    private let method: Method
+
+    static func encoded(_ transform: VarianceStabilization, model: AnalysisModel) -> Blob {
+        encoded([0] + transform.encoded, model: model)
+    }
+
+    static func encoded(_ transform: RegularizedLogarithm, model: AnalysisModel) -> Blob {
+        encoded([1, transform.priorVariance], model: model)
+    }
+
+    private static func encoded(_ numbers: [Double], model: AnalysisModel) -> Blob {
+        var writer = PayloadWriter()
+        writer.write(model.encoded())
+        writer.write(numbers)
+        return Blob(writer.bytes)
+    }
 
     init(decoding bytes: [UInt8]) throws {
         var reader = PayloadReader(bytes)
-        sizeFactors = try reader.readDoubles()
-        guard let transform = VarianceStabilization(encoded: try reader.readDoubles()), !sizeFactors.isEmpty else {
+        let model = try AnalysisModel(decoding: try reader.readBytes())
+        context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: try model.settings())
+        let numbers = try reader.readDoubles()
+        if numbers.first == 0, let transform = VarianceStabilization(encoded: Array(numbers.dropFirst())) {
+            method = .varianceStabilization(transform)
+        } else if numbers.first == 1, numbers.count == 2, numbers[1] > 0 {
+            method = .regularizedLogarithm(RegularizedLogarithm(priorVariance: numbers[1]))
+        } else {
             throw PayloadError(description: "not a transform")
         }
-        stabilization = transform
     }
 
-    func values(of block: CountBlock) -> [Double] {
-        stabilization.transform(block, sizeFactors: sizeFactors)
+    /// - Parameter dispFit: The trend at each gene's mean, which only a regularized logarithm needs.
+    func values(of block: CountBlock, dispFit: [Double]?) throws -> [Double] {
+        switch method {
+        case .varianceStabilization(let transform):
+            return transform.transform(block, sizeFactors: context.sizeFactors)
+        case .regularizedLogarithm(let transform):
+            guard let dispFit, dispFit.count == block.geneCount else {
+                throw PayloadError(description: "dispersions do not belong to these counts")
+            }
+            return transform.transform(block, dispFit: dispFit, in: context)
+        }
     }
 }
 

@@ -46,7 +46,8 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         let design = try Design(DesignFormula(parsing: design), samples: expression.samples)
         loader.note(design.warnings)
         let reduced = try reducedDesign(of: design)
-        let tests = try tests(in: design)
+        let expansion = try DesignExpansion(of: design, tests: tests(in: design), options: options)
+        let tests = expansion.tests
         let configuration = StudyConfiguration(
             inputs: [], geneFilter: filter, differentialExpression: options.settings,
             analyses: [
@@ -62,7 +63,8 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             analyses: [
                 .init(
                     name: "", formula: design.formula.description, design: design.matrix, tests: tests,
-                    reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix)
+                    reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
+                    expandedDesign: expansion.expanded)
             ])
         try options.readNormalization(with: &loader, into: &inputs)
         try inputs.checkCounts(file: counts)

@@ -17,6 +17,8 @@ extension ModelOptions {
         if let value = study.optional("cooks-cutoff") { cooksCutoff = try value.string() }
         if let value = study.optional("replace-outliers") { replaceOutliers = try value.string() }
         if let value = study.optional("empirical-null") { empiricalNull = try value.choice(Self.empiricalNulls) }
+        if let value = study.optional("beta-prior") { betaPrior = try value.isOn() }
+        if let value = study.optional("shrink") { shrink = try value.choice(Self.shrinkages) }
         if let value = study.optional("transform") { transform = try value.choice(Self.transforms) }
         if let contradiction = contradiction(calling: { "`\($0)`" }) {
             throw InputError(file: file, contradiction, remedy: "See docs/study-file.md.")

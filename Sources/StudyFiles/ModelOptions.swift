@@ -36,7 +36,13 @@ package struct ModelOptions: Codable, Equatable, Sendable {
     package var replaceOutliers = "auto"
     package var empiricalNull = "none"
 
-    /// `none` or `vst`.
+    /// Whether all coefficients have a normal prior.
+    package var betaPrior = false
+
+    /// `none`, `normal` or `apeglm`.
+    package var shrink = "none"
+
+    /// `none`, `vst` or `rlog`.
     package var transform = "none"
     package var transformBlind = true
 
@@ -49,7 +55,8 @@ package struct ModelOptions: Codable, Equatable, Sendable {
     package static let dispersionTrends = ["parametric", "local", "mean"]
     package static let alternatives = ["greaterAbs", "lessAbs", "greater", "less"]
     package static let empiricalNulls = ["none", "fdrtool"]
-    package static let transforms = ["none", "vst"]
+    package static let shrinkages = ["none", "normal", "apeglm"]
+    package static let transforms = ["none", "vst", "rlog"]
 
     private static let sizeFactorMethods = ["ratio", "poscounts", "iterate"]
 
@@ -72,7 +79,7 @@ extension ModelOptions {
         if !["auto", "off"].contains(replaceOutliers), (Int(replaceOutliers) ?? 0) < 3 {
             return "\(name("replace-outliers")) must be auto, off, or a whole number of at least 3"
         }
-        return contradictionOfTests(name) ?? contradictionOfNormalization(name)
+        return contradictionOfTests(name) ?? contradictionOfPriors(name) ?? contradictionOfNormalization(name)
     }
 
     private func contradictionOfTests(_ name: (String) -> String) -> String? {
@@ -92,6 +99,14 @@ extension ModelOptions {
         guard test == "lrt" else { return nil }
         if asksThreshold { return "\(thresholds) belong to \(name("test")) wald" }
         return useT ? "\(name("use-t")) belongs to \(name("test")) wald" : nil
+    }
+
+    private func contradictionOfPriors(_ name: (String) -> String) -> String? {
+        guard betaPrior else { return nil }
+        if shrink != "none" { return "\(name("shrink")) shrinks fold changes that \(name("beta-prior")) has not" }
+        if test == "lrt" { return "\(name("beta-prior")) belongs to \(name("test")) wald" }
+        return alternative == "lessAbs"
+            ? "\(name("alternative")) lessAbs needs unshrunken fold changes: leave out \(name("beta-prior"))" : nil
     }
 
     private func contradictionOfNormalization(_ name: (String) -> String) -> String? {
@@ -117,6 +132,8 @@ extension ModelOptions {
         settings.lfcThreshold = lfcThreshold
         settings.alternative = alternative
         settings.useT = useT
+        settings.betaPrior = betaPrior
+        settings.shrink = shrink
         settings.transform = transform
         settings.transformBlind = transformBlind
         settings.transformGenes = transformGenes

@@ -31,6 +31,25 @@ struct TestDefinitions {
 }
 
 extension ResultColumn {
+    /// The columns of `results.<coefficient>.tsv` with shrunken fold changes, where they were asked for.
+    static func shrunken(of test: TestResults, spread: GeneSpread) -> [ResultColumn] {
+        guard let shrunken = test.shrunken else { return [] }
+        var columns = [
+            ResultColumn("log2FoldChangeShrunk", spread.doubles(shrunken.log2FoldChange), "shrunken log2 fold change"),
+            ResultColumn(
+                "lfcSEShrunk", spread.doubles(shrunken.standardError),
+                "its standard error under a normal prior, or posterior deviation under apeglm's"),
+        ]
+        if !shrunken.sValue.isEmpty {
+            columns.append(
+                ResultColumn(
+                    "svalue", spread.doubles(shrunken.sValue),
+                    "mean probability of a false sign, or of a change below the threshold, among genes at least as sure"
+                ))
+        }
+        return columns
+    }
+
     /// The columns of `genes.tsv` that only some options bring.
     static func special(of analysis: AnalysisResults, spread: GeneSpread, fitted: [Bool]) -> [ResultColumn] {
         var columns: [ResultColumn] = []
@@ -50,6 +69,14 @@ extension ResultColumn {
                     "reducedBetaConv", spread.logicals(reduced.betaConv, where: fitted),
                     "whether the fit of the reduced design converged"),
             ]
+        }
+        if analysis.priorFits != nil {
+            let names = analysis.input.design.columnNames
+            let (betas, count) = (analysis.fits.beta, names.count)
+            columns += names.enumerated().map { column, name in
+                ResultColumn(
+                    "MLE_" + name, spread.doubles { betas[$0 * count + column] }, "log2 coefficient without a prior")
+            }
         }
         if !analysis.degreesOfFreedom.isEmpty {
             columns.append(

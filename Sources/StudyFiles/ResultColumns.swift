@@ -95,7 +95,9 @@ extension ResultColumn {
         var columns = [
             ResultColumn("baseMean", spread.doubles(table.baseMeans), "mean of normalized counts over all samples"),
             ResultColumn(
-                "log2FoldChange", spread.doubles(table.log2FoldChanges), "maximum-likelihood log2 fold change"),
+                "log2FoldChange", spread.doubles(table.log2FoldChanges),
+                analysis.priorFits == nil
+                    ? "maximum-likelihood log2 fold change" : "log2 fold change under a normal prior"),
             ResultColumn("lfcSE", spread.doubles(table.standardErrors), "standard error of log2FoldChange"),
             ResultColumn("stat", spread.doubles(table.statistics), definitions.statistic),
             ResultColumn("pvalue", spread.doubles(table.pValues), definitions.pValue),
@@ -112,12 +114,15 @@ extension ResultColumn {
                 ResultColumn("lfdr", spread.doubles(null.localFalseDiscoveryRates), "local false discovery rate"),
             ]
         }
+        columns += shrunken(of: test, spread: spread)
         let reasons = spread.reasons(table.reasons, exclusions: inputs.exclusions)
         columns += [
             ResultColumn("dispersion", spread.doubles(analysis.fits.dispersion), "dispersion used in the model"),
             ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),
             ResultColumn(
-                "betaConv", spread.logicals(analysis.fits.betaConv, where: counted), "whether the fit converged"),
+                "betaConv",
+                spread.logicals(analysis.priorFits?.betaConv ?? analysis.fits.betaConv, where: counted),
+                "whether the fit converged"),
             ResultColumn("reason", .texts(reasons), "why a value is missing or needs care"),
         ]
         return columns
@@ -129,6 +134,7 @@ extension ResultColumn {
         let all = geneWise.allZero.map { _ in true }
         let counted = geneWise.allZero.indices.map { !geneWise.allZero[$0] || analysis.isNewlyAllZero[$0] }
         let fitted = geneWise.allZero.map { !$0 }
+        let prior = analysis.priorFits
         var columns = [
             ResultColumn("baseMean", spread.doubles(geneWise.baseMean), "mean of normalized counts"),
             ResultColumn("baseVar", spread.doubles(geneWise.baseVar), "sample variance of normalized counts"),
@@ -146,22 +152,29 @@ extension ResultColumn {
             ResultColumn(
                 "replace", spread.logicals(fits.replace, where: counted), "whether a count exceeded the Cook's cutoff"),
             ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),
-            ResultColumn("betaConv", spread.logicals(fits.betaConv, where: fitted), "whether the fit converged"),
-            ResultColumn("betaIter", spread.integers(fits.betaIter, where: fitted), "iterations of the fit"),
-            ResultColumn("deviance", spread.doubles(fits.deviance), "-2 log-likelihood"),
+            ResultColumn(
+                "betaConv", spread.logicals(prior?.betaConv ?? fits.betaConv, where: fitted),
+                "whether the fit converged"),
+            ResultColumn(
+                "betaIter", spread.integers(prior?.betaIter ?? fits.betaIter, where: fitted), "iterations of the fit"),
+            ResultColumn("deviance", spread.doubles(prior?.deviance ?? fits.deviance), "-2 log-likelihood"),
         ]
         columns += special(of: analysis, spread: spread, fitted: fitted)
-        let names = analysis.input.design.columnNames
+        let expanded = analysis.priorFits.flatMap { prior in analysis.input.expandedDesign.map { (prior, $0) } }
+        let names = expanded?.1.matrix.columnNames ?? analysis.input.design.columnNames
         let stride = names.count
         for (column, name) in names.enumerated() {
-            let (betas, errors) = (fits.beta, fits.standardError)
+            let (betas, errors) = (
+                expanded?.0.beta ?? fits.beta, expanded?.0.standardError ?? fits.standardError
+            )
             let beta: @Sendable (Int) -> Double = { betas[$0 * stride + column] }
             let error: @Sendable (Int) -> Double = { errors[$0 * stride + column] }
-            let freedom = analysis.degreesOfFreedom
+            let (freedom, refitted) = (analysis.degreesOfFreedom, analysis.refittedGenes)
             let wald: @Sendable (Int) -> (statistic: Double, pValue: Double) = { gene in
                 waldTest(
                     log2FoldChange: beta(gene), standardError: error(gene),
-                    null: freedom.isEmpty ? .normal : .studentT(degreesOfFreedom: freedom[gene]))
+                    null: freedom.isEmpty || refitted.contains(gene)
+                        ? .normal : .studentT(degreesOfFreedom: freedom[gene]))
             }
             columns += [
                 ResultColumn(name, spread.doubles(beta), "log2 coefficient"),

@@ -33,7 +33,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             try study.exposures.map { exposure in
                 let analysis = try analysis(
                     exposure, adjustment: adjustment, samples: expression.samples,
-                    isLikelihoodRatio: study.options.test == "lrt")
+                    options: study.options)
                 loader.note(analysis.warnings)
                 return analysis.input
             }
@@ -86,7 +86,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
     ///
     /// A likelihood-ratio test compares it with the covariates alone.
     private func analysis(
-        _ exposure: String, adjustment: StudyFile.Adjustment, samples: SampleTable, isLikelihoodRatio: Bool
+        _ exposure: String, adjustment: StudyFile.Adjustment, samples: SampleTable, options: ModelOptions
     ) throws -> (input: StudyInputs.AnalysisInput, warnings: [InputWarning]) {
         guard let column = samples.column(named: exposure) else {
             throw InputError(
@@ -102,11 +102,12 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         let formula = try DesignFormula(parsing: "~ " + (adjustment.covariates + [exposure]).joined(separator: " + "))
         let design = try Design(formula, samples: samples)
         let covariates = adjustment.covariates.isEmpty ? "1" : adjustment.covariates.joined(separator: " + ")
-        let reduced = isLikelihoodRatio ? try design.reduced(DesignFormula(parsing: "~ " + covariates)) : nil
+        let reduced = options.test == "lrt" ? try design.reduced(DesignFormula(parsing: "~ " + covariates)) : nil
+        let expansion = try DesignExpansion(of: design, tests: [.init(design.lastCoefficient)], options: options)
         let input = StudyInputs.AnalysisInput(
             name: "\(adjustment.name)/\(exposure)", formula: design.formula.description, design: design.matrix,
-            tests: [.init(design.lastCoefficient)], reducedFormula: reduced?.formula.description,
-            reducedDesign: reduced?.matrix)
+            tests: expansion.tests, reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
+            expandedDesign: expansion.expanded)
         return (input, design.warnings)
     }
 }

@@ -105,7 +105,13 @@ struct DifferentialExpressionCommand: ParsableCommand {
     @Option(name: .long, help: "Table of gene_id, symbol, chromosome, biotype.")
     var annotation: String?
 
-    @Option(name: .long, help: "none, or vst: variance-stabilized counts in vst.tsv.gz.")
+    @Flag(name: .long, help: "Put a normal prior on all coefficients, and test what they are shrunken to.")
+    var betaPrior = false
+
+    @Option(name: .long, help: "none, normal or apeglm: shrunken fold changes beside the others.")
+    var shrink = "none"
+
+    @Option(name: .long, help: "none, vst or rlog: transformed counts in vst.tsv.gz or rlog.tsv.gz.")
     var transform = "none"
 
     @Option(name: .long, help: "on or off: whether the transform knows nothing of the design.")
@@ -125,6 +131,7 @@ struct DifferentialExpressionCommand: ParsableCommand {
         try Self.require(independentFiltering, in: ["on", "off"], option: "--independent-filtering")
         try Self.require(empiricalNull, in: ModelOptions.empiricalNulls, option: "--empirical-null")
         try Self.require(alternative, in: ModelOptions.alternatives, option: "--alternative")
+        try Self.require(shrink, in: ModelOptions.shrinkages, option: "--shrink")
         try Self.require(transform, in: ModelOptions.transforms, option: "--transform")
         try Self.require(transformBlind, in: ["on", "off"], option: "--transform-blind")
         try Self.require(
@@ -182,6 +189,8 @@ struct DifferentialExpressionCommand: ParsableCommand {
         options.cooksCutoff = cooksCutoff
         options.replaceOutliers = replaceOutliers
         options.empiricalNull = empiricalNull
+        options.betaPrior = betaPrior
+        options.shrink = shrink
         options.transform = transform
         options.transformBlind = transformBlind == "on"
         options.transformGenes = Int(transformGenes)
