@@ -21,6 +21,10 @@ struct AnalysisModel: Sendable, Equatable {
     /// Per contrast the samples of the all-zero rule; nil: the rule does not apply.
     var allZeroSamples: [[Int]?]
 
+    /// The reduced model of a likelihood-ratio test; both empty for none.
+    var reducedColumnNames: [String]
+    var reducedValues: [Double]
+
     init(
         _ analysis: StudyInputs.AnalysisInput, sizeFactors: [Double],
         settings: StudyConfiguration.DifferentialExpression
@@ -34,12 +38,20 @@ struct AnalysisModel: Sendable, Equatable {
         cooksCutoff = settings.cooksCutoff
         contrastWeights = analysis.tests.flatMap(\.contrast.weights)
         allZeroSamples = analysis.tests.map(\.contrast.allZeroSamples)
+        reducedColumnNames = analysis.reducedDesign?.columnNames ?? []
+        reducedValues = analysis.reducedDesign?.values ?? []
     }
 
     var design: DesignMatrix {
         DesignMatrix(
             columnNames: columnNames, values: designValues, sampleCount: sampleCount,
             isSingleTwoLevelFactor: isSingleTwoLevelFactor)
+    }
+
+    /// Nil without a likelihood-ratio test.
+    var reducedDesign: DesignMatrix? {
+        guard !reducedColumnNames.isEmpty else { return nil }
+        return DesignMatrix(columnNames: reducedColumnNames, values: reducedValues, sampleCount: sampleCount)
     }
 
     var contrasts: [DifferentialExpression.Contrast] {
@@ -54,6 +66,7 @@ struct AnalysisModel: Sendable, Equatable {
     func settings() throws -> ModelSettings {
         var settings = ModelSettings()
         settings.minimumReplicatesForReplacement = minReplicatesForReplace > 0 ? minReplicatesForReplace : nil
+        settings.takesCooksAtDispersionMeans = !reducedColumnNames.isEmpty
         switch cooksCutoff {
         case "auto": settings.cooksCutoff = .automatic
         case "off": settings.cooksCutoff = .off
@@ -78,6 +91,8 @@ struct AnalysisModel: Sendable, Equatable {
         writer.write(contrastWeights)
         writer.write(allZeroSamples.map { $0 == nil })
         for samples in allZeroSamples { writer.write(samples ?? []) }
+        writer.write(reducedColumnNames)
+        writer.write(reducedValues)
         return writer.bytes
     }
 
@@ -97,8 +112,11 @@ struct AnalysisModel: Sendable, Equatable {
             let samples = try reader.readInts()
             allZeroSamples.append(isAbsent ? nil : samples)
         }
+        reducedColumnNames = try reader.readStrings()
+        reducedValues = try reader.readDoubles()
         guard designValues.count == sampleCount * columnNames.count, sizeFactors.count == sampleCount,
             contrastWeights.count == without.count * columnNames.count,
+            reducedValues.count == sampleCount * reducedColumnNames.count,
             allZeroSamples.allSatisfy({ ($0 ?? []).allSatisfy { (0..<sampleCount).contains($0) } })
         else { throw PayloadError(description: "an analysis model does not fit together") }
     }

@@ -6,7 +6,7 @@ import JobEngine
 struct AnalysisState: Sendable {
     let input: StudyInputs.AnalysisInput
     let modelBlob: Blob
-    private let context: ModelContext
+    let context: ModelContext
 
     var geneWise: GeneWiseDispersions?
 
@@ -16,9 +16,37 @@ struct AnalysisState: Sendable {
     var trend: DispersionTrendFit?
     var dispersionModel: DispersionModel?
     var fits: ModelFits?
+
+    /// The reduced model of a likelihood-ratio test.
+    var reduced: ReducedFits?
+
+    /// The normal prior of the coefficients, matched before outliers are replaced.
+    var coefficientPrior: CoefficientPrior?
+
+    /// The fits under a prior that are on their way.
+    var shrinkage: ShrinkageState?
+
+    /// Coefficients under a normal prior, in the place of the unshrunken ones.
+    var priorFits: PriorFits?
+
+    /// Per test what its fold changes are shrunken to; empty where none are.
+    var shrunken: [ShrunkenEstimates?] = []
+
+    /// Genes with counts whose weights do not allow a fit; empty without weights.
+    var weightsFail: [Bool] = []
+
     var tests: [TestResults] = []
 
-    private var isNewlyAllZero: Set<Int> = []
+    /// Of the t distribution of each gene's Wald statistic; empty unless the statistic is taken for a t.
+    private(set) var degreesOfFreedom: [Double] = []
+
+    private(set) var isNewlyAllZero: Set<Int> = []
+
+    /// Genes that were fitted again.
+    private(set) var refittedGenes: Set<Int> = []
+
+    /// Of newly all-zero genes: their trend is that of the mean they had, as in DESeq2.
+    private var formerMeans: [Int: Double] = [:]
     private var isRefitted = false
 
     init(input: StudyInputs.AnalysisInput, model: AnalysisModel) throws {
@@ -34,19 +62,29 @@ struct AnalysisState: Sendable {
     ///
     /// The flags and Cook's distances stay those of the first fit, as in DESeq2:
     /// they say what was found, not what is left.
-    mutating func putInRefits(_ newGeneWise: GeneWiseDispersions, _ newFits: ModelFits) {
+    mutating func putInRefits(_ newGeneWise: GeneWiseDispersions, _ refits: ShardFits) {
         guard var geneWise, var fits else { return }
+        let newFits = refits.model
         let columns = input.design.columnCount
         let contrasts = input.tests.count
         for (source, replaced) in fits.replacedCounts.enumerated() {
             let gene = replaced.gene
+            let formerMean = geneWise.baseMean[gene]
             geneWise.baseMean[gene] = newGeneWise.baseMean[source]
             geneWise.baseVar[gene] = newGeneWise.baseVar[source]
             geneWise.allZero[gene] = newGeneWise.allZero[source]
             if newGeneWise.allZero[source] {
                 isNewlyAllZero.insert(gene)
+                formerMeans[gene] = formerMean
+                for column in 0..<columns {
+                    fits.beta[gene * columns + column] = .nan
+                    fits.standardError[gene * columns + column] = .nan
+                }
+                fits.deviance[gene] = .nan
+                reduced?.deviance[gene] = .nan
                 continue
             }
+            refittedGenes.insert(gene)
             geneWise.dispGeneEst[gene] = newGeneWise.dispGeneEst[source]
             geneWise.dispGeneIter[gene] = newGeneWise.dispGeneIter[source]
             geneWise.meanIterations[gene] = newGeneWise.meanIterations[source]
@@ -57,15 +95,19 @@ struct AnalysisState: Sendable {
             fits.betaConv[gene] = newFits.betaConv[source]
             fits.betaIter[gene] = newFits.betaIter[source]
             fits.deviance[gene] = newFits.deviance[source]
+            if let newReduced = refits.reduced {
+                reduced?.deviance[gene] = newReduced.deviance[source]
+                reduced?.betaConv[gene] = newReduced.betaConv[source]
+            }
             for column in 0..<columns {
                 fits.beta[gene * columns + column] = newFits.beta[source * columns + column]
                 fits.standardError[gene * columns + column] = newFits.standardError[source * columns + column]
             }
+            // The all-zero rule asks about the counts as measured.
             for contrast in 0..<contrasts {
                 let (to, from) = (gene * contrasts + contrast, source * contrasts + contrast)
                 fits.contrastEstimate[to] = newFits.contrastEstimate[from]
                 fits.contrastStandardError[to] = newFits.contrastStandardError[from]
-                fits.contrastAllZero[to] = newFits.contrastAllZero[from]
             }
         }
         self.geneWise = geneWise
@@ -73,37 +115,34 @@ struct AnalysisState: Sendable {
         isRefitted = true
     }
 
-    /// Tests every coefficient or contrast, filters and adjusts.
-    mutating func test(settings: StudyConfiguration.DifferentialExpression) throws {
-        guard let geneWise, let fits else { return }
-        let genes = geneWise.baseMean.indices
-        let maxCooks = reportedMaxCooks(of: fits)
-        let exempt = genes.map { input.design.isSingleTwoLevelFactor && fits.worstCooksExempt[$0] }
-        tests = try input.tests.indices.map { index in
-            let estimates = genes.map { estimate(ofTest: index, gene: $0, in: fits) }
-            let walds = estimates.map {
-                $0.isAllZero
-                    ? (statistic: 0, pValue: 1)
-                    : waldTest(log2FoldChange: $0.log2FoldChange, standardError: $0.standardError)
-            }
-            let table = try ResultsTable(
-                of: GeneTests(
-                    baseMeans: geneWise.baseMean, log2FoldChanges: estimates.map(\.log2FoldChange),
-                    standardErrors: estimates.map(\.standardError), statistics: walds.map(\.statistic),
-                    pValues: walds.map(\.pValue), maxCooks: maxCooks, isExemptFromCooksFilter: exempt,
-                    isNewlyAllZero: genes.map(isNewlyAllZero.contains), hasConverged: fits.betaConv),
-                settings: ResultsTable.Settings(
-                    alpha: settings.alpha, filtersByMean: settings.independentFiltering,
-                    cooksCutoff: context.cooksCutoff, fitsEmpiricalNull: settings.empiricalNull == "fdrtool"))
-            return TestResults(name: input.tests[index].name, table: table)
+    /// Notes how many degrees of freedom every gene's statistic has.
+    ///
+    /// With weights a sample counts for its share of the gene's largest weight, as in DESeq2.
+    ///
+    /// - Parameter weights: Of the analysed genes, or empty.
+    mutating func takeDegreesOfFreedom(weights: [Double]) {
+        let (samples, columns) = (input.design.sampleCount, Double(input.design.columnCount))
+        guard let geneWise else { return }
+        degreesOfFreedom = geneWise.allZero.indices.map { gene in
+            guard !geneWise.allZero[gene] else { return .nan }
+            guard !weights.isEmpty else { return Double(samples) - columns }
+            let row = weights[gene * samples..<(gene + 1) * samples]
+            let largest = row.max() ?? 1
+            let freedom = row.reduce(0) { $0 + $1 / largest } - columns
+            return freedom > 0 ? freedom : .nan
         }
     }
 
     func results() -> AnalysisResults? {
         guard let geneWise, let fits, let trend, let dispersionModel else { return nil }
+        var dispFit = dispersionModel.dispFit(atMeans: geneWise.baseMean)
+        for gene in weightsFail.indices where weightsFail[gene] { dispFit[gene] = .nan }
+        for (gene, mean) in formerMeans { dispFit[gene] = dispersionModel.trend.dispersion(atMean: mean) }
         return AnalysisResults(
             input: input, geneWise: geneWise, trend: trend, prior: dispersionModel.prior,
-            dispFit: dispersionModel.dispFit(atMeans: geneWise.baseMean), fits: fits,
+            dispFit: dispFit, fits: fits, reduced: reduced,
+            priorFits: priorFits,
+            degreesOfFreedom: degreesOfFreedom, refittedGenes: refittedGenes, weightsFail: weightsFail,
             maxCooks: reportedMaxCooks(of: fits), cooksCutoff: context.cooksCutoff,
             isNewlyAllZero: geneWise.baseMean.indices.map(isNewlyAllZero.contains), tests: tests)
     }
@@ -112,39 +151,9 @@ struct AnalysisState: Sendable {
     ///
     /// After a refit only samples that could not be replaced count, and where
     /// every sample can be replaced there is none.
-    private func reportedMaxCooks(of fits: ModelFits) -> [Double] {
+    func reportedMaxCooks(of fits: ModelFits) -> [Double] {
         guard isRefitted else { return fits.maxCooks }
         return context.allSamplesAreReplaceable
             ? fits.maxCooks.map { _ in .nan } : fits.maxCooksOfNonReplaceable
     }
-
-    /// The fold change of a test, on the log2 scale.
-    private func estimate(ofTest index: Int, gene: Int, in fits: ModelFits) -> TestEstimate {
-        let test = input.tests[index]
-        let position = gene * input.tests.count + index
-        var estimate: TestEstimate
-        if let (coefficient, sign) = test.signedCoefficient {
-            // The coefficient itself, or its mirror image: the stored standard error is exact for it.
-            let stored = gene * input.design.columnCount + coefficient
-            estimate = TestEstimate(
-                log2FoldChange: sign * fits.beta[stored], standardError: fits.standardError[stored])
-        } else {
-            estimate = TestEstimate(
-                log2FoldChange: fits.contrastEstimate[position], standardError: fits.contrastStandardError[position])
-        }
-        if fits.contrastAllZero[position], !estimate.log2FoldChange.isNaN {
-            estimate.log2FoldChange = 0
-            estimate.isAllZero = true
-        }
-        return estimate
-    }
-}
-
-/// A fold change before it is tested.
-private struct TestEstimate {
-    var log2FoldChange: Double
-    var standardError: Double
-
-    /// Whether the contrast's samples have no counts: then there is no difference to test.
-    var isAllZero = false
 }

@@ -5,6 +5,8 @@
 /// - before `geneWiseDispersions`: gene filter and size factors;
 /// - before `models`: dispersion trend and prior width;
 /// - before `replacedGenes`: which genes had outliers replaced;
+/// - before `shrinkage`: the priors of the coefficients;
+/// - before `transforms`: the trend and the prior of the transform;
 /// - before `geneSetNulls`: independent filtering, adjustment, empirical null, ranked lists;
 /// - at the end: NES, p, FDR, FWER, leading edges, and the files.
 ///
@@ -19,6 +21,12 @@ package enum Stage: String, CaseIterable, Sendable {
     /// The genes with replaced outliers: both steps again on the new counts.
     case replacedGenes = "replaced-genes"
 
+    /// Shards of genes: coefficients under a prior, where they were asked for.
+    case shrinkage = "shrunken-coefficients"
+
+    /// Shards of genes: transformed counts, where they were asked for.
+    case transforms = "transformed-counts"
+
     /// Shards of permutations: enrichment scores of random gene sets.
     case geneSetNulls = "gene-set-nulls"
 
@@ -28,6 +36,8 @@ package enum Stage: String, CaseIterable, Sendable {
         case .geneWiseDispersions: "gene-wise dispersions"
         case .models: "models and tests"
         case .replacedGenes: "refit of replaced genes"
+        case .shrinkage: "shrunken coefficients"
+        case .transforms: "transformed counts"
         case .geneSetNulls: "gene-set nulls"
         }
     }

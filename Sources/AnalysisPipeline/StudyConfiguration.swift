@@ -59,11 +59,23 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
 
     /// DESeq2's settings, under the names its users know.
     package struct DifferentialExpression: Codable, Equatable, Sendable {
-        /// `ratio`, `poscounts`, or `file`.
+        /// `ratio`, `poscounts`, `iterate`, `file`, or `normalization-factors`.
         package var sizeFactors: String
 
         /// `parametric`, `local` or `mean`.
         package var dispersionTrend: String
+
+        /// `wald` or `lrt`.
+        package var test = "wald"
+
+        /// The log2 fold change that a Wald test asks about.
+        package var lfcThreshold = 0.0
+
+        /// `greaterAbs`, `lessAbs`, `greater` or `less`.
+        package var alternative = "greaterAbs"
+
+        /// Whether the Wald statistic is taken for a t.
+        package var useT = false
 
         /// The significance that independent filtering optimises for.
         package var alpha: Double
@@ -77,6 +89,21 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
 
         /// `none` or `fdrtool`.
         package var empiricalNull: String
+
+        /// Whether all coefficients have a normal prior.
+        package var betaPrior = false
+
+        /// `none`, `normal` or `apeglm`.
+        package var shrink = "none"
+
+        /// `none`, `vst` or `rlog`.
+        package var transform = "none"
+
+        /// Whether the transform knows nothing of the design.
+        package var transformBlind = true
+
+        /// How many genes the transform's trend is fitted to; nil: all.
+        package var transformGenes: Int? = 1000
 
         package init(
             sizeFactors: String = "ratio", dispersionTrend: String = "parametric", alpha: Double = 0.1,
@@ -101,11 +128,22 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
         package var coefficients: [String]
         package var tests: [String]
 
-        package init(name: String, design: String, coefficients: [String], tests: [String]) {
+        /// The weights of what is tested, one per coefficient.
+        package var contrasts: [[Double]]
+
+        /// The reduced design of a likelihood-ratio test.
+        package var reduced: String?
+
+        package init(
+            name: String, design: String, coefficients: [String], tests: [String], contrasts: [[Double]] = [],
+            reduced: String? = nil
+        ) {
             self.name = name
             self.design = design
             self.coefficients = coefficients
             self.tests = tests
+            self.contrasts = contrasts
+            self.reduced = reduced
         }
     }
 

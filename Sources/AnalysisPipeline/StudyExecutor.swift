@@ -22,6 +22,16 @@ package final class StudyExecutor: ShardExecutor {
             let block = try countBlock(inputs[0], sampleCount: analysis.context.sampleCount)
             GeneWiseDispersions(estimating: block, in: analysis.context).encode(to: &writer)
 
+        case .transforms:
+            let transform = try decodedInputs.value(for: inputs[1]) { try CountTransform(decoding: $0) }
+            let block = try countBlock(inputs[0], sampleCount: transform.context.sampleCount)
+            writer.write(try transform.values(of: block, dispFit: inputs.dropFirst(2).first.map(doubles)))
+
+        case .shrinkage:
+            let shrinkage = try decodedInputs.value(for: inputs[1]) { try DecodedShrinkage(decoding: $0) }
+            let block = try countBlock(inputs[0], sampleCount: shrinkage.context.sampleCount)
+            try shrinkage.fit(block, dispersion: try doubles(inputs[2]), to: &writer)
+
         case .models:
             let analysis = try analysis(inputs[1])
             let block = try countBlock(inputs[0], sampleCount: analysis.context.sampleCount)
@@ -49,32 +59,39 @@ package final class StudyExecutor: ShardExecutor {
 
     private func fit(
         _ block: CountBlock, geneWise: GeneWiseDispersions, analysis: DecodedAnalysis, model: DispersionModel
-    ) throws -> ModelFits {
+    ) throws -> ShardFits {
         guard geneWise.baseMean.count == block.geneCount else {
             throw PayloadError(description: "gene-wise dispersions do not belong to these counts")
         }
-        return ModelFits(
+        let fits = ModelFits(
             fitting: block, geneWise: geneWise, dispFit: model.dispFit(atMeans: geneWise.baseMean), prior: model.prior,
             contrasts: analysis.contrasts, in: analysis.context)
+        let reduced = analysis.reducedContext.map {
+            ReducedFits(FixedDispersionFits(fitting: block, dispersion: fits.dispersion, in: $0))
+        }
+        return ShardFits(model: fits, reduced: reduced)
+    }
+
+    private func doubles(_ blob: Blob) throws -> [Double] {
+        var reader = PayloadReader(blob.content)
+        return try reader.readDoubles()
     }
 
     private func countBlock(_ blob: Blob, sampleCount: Int) throws -> CountBlock {
-        var reader = PayloadReader(blob.content)
-        let counts = try reader.readInt32s()
-        guard counts.count.isMultiple(of: sampleCount), counts.allSatisfy({ $0 >= 0 }) else {
-            throw PayloadError(description: "a block of counts does not fit the design")
-        }
-        return CountBlock(counts: counts, sampleCount: sampleCount)
+        try CountBlock(decoding: blob.content, sampleCount: sampleCount)
     }
 
     /// Decodes a design once for all shards and threads: its factorisation is worth keeping.
     private func analysis(_ blob: Blob) throws -> DecodedAnalysis {
         try decodedInputs.value(for: blob) { content in
             let model = try AnalysisModel(decoding: content)
+            let settings = try model.settings()
             return DecodedAnalysis(
-                context: ModelContext(
-                    design: model.design, sizeFactors: model.sizeFactors, settings: try model.settings()),
-                contrasts: model.contrasts)
+                context: ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: settings),
+                contrasts: model.contrasts,
+                reducedContext: model.reducedDesign.map {
+                    ModelContext(design: $0, sizeFactors: model.sizeFactors, settings: settings)
+                })
         }
     }
 
@@ -92,6 +109,9 @@ package final class StudyExecutor: ShardExecutor {
 struct DecodedAnalysis: Sendable {
     let context: ModelContext
     let contrasts: [DifferentialExpression.Contrast]
+
+    /// Of the reduced model of a likelihood-ratio test.
+    let reducedContext: ModelContext?
 }
 
 /// Keeps what was decoded from blobs, for all compute threads of a worker.

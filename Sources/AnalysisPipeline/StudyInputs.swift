@@ -16,6 +16,15 @@ package struct StudyInputs: Sendable {
     /// Size factors that were given; nil: they are estimated.
     package var sizeFactors: [Double]?
 
+    /// What each count of `counts` is divided by, in the place of size factors; empty where size factors apply.
+    package var normalizationFactors: [Double] = []
+
+    /// How much each count of `counts` weighs; empty for none.
+    package var observationWeights: [Double] = []
+
+    /// The rows of `counts` that size factors are estimated from; nil: all.
+    package var controlGenes: [Int]?
+
     /// The sample sheet's columns for the store, in sheet order.
     package var sampleColumns: [SampleColumn]
 
@@ -69,11 +78,24 @@ package struct StudyInputs: Sendable {
         package let design: DesignMatrix
         package let tests: [NamedTest]
 
-        package init(name: String, formula: String, design: DesignMatrix, tests: [NamedTest]) {
+        /// The model that a likelihood-ratio test compares with; nil for Wald tests.
+        package let reducedFormula: String?
+        package let reducedDesign: DesignMatrix?
+
+        /// The design with a column for every level, for normal priors on all of them; nil where none is needed.
+        package let expandedDesign: ExpandedDesign?
+
+        package init(
+            name: String, formula: String, design: DesignMatrix, tests: [NamedTest],
+            reducedFormula: String? = nil, reducedDesign: DesignMatrix? = nil, expandedDesign: ExpandedDesign? = nil
+        ) {
             self.name = name
             self.formula = formula
             self.design = design
             self.tests = tests
+            self.reducedFormula = reducedFormula
+            self.reducedDesign = reducedDesign
+            self.expandedDesign = expandedDesign
         }
     }
 
@@ -81,12 +103,21 @@ package struct StudyInputs: Sendable {
     package struct NamedTest: Sendable {
         package let contrast: ExpressionData.Contrast
 
-        package init(_ contrast: ExpressionData.Contrast) {
+        /// Such as `condition_treated_vs_untreated`, `stir_volume`, `contrast1`, `lrt`.
+        package let name: String
+
+        /// The same over the columns of the expanded design, and the samples of its all-zero rule.
+        package var expandedWeights: [Double]?
+        package var expandedAllZeroSamples: [Int]?
+
+        /// - Parameter name: The contrast's own unless given.
+        package init(_ contrast: ExpressionData.Contrast, name: String? = nil) {
             self.contrast = contrast
+            self.name = name ?? contrast.name
         }
 
-        /// Such as `condition_treated_vs_untreated`, `stir_volume`, `contrast1`.
-        package var name: String { contrast.name }
+        /// Whether a coefficient was asked for by its name.
+        package var isCoefficientByName: Bool { signedCoefficient != nil && contrast.allZeroSamples == nil }
 
         /// The coefficient that is tested, and 1 or −1; nil for a combination.
         package var signedCoefficient: (coefficient: Int, sign: Double)? {

@@ -35,6 +35,7 @@ private struct StudyState {
     private var countBlobs: [Blob] = []
     private var sizeFactors: [Double] = []
     private var analyses: [AnalysisState] = []
+    private var transform: TransformState?
     private var enrichments: [EnrichmentState] = []
     private var warnings: [String] = []
 
@@ -49,6 +50,8 @@ private struct StudyState {
         case .geneWiseDispersions: try takeGeneWiseDispersions(results)
         case .models: try takeModels(results)
         case .replacedGenes: try takeReplacedGenes(results)
+        case .shrinkage: try takeShrinkage(results)
+        case .transforms: try takeTransforms(results)
         case .geneSetNulls: try takeGeneSetNulls(results)
         }
         // The first stage after the current one that has something to do.
@@ -63,18 +66,21 @@ private struct StudyState {
         }
         try finish(
             StudyResults(
-                inputs: inputs, analysedGenes: analysedGenes, sizeFactors: sizeFactors,
-                analyses: analyses.compactMap { $0.results() },
+                inputs: inputs, analysedGenes: analysedGenes,
+                sizeFactors: inputs.normalizationFactors.isEmpty ? sizeFactors : [],
+                analyses: analyses.compactMap { $0.results() }, transformedCounts: transform?.values ?? [],
                 enrichment: enrichments.first { $0.analysis == nil }?.results, warnings: warnings),
             history)
         return nil
     }
 
-    private func plan(_ stage: Stage) throws -> StagePlan {
+    private mutating func plan(_ stage: Stage) throws -> StagePlan {
         switch stage {
         case .geneWiseDispersions: planGeneWiseDispersions()
         case .models: planModels()
-        case .replacedGenes: planReplacedGenes()
+        case .replacedGenes: try planReplacedGenes()
+        case .shrinkage: try planShrinkage()
+        case .transforms: planTransforms()
         case .geneSetNulls: planGeneSetNulls()
         }
     }
@@ -93,26 +99,20 @@ extension StudyState {
             : CountMatrix(
                 geneIDs: analysedGenes.map { counts.geneIDs[$0] }, sampleNames: counts.sampleNames,
                 counts: analysedGenes.flatMap { counts.counts(ofGene: $0) })
-        sizeFactors =
-            try inputs.sizeFactors
-            ?? SizeFactors(
-                estimatedFrom: analysed, by: settings.sizeFactors == "poscounts" ? .positiveCounts : .medianOfRatios
-            ).values
+        sizeFactors = try inputs.sizeFactors(of: analysed, genes: analysedGenes)
         ranges = GeneShards.ranges(geneCount: analysed.geneCount, sampleCount: samples)
         countBlobs = ranges.map { range in
-            countBlob(Array(analysed.counts[range.lowerBound * samples..<range.upperBound * samples]))
+            inputs.blockBlob(
+                counts: Array(analysed.counts[range.lowerBound * samples..<range.upperBound * samples]),
+                ofGenes: analysedGenes[range])
         }
         analyses = try inputs.analyses.map { input in
             try AnalysisState(
                 input: input,
                 model: AnalysisModel(input, sizeFactors: sizeFactors, settings: settings))
         }
-    }
-
-    private func countBlob(_ counts: [Int32]) -> Blob {
-        var writer = PayloadWriter()
-        writer.write(counts)
-        return Blob(writer.bytes)
+        transform = TransformState(
+            inputs: inputs, analysed: analysed, genes: analysedGenes, sizeFactors: sizeFactors)
     }
 }
 
@@ -127,8 +127,10 @@ extension StudyState {
                     inputs: [countBlobs[index].digest, analysis.modelBlob.digest])
             }
         }
+        let blind = planBlindDispersions()
         return StagePlan(
-            title: Stage.geneWiseDispersions.title, blobs: countBlobs + analyses.map(\.modelBlob), shards: shards)
+            title: Stage.geneWiseDispersions.title,
+            blobs: countBlobs + analyses.map(\.modelBlob) + blind.blobs, shards: shards + blind.shards)
     }
 
     /// Fits the trend and the prior of each analysis.
@@ -154,10 +156,53 @@ extension StudyState {
                         + "a local trend was used instead")
             }
             analyses[index].geneWise = geneWise
+            if settings.useT {
+                analyses[index].takeDegreesOfFreedom(
+                    weights: inputs.rows(of: inputs.observationWeights, genes: analysedGenes))
+            }
+            let weightsFail = inputs.weightsFail(allZero: geneWise.allZero, genes: analysedGenes)
+            analyses[index].weightsFail = weightsFail
+            if let warning = inputs.warning(ofFailing: weightsFail, genes: analysedGenes) {
+                warnings.append("\(analyses[index].label): \(warning)")
+            }
             analyses[index].geneWiseBlobs = payloads.map { Blob($0) }
             analyses[index].trend = fit
             analyses[index].dispersionModel = DispersionModel(trend: fit.trend, prior: prior)
         }
+        try takeBlindDispersions(Array(results[(analyses.count * ranges.count)...]))
+    }
+}
+
+// MARK: - Transformed counts
+
+extension StudyState {
+    private func planBlindDispersions() -> (blobs: [Blob], shards: [Shard]) {
+        transform?.planBlindDispersions(of: inputs, genes: analysedGenes, ranges: ranges, countBlobs: countBlobs)
+            ?? ([], [])
+    }
+
+    private mutating func takeBlindDispersions(_ payloads: [[UInt8]]) throws {
+        guard transform != nil, let ofDesign = analyses.first?.geneWise else { return }
+        let blocks = try payloads.map { payload in
+            var reader = PayloadReader(payload)
+            return try GeneWiseDispersions(decoding: &reader)
+        }
+        try transform?.fitTrend(
+            to: blocks.isEmpty ? ofDesign : GeneWiseDispersions(joining: blocks), inputs: inputs,
+            genes: analysedGenes, sizeFactors: sizeFactors)
+        warnings += transform?.warnings ?? []
+    }
+
+    private func planTransforms() -> StagePlan {
+        let results = analyses.first?.results()
+        return transform?.plan(
+            of: inputs, genes: analysedGenes, dispFit: results?.dispFit ?? [],
+            baseMeans: results?.geneWise.baseMean ?? [], ranges: ranges, countBlobs: countBlobs)
+            ?? StagePlan(title: Stage.transforms.title, blobs: [], shards: [])
+    }
+
+    private mutating func takeTransforms(_ results: [[UInt8]]) throws {
+        try transform?.take(results)
     }
 }
 
@@ -187,36 +232,52 @@ extension StudyState {
         for index in analyses.indices {
             let blocks = try results[index * ranges.count..<(index + 1) * ranges.count].map { payload in
                 var reader = PayloadReader(payload)
-                return try ModelFits(decoding: &reader)
+                return try ShardFits(decoding: &reader)
             }
-            analyses[index].fits = ModelFits(joining: blocks)
+            let fits = ShardFits(joining: blocks)
+            analyses[index].fits = fits.model
+            analyses[index].reduced = fits.reduced
+            analyses[index].matchCoefficientPrior(settings: inputs.configuration.differentialExpression)
             analyses[index].geneWiseBlobs = []
         }
-        countBlobs = []
+        let settings = inputs.configuration.differentialExpression
+        if transform == nil, settings?.shrink == "none", settings?.betaPrior == false { countBlobs = [] }
     }
 }
 
 // MARK: - Refit of genes with replaced outliers
 
 extension StudyState {
-    private func planReplacedGenes() -> StagePlan {
+    private func planReplacedGenes() throws -> StagePlan {
         var blobs: [Blob] = []
         var shards: [Shard] = []
         for analysis in analyses {
             guard let model = analysis.dispersionModel, let replaced = analysis.fits?.replacedCounts, !replaced.isEmpty
             else { continue }
             let modelBlob = Blob(model.encoded())
-            blobs += [analysis.modelBlob, modelBlob]
+            let designBlob = try refitDesignBlob(of: analysis, replaced: replaced)
+            blobs += [designBlob, modelBlob]
             for range in refitRanges(of: analysis) {
-                let counts = countBlob(replaced[range].flatMap(\.counts))
+                let counts = inputs.blockBlob(
+                    counts: replaced[range].flatMap(\.counts),
+                    ofGenes: replaced[range].map { analysedGenes[$0.gene] })
                 blobs.append(counts)
                 shards.append(
                     Shard(
                         stage: Stage.replacedGenes.rawValue, range: range,
-                        inputs: [counts.digest, analysis.modelBlob.digest, modelBlob.digest]))
+                        inputs: [counts.digest, designBlob.digest, modelBlob.digest]))
             }
         }
         return StagePlan(title: Stage.replacedGenes.title, blobs: blobs, shards: shards)
+    }
+
+    /// The design of a refit: with normalization factors their means are those of the refitted genes, as in DESeq2.
+    private func refitDesignBlob(of analysis: AnalysisState, replaced: [ModelFits.ReplacedCounts]) throws -> Blob {
+        let counted = replaced.filter { $0.counts.contains { $0 != 0 } }.map { analysedGenes[$0.gene] }
+        guard !inputs.normalizationFactors.isEmpty, !counted.isEmpty else { return analysis.modelBlob }
+        var model = try AnalysisModel(decoding: analysis.modelBlob.content)
+        model.sizeFactors = inputs.meanFactors(ofGenes: counted)
+        return Blob(model.encoded())
     }
 
     private func refitRanges(of analysis: AnalysisState) -> [Range<Int>] {
@@ -229,16 +290,52 @@ extension StudyState {
         for index in analyses.indices {
             let count = refitRanges(of: analyses[index]).count
             var geneWise: [GeneWiseDispersions] = []
-            var fits: [ModelFits] = []
+            var fits: [ShardFits] = []
             for payload in results[next..<next + count] {
                 var reader = PayloadReader(payload)
                 geneWise.append(try GeneWiseDispersions(decoding: &reader))
-                fits.append(try ModelFits(decoding: &reader))
+                fits.append(try ShardFits(decoding: &reader))
             }
             next += count
             if count > 0 {
-                analyses[index].putInRefits(GeneWiseDispersions(joining: geneWise), ModelFits(joining: fits))
+                analyses[index].putInRefits(GeneWiseDispersions(joining: geneWise), ShardFits(joining: fits))
             }
+        }
+    }
+}
+
+// MARK: - Coefficients under a prior
+
+extension StudyState {
+    private mutating func planShrinkage() throws -> StagePlan {
+        var blobs: [Blob] = []
+        var shards: [Shard] = []
+        guard let settings = inputs.configuration.differentialExpression else {
+            return StagePlan(title: Stage.shrinkage.title, blobs: [], shards: [])
+        }
+        for index in analyses.indices {
+            analyses[index].shrinkage = ShrinkageState(
+                analyses[index], model: try AnalysisModel(decoding: analyses[index].modelBlob.content),
+                settings: settings)
+            guard
+                let own = analyses[index].shrinkage?.plan(
+                    of: inputs, genes: analysedGenes, ranges: ranges, countBlobs: countBlobs)
+            else { continue }
+            blobs += own.blobs
+            shards += own.shards
+        }
+        return StagePlan(title: Stage.shrinkage.title, blobs: blobs, shards: shards)
+    }
+
+    private mutating func takeShrinkage(_ results: [[UInt8]]) throws {
+        var rest = results[...]
+        for index in analyses.indices {
+            guard let shrinkage = analyses[index].shrinkage else { continue }
+            let count = shrinkage.shardCount(inputs, ranges: ranges.count)
+            let fits = try shrinkage.take(
+                rest.prefix(count), of: inputs, shardCount: ranges.count, testCount: analyses[index].input.tests.count)
+            rest = rest.dropFirst(count)
+            analyses[index].takeShrinkage(fits, settings: inputs.configuration.differentialExpression)
         }
     }
 }

@@ -8,10 +8,13 @@ package struct StudyResults: Sendable {
     /// The analysed genes: positions in the count table, ascending.
     package let analysedGenes: [Int]
 
-    /// One per sample; empty for a run from a ranked list.
+    /// One per sample; empty for a run from a ranked list, and with normalization factors.
     package let sizeFactors: [Double]
 
     package let analyses: [AnalysisResults]
+
+    /// Transformed counts, `gene * samples + sample`, of the analysed genes; empty where none were asked for.
+    package let transformedCounts: [Double]
 
     /// The gene sets of a run from a ranked list.
     package let enrichment: EnrichmentResults?
@@ -34,6 +37,21 @@ package struct AnalysisResults: Sendable {
     /// After replacement, where counts were replaced; `replace` and the Cook's distances of the first fit.
     package let fits: ModelFits
 
+    /// Of a likelihood-ratio test; nil for Wald tests.
+    package let reduced: ReducedFits?
+
+    /// Coefficients of the expanded design under a normal prior, in the place of the unshrunken ones; nil without.
+    package let priorFits: PriorFits?
+
+    /// Of the t distribution of each gene's Wald statistic; empty unless the statistic is taken for a t.
+    package let degreesOfFreedom: [Double]
+
+    /// Genes that were fitted again after outliers were replaced.
+    package let refittedGenes: Set<Int>
+
+    /// Genes with counts whose weights do not allow a fit; empty without weights.
+    package let weightsFail: [Bool]
+
     /// `maxCooks` as DESeq2 reports it after replacement; NaN is NA.
     package let maxCooks: [Double]
     package let cooksCutoff: Double
@@ -48,6 +66,9 @@ package struct AnalysisResults: Sendable {
 package struct TestResults: Sendable {
     package let name: String
     package let table: ResultsTable
+
+    /// What the fold changes are shrunken to; nil where that was not asked for.
+    package let shrunken: ShrunkenEstimates?
     package var enrichment: EnrichmentResults?
 }
 

@@ -15,10 +15,12 @@ struct FitSummary {
     /// `gene * sampleCount + sample`; empty where no sample has replicates.
     var cooks: [Double]
 
-    /// - Parameter wantsCooks: Whether Cook's distances are computed where the design has replicates.
+    /// - Parameters:
+    ///   - wantsCooks: Whether Cook's distances are computed where the design has replicates.
+    ///   - cooksMeans: The means they are taken from, one per count; nil: the fitted ones.
     init(
         _ block: CountBlock, genes: [Int32], dispersion: [Double], fits: CoefficientFits, contrasts: [Contrast],
-        wantsCooks: Bool = true, in context: ModelContext
+        wantsCooks: Bool = true, cooksMeans: [Double]? = nil, in context: ModelContext
     ) {
         let geneCount = block.geneCount
         let order = context.coefficientCount
@@ -39,7 +41,7 @@ struct FitSummary {
         let cooksColumn = KernelColumn(repeating: Double.nan, count: wantsCooks ? block.counts.count : 0)
         let inputs = ConstantColumns([
             dispersion, fits.likelihoodConstant, fits.coefficients, fits.weightCoefficients,
-            contrasts.flatMap(\.weights), robust,
+            contrasts.flatMap(\.weights), robust, cooksMeans ?? [],
         ])
         let flooredColumn = KernelColumn(fits.usedBoundedSearch)
         context.withArguments(block, genes: genes, unpenalized: context.isInterceptOnly) { model, arguments in
@@ -49,7 +51,8 @@ struct FitSummary {
                 likelihoodAtFlooredMeans: flooredColumn.pointer, contrasts: inputs.pointers[4],
                 contrastCount: contrasts.count, variances: varianceColumn.pointer,
                 contrastVariances: contrastColumn.pointer, deviance: devianceColumn.pointer,
-                robustDispersion: wantsCooks ? inputs.pointers[5] : nil, cooks: cooksColumn.pointer)
+                robustDispersion: wantsCooks ? inputs.pointers[5] : nil, cooks: cooksColumn.pointer,
+                cooksMeans: cooksMeans == nil ? nil : inputs.pointers[6])
             withExtendedLifetime(inputs) { context.kernels.summarizeFits(model, arguments, &summary) }
         }
         flooredColumn.free()

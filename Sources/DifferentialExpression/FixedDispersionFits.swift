@@ -21,14 +21,14 @@ package struct FixedDispersionFits: Equatable, Sendable {
     package var contrastAllZero: [Bool]
 
     /// - Parameters:
-    ///   - dispersion: One per gene; not read for all-zero genes.
+    ///   - dispersion: One per gene; a gene without one is not fitted.
     ///   - context: Of the design to be fitted, with the size factors of the full model
     ///     and the coefficients' prior, if any.
     package init(
         fitting block: CountBlock, dispersion: [Double], contrasts: [Contrast] = [], in context: ModelContext
     ) {
         precondition(block.sampleCount == context.sampleCount && dispersion.count == block.geneCount)
-        let genes = context.fittedGenes(block)
+        let genes = context.fittedGenes(block).filter { !dispersion[Int($0)].isNaN }
         let fits = CoefficientFits(block, genes: genes, dispersion: dispersion, in: context)
         let summary = FitSummary(
             block, genes: genes, dispersion: dispersion, fits: fits, contrasts: contrasts, wantsCooks: false,

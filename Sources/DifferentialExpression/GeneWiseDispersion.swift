@@ -45,7 +45,9 @@ package struct GeneWiseDispersions: Equatable, Sendable {
         let meanColumn = KernelColumn(repeating: 0.0, count: geneCount)
         let varianceColumn = KernelColumn(repeating: 0.0, count: geneCount)
         let startColumn = KernelColumn(repeating: Double.nan, count: geneCount)
-        context.withArguments(block, genes: genes) { model, arguments in
+        // Genes whose weights do not allow a fit have means all the same.
+        let counted = block.allZero.indices.filter { !block.allZero[$0] }.map { Int32($0) }
+        context.withArguments(block, genes: counted) { model, arguments in
             var moments = MomentArguments(
                 baseMean: meanColumn.pointer, baseVar: varianceColumn.pointer,
                 startingDispersion: startColumn.pointer)

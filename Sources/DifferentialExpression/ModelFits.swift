@@ -80,8 +80,12 @@ package struct ModelFits: Equatable, Sendable {
         betaConv = fits.isConverged
         beta = fits.coefficients.map { $0 * Self.log2e }
 
+        let cooksMeans =
+            context.settings.takesCooksAtDispersionMeans && context.cells.hasReplicates
+            ? dispersionMeans(block, genes: genes, coefficients: geneWise.meanCoefficients, in: context) : nil
         let summary = FitSummary(
-            block, genes: genes, dispersion: dispersion, fits: fits, contrasts: contrasts, in: context)
+            block, genes: genes, dispersion: dispersion, fits: fits, contrasts: contrasts, cooksMeans: cooksMeans,
+            in: context)
         deviance = summary.deviance
         standardError = summary.variances.map { $0.squareRoot() * Self.log2e }
         contrastStandardError = summary.contrastVariances.map { $0.squareRoot() * Self.log2e }

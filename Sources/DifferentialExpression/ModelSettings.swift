@@ -33,6 +33,11 @@ package struct ModelSettings: Equatable, Sendable {
 
     package var cooksCutoff = CooksCutoff.automatic
 
+    /// Whether Cook's distances are taken from the means of the dispersion step rather than the fitted ones.
+    ///
+    /// DESeq2 does so in a likelihood-ratio test, where it computes them before it stores the fitted means.
+    package var takesCooksAtDispersionMeans = false
+
     /// The ridge penalty of each coefficient on the log2 scale. The default is 1e-6, which only makes separated groups finite.
     package var ridge = 1e-6
 

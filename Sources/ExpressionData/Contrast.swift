@@ -48,7 +48,7 @@ extension Design {
         guard parts.count == 3 else {
             throw InputError(
                 "the contrast \"\(text)\" has \(counted(parts.count, "part"))",
-                remedy: "Expected FACTOR:LEVEL:BASE, such as condition:treated:untreated.")
+                remedy: "Expected FACTOR:LEVEL:BASE, such as condition:treated:untreated, or a sum of coefficients.")
         }
         return try contrast(of: parts[0], level: parts[1], against: parts[2])
     }

@@ -64,6 +64,19 @@ package enum GeneBySampleTable {
         return values
     }
 
+    /// Checks that every gene has a weight above zero.
+    ///
+    /// - Throws: `InputError` that names the first gene without one.
+    package static func checkWeights(_ weights: [Double], for counts: CountMatrix, file: String) throws {
+        let samples = counts.sampleCount
+        for gene in 0..<counts.geneCount {
+            guard weights[gene * samples..<(gene + 1) * samples].allSatisfy({ $0 == 0 }) else { continue }
+            throw InputError(
+                file: file, gene: counts.geneIDs[gene], "all its weights are 0",
+                remedy: "Give at least one positive weight, or leave the gene out of the counts.")
+        }
+    }
+
     /// Reads one size factor per sample, in the order of the counts: the
     /// samples' names in the first column, the factors in the column called
     /// `sizeFactor`, else in the second.

@@ -60,13 +60,16 @@ package struct FitSummaryArguments {
     /// `gene * sampleCount + sample`; not written where no robust dispersion is given.
     package var cooks: UnsafeMutablePointer<Double>
 
+    /// The means that Cook's distances are taken from, `gene * sampleCount + sample`; nil: the fitted ones.
+    package var cooksMeans: UnsafePointer<Double>?
+
     package init(
         dispersion: UnsafePointer<Double>, likelihoodConstant: UnsafePointer<Double>,
         coefficients: UnsafePointer<Double>, weightCoefficients: UnsafePointer<Double>,
         likelihoodAtFlooredMeans: UnsafePointer<Bool>, contrasts: UnsafePointer<Double>, contrastCount: Int,
         variances: UnsafeMutablePointer<Double>, contrastVariances: UnsafeMutablePointer<Double>,
         deviance: UnsafeMutablePointer<Double>, robustDispersion: UnsafePointer<Double>?,
-        cooks: UnsafeMutablePointer<Double>
+        cooks: UnsafeMutablePointer<Double>, cooksMeans: UnsafePointer<Double>? = nil
     ) {
         self.dispersion = dispersion
         self.likelihoodConstant = likelihoodConstant
@@ -80,5 +83,6 @@ package struct FitSummaryArguments {
         self.deviance = deviance
         self.robustDispersion = robustDispersion
         self.cooks = cooks
+        self.cooksMeans = cooksMeans
     }
 }

@@ -119,8 +119,14 @@ package func summarizeFits(
             if observationWeights.isPresent { term *= observationWeights.rows[sample] }
             likelihood += term
             if arguments.pointee.robustDispersion != nil {
-                let residual = y - mean
-                let variance = multiplyAdd(robust * mean, mean, mean)
+                var expected = mean
+                if let cooksMeans = arguments.pointee.cooksMeans {
+                    for lane in 0..<8 {
+                        expected[lane] = cooksMeans[gene(genes, first: first, lane: lane) * samples + sample]
+                    }
+                }
+                let residual = y - expected
+                let variance = multiplyAdd(robust * expected, expected, expected)
                 let hat = hats[sample]
                 let free = 1 - hat
                 hats[sample] = residual * residual / variance / parameters * hat / (free * free)

@@ -16,22 +16,16 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
 
     package var coefficients: [String] = []
 
-    /// `factor:level:base`.
+    /// `factor:level:base`, or coefficients added up and taken away.
     package var contrasts: [String] = []
 
     /// Numbers separated by commas.
     package var contrastVectors: [String] = []
 
-    /// `ratio`, `poscounts`, or a file of sample and size factor.
-    package var sizeFactors = "ratio"
-    package var dispersionTrend = "parametric"
-    package var alpha = 0.1
-    package var independentFiltering = true
-    package var cooksCutoff = "auto"
+    /// The reduced design of a likelihood-ratio test.
+    package var reduced: String?
 
-    /// `auto`, `off`, or the least number of replicates.
-    package var replaceOutliers = "auto"
-    package var empiricalNull = "none"
+    package var options = ModelOptions()
     package var filter: String?
     package var chromosomes = "all"
     package var annotation: String?
@@ -42,8 +36,6 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         self.design = design
     }
 
-    private var sizeFactorsFile: String? { ["ratio", "poscounts"].contains(sizeFactors) ? nil : sizeFactors }
-
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         var loader = StudyLoader(open: open)
@@ -53,30 +45,42 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             filter: filter)
         let design = try Design(DesignFormula(parsing: design), samples: expression.samples)
         loader.note(design.warnings)
-        let tests = try tests(in: design)
-        var settings = StudyConfiguration.DifferentialExpression(
-            sizeFactors: sizeFactorsFile == nil ? sizeFactors : "file", dispersionTrend: dispersionTrend, alpha: alpha,
-            independentFiltering: independentFiltering, cooksCutoff: cooksCutoff, empiricalNull: empiricalNull)
-        settings.minReplicatesForReplace = try minReplicatesForReplace()
-        let sizeFactors = try sizeFactorsFile.map {
-            try GeneBySampleTable.readSizeFactors(
-                try loader.file($0, role: "size-factors"), samples: expression.counts.sampleNames)
-        }
+        let reduced = try reducedDesign(of: design)
+        let expansion = try DesignExpansion(of: design, tests: tests(in: design), options: options)
+        let tests = expansion.tests
         let configuration = StudyConfiguration(
-            inputs: loader.digests, geneFilter: filter, differentialExpression: settings,
+            inputs: [], geneFilter: filter, differentialExpression: options.settings,
             analyses: [
                 .init(
                     name: "", design: design.formula.description, coefficients: design.matrix.columnNames,
-                    tests: tests.map(\.name))
+                    tests: tests.map(\.name), contrasts: tests.map(\.contrast.weights),
+                    reduced: reduced?.formula.description)
             ], geneSets: nil)
-        return StudyInputs(
+        var inputs = StudyInputs(
             configuration: configuration, counts: expression.counts, annotation: expression.annotation,
-            exclusions: expression.exclusions, sizeFactors: sizeFactors,
+            exclusions: expression.exclusions,
             sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init),
             analyses: [
-                .init(name: "", formula: design.formula.description, design: design.matrix, tests: tests)
-            ],
-            warnings: loader.warnings)
+                .init(
+                    name: "", formula: design.formula.description, design: design.matrix, tests: tests,
+                    reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
+                    expandedDesign: expansion.expanded)
+            ])
+        try options.readNormalization(with: &loader, into: &inputs)
+        try inputs.checkCounts(file: counts)
+        inputs.configuration.inputs = loader.digests
+        inputs.warnings = loader.warnings
+        return inputs
+    }
+
+    private func reducedDesign(of design: Design) throws -> Design? {
+        guard options.test == "lrt" else { return nil }
+        guard let reduced else {
+            throw InputError(
+                "a likelihood-ratio test needs the design that it compares with",
+                remedy: "Give it with --reduced, such as \"~ 1\".")
+        }
+        return try design.reduced(DesignFormula(parsing: reduced))
     }
 
     private func declarations() throws -> [ColumnDeclaration] {
@@ -93,8 +97,17 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
 
     private func tests(in design: Design) throws -> [StudyInputs.NamedTest] {
         var contrasts = try coefficients.map(design.coefficient(named:))
-        contrasts += try self.contrasts.map(design.contrast(parsing:))
-        for (index, vector) in contrastVectors.enumerated() {
+        var unnamed = 0
+        for text in self.contrasts {
+            // A colon stands in no coefficient's name.
+            guard !text.contains(":") else {
+                contrasts.append(try design.contrast(parsing: text))
+                continue
+            }
+            unnamed += 1
+            contrasts.append(try design.contrast(combining: text, name: "contrast\(unnamed)"))
+        }
+        for vector in contrastVectors {
             let weights = try vector.split(separator: ",", omittingEmptySubsequences: false).map { text in
                 guard let weight = Double(text.filter { $0 != " " }) else {
                     throw InputError(
@@ -103,27 +116,16 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                 }
                 return weight
             }
-            contrasts.append(try design.contrast(weights: weights, name: "contrast\(index + 1)"))
+            unnamed += 1
+            contrasts.append(try design.contrast(weights: weights, name: "contrast\(unnamed)"))
         }
         if contrasts.isEmpty { contrasts = [design.lastCoefficient] }
         if let twice = contrasts.map(\.name).firstRepeated {
             throw InputError("`\(twice)` is asked for twice", remedy: "Name every coefficient and contrast once.")
         }
+        // Its p-value has nothing to do with the fold change that is reported beside it.
+        if options.test == "lrt" { return contrasts.prefix(1).map { StudyInputs.NamedTest($0, name: "lrt") } }
         return contrasts.map { StudyInputs.NamedTest($0) }
-    }
-
-    private func minReplicatesForReplace() throws -> Int? {
-        switch replaceOutliers {
-        case "auto": return 7
-        case "off": return nil
-        default:
-            guard let minimum = Int(replaceOutliers), minimum >= 3 else {
-                throw InputError(
-                    "`\(replaceOutliers)` is not a number of replicates",
-                    remedy: "Give `auto` (7), `off`, or a whole number of at least 3.")
-            }
-            return minimum
-        }
     }
 }
 

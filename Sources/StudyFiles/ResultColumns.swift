@@ -91,13 +91,16 @@ extension ResultColumn {
     {
         let table = test.table
         let counted = analysis.geneWise.allZero.map { !$0 }
+        let definitions = TestDefinitions(analysis, settings: inputs.configuration.differentialExpression)
         var columns = [
             ResultColumn("baseMean", spread.doubles(table.baseMeans), "mean of normalized counts over all samples"),
             ResultColumn(
-                "log2FoldChange", spread.doubles(table.log2FoldChanges), "maximum-likelihood log2 fold change"),
+                "log2FoldChange", spread.doubles(table.log2FoldChanges),
+                analysis.priorFits == nil
+                    ? "maximum-likelihood log2 fold change" : "log2 fold change under a normal prior"),
             ResultColumn("lfcSE", spread.doubles(table.standardErrors), "standard error of log2FoldChange"),
-            ResultColumn("stat", spread.doubles(table.statistics), "Wald statistic"),
-            ResultColumn("pvalue", spread.doubles(table.pValues), "two-sided Wald p-value; NA for the given reason"),
+            ResultColumn("stat", spread.doubles(table.statistics), definitions.statistic),
+            ResultColumn("pvalue", spread.doubles(table.pValues), definitions.pValue),
             ResultColumn(
                 "padj", spread.doubles(table.adjustedPValues),
                 "Benjamini-Hochberg adjusted p-value after independent filtering"),
@@ -111,12 +114,15 @@ extension ResultColumn {
                 ResultColumn("lfdr", spread.doubles(null.localFalseDiscoveryRates), "local false discovery rate"),
             ]
         }
+        columns += shrunken(of: test, spread: spread)
         let reasons = spread.reasons(table.reasons, exclusions: inputs.exclusions)
         columns += [
             ResultColumn("dispersion", spread.doubles(analysis.fits.dispersion), "dispersion used in the model"),
             ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),
             ResultColumn(
-                "betaConv", spread.logicals(analysis.fits.betaConv, where: counted), "whether the fit converged"),
+                "betaConv",
+                spread.logicals(analysis.priorFits?.betaConv ?? analysis.fits.betaConv, where: counted),
+                "whether the fit converged"),
             ResultColumn("reason", .texts(reasons), "why a value is missing or needs care"),
         ]
         return columns
@@ -127,6 +133,8 @@ extension ResultColumn {
         let (geneWise, fits) = (analysis.geneWise, analysis.fits)
         let all = geneWise.allZero.map { _ in true }
         let counted = geneWise.allZero.indices.map { !geneWise.allZero[$0] || analysis.isNewlyAllZero[$0] }
+        let fitted = geneWise.allZero.map { !$0 }
+        let prior = analysis.priorFits
         var columns = [
             ResultColumn("baseMean", spread.doubles(geneWise.baseMean), "mean of normalized counts"),
             ResultColumn("baseVar", spread.doubles(geneWise.baseVar), "sample variance of normalized counts"),
@@ -144,27 +152,35 @@ extension ResultColumn {
             ResultColumn(
                 "replace", spread.logicals(fits.replace, where: counted), "whether a count exceeded the Cook's cutoff"),
             ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),
-            ResultColumn("betaConv", spread.logicals(fits.betaConv, where: counted), "whether the fit converged"),
-            ResultColumn("betaIter", spread.integers(fits.betaIter, where: counted), "iterations of the fit"),
-            ResultColumn("deviance", spread.doubles(fits.deviance), "-2 log-likelihood"),
+            ResultColumn(
+                "betaConv", spread.logicals(prior?.betaConv ?? fits.betaConv, where: fitted),
+                "whether the fit converged"),
+            ResultColumn(
+                "betaIter", spread.integers(prior?.betaIter ?? fits.betaIter, where: fitted), "iterations of the fit"),
+            ResultColumn("deviance", spread.doubles(prior?.deviance ?? fits.deviance), "-2 log-likelihood"),
         ]
-        let names = analysis.input.design.columnNames
+        columns += special(of: analysis, spread: spread, fitted: fitted)
+        let expanded = analysis.priorFits.flatMap { prior in analysis.input.expandedDesign.map { (prior, $0) } }
+        let names = expanded?.1.matrix.columnNames ?? analysis.input.design.columnNames
         let stride = names.count
         for (column, name) in names.enumerated() {
-            let (betas, errors) = (fits.beta, fits.standardError)
+            let (betas, errors) = (
+                expanded?.0.beta ?? fits.beta, expanded?.0.standardError ?? fits.standardError
+            )
             let beta: @Sendable (Int) -> Double = { betas[$0 * stride + column] }
             let error: @Sendable (Int) -> Double = { errors[$0 * stride + column] }
+            let (freedom, refitted) = (analysis.degreesOfFreedom, analysis.refittedGenes)
+            let wald: @Sendable (Int) -> (statistic: Double, pValue: Double) = { gene in
+                waldTest(
+                    log2FoldChange: beta(gene), standardError: error(gene),
+                    null: freedom.isEmpty || refitted.contains(gene)
+                        ? .normal : .studentT(degreesOfFreedom: freedom[gene]))
+            }
             columns += [
                 ResultColumn(name, spread.doubles(beta), "log2 coefficient"),
                 ResultColumn("SE_" + name, spread.doubles(error), "its standard error, log2"),
-                ResultColumn(
-                    "WaldStatistic_" + name,
-                    spread.doubles { waldTest(log2FoldChange: beta($0), standardError: error($0)).statistic },
-                    "its Wald statistic"),
-                ResultColumn(
-                    "WaldPvalue_" + name,
-                    spread.doubles { waldTest(log2FoldChange: beta($0), standardError: error($0)).pValue },
-                    "its two-sided Wald p-value"),
+                ResultColumn("WaldStatistic_" + name, spread.doubles { wald($0).statistic }, "its Wald statistic"),
+                ResultColumn("WaldPvalue_" + name, spread.doubles { wald($0).pValue }, "its two-sided Wald p-value"),
             ]
         }
         return columns

@@ -30,7 +30,7 @@ package enum ResultFiles {
             identity.withLock { $0 = written }
         }
         let spread = GeneSpread.allGenes(results)
-        if let counts = results.inputs.counts {
+        if let counts = results.inputs.counts, !results.sizeFactors.isEmpty {
             files.add {
                 try TableWriter.write(
                     [
@@ -38,6 +38,11 @@ package enum ResultFiles {
                         TableColumn("sizeFactor", .doubles(results.sizeFactors)),
                     ], to: folder + "/size_factors.tsv")
             }
+        }
+        if let transform = results.inputs.configuration.differentialExpression?.transform,
+            !results.transformedCounts.isEmpty
+        {
+            files.add { try writeTransformed(results, to: folder + "/\(transform).tsv.gz") }
         }
         for analysis in results.analyses {
             try add(analysis, of: results, spread: spread, in: folder, to: &files)
@@ -87,6 +92,22 @@ package enum ResultFiles {
             try write(
                 modelMatrix(analysis, samples: inputs.counts?.sampleNames ?? []), to: place + "/model_matrix.tsv")
         }
+    }
+
+    /// One row per analysed gene, one column per sample.
+    private static func writeTransformed(_ results: StudyResults, to path: String) throws {
+        guard let counts = results.inputs.counts else { return }
+        var writer = try RowWriter(path: path, compressionLevel: 6)
+        try writer.append(header: ["gene_id"] + counts.sampleNames)
+        for (row, gene) in results.analysedGenes.enumerated() {
+            writer.text.append(field: counts.geneIDs[gene])
+            for sample in 0..<counts.sampleCount {
+                writer.text.append(byte: UInt8(ascii: "\t"))
+                writer.text.append(results.transformedCounts[row * counts.sampleCount + sample])
+            }
+            try writer.endRow()
+        }
+        try writer.finish()
     }
 
     private static func modelMatrix(_ analysis: AnalysisResults, samples: [String]) -> [ResultColumn] {

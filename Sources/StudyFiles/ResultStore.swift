@@ -16,6 +16,7 @@ enum ResultStore {
                 AnnDataEncoding(
                     geneIDs: counts.geneIDs, sampleNames: counts.sampleNames, counts: counts.counts,
                     sampleColumns: sampleColumns(results), geneColumns: geneColumns(results)))
+            addLayers(of: results, counts: counts, to: &document)
         }
         let spread = GeneSpread.analysedGenes(results)
         for analysis in results.analyses {
@@ -41,11 +42,46 @@ enum ResultStore {
             case .factor(let codes, let levels):
                 StoredColumn(column.name, .categorical(codes: codes.map { Int($0) }, categories: levels))
             }
-        } + [
-            StoredColumn(
-                "sizeFactor", .doubles(results.sizeFactors),
-                attributes: ["definition": "counts divided by it are normalized counts"])
-        ]
+        }
+            + (results.sizeFactors.isEmpty
+                ? []
+                : [
+                    StoredColumn(
+                        "sizeFactor", .doubles(results.sizeFactors),
+                        attributes: ["definition": "counts divided by it are normalized counts"])
+                ])
+    }
+
+    /// What stands beside every count: samples × genes, as `X`.
+    private static func addLayers(of results: StudyResults, counts: CountMatrix, to document: inout RunDocument) {
+        let (genes, samples) = (counts.geneCount, counts.sampleCount)
+        func add(_ name: String, definition: String, value: (_ gene: Int, _ sample: Int) -> Double) {
+            var values = [Double](repeating: .nan, count: genes * samples)
+            for sample in 0..<samples {
+                for gene in 0..<genes { values[sample * genes + gene] = value(gene, sample) }
+            }
+            document.add(
+                "layers/" + name, .doubles(values), shape: [samples, genes],
+                attributes: ["definition": .string(definition)])
+        }
+        let (factors, weights) = (results.inputs.normalizationFactors, results.inputs.observationWeights)
+        if !factors.isEmpty {
+            add("normalization_factors", definition: "counts divided by it are normalized counts") {
+                factors[$0 * samples + $1]
+            }
+        }
+        if !weights.isEmpty {
+            add("observation_weights", definition: "how much each count weighs in the fits, as given") {
+                weights[$0 * samples + $1]
+            }
+        }
+        let transformed = results.transformedCounts
+        guard let transform = results.inputs.configuration.differentialExpression?.transform, !transformed.isEmpty
+        else { return }
+        let rows = GeneSpread.allGenes(results).positions
+        add(transform, definition: "transformed normalized counts on a log2-like scale; NaN for genes left out") {
+            gene, sample in rows[gene].map { transformed[$0 * samples + sample] } ?? .nan
+        }
     }
 
     private static func geneColumns(_ results: StudyResults) -> [StoredColumn] {
@@ -75,6 +111,12 @@ enum ResultStore {
                 "dispPriorVar": .double(analysis.prior.priorVariance),
                 "cooksCutoff": .double(analysis.cooksCutoff),
             ])
+        if let reduced = analysis.input.reducedDesign {
+            document.add(
+                base + "/reduced_model_matrix", .doubles(reduced.values),
+                shape: [reduced.sampleCount, reduced.columnCount],
+                attributes: ["columns": .strings(reduced.columnNames), "rows": "as obs"])
+        }
         document.add(
             base + "/model_matrix", .doubles(design.values), shape: [design.sampleCount, design.columnCount],
             attributes: ["columns": .strings(design.columnNames), "rows": "as obs"])

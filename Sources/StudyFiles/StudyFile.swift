@@ -12,10 +12,7 @@ package struct StudyFile: Sendable, Equatable {
     package var columns: [Column] = []
     package var exposures: [String]
     package var adjustments: [Adjustment]
-    package var sizeFactors = "ratio"
-    package var dispersionTrend = "parametric"
-    package var alpha = 0.1
-    package var empiricalNull = "none"
+    package var options = ModelOptions()
     package var ranking = "signed-log10-p"
     package var geneSets: GeneSetRule?
 
@@ -26,8 +23,7 @@ package struct StudyFile: Sendable, Equatable {
         left.counts == right.counts && left.samples == right.samples && left.annotation == right.annotation
             && left.geneFilter == right.geneFilter && left.columns == right.columns
             && left.exposures == right.exposures && left.adjustments == right.adjustments
-            && left.empiricalNull == right.empiricalNull && left.ranking == right.ranking
-            && left.geneSets == right.geneSets && left.alpha == right.alpha
+            && left.options == right.options && left.ranking == right.ranking && left.geneSets == right.geneSets
     }
 
     /// `gene-filter: {count-above: 3, in-at-least: 5, chromosomes: autosomes}`
@@ -120,16 +116,15 @@ extension StudyFile {
             adjustments = try mapping.entries.map { Adjustment(name: $0, covariates: try $1.strings()) }
         }
         if adjustments.isEmpty { adjustments = [Adjustment(name: "main", covariates: [])] }
-        if let value = reader.optional("size-factors") {
-            sizeFactors = try value.choice(["ratio", "poscounts"])
-        }
-        if let value = reader.optional("dispersion-trend") {
-            dispersionTrend = try value.choice(["parametric", "local", "mean"])
-        }
-        if let value = reader.optional("alpha") { alpha = try value.number() }
-        if let value = reader.optional("empirical-null") { empiricalNull = try value.choice(["none", "fdrtool"]) }
+        options = try ModelOptions(from: &reader, file: file)
         if let value = reader.optional("ranking") {
             ranking = try value.choice(StudyFile.rankings)
+            if options.test == "lrt", ranking.hasSuffix("-z") {
+                throw InputError(
+                    file: file, line: value.line, column: "ranking",
+                    "`\(ranking)` ranks by a z, and the statistic of `test` lrt is none",
+                    remedy: "Choose signed-log10-p, log2FC or log2FC-x-log10-p.")
+            }
         }
         if let value = reader.optional("gene-sets") { geneSets = try StudyFile.geneSetRule(value, file: file) }
         for key in ["enrichment-map", "look-up"] {

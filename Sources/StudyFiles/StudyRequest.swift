@@ -31,7 +31,9 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             annotation: study.annotation, filter: filter)
         let analyses = try study.adjustments.flatMap { adjustment in
             try study.exposures.map { exposure in
-                let analysis = try analysis(exposure, adjustment: adjustment, samples: expression.samples)
+                let analysis = try analysis(
+                    exposure, adjustment: adjustment, samples: expression.samples,
+                    options: study.options)
                 loader.note(analysis.warnings)
                 return analysis.input
             }
@@ -60,27 +62,32 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             ])
         }
         let configuration = StudyConfiguration(
-            inputs: loader.digests, geneFilter: filter,
-            differentialExpression: .init(
-                sizeFactors: study.sizeFactors, dispersionTrend: study.dispersionTrend, alpha: study.alpha,
-                empiricalNull: study.empiricalNull),
+            inputs: [], geneFilter: filter, differentialExpression: study.options.settings,
             analyses: analyses.map {
                 .init(
-                    name: $0.name, design: $0.formula, coefficients: $0.design.columnNames, tests: $0.tests.map(\.name))
+                    name: $0.name, design: $0.formula, coefficients: $0.design.columnNames, tests: $0.tests.map(\.name),
+                    contrasts: $0.tests.map(\.contrast.weights), reduced: $0.reducedFormula)
             },
             geneSets: geneSetSettings)
-        return StudyInputs(
+        var inputs = StudyInputs(
             configuration: configuration, counts: expression.counts, annotation: expression.annotation,
             exclusions: expression.exclusions,
             sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses,
-            geneSets: geneSets, warnings: loader.warnings)
+            geneSets: geneSets)
+        try study.options.readNormalization(with: &loader, into: &inputs)
+        try inputs.checkCounts(file: study.counts)
+        inputs.configuration.inputs = loader.digests
+        inputs.warnings = loader.warnings
+        return inputs
     }
 
     /// The design of one exposure with one set of covariates: covariates first, so that the exposure's
     /// coefficient is the last.
-    private func analysis(_ exposure: String, adjustment: StudyFile.Adjustment, samples: SampleTable) throws
-        -> (input: StudyInputs.AnalysisInput, warnings: [InputWarning])
-    {
+    ///
+    /// A likelihood-ratio test compares it with the covariates alone.
+    private func analysis(
+        _ exposure: String, adjustment: StudyFile.Adjustment, samples: SampleTable, options: ModelOptions
+    ) throws -> (input: StudyInputs.AnalysisInput, warnings: [InputWarning]) {
         guard let column = samples.column(named: exposure) else {
             throw InputError(
                 file: samples.fileName, column: exposure, "the exposure is not a column of the sample sheet",
@@ -94,9 +101,13 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         }
         let formula = try DesignFormula(parsing: "~ " + (adjustment.covariates + [exposure]).joined(separator: " + "))
         let design = try Design(formula, samples: samples)
+        let covariates = adjustment.covariates.isEmpty ? "1" : adjustment.covariates.joined(separator: " + ")
+        let reduced = options.test == "lrt" ? try design.reduced(DesignFormula(parsing: "~ " + covariates)) : nil
+        let expansion = try DesignExpansion(of: design, tests: [.init(design.lastCoefficient)], options: options)
         let input = StudyInputs.AnalysisInput(
             name: "\(adjustment.name)/\(exposure)", formula: design.formula.description, design: design.matrix,
-            tests: [.init(design.lastCoefficient)])
+            tests: expansion.tests, reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
+            expandedDesign: expansion.expanded)
         return (input, design.warnings)
     }
 }

@@ -20,6 +20,22 @@ struct UsageTests {
         }
     }
 
+    /// Options of `modicum de` that exclude each other.
+    private static let contradictions = [
+        ["--test", "lrt"], ["--reduced", "~ 1"], ["--test", "lrt", "--reduced", "~ 1", "--use-t"],
+        ["--test", "lrt", "--reduced", "~ 1", "--empirical-null", "fdrtool"],
+        ["--test", "lrt", "--reduced", "~ 1", "--lfc-threshold", "1"],
+        ["--test", "lrt", "--reduced", "~ 1", "--coefficient", "a", "--coefficient", "b"],
+        ["--lfc-threshold", "1", "--empirical-null", "fdrtool"], ["--lfc-threshold", "-1"],
+        ["--alternative", "lessAbs"], ["--alternative", "twoSided"],
+        ["--normalization-factors", "f", "--size-factors", "ratio"],
+        ["--normalization-factors", "f", "--control-genes", "g"],
+        ["--control-genes", "g", "--size-factors", "iterate"], ["--transform", "log"],
+        ["--transform", "vst", "--transform-genes", "0"], ["--beta-prior", "--shrink", "normal"],
+        ["--beta-prior", "--lfc-threshold", "1", "--alternative", "lessAbs"],
+        ["--beta-prior", "--test", "lrt", "--reduced", "~ 1"], ["--cooks-cutoff", "-1"], ["--replace-outliers", "2"],
+    ]
+
     @Test(
         "What cannot be understood exits with 2",
         arguments: [
@@ -28,7 +44,7 @@ struct UsageTests {
             ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o", "--alpha", "2"],
             ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o", "--empirical-null", "maybe"],
             ["cancel", "nonsense", "--connection-file", "f"],
-        ])
+        ] + contradictions.map { ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o"] + $0 })
     func usage(arguments: [String]) throws {
         let result = try ModicumProcess(arguments).finish()
         #expect(result.status == 2, "\(arguments): \(result.errors)")

@@ -20,7 +20,7 @@ struct StudyFileTests {
         #expect(study.adjustments[0].covariates == [])
         #expect(study.geneFilter.countAbove == nil)
         #expect(study.geneFilter.chromosomes == "all")
-        #expect(study.empiricalNull == "none")
+        #expect(study.options.empiricalNull == "none")
         #expect(study.ranking == "signed-log10-p")
         #expect(study.geneSets == nil)
     }
@@ -48,7 +48,7 @@ struct StudyFileTests {
         #expect(study.columns.map(\.kind) == [.factor([]), .factor(["M", "F"]), .numeric])
         #expect(study.adjustments.map(\.name) == ["main", "cells"])
         #expect(study.adjustments[1].covariates == ["batch", "age", "gender", "monocytes"])
-        #expect(study.empiricalNull == "fdrtool")
+        #expect(study.options.empiricalNull == "fdrtool")
         #expect(study.ranking == "wald-z")
         let sets = try #require(study.geneSets)
         #expect(sets.files == ["sets.gmt", "custom.gmt"])

@@ -17,43 +17,7 @@ RNGversion("4.2.0")
 arguments <- commandArgs(trailingOnly = TRUE)
 if (length(arguments) != 1) stop("usage: make-de.R FOLDER")
 goldenFolder <- arguments[1]
-
-# ---------------------------------------------------------------- writing
-
-asText <- function(column) {
-  if (is.double(column)) {
-    text <- formatC(column, digits = 17, format = "g", width = 1)
-    text[is.na(column)] <- "NA"
-    text
-  } else {
-    text <- as.character(column)
-    text[is.na(column)] <- "NA"
-    text
-  }
-}
-
-# A data frame as tab-separated text, doubles with 17 significant digits.
-writeTable <- function(table, folder, name) {
-  path <- file.path(folder, name)
-  connection <- if (endsWith(name, ".gz")) gzfile(path, "wb", compression = 9) else file(path, "wb")
-  on.exit(close(connection))
-  text <- do.call(cbind, lapply(table, asText))
-  lines <- c(paste(names(table), collapse = "\t"), apply(text, 1, paste, collapse = "\t"))
-  writeLines(lines, connection, sep = "\n")
-}
-
-writeMatrix <- function(matrix, geneIDs, folder, name) {
-  table <- data.frame(gene_id = geneIDs, matrix, check.names = FALSE)
-  names(table) <- c("gene_id", colnames(matrix))
-  writeTable(table, folder, name)
-}
-
-writeJSON <- function(value, folder, name) {
-  text <- toJSON(value, auto_unbox = TRUE, digits = NA, pretty = TRUE, na = "null", null = "null")
-  connection <- file(file.path(folder, name), "wb")
-  writeLines(text, connection, sep = "\n")
-  close(connection)
-}
+source(file.path(dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))), "tables.R"))
 
 # ------------------------------------------------------------- simulation
 

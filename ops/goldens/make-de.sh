@@ -5,4 +5,6 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$root/datasets/goldens/de"
 # One thread for the linear algebra: the number of threads may change last digits.
-OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 Rscript --vanilla "$root/ops/goldens/make-de.R" "$root/datasets/goldens/de"
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+Rscript --vanilla "$root/ops/goldens/make-de.R" "$root/datasets/goldens/de"
+Rscript --vanilla "$root/ops/goldens/make-de-options.R" "$root/datasets/goldens/de"

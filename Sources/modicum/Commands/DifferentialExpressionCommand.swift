@@ -10,6 +10,8 @@ struct DifferentialExpressionCommand: ParsableCommand {
             Example:
               modicum de --counts counts.tsv.gz --samples samples.tsv --design "~ batch + condition" \\
                 --reference condition=untreated --empirical-null fdrtool --out results
+              modicum de --counts counts.tsv.gz --samples samples.tsv --design "~ genotype * treatment" \\
+                --test lrt --reduced "~ genotype + treatment" --transform vst --out results
             """)
 
     @Option(name: .long, help: "Count table: genes in rows, samples in columns (TSV or CSV, also gzip).")
@@ -36,17 +38,48 @@ struct DifferentialExpressionCommand: ParsableCommand {
     @Option(name: .long, help: "A coefficient to report (default: the last).")
     var coefficient: [String] = []
 
-    @Option(name: .long, help: "FACTOR:LEVEL:BASE, such as condition:treated:untreated.")
+    @Option(
+        name: .long, parsing: .unconditionalSingleValue,
+        help: """
+            FACTOR:LEVEL:BASE, such as condition:treated:untreated, or coefficients added up and taken away, such as \
+            "a + b - c" or "0.5*a + 0.5*b".
+            """)
     var contrast: [String] = []
 
     @Option(name: .long, parsing: .unconditionalSingleValue, help: "One number per coefficient, such as 0,0,1.")
     var contrastVector: [String] = []
 
-    @Option(name: .long, help: "ratio, poscounts, or a file with the columns sample and sizeFactor.")
-    var sizeFactors = "ratio"
+    @Option(name: .long, help: "wald, or lrt: a likelihood-ratio test against --reduced.")
+    var test = "wald"
+
+    @Option(name: .long, parsing: .unconditional, help: "The reduced design of --test lrt, such as \"~ batch + age\".")
+    var reduced: String?
+
+    @Option(
+        name: .long,
+        help: "ratio (the default), poscounts, iterate, or a file with the columns sample and sizeFactor.")
+    var sizeFactors: String?
+
+    @Option(name: .long, help: "A file with one gene per line; size factors are estimated from these.")
+    var controlGenes: String?
+
+    @Option(name: .long, help: "A table of one positive number per gene and sample, in the place of size factors.")
+    var normalizationFactors: String?
+
+    @Option(name: .long, help: "A table of one observation weight per gene and sample.")
+    var weights: String?
 
     @Option(name: .long, help: "parametric, local or mean.")
     var dispersionTrend = "parametric"
+
+    @Option(name: .long, help: "The log2 fold change that the Wald test asks about.")
+    var lfcThreshold = 0.0
+
+    @Option(name: .long, help: "greaterAbs, lessAbs, greater or less: on which side of the threshold.")
+    var alternative = "greaterAbs"
+
+    @Flag(name: .long, help: "Take the Wald statistic for a t with the residual degrees of freedom.")
+    var useT = false
 
     @Option(name: .long, help: "The significance that independent filtering optimises for.")
     var alpha = 0.1
@@ -72,27 +105,49 @@ struct DifferentialExpressionCommand: ParsableCommand {
     @Option(name: .long, help: "Table of gene_id, symbol, chromosome, biotype.")
     var annotation: String?
 
+    @Flag(name: .long, help: "Put a normal prior on all coefficients, and test what they are shrunken to.")
+    var betaPrior = false
+
+    @Option(name: .long, help: "none, normal or apeglm: shrunken fold changes beside the others.")
+    var shrink = "none"
+
+    @Option(name: .long, help: "none, vst or rlog: transformed counts in vst.tsv.gz or rlog.tsv.gz.")
+    var transform = "none"
+
+    @Option(name: .long, help: "on or off: whether the transform knows nothing of the design.")
+    var transformBlind = "on"
+
+    @Option(name: .long, help: "How many genes the transform's trend is fitted to (DESeq2's nsub), or all.")
+    var transformGenes = "1000"
+
     @Option(name: .long, help: "Accepted for uniformity; nothing here is random.")
     var seed: UInt64?
 
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        try Self.require(dispersionTrend, in: ["parametric", "local", "mean"], option: "--dispersion-trend")
+        try Self.require(test, in: ModelOptions.tests, option: "--test")
+        try Self.require(dispersionTrend, in: ModelOptions.dispersionTrends, option: "--dispersion-trend")
         try Self.require(independentFiltering, in: ["on", "off"], option: "--independent-filtering")
-        try Self.require(empiricalNull, in: ["none", "fdrtool"], option: "--empirical-null")
+        try Self.require(empiricalNull, in: ModelOptions.empiricalNulls, option: "--empirical-null")
+        try Self.require(alternative, in: ModelOptions.alternatives, option: "--alternative")
+        try Self.require(shrink, in: ModelOptions.shrinkages, option: "--shrink")
+        try Self.require(transform, in: ModelOptions.transforms, option: "--transform")
+        try Self.require(transformBlind, in: ["on", "off"], option: "--transform-blind")
         try Self.require(
             countsFormat, in: ["auto"] + CountsFormat.allCases.map(\.rawValue), option: "--counts-format")
-        guard alpha > 0, alpha < 1 else { throw ValidationError("--alpha must lie between 0 and 1") }
-        if !["auto", "off"].contains(cooksCutoff) {
-            guard let cutoff = Double(cooksCutoff), cutoff > 0 else {
-                throw ValidationError("--cooks-cutoff must be auto, off, or a positive number")
-            }
+        guard transformGenes == "all" || (Int(transformGenes) ?? 0) >= 10 else {
+            throw ValidationError("--transform-genes must be all, or a whole number of at least 10")
         }
-        if !["auto", "off"].contains(replaceOutliers) {
-            guard let minimum = Int(replaceOutliers), minimum >= 3 else {
-                throw ValidationError("--replace-outliers must be auto, off, or a whole number of at least 3")
-            }
+        if let contradiction = modelOptions.contradiction(calling: { "--" + $0 }) {
+            throw ValidationError(contradiction)
+        }
+        if (test == "lrt") != (reduced != nil) {
+            throw ValidationError("--test lrt and --reduced belong together, such as --test lrt --reduced \"~ 1\"")
+        }
+        if test == "lrt", coefficient.count + contrast.count + contrastVector.count > 1 {
+            throw ValidationError(
+                "--test lrt has one p-value per gene, so at most one --coefficient or contrast stands beside it")
         }
     }
 
@@ -110,17 +165,36 @@ struct DifferentialExpressionCommand: ParsableCommand {
         request.coefficients = coefficient
         request.contrasts = contrast
         request.contrastVectors = contrastVector
-        request.sizeFactors = sizeFactors
-        request.dispersionTrend = dispersionTrend
-        request.alpha = alpha
-        request.independentFiltering = independentFiltering == "on"
-        request.cooksCutoff = cooksCutoff
-        request.replaceOutliers = replaceOutliers
-        request.empiricalNull = empiricalNull
+        request.reduced = reduced
+        request.options = modelOptions
         request.filter = filter
         request.chromosomes = chromosomes
         request.annotation = annotation
         return request
+    }
+
+    private var modelOptions: ModelOptions {
+        var options = ModelOptions()
+        options.test = test
+        options.sizeFactors = sizeFactors
+        options.controlGenes = controlGenes
+        options.normalizationFactors = normalizationFactors
+        options.weights = weights
+        options.dispersionTrend = dispersionTrend
+        options.lfcThreshold = lfcThreshold
+        options.alternative = alternative
+        options.useT = useT
+        options.alpha = alpha
+        options.independentFiltering = independentFiltering == "on"
+        options.cooksCutoff = cooksCutoff
+        options.replaceOutliers = replaceOutliers
+        options.empiricalNull = empiricalNull
+        options.betaPrior = betaPrior
+        options.shrink = shrink
+        options.transform = transform
+        options.transformBlind = transformBlind == "on"
+        options.transformGenes = Int(transformGenes)
+        return options
     }
 
     static func require(_ value: String, in choices: [String], option: String) throws {

@@ -1,0 +1,226 @@
+import DifferentialExpression
+import ExpressionData
+import JobEngine
+
+/// The fits of one analysis under priors: which there are, their shards, and what came of them.
+struct ShrinkageState: Sendable {
+    /// One prior with one design.
+    private struct Fit: Sendable {
+        let blob: Blob
+
+        /// The tests it is for, and for each the coefficient that is reported; nil: its contrast, in this order.
+        let tests: [(index: Int, coefficient: Int?)]
+        let isCauchy: Bool
+    }
+
+    private let fits: [Fit]
+
+    /// Under a prior on all coefficients replaced genes are fitted to what replaced their counts.
+    private let refittedGenes: [ModelFits.ReplacedCounts]
+    private let dispersion: [Double]
+
+    /// - Returns: Nil when nothing is shrunken.
+    init?(
+        _ analysis: AnalysisState, model: AnalysisModel, settings: StudyConfiguration.DifferentialExpression
+    ) {
+        guard let geneWise = analysis.geneWise, let modelFits = analysis.fits, let results = analysis.results() else {
+            return nil
+        }
+        let input = analysis.input
+        dispersion = modelFits.dispersion
+        refittedGenes = settings.betaPrior ? modelFits.replacedCounts : []
+        let estimates = UnshrunkenEstimates(
+            beta: modelFits.beta, baseMeans: geneWise.baseMean, dispFit: results.dispFit)
+        func expandedModel(tests: [Int]) -> AnalysisModel? {
+            guard let expanded = input.expandedDesign else { return nil }
+            var wide = model
+            wide.columnNames = expanded.matrix.columnNames
+            wide.designValues = expanded.matrix.values
+            wide.contrastWeights = tests.flatMap { input.tests[$0].expandedWeights ?? [] }
+            wide.allZeroSamples = tests.map { input.tests[$0].expandedAllZeroSamples }
+            return wide
+        }
+        func blob(_ model: AnalysisModel, _ prior: ShrinkageModel.Prior) -> Blob {
+            Blob(ShrinkageModel(model: model, prior: prior).encoded())
+        }
+
+        if settings.betaPrior {
+            let all = Array(input.tests.indices)
+            guard let wide = expandedModel(tests: all), let prior = analysis.coefficientPrior else { return nil }
+            fits = [
+                Fit(
+                    blob: blob(wide, .normal(variances: prior.variances)), tests: all.map { ($0, nil) },
+                    isCauchy: false)
+            ]
+        } else if settings.shrink == "apeglm" {
+            fits = input.tests.indices.compactMap { index in
+                guard let (coefficient, _) = input.tests[index].signedCoefficient else { return nil }
+                let (changes, errors) = analysis.estimates(ofTest: index)
+                let prior = CauchyPrior(matching: changes, standardErrors: errors)
+                return Fit(
+                    blob: blob(
+                        model,
+                        .cauchy(
+                            coefficient: coefficient, variance: prior.variance, threshold: settings.lfcThreshold)),
+                    tests: [(index, nil)], isCauchy: true)
+            }
+        } else if settings.shrink == "normal" {
+            var found: [Fit] = []
+            let named = input.tests.indices.filter { input.tests[$0].isCoefficientByName }
+            if !named.isEmpty {
+                let prior = CoefficientPrior(matching: estimates, of: input.design)
+                found.append(
+                    Fit(
+                        blob: blob(model, .normal(variances: prior.variances)),
+                        tests: named.map { ($0, input.tests[$0].signedCoefficient?.coefficient) }, isCauchy: false))
+            }
+            let others = input.tests.indices.filter { !input.tests[$0].isCoefficientByName }
+            if !others.isEmpty, let expanded = input.expandedDesign, let wide = expandedModel(tests: others) {
+                let prior = CoefficientPrior(matching: estimates, of: expanded)
+                found.append(
+                    Fit(
+                        blob: blob(wide, .normal(variances: prior.variances)), tests: others.map { ($0, nil) },
+                        isCauchy: false))
+            }
+            fits = found
+        } else {
+            return nil
+        }
+    }
+}
+
+extension ShrinkageState {
+    func plan(
+        of inputs: StudyInputs, genes: [Int], ranges: [Range<Int>], countBlobs: [Blob]
+    ) -> (blobs: [Blob], shards: [Shard]) {
+        var blobs = countBlobs + fits.map(\.blob)
+        var shards: [Shard] = []
+        for fit in fits {
+            for (range, counts) in zip(ranges, countBlobs) {
+                let dispersions = dispersionBlob(range.map { dispersion[$0] })
+                blobs.append(dispersions)
+                shards.append(shard(range, counts, fit, dispersions))
+            }
+            for range in refitRanges(inputs) {
+                let replaced = refittedGenes[range]
+                let counts = inputs.blockBlob(
+                    counts: replaced.flatMap(\.counts), ofGenes: replaced.map { genes[$0.gene] })
+                let dispersions = dispersionBlob(replaced.map { dispersion[$0.gene] })
+                blobs += [counts, dispersions]
+                shards.append(shard(range, counts, fit, dispersions))
+            }
+        }
+        return (blobs, shards)
+    }
+
+    /// Reads the results of the planned shards.
+    ///
+    /// - Returns: The fits under a prior on all coefficients; else per test what it is shrunken to.
+    func take(
+        _ payloads: ArraySlice<[UInt8]>, of inputs: StudyInputs, shardCount: Int, testCount: Int
+    ) throws -> (coefficients: PriorFits?, tests: [ShrunkenEstimates?]) {
+        var tests = [ShrunkenEstimates?](repeating: nil, count: testCount)
+        var coefficients: PriorFits?
+        var rest = payloads
+        for fit in fits {
+            let own = rest.prefix(shardCount)
+            rest = rest.dropFirst(shardCount)
+            if fit.isCauchy {
+                tests[fit.tests[0].index] = try cauchyEstimates(own)
+                continue
+            }
+            func read(_ payload: [UInt8]) throws -> PriorFits {
+                var reader = PayloadReader(payload)
+                return try PriorFits(decoding: &reader)
+            }
+            var joined = PriorFits(joining: try own.map(read))
+            let refits = rest.prefix(refitRanges(inputs).count)
+            rest = rest.dropFirst(refits.count)
+            if !refits.isEmpty {
+                joined.replace(genes: refittedGenes.map(\.gene), with: PriorFits(joining: try refits.map(read)))
+            }
+            coefficients = joined
+            for (position, test) in fit.tests.enumerated() {
+                tests[test.index] = estimates(joined, position: position, of: fit)
+            }
+        }
+        return (coefficients, tests)
+    }
+
+    /// How many shards the plan has.
+    func shardCount(_ inputs: StudyInputs, ranges: Int) -> Int {
+        fits.count * (ranges + refitRanges(inputs).count)
+    }
+
+    private func estimates(_ joined: PriorFits, position: Int, of fit: Fit) -> ShrunkenEstimates {
+        let genes = joined.deviance.indices
+        if let coefficient = fit.tests[position].coefficient {
+            let columns = joined.beta.count / genes.count
+            return ShrunkenEstimates(
+                log2FoldChange: genes.map { joined.beta[$0 * columns + coefficient] },
+                standardError: genes.map { joined.standardError[$0 * columns + coefficient] }, sValue: [])
+        }
+        let contrasts = fit.tests.count
+        return ShrunkenEstimates(
+            log2FoldChange: genes.map { gene in
+                let entry = gene * contrasts + position
+                let estimate = joined.contrastEstimate[entry]
+                return joined.contrastAllZero[entry] && !estimate.isNaN ? 0 : estimate
+            },
+            standardError: genes.map { joined.contrastStandardError[$0 * contrasts + position] }, sValue: [])
+    }
+
+    private func cauchyEstimates(_ payloads: ArraySlice<[UInt8]>) throws -> ShrunkenEstimates {
+        var result = ShrunkenEstimates(log2FoldChange: [], standardError: [], sValue: [])
+        var rates: [Double] = []
+        for payload in payloads {
+            var reader = PayloadReader(payload)
+            result.log2FoldChange += try reader.readDoubles()
+            result.standardError += try reader.readDoubles()
+            rates += try reader.readDoubles()
+        }
+        result.sValue = sValues(rates)
+        return result
+    }
+
+    private func refitRanges(_ inputs: StudyInputs) -> [Range<Int>] {
+        GeneShards.ranges(geneCount: refittedGenes.count, sampleCount: inputs.counts?.sampleCount ?? 1)
+    }
+
+    private func shard(_ range: Range<Int>, _ counts: Blob, _ fit: Fit, _ dispersions: Blob) -> Shard {
+        Shard(
+            stage: Stage.shrinkage.rawValue, range: range,
+            inputs: [counts.digest, fit.blob.digest, dispersions.digest])
+    }
+
+    private func dispersionBlob(_ values: [Double]) -> Blob {
+        var writer = PayloadWriter()
+        writer.write(values)
+        return Blob(writer.bytes)
+    }
+}
+
+extension AnalysisState {
+    /// Matches the normal prior of the coefficients to the fits as they are now, where there is to be one.
+    mutating func matchCoefficientPrior(settings: StudyConfiguration.DifferentialExpression?) {
+        guard settings?.betaPrior == true, let geneWise, let fits, let dispersionModel,
+            let expanded = input.expandedDesign
+        else { return }
+        let estimates = UnshrunkenEstimates(
+            beta: fits.beta, baseMeans: geneWise.baseMean,
+            dispFit: dispersionModel.dispFit(atMeans: geneWise.baseMean))
+        coefficientPrior = CoefficientPrior(matching: estimates, of: expanded)
+    }
+
+    /// Notes what came of the fits under a prior.
+    mutating func takeShrinkage(
+        _ fits: (coefficients: PriorFits?, tests: [ShrunkenEstimates?]),
+        settings: StudyConfiguration.DifferentialExpression?
+    ) {
+        if settings?.betaPrior == true {
+            priorFits = fits.coefficients
+        } else {
+            shrunken = fits.tests
+        }
+    }
+}

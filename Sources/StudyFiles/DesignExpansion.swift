@@ -1,0 +1,80 @@
+import AnalysisPipeline
+import ExpressionData
+
+/// The expanded form of a design, where priors need it, and the tests over its columns.
+struct DesignExpansion {
+    let expanded: ExpandedDesign?
+    let tests: [StudyInputs.NamedTest]
+
+    /// - Throws: `InputError` for what has no such prior: interactions, combinations under apeglm, the intercept.
+    init(of design: Design, tests: [StudyInputs.NamedTest], options: ModelOptions) throws {
+        if options.shrink == "apeglm" {
+            for test in tests where test.signedCoefficient?.sign != 1 || test.signedCoefficient?.coefficient == nil {
+                throw InputError(
+                    "apeglm shrinks single coefficients, and \(test.name) is not one of the design's",
+                    remedy: "Ask for coefficients by name, make another level the reference, or shrink by normal.")
+            }
+        }
+        guard options.betaPrior || options.shrink == "normal" else {
+            expanded = nil
+            self.tests = tests
+            return
+        }
+        guard !design.formula.terms.isEmpty else {
+            throw InputError(
+                "the design \(design.formula) has nothing but an intercept, which has no prior",
+                remedy: "Leave out the prior, or add a variable.")
+        }
+        let expanded = try ExpandedDesign(of: design)
+        self.expanded = expanded
+        self.tests = try tests.map { test in
+            var test = test
+            test.expandedWeights = try expanded.weights(of: test.contrast.weights, in: design)
+            test.expandedAllZeroSamples = test.contrast.allZeroSamples
+            // DESeq2 has no such coefficient under a prior: what it reports is the contrast of two levels.
+            if options.betaPrior, let (column, _) = test.signedCoefficient,
+                let term = design.coefficients[column].term, let level = design.coefficients[column].levels[0]
+            {
+                let variable = design.formula.terms[term].variables[0]
+                if case .factor(let factor)? = design.samples.column(named: variable)?.values, level > 0 {
+                    test.expandedAllZeroSamples =
+                        try design.contrast(of: variable, level: factor.levels[level], against: factor.levels[0])
+                        .allZeroSamples
+                }
+            }
+            return test
+        }
+    }
+}
+
+extension ExpandedDesign {
+    /// A combination of the design's coefficients over the columns of its expanded form.
+    ///
+    /// A level against the reference is the difference of two columns there.
+    fileprivate func weights(of weights: [Double], in design: Design) throws -> [Double] {
+        var expanded = [Double](repeating: 0, count: matrix.columnCount)
+        for (column, weight) in weights.enumerated() where weight != 0 {
+            let coefficient = design.coefficients[column]
+            guard let term = coefficient.term else {
+                throw InputError(
+                    "the contrast has the intercept, which means something else under a prior on all levels",
+                    remedy: "Leave the intercept out of the contrast.")
+            }
+            let columns = priorSources.indices.filter { position in
+                switch priorSources[position] {
+                case .intercept: false
+                case .coefficient(let own): own == column
+                case .factor(let own): own.contains(column)
+                }
+            }
+            guard let level = coefficient.levels[0] else {
+                expanded[columns[0]] += weight
+                continue
+            }
+            expanded[columns[level]] += weight
+            let hasReference = design.coefficients.count { $0.term == term } < columns.count
+            if hasReference { expanded[columns[0]] -= weight }
+        }
+        return expanded
+    }
+}

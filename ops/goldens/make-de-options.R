@@ -1,0 +1,135 @@
+# Makes the goldens of the options of differential expression, on the inputs
+# that make-de.R has made.
+#
+#   Rscript ops/goldens/make-de-options.R datasets/goldens/de
+#
+# Every option has a table options/DESIGN.OPTION.tsv.gz;
+# datasets/goldens/README.md describes them.
+
+suppressPackageStartupMessages({
+  library(DESeq2)
+  library(jsonlite)
+})
+RNGversion("4.2.0")
+
+arguments <- commandArgs(trailingOnly = TRUE)
+if (length(arguments) != 1) stop("usage: make-de-options.R FOLDER")
+goldenFolder <- arguments[1]
+source(file.path(dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))), "tables.R"))
+optionFolder <- file.path(goldenFolder, "options")
+dir.create(optionFolder, showWarnings = FALSE)
+
+# --------------------------------------------------------------- inputs
+
+# The data set of a design, with its factor levels in their order.
+dataSet <- function(name) {
+  design <- read_json(file.path(goldenFolder, name, "design.json"), simplifyVector = TRUE)
+  counts <- read.delim(file.path(goldenFolder, name, "counts.tsv"), row.names = 1, check.names = FALSE)
+  samples <- read.delim(file.path(goldenFolder, name, "samples.tsv"), row.names = 1)
+  for (factorName in names(design$factors)) {
+    samples[[factorName]] <- factor(samples[[factorName]], levels = design$factors[[factorName]])
+  }
+  DESeqDataSetFromMatrix(as.matrix(counts), samples, as.formula(design$formula))
+}
+
+# -------------------------------------------------------------- writing
+
+# The results of one test with what they rest on.
+writeResults <- function(dds, design, option, ...) {
+  result <- results(dds, ...)
+  genes <- mcols(dds)
+  table <- data.frame(
+    gene_id = rownames(dds), baseMean = result$baseMean, dispGeneEst = genes$dispGeneEst, dispFit = genes$dispFit,
+    dispersion = genes$dispersion, maxCooks = genes$maxCooks, betaIter = genes$betaIter,
+    log2FoldChange = result$log2FoldChange, lfcSE = result$lfcSE, stat = result$stat, pvalue = result$pvalue,
+    padj = result$padj)
+  for (extra in c("tDegreesFreedom", "weightsFail", "deviance", "fullBetaConv", "reducedBetaConv")) {
+    if (!is.null(genes[[extra]])) table[[extra]] <- genes[[extra]]
+  }
+  writeTable(table, optionFolder, sprintf("%s.%s.tsv.gz", design, option))
+}
+
+writeSizeFactors <- function(factors, design, option) {
+  writeTable(
+    data.frame(sample = names(factors), sizeFactor = unname(factors)), optionFolder,
+    sprintf("%s.%s.tsv", design, option))
+}
+
+writeTransform <- function(transformed, design, option) {
+  shown <- seq(1, nrow(transformed), by = 7)
+  writeMatrix(
+    assay(transformed)[shown, ], rownames(transformed)[shown], optionFolder, sprintf("%s.%s.tsv.gz", design, option))
+}
+
+# ------------------------------------------------- a numeric exposure
+
+exposure <- dataSet("batch_exposure")
+fitted <- DESeq(exposure, quiet = TRUE)
+for (side in c("greaterAbs", "lessAbs", "greater", "less")) {
+  writeResults(fitted, "batch_exposure", side, name = "exposure", lfcThreshold = 0.1, altHypothesis = side)
+}
+writeResults(
+  fitted, "batch_exposure", "list", contrast = list(c("batch_b2_vs_b1", "exposure"), "batch_b3_vs_b1"),
+  listValues = c(0.5, -1))
+writeResults(DESeq(exposure, quiet = TRUE, useT = TRUE), "batch_exposure", "use_t", name = "exposure")
+for (trend in c("local", "mean")) {
+  writeResults(DESeq(exposure, quiet = TRUE, fitType = trend), "batch_exposure", trend, name = "exposure")
+}
+lrt <- DESeq(exposure, quiet = TRUE, test = "LRT", reduced = ~age)
+writeResults(lrt, "batch_exposure", "lrt_contrast", contrast = c("batch", "b1", "b3"))
+
+controls <- rownames(exposure)[rowSums(counts(exposure)) > 2000][1:40]
+writeLines(controls, file.path(optionFolder, "batch_exposure.controls.txt"))
+isControl <- rownames(exposure) %in% controls
+writeSizeFactors(
+  sizeFactors(estimateSizeFactors(exposure, controlGenes = isControl)), "batch_exposure", "control_genes")
+writeSizeFactors(sizeFactors(estimateSizeFactors(exposure, type = "iterate")), "batch_exposure", "iterate")
+
+for (blind in c(TRUE, FALSE)) {
+  word <- if (blind) "blind" else "design"
+  writeTransform(vst(fitted, blind = blind, nsub = 200), "batch_exposure", paste0("vst_", word))
+  writeTransform(varianceStabilizingTransformation(fitted, blind = blind), "batch_exposure", paste0("vst_all_", word))
+}
+
+# ------------------------------ factors and weights, with replacement
+
+set.seed(201)
+groups <- dataSet("two_group")
+shape <- dim(groups)
+depths <- rep(sizeFactors(estimateSizeFactors(groups)), each = shape[1])
+factors <- matrix(round(depths * exp(rnorm(prod(shape), sd = 0.2)), 4), nrow = shape[1], dimnames = dimnames(groups))
+writeMatrix(factors, rownames(groups), optionFolder, "two_group.normalization_factors.tsv.gz")
+withFactors <- groups
+normalizationFactors(withFactors) <- factors
+fittedWithFactors <- DESeq(withFactors, quiet = TRUE)
+writeResults(fittedWithFactors, "two_group", "factors")
+writeTransform(
+  varianceStabilizingTransformation(fittedWithFactors, blind = TRUE, fitType = "local"), "two_group",
+  "vst_factors_local")
+
+weights <- matrix(
+  round(ifelse(runif(prod(shape)) < 0.1, runif(prod(shape), 0.05, 0.9), 1), 3), nrow = shape[1],
+  dimnames = dimnames(groups))
+# Nothing is left of one group: the design cannot be fitted to this gene.
+weights[30, groups$condition == "treated"] <- 0
+writeMatrix(weights, rownames(groups), optionFolder, "two_group.observation_weights.tsv.gz")
+withWeights <- groups
+assays(withWeights, withDimnames = FALSE)[["weights"]] <- weights
+writeResults(suppressWarnings(DESeq(withWeights, quiet = TRUE)), "two_group", "weights")
+writeResults(suppressWarnings(DESeq(withWeights, quiet = TRUE, useT = TRUE)), "two_group", "weights_use_t")
+
+writeResults(DESeq(groups, quiet = TRUE, test = "LRT", reduced = ~1), "two_group", "lrt")
+writeResults(DESeq(groups, quiet = TRUE, sfType = "poscounts", minReplicatesForReplace = Inf), "two_group", "poscounts")
+writeResults(DESeq(groups, quiet = TRUE), "two_group", "cooks_cutoff", cooksCutoff = 2)
+
+# Cells of four: replicates whose fitted means are not those of a linear model, so that the two kinds of means that
+# Cook's distances are taken from differ.
+spoiled <- exposure
+counts(spoiled)[17, 3] <- 50000L
+spoiled$half <- factor(rep(c("one", "two"), each = 12))
+design(spoiled) <- ~ batch + half
+writeResults(DESeq(spoiled, quiet = TRUE, test = "LRT", reduced = ~batch), "batch_exposure", "lrt_cooks")
+writeMatrix(counts(spoiled), rownames(spoiled), optionFolder, "batch_exposure.lrt_cooks.counts.tsv.gz")
+writeTable(
+  data.frame(sample = colnames(spoiled), batch = spoiled$batch, half = spoiled$half), optionFolder,
+  "batch_exposure.lrt_cooks.samples.tsv")
