@@ -85,6 +85,10 @@ struct SubmittedStudy {
         for input in inputs { files[input.name] = input.blob.content }
         let loaded = try run.load { name in
             guard let content = files[name] else {
+                let members = files.keys.filter { $0.hasPrefix(name + "/") }
+                if !members.isEmpty {
+                    return InputFile(folder: name, members: members.map { String($0.dropFirst(name.count + 1)) })
+                }
                 throw InputError(file: name, "the file was not sent with the study", remedy: "Submit the study again.")
             }
             return try InputFile(name: name, bytes: content)
