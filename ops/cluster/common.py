@@ -169,7 +169,7 @@ class Table:
         print(f"-- {failure}", flush=True)
         try:
             times, happened, noticed, repeated = function(*arguments)
-        except Failed as error:
+        except (Failed, OSError, subprocess.SubprocessError) as error:
             self.failures += 1
             print(f"FAILED: {failure}: {error}", flush=True)
             times, happened, noticed, repeated = 1, f"FAILED: {str(error).splitlines()[0]}", "", ""

@@ -114,7 +114,7 @@ def shaped(bench, cluster):
         lost = [line for moment, line in cluster.coordinator.lines if moment > started and " lost: " in line]
         expect(not lost, f"a slow network was taken for a dead worker: {lost}")
     finally:
-        bed("shape", 3, "delay=0", "loss=0")
+        bed("unshape", 3)
     return 1, "same bytes, slower; nobody taken for dead", "", "none"
 
 
