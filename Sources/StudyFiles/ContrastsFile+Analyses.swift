@@ -6,7 +6,7 @@ extension ContrastsFile {
     ///
     /// A single model has no name, as the only design of a command has none.
     func analyses(
-        of samples: SampleTable
+        of samples: SampleTable, options: ModelOptions
     ) throws -> (analyses: [StudyInputs.AnalysisInput], warnings: [InputWarning]) {
         let models = models
         if let twice = models.map(\.name).firstRepeated {
@@ -24,9 +24,10 @@ extension ContrastsFile {
                         of: comparison.variable, level: comparison.target, against: comparison.reference
                     ).named(comparison.id))
             }
+            let expansion = try DesignExpansion(of: design, tests: tests, options: options)
             return StudyInputs.AnalysisInput(
                 name: models.count == 1 ? "" : model.name, formula: design.formula.description,
-                design: design.matrix, tests: tests)
+                design: design.matrix, tests: expansion.tests, expandedDesign: expansion.expanded)
         }
         return (analyses, warnings)
     }

@@ -78,12 +78,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         of comparisons: ContrastsFile?, samples: SampleTable, loader: inout StudyLoader
     ) throws -> [StudyInputs.AnalysisInput] {
         if let comparisons {
-            guard !options.betaPrior, options.shrink == "none" else {
-                throw InputError(
-                    "comparisons from a file are not shrunken by this version",
-                    remedy: "Leave out --shrink and --beta-prior, or ask for each comparison by --contrast.")
-            }
-            let (analyses, warnings) = try comparisons.analyses(of: samples)
+            let (analyses, warnings) = try comparisons.analyses(of: samples, options: options)
             loader.note(warnings)
             return analyses
         }
