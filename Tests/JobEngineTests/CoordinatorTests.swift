@@ -151,11 +151,11 @@ struct CoordinatorTests {
         bench.join(1)
         bench.start(shards: 1)
         _ = bench.handle(.connectionClosed(Incarnation(1)))
-        bench.pass(.seconds(2))
+        bench.pass(.milliseconds(300))
         bench.beat(1, holding: [0])
         #expect(bench.coordinator.status(at: bench.now).workers[0].phase == .serving)
         _ = bench.handle(.connectionClosed(Incarnation(1)))
-        bench.pass(.seconds(4))
+        bench.pass(.milliseconds(500))
         #expect(bench.coordinator.status(at: bench.now).workers[0].phase == .lost)
     }
 
