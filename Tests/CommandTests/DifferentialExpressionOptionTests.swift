@@ -254,6 +254,65 @@ struct DifferentialExpressionOptionTests {
         #expect(result.errors.contains(mentions), "\(result.errors)")
     }
 
+    @Test("A study file's keys do what the options of the same name do")
+    func studyKeys() throws {
+        let folder = try TemporaryFolder()
+        let place = Self.goldens + "batch_exposure/"
+        let options = OptionGolden.folder + "batch_exposure.controls.txt"
+        let study = try folder.write(
+            """
+            modicum: 1
+            counts: \(place)counts.tsv
+            samples: \(place)samples.tsv
+            exposures: [exposure]
+            adjust: {main: [batch, age]}
+            test: lrt
+            control-genes: \(options)
+            size-factors: poscounts
+            dispersion-trend: local
+            optimizer: exact
+            shrink: normal
+            transform: vst
+            independent-filtering: off
+            """, as: "study.yaml")
+        let ran = try modicum("run", study, "--out", folder("study"), "--quiet")
+        #expect(ran.status == 0, "\(ran.errors)")
+        try run(
+            "batch_exposure",
+            [
+                "--test", "lrt", "--reduced", "~ batch + age", "--control-genes", options, "--size-factors",
+                "poscounts",
+                "--dispersion-trend", "local", "--optimizer", "exact", "--shrink", "normal", "--transform", "vst",
+                "--independent-filtering", "off",
+            ], in: folder)
+        for (ours, theirs) in [
+            ("study/main/exposure/results.exposure.tsv", "out/results.lrt.tsv"),
+            ("study/main/exposure/genes.tsv", "out/genes.tsv"), ("study/size_factors.tsv", "out/size_factors.tsv"),
+            ("study/vst.tsv.gz", "out/vst.tsv.gz"),
+        ] {
+            #expect(FileManager.default.contentsEqual(atPath: folder(ours), andPath: folder(theirs)), "\(ours)")
+        }
+    }
+
+    @Test("The exact optimiser moves estimates by little and lets nothing fall back")
+    func exactOptimizer() throws {
+        let folder = try TemporaryFolder()
+        try run("batch_exposure", ["--optimizer", "exact"], in: folder)
+        let golden = Self.goldens + "batch_exposure/expected_results_exposure.tsv.gz"
+        var table = try GoldenTable(folder("out/results.exposure.tsv"), expected: golden)
+        table.skipped = try GoldenTable.fallbackGenes(in: Self.goldens + "batch_exposure/expected_genes.tsv.gz")
+        // DESeq2's searches stop short of the maximum; its tolerances are of this size.
+        try table.expectEqual("stat", tolerance: 0.02, worst: 0.2, small: 1)
+        let genes = try DelimitedTable(path: folder("out/genes.tsv"))
+        let iterations = try genes.doubles("betaIter").filter { !$0.isNaN }
+        #expect(iterations.allSatisfy { $0 < 100 })
+        let reference = try TemporaryFolder()
+        try run("batch_exposure", [], in: reference)
+        #expect(
+            !FileManager.default.contentsEqual(
+                atPath: folder("out/genes.tsv"), andPath: reference("out/genes.tsv")), "it is another search")
+    }
+
     @Test("Every option has the same bytes for any number of workers and threads")
     func workers() throws {
         let folder = try TemporaryFolder()

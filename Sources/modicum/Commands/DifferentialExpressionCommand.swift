@@ -105,6 +105,11 @@ struct DifferentialExpressionCommand: ParsableCommand {
     @Option(name: .long, help: "Table of gene_id, symbol, chromosome, biotype.")
     var annotation: String?
 
+    @Option(
+        name: .long,
+        help: "deseq2: stop where DESeq2's searches stop; exact: solve dispersions and coefficients to all digits.")
+    var optimizer = "deseq2"
+
     @Flag(name: .long, help: "Put a normal prior on all coefficients, and test what they are shrunken to.")
     var betaPrior = false
 
@@ -131,6 +136,7 @@ struct DifferentialExpressionCommand: ParsableCommand {
         try Self.require(independentFiltering, in: ["on", "off"], option: "--independent-filtering")
         try Self.require(empiricalNull, in: ModelOptions.empiricalNulls, option: "--empirical-null")
         try Self.require(alternative, in: ModelOptions.alternatives, option: "--alternative")
+        try Self.require(optimizer, in: ModelOptions.optimizers, option: "--optimizer")
         try Self.require(shrink, in: ModelOptions.shrinkages, option: "--shrink")
         try Self.require(transform, in: ModelOptions.transforms, option: "--transform")
         try Self.require(transformBlind, in: ["on", "off"], option: "--transform-blind")
@@ -189,6 +195,7 @@ struct DifferentialExpressionCommand: ParsableCommand {
         options.cooksCutoff = cooksCutoff
         options.replaceOutliers = replaceOutliers
         options.empiricalNull = empiricalNull
+        options.optimizer = optimizer
         options.betaPrior = betaPrior
         options.shrink = shrink
         options.transform = transform
