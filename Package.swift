@@ -66,7 +66,7 @@ let package = Package(
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", logging]),
         room("RunStore", ["HDF5", "ContentDigest"]),
-        room("ExpressionFormats", ["ExpressionData", "Deflate"]),
+        room("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),
         room(
             "StudyFiles",
             [

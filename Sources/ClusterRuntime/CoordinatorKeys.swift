@@ -4,8 +4,8 @@ import ZeroMQ
 struct CoordinatorKeys {
     let server: CurveKeyPair
 
-    /// The public keys that may connect.
-    let members: Set<CurveKey>
+    /// The public key of the pair beside the connection file, which may connect.
+    let member: CurveKey
 
     /// The member's key file, as the connection file names it.
     let clientKeyFile: String
@@ -28,8 +28,27 @@ struct CoordinatorKeys {
             DurableFile.exists(path)
             ? try KeyFile.read(from: path)
             : try KeyFile.make(at: path, survivesCrash: !options.removesConnectionFile)
-        members = [member.publicKey]
+        self.member = member.publicKey
         clientKeyFile = path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// Reads a list of public keys: one a line, with what follows a `#` for people.
+    ///
+    /// - Returns: No keys where there is no file.
+    /// - Throws: `FileContentError` naming the line that is no key.
+    static func allowed(in path: String) throws -> Set<CurveKey> {
+        guard DurableFile.exists(path) else { return [] }
+        var keys: Set<CurveKey> = []
+        let text = String(decoding: try DurableFile.read(path), as: UTF8.self)
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            // A key may contain `#`, so that a comment begins with a space before it.
+            guard let word = line.split(whereSeparator: \.isWhitespace).first, line.first != "#" else { continue }
+            guard let key = CurveKey(String(word)) else {
+                throw FileContentError(path, "line \(number + 1) does not begin with a public key of 40 characters")
+            }
+            keys.insert(key)
+        }
+        return keys
     }
 
     /// The members' key file beside a connection file.

@@ -30,7 +30,17 @@ final class CoordinatorLoop {
     var failure: String?
     var isAbandoned = false
 
+    /// The key of the pair beside the connection file; nil without encryption.
+    private let member: CurveKey?
+
+    /// The other keys that are admitted.
+    private var allowedKeys: Set<CurveKey>
+
+    /// Peers whose connections have closed, until all that they had sent is read.
+    private var closed: [Incarnation] = []
+
     private var nextTick: Duration = .zero
+    private var nextKeys: Duration = .zero
     private var nextRenewal: Duration = RunDirectoryLock.renewalInterval
     var nextProgress: Duration = .zero
     private var lastProgress: RunProgress?
@@ -58,8 +68,12 @@ final class CoordinatorLoop {
 
         let keys = try CoordinatorKeys(options)
         let identity = Incarnation.random()
+        member = keys?.member
+        let allowed = try options.allowedKeysFile.map(CoordinatorKeys.allowed) ?? []
+        allowedKeys = allowed
         socket = try CoordinatorSocket(
-            binding: options.endpoints, ports: options.ports, keys: keys?.server, members: keys?.members ?? [],
+            binding: options.endpoints, ports: options.ports, keys: keys?.server,
+            members: allowed.union(keys.map { [$0.member] } ?? []),
             domain: TransportSettings.domain(of: identity))
         if keys == nil { logger.warning("encryption is off: anybody who reaches the port takes part") }
 
@@ -110,13 +124,22 @@ final class CoordinatorLoop {
         var items = [PollItem(readable: inbox.wakeUp.descriptor)] + socket.pollItems
         _ = try poll(&items, timeout: waitingTime)
         for input in inbox.takeAll() { try handle(input) }
-        for peer in try socket.closedConnections() { try handle(.connectionClosed(peer)) }
+        closed += try socket.closedConnections()
         // A bounded number of frames at a time, so that a flood of them delays
         // neither ticks nor the inbox.
+        var isDrained = false
         for _ in 0..<256 {
-            guard let event = try socket.next() else { break }
+            guard let event = try socket.next() else {
+                isDrained = true
+                break
+            }
             noteProcess(of: event)
             try handle(event)
+        }
+        // What a connection brought before it closed comes first: read after its end, it would look like a sign of life.
+        if isDrained {
+            for peer in closed { try handle(.connectionClosed(peer)) }
+            closed = []
         }
         try socket.sendWaiting { [self] in piece($0) }
         let now = clock.elapsed
@@ -124,6 +147,7 @@ final class CoordinatorLoop {
             nextTick = now + Self.tickInterval(options.policy)
             try handle(.tick)
             try renewLock(at: now)
+            renewKeys(at: now)
             reportRefusals()
             reportMissingWorkers(at: now)
         }
@@ -152,6 +176,26 @@ final class CoordinatorLoop {
             let pid = hello.labels.lazy.compactMap(ProcessLabel.pid(in:)).first
         else { return }
         processes[pid] = message.incarnation
+    }
+
+    /// Admits from now on whom the list of keys names now. Established connections stay.
+    private func renewKeys(at now: Duration) {
+        guard now >= nextKeys, let member, let path = options.allowedKeysFile else { return }
+        nextKeys = now + .seconds(1)
+        do {
+            let keys = try CoordinatorKeys.allowed(in: path)
+            guard keys != allowedKeys else { return }
+            try socket.admit(keys.union([member]))
+            logger.info(
+                "the list of keys has changed",
+                metadata: [
+                    "added": "\(keys.subtracting(allowedKeys).count)",
+                    "removed": "\(allowedKeys.subtracting(keys).count)",
+                ])
+            allowedKeys = keys
+        } catch {
+            logger.warning("\(error); the keys admitted before stay admitted")
+        }
     }
 
     private func renewLock(at now: Duration) throws {

@@ -27,6 +27,10 @@ package struct CoordinatorOptions: Sendable {
     /// The file that keeps the server's key pair from one start to the next; nil makes a new pair each time.
     package var serverKeyFile: String?
 
+    /// A file of further public keys that may connect, one a line, looked at again while the service runs;
+    /// nil admits none but the pair beside the connection file.
+    package var allowedKeysFile: String?
+
     package var encryption = Encryption.curve
 
     /// What people call it.

@@ -72,6 +72,11 @@ final class CoordinatorSocket {
         preconditionFailure("a closed range is never empty")
     }
 
+    /// Admits just these keys from now on. Established connections stay.
+    func admit(_ members: Set<CurveKey>) throws {
+        try Authenticator.shared.allow(members, in: domain)
+    }
+
     /// What the loop polls.
     var pollItems: [PollItem] { [monitored.socket.pollItem(), monitored.eventPollItem()] }
 

@@ -51,6 +51,17 @@ package struct Decompressor: ~Copyable {
         }
     }
 
+    /// Decompresses `input` from `consumed` on into `room`, as far as either reaches.
+    ///
+    /// - Returns: How many bytes of `room` were filled, and whether the stream is complete.
+    mutating func fill(
+        _ room: UnsafeMutableBufferPointer<UInt8>, from input: UnsafeBufferPointer<UInt8>, consumed: inout Int
+    ) throws(DeflateError) -> (written: Int, isComplete: Bool) {
+        let (written, outcome) = step(input, position: &consumed, room: room)
+        if case .failed(let reason) = outcome { throw .corrupt(atByte: consumed, reason: reason) }
+        return (written, outcome == .ended)
+    }
+
     private enum Outcome: Equatable {
         case hasMore
         case needsInput

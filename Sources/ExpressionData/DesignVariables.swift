@@ -69,17 +69,35 @@ enum DesignVariables {
             remedy: "Remove the variable from the design.")
     }
 
-    /// DESeq2's messages on numeric covariates, with its arbitrary limit of 5.
+    /// DESeq2's messages on numeric covariates, with its arbitrary limit of 5,
+    /// and a warning where the covariate lies so far from zero that it is hard
+    /// to tell from the intercept.
+    ///
+    /// The limit is that of near collinearity, a condition index of 30 (Belsley,
+    /// Kuh & Welsch, 1980), which a mean of 15 standard deviations reaches.
+    /// Iteratively reweighted least squares then ends at its limits for genes
+    /// with low counts, and DESeq2's fallback stops before the maximum.
     private static func notes(on numbers: [Double], _ place: InputPlace) -> [InputWarning] {
         let count = Double(numbers.count)
         let mean = numbers.reduce(0, +) / count
-        let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(count - 1, 1)
+        let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let deviation = (squares / max(count - 1, 1)).squareRoot()
         var notes: [InputWarning] = []
-        if mean.magnitude > 5 || variance > 25 {
+        let size = (mean * mean + squares / count).squareRoot()
+        let condition = ((size + mean.magnitude) / (size - mean.magnitude)).squareRoot()
+        let moments = "its mean is \(rounded(mean)) and its standard deviation \(rounded(deviation))"
+        if condition > 30 {
+            notes.append(
+                InputWarning(
+                    .warning, place: place,
+                    "\(moments): it is hard to tell from the intercept (condition number \(rounded(condition))), and "
+                        + "DESeq2's method stops early for genes with low counts; subtract \(rounded(mean)) from it, "
+                        + "which changes the intercept alone"))
+        } else if mean.magnitude > 5 || deviation > 5 {
             notes.append(
                 InputWarning(
                     .note, place: place,
-                    "its mean or standard deviation is above 5, which slows the fit and can tie it to the intercept; "
+                    "\(moments); values this large slow the fit and can tie it to the intercept; "
                         + "centre and scale it if genes fail to converge"))
         }
         if numbers.allSatisfy({ $0 == $0.rounded() }), Set(numbers).count <= 6 {
@@ -90,5 +108,12 @@ enum DesignVariables {
                         + "unit; declare it a factor if the numbers are labels"))
         }
         return notes
+    }
+
+    /// Three significant digits.
+    private static func rounded(_ value: Double) -> String {
+        var scale = 1.0
+        while value.magnitude * scale < 100, value != 0, scale < 1e9 { scale *= 10 }
+        return decimal((value * scale).rounded() / scale)
     }
 }

@@ -3,11 +3,11 @@ import Glibc
 
 /// The lines of a count table below its header.
 ///
-/// Most of the bytes of a run's input pass through here, so plain digits are
-/// read in one pass without copies; any other field takes the slow way, which
-/// also finds the words for what is wrong.
+/// Most of the bytes of a run's input pass through here, so a row of plain
+/// digits is read in one pass without copies; any other row takes the slow way,
+/// which also finds the words for what is wrong.
 struct CountRows {
-    private(set) var geneIDs: [String] = []
+    private var genes: GeneNames
     private(set) var counts: [Int32] = []
 
     private let samples: [String]
@@ -17,182 +17,166 @@ struct CountRows {
 
     private let separator: UInt8
     private let delimiter: Delimiter
-    private let file: InputFile
+    private let fractions: CountTable.Fractions
+    private let fileName: String
 
-    /// The line of every gene, for the message about a duplicate.
-    private var linesOfGenes: [String: Int] = [:]
+    /// The counts of the row at hand.
+    private var row: [Int32]
 
-    init(samples: [String], annotationCount: Int, delimiter: Delimiter, file: InputFile) {
+    /// The file's line that is read next.
+    private var line: Int
+
+    var geneIDs: [String] { genes.names }
+
+    init(
+        samples: [String], annotationCount: Int, delimiter: Delimiter, fractions: CountTable.Fractions,
+        fileName: String, firstLine: Int
+    ) {
         self.samples = samples
         self.annotationCount = annotationCount
         self.separator = delimiter.byte
         self.delimiter = delimiter
-        self.file = file
+        self.fractions = fractions
+        self.fileName = fileName
+        genes = GeneNames(fileName: fileName)
+        row = Array(repeating: 0, count: samples.count)
+        line = firstLine
     }
 
-    /// Reads all rows from a position that begins a line.
-    mutating func parse(from start: Int, line firstLine: Int) throws {
-        try file.bytes.withUnsafeBufferPointer { bytes in
-            let lineCount = Self.lineCount(bytes, from: start)
-            geneIDs.reserveCapacity(lineCount)
-            linesOfGenes.reserveCapacity(lineCount)
-            // Every count takes a byte and a delimiter, so damaged headers cannot ask for more than the file could hold.
-            let room = min(lineCount * samples.count, bytes.count)
-            counts = try [Int32](unsafeUninitializedCapacity: room) { counts, initializedCount in
-                var position = start
-                var line = firstLine
-                while position < bytes.count {
-                    if bytes[position] == newline || isLineEnd(bytes, position) {
-                        position += bytes[position] == newline ? 1 : 2
-                    } else {
-                        let row = UnsafeMutableBufferPointer(rebasing: counts[initializedCount...])
-                        position = try parseRow(bytes, from: position, line: line, into: row)
-                        initializedCount += samples.count
-                    }
-                    line += 1
-                }
+    /// Reads all rows from where the window's text begins, which is the start of a line.
+    mutating func parse(_ window: inout ContentWindow) throws {
+        let start = window.offset
+        while true {
+            let used = try parseLines(window.text, isLast: window.isAtEnd)
+            window.drop(used)
+            if window.isAtEnd { return }
+            reserveCapacity(forContentOf: window.estimatedContentSize - start, seen: window.offset - start)
+            try window.extend()
+        }
+    }
+
+    /// Makes room for the rows to come, as the rows so far tell.
+    ///
+    /// An array that grows by itself doubles, and for a moment stands in memory
+    /// twice. Room that is not used is never touched, so it costs no memory.
+    private mutating func reserveCapacity(forContentOf size: Int, seen: Int) {
+        let geneCount = genes.names.count
+        guard seen > 0, geneCount > 0 else { return }
+        let expected = Double(geneCount) * (Double(size) / Double(seen))
+        guard expected * Double(samples.count) > Double(counts.capacity) else { return }
+        // An estimate gone wrong must not ask for memory without measure.
+        let rows = min(Int(expected * 1.05) + 64, 64 * geneCount + 65_536)
+        genes.reserveCapacity(rows)
+        counts.reserveCapacity(rows * samples.count)
+    }
+
+    /// Reads the lines that are there whole; returns how many bytes they have.
+    private mutating func parseLines(_ text: UnsafeBufferPointer<UInt8>, isLast: Bool) throws -> Int {
+        guard let base = text.baseAddress else { return 0 }
+        var position = 0
+        while position < text.count {
+            let rest = text.count - position
+            var end = text.count
+            if let found = memchr(base + position, Int32(newline), rest) {
+                end = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+            } else if !isLast {
+                break
             }
+            var length = end - position
+            if length > 0, base[end - 1] == UInt8(ascii: "\r") { length -= 1 }
+            if length > 0 {
+                let content = UnsafeBufferPointer(start: base + position, count: length)
+                if try !parsePlainRow(content) { try parseAnyRow(content) }
+                counts.append(contentsOf: row)
+            }
+            position = min(end + 1, text.count)
+            line += 1
         }
+        return position
     }
 
-    private static func lineCount(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-        var count = 1
-        var position = start
-        while position < bytes.count,
-            let found = memchr(bytes.baseAddress! + position, Int32(newline), bytes.count - position)
-        {
-            count += 1
-            position = UnsafeRawPointer(found) - UnsafeRawPointer(bytes.baseAddress!) + 1
-        }
-        return count
-    }
-
-    /// Reads one row; returns the position behind its line end.
-    private mutating func parseRow(
-        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, line: Int, into row: UnsafeMutableBufferPointer<Int32>
-    ) throws -> Int {
-        var position = start
-        let gene = try text(bytes, &position, line: line)
-        try record(gene: gene, line: line)
+    /// Reads a row of plain digits; returns false, having done nothing, for any other.
+    ///
+    /// - Precondition: Eight bytes behind the line may be read, and its first byte behind is a line end.
+    private mutating func parsePlainRow(_ text: UnsafeBufferPointer<UInt8>) throws -> Bool {
+        let base = text.baseAddress!
+        let end = text.count
+        var position = 0
+        guard base[0] != quote else { return false }
+        while position < end, base[position] != separator { position += 1 }
+        let nameEnd = position
         for _ in 0..<annotationCount {
-            guard position < bytes.count, bytes[position] == separator else {
-                throw raggedRow(bytes, from: start, line: line, gene: gene)
-            }
+            guard position < end else { return false }
             position += 1
-            while position < bytes.count, bytes[position] != separator, bytes[position] != newline { position += 1 }
+            if position < end, base[position] == quote { return false }
+            while position < end, base[position] != separator { position += 1 }
+        }
+        let separator = separator
+        let isPlain = row.withUnsafeMutableBufferPointer { row in
+            for sample in 0..<row.count {
+                guard position < end, base[position] == separator else { return false }
+                let (value, length) = PlainDigits.read(base + position + 1)
+                // Behind the digits stands a separator or the line's end; eight digits may have more behind.
+                guard length > 0, length < 8 else { return false }
+                row[sample] = Int32(truncatingIfNeeded: value)
+                position += 1 + length
+            }
+            return position == end
+        }
+        guard isPlain else { return false }
+        let name = String(decoding: UnsafeBufferPointer(rebasing: text[..<nameEnd]), as: UTF8.self)
+        try genes.append(trimmed(name), line: line)
+        return true
+    }
+
+    /// Reads any row, or finds what is wrong with it.
+    private mutating func parseAnyRow(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+        var position = 0
+        let gene = trimmed(try field(bytes, &position).string)
+        try genes.append(gene, line: line)
+        for _ in 0..<annotationCount {
+            guard position < bytes.count, bytes[position] == separator else { throw raggedRow(bytes, gene: gene) }
+            position += 1
+            _ = try field(bytes, &position)
         }
         for sample in samples.indices {
-            guard position < bytes.count, bytes[position] == separator else {
-                throw raggedRow(bytes, from: start, line: line, gene: gene)
-            }
+            guard position < bytes.count, bytes[position] == separator else { throw raggedRow(bytes, gene: gene) }
             position += 1
-            let fieldStart = position
-            var value: UInt64 = 0
-            while position < bytes.count, case let digit = bytes[position] &- UInt8(ascii: "0"), digit < 10 {
-                value = value &* 10 &+ UInt64(digit)
-                position += 1
-            }
-            // Ten digits cannot have overflowed 64 bits.
-            let isInRange = position > fieldStart && position - fieldStart <= 10 && value <= UInt64(Int32.max)
-            let isComplete =
-                position == bytes.count || bytes[position] == separator || bytes[position] == newline
-                || isLineEnd(bytes, position)
-            if isInRange && isComplete {
-                row[sample] = Int32(truncatingIfNeeded: value)
-            } else {
-                position = fieldStart
-                let field = try text(bytes, &position, line: line)
-                row[sample] = try count(field, line: line, gene: gene, sample: samples[sample])
-            }
+            let text = try field(bytes, &position).trimmedText
+            let place = CountField(
+                fileName: fileName, line: line, gene: gene, sample: samples[sample], isFirstColumn: sample == 0)
+            row[sample] = try place.count(text, fractions: fractions)
         }
-        if position < bytes.count, isLineEnd(bytes, position) { position += 1 }
-        guard position == bytes.count || bytes[position] == newline else {
-            throw raggedRow(bytes, from: start, line: line, gene: gene)
-        }
-        return position + 1
+        guard position == bytes.count else { throw raggedRow(bytes, gene: gene) }
     }
 
-    private mutating func record(gene: String, line: Int) throws {
-        if gene.isEmpty {
-            throw InputError(
-                file: file.name, line: line, "the gene has no identifier",
-                remedy: "The first field of every line names its gene.")
-        }
-        if let first = linesOfGenes.updateValue(line, forKey: gene) {
-            throw InputError(
-                file: file.name, line: line, gene: gene, "the gene is already on line \(first)",
-                remedy: "Every gene needs one row; use stable identifiers, or add the rows up before the analysis.")
-        }
-        geneIDs.append(gene)
-    }
-
-    /// The field at `position` as text, which then stands at the field's end.
-    private func text(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, line: Int) throws -> String {
+    /// The field at `position`, without quotes; `position` then stands at the field's end.
+    private func field(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int
+    ) throws -> UnsafeBufferPointer<UInt8> {
         let start = position
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-            while position < bytes.count, bytes[position] != separator, bytes[position] != newline,
-                !isLineEnd(bytes, position)
-            {
-                position += 1
-            }
-            return trimmed(bytes.string(.init(start: start, end: position)))
+        guard position < bytes.count, bytes[position] == quote else {
+            while position < bytes.count, bytes[position] != separator { position += 1 }
+            return UnsafeBufferPointer(rebasing: bytes[start..<position])
         }
-        let end = bytes[(start + 1)...].firstIndex { $0 == UInt8(ascii: "\"") || $0 == newline } ?? bytes.count
-        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else {
+        guard let end = bytes[(start + 1)...].firstIndex(of: quote) else {
             throw InputError(
-                file: file.name, line: line, "a quote is opened and not closed",
+                file: fileName, line: line, "a quote is opened and not closed",
                 remedy: "Close it, or write the field without quotes.")
         }
         position = end + 1
-        return trimmed(bytes.string(.init(start: start + 1, end: end)))
+        return UnsafeBufferPointer(rebasing: bytes[start + 1..<end])
     }
 
-    /// A count that is not plain digits within range.
-    private func count(_ field: String, line: Int, gene: String, sample: String) throws -> Int32 {
-        let number = Array(field.utf8).withUnsafeBufferPointer { text in
-            NumberText.isMissing(text) ? nil : NumberText.double(text)
-        }
-        func error(_ problem: String) -> InputError {
-            InputError(
-                file: file.name, line: line, gene: gene, sample: sample, problem,
-                remedy: "Raw counts are whole numbers from 0 to 2147483647.")
-        }
-        guard let number else {
-            if field.isEmpty || ["na", "nan"].contains(field.lowercased()) {
-                throw error("the count is missing")
-            }
-            var refusal = error("\"\(field)\" is not a count")
-            if sample == samples.first {
-                refusal.remedy += " If \(sample) is not a sample, remove the column."
-            }
-            throw refusal
-        }
-        if number < 0 { throw error("the count \(field) is negative") }
-        if number > Double(Int32.max) { throw error("the count \(field) is above 2147483647") }
-        guard number == number.rounded() else {
-            var refusal = error("the count \(field) is not a whole number")
-            refusal.remedy += " Normalised, TPM or FPKM values cannot be used; take the counts they were made from."
-            throw refusal
-        }
-        return Int32(number)
-    }
-
-    private func raggedRow(
-        _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, line: Int, gene: String
-    ) -> InputError {
-        let fields = bytes[start...].prefix { $0 != newline }.count { $0 == separator } + 1
+    private func raggedRow(_ bytes: UnsafeBufferPointer<UInt8>, gene: String) -> InputError {
+        let fields = bytes.count { $0 == separator } + 1
         return InputError(
-            file: file.name, line: line, gene: gene,
+            file: fileName, line: line, gene: gene,
             "the line has \(counted(fields, "field")) where the header calls for \(1 + annotationCount + samples.count)",
             remedy:
                 "Every line needs the gene and one count per sample; look for a missing or surplus \(delimiter.name).")
     }
-
-    /// Whether a carriage return that belongs to the line's end stands here.
-    private func isLineEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ position: Int) -> Bool {
-        bytes[position] == UInt8(ascii: "\r")
-            && (position + 1 == bytes.count || bytes[position + 1] == newline)
-    }
 }
 
 private let newline = UInt8(ascii: "\n")
+private let quote = UInt8(ascii: "\"")

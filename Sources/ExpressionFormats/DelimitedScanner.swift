@@ -9,13 +9,19 @@ struct DelimitedScanner {
     private(set) var line = 1
 
     /// Begins behind the UTF-8 byte order mark, if there is one.
-    init(skippingMarkOf bytes: [UInt8]) {
+    init(skippingMarkOf bytes: UnsafeBufferPointer<UInt8>) {
         position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
+
+    /// Begins at a text's first byte, which is on the given line of the file.
+    init(at line: Int) {
+        position = 0
+        self.line = line
     }
 
     /// Skips lines that begin with `#` and have no delimiter: what programs
     /// write above a header, as opposed to a header whose first name is `#gene`.
-    mutating func skipComments(_ bytes: [UInt8], delimiter: Delimiter?) {
+    mutating func skipComments(_ bytes: UnsafeBufferPointer<UInt8>, delimiter: Delimiter?) {
         while position < bytes.count, bytes[position] == UInt8(ascii: "#") {
             let end = bytes[position...].firstIndex(of: newline) ?? bytes.count
             let isHeader = bytes[position..<end].contains((delimiter ?? .tab).byte)
@@ -26,7 +32,7 @@ struct DelimitedScanner {
     }
 
     /// A tab if the current line has one, else a comma if it has one, else a tab.
-    func likelyDelimiter(_ bytes: [UInt8]) -> Delimiter {
+    func likelyDelimiter(_ bytes: UnsafeBufferPointer<UInt8>) -> Delimiter {
         let header = bytes[position...].prefix { $0 != newline }
         return !header.contains(Delimiter.tab.byte) && header.contains(Delimiter.comma.byte) ? .comma : .tab
     }

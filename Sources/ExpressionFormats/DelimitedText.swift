@@ -41,25 +41,28 @@ struct DelimitedText {
     /// The file's bytes, followed by the text of those quoted fields that had doubled quotes.
     private(set) var bytes: [UInt8]
 
-    private(set) var fields: [Field] = []
+    let fields: [Field]
 
     /// Lines that are neither blank nor comments above the header.
-    private(set) var rows: [Row] = []
+    let rows: [Row]
 
     init(_ file: InputFile, delimiter: Delimiter? = nil) throws {
-        bytes = file.bytes
-        var scanner = DelimitedScanner(skippingMarkOf: bytes)
-        scanner.skipComments(bytes, delimiter: delimiter)
-        self.delimiter = delimiter ?? scanner.likelyDelimiter(bytes)
+        bytes = try file.bytes
+        var (fields, rows, unescaped) = ([Field](), [Row](), [UInt8]())
         fields.reserveCapacity(bytes.count / 8)
-        var unescaped: [UInt8] = []
-        try bytes.withUnsafeBufferPointer { bytes in
+        self.delimiter = try bytes.withUnsafeBufferPointer { bytes in
+            var scanner = DelimitedScanner(skippingMarkOf: bytes)
+            scanner.skipComments(bytes, delimiter: delimiter)
+            let delimiter = delimiter ?? scanner.likelyDelimiter(bytes)
             while let row = try scanner.nextRow(
-                bytes, delimiter: self.delimiter, fields: &fields, unescaped: &unescaped, file: file.name)
+                bytes, delimiter: delimiter, fields: &fields, unescaped: &unescaped, file: file.name)
             {
                 rows.append(row)
             }
+            return delimiter
         }
+        self.fields = fields
+        self.rows = rows
         bytes += unescaped
     }
 
@@ -71,6 +74,12 @@ struct DelimitedText {
 extension UnsafeBufferPointer<UInt8> {
     func text(_ field: DelimitedText.Field) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: self[field.start..<field.end])
+    }
+
+    /// A field's text where that of fields with doubled quotes stands apart.
+    func string(_ field: DelimitedText.Field, _ unescaped: [UInt8]) -> String {
+        field.end <= count
+            ? string(field) : String(decoding: unescaped[field.start - count..<field.end - count], as: UTF8.self)
     }
 
     /// A field's text; bytes that are not UTF-8 become replacement characters.

@@ -34,33 +34,58 @@ package enum GeneBySampleTable {
     package static func read(
         _ file: InputFile, for counts: CountMatrix, requiring requirement: Requirement
     ) throws -> [Double] {
-        let table = try DelimitedTable(file)
+        var window = ContentWindow(try file.reader())
+        try window.extend()
+        try ForeignContent.refuse(Array(window.text.prefix(16)), name: file.name)
+        let header = try TableHeader.read(&window, format: .table, sampleNames: nil, fileName: file.name)
         let columns = try counts.sampleNames.map { sample in
-            guard let column = table.columnNames.dropFirst().firstIndex(of: sample) else {
+            guard let column = header.samples.firstIndex(of: sample) else {
                 throw InputError(
                     file: file.name, sample: sample, "the sample has no column",
                     remedy: "Every sample of the counts needs one.")
             }
-            return column
+            return 1 + header.annotationCount + column
         }
-        let rows = try rows(of: counts.geneIDs, in: table, what: "gene") { name in
-            InputError(
-                file: file.name, gene: name, "the gene has no row", remedy: "Every gene of the counts needs one.")
-        }
+        let fieldCount = 1 + header.annotationCount + header.samples.count
+        var rows = GeneRows(of: counts.geneIDs, fileName: file.name)
         var values = [Double](repeating: 0, count: counts.geneCount * counts.sampleCount)
-        for (sample, column) in columns.enumerated() {
-            let numbers = try table.doubles(column: column)
-            for (gene, row) in rows.enumerated() {
-                guard requirement.admits(numbers[row]) else {
+        var (fields, unescaped) = ([DelimitedText.Field](), [UInt8]())
+        var line = header.nextLine
+        try window.forEachPieceOfLines { text in
+            var scanner = DelimitedScanner(at: line)
+            while true {
+                fields.removeAll(keepingCapacity: true)
+                unescaped.removeAll(keepingCapacity: true)
+                guard
+                    let row = try scanner.nextRow(
+                        text, delimiter: header.delimiter, fields: &fields, unescaped: &unescaped, file: file.name)
+                else { break }
+                guard fields.count == fieldCount else {
                     throw InputError(
-                        file: file.name, line: table.line(ofRow: row), gene: counts.geneIDs[gene],
-                        sample: counts.sampleNames[sample],
-                        "\"\(table.string(row: row, column: column))\" is not \(requirement.name)",
-                        remedy: "Expected \(requirement.name) for every gene and sample.")
+                        file: file.name, line: row.line,
+                        "the line has \(counted(fields.count, "field")) where the header calls for \(fieldCount)",
+                        remedy: "Every line needs one field per column.")
                 }
-                values[gene * counts.sampleCount + sample] = numbers[row]
+                guard let gene = try rows.position(of: text.string(fields[0], unescaped), line: row.line) else {
+                    continue
+                }
+                for (sample, column) in columns.enumerated() {
+                    let field = fields[column]
+                    guard field.end <= text.count, let number = NumberText.double(text.trimmed(field)),
+                        requirement.admits(number)
+                    else {
+                        throw InputError(
+                            file: file.name, line: row.line, gene: counts.geneIDs[gene],
+                            sample: counts.sampleNames[sample],
+                            "\"\(trimmed(text.string(field, unescaped)))\" is not \(requirement.name)",
+                            remedy: "Expected \(requirement.name) for every gene and sample.")
+                    }
+                    values[gene * counts.sampleCount + sample] = number
+                }
             }
+            line = scanner.line
         }
+        try rows.checkAllMet()
         return values
     }
 
@@ -121,5 +146,41 @@ package enum GeneBySampleTable {
             guard let row = positions[name] else { throw missing(name) }
             return row
         }
+    }
+}
+
+/// Which genes of the counts a table has, each in one row.
+private struct GeneRows {
+    private let geneIDs: [String]
+    private let positions: [String: Int]
+    private let fileName: String
+
+    /// The line of every gene of the counts; 0 where it was not met.
+    private var lines: [Int]
+
+    init(of geneIDs: [String], fileName: String) {
+        self.geneIDs = geneIDs
+        self.fileName = fileName
+        positions = Dictionary(uniqueKeysWithValues: geneIDs.enumerated().map { ($1, $0) })
+        lines = Array(repeating: 0, count: geneIDs.count)
+    }
+
+    /// The gene's position in the counts, or nil where they do not have it.
+    mutating func position(of gene: String, line: Int) throws -> Int? {
+        guard let position = positions[gene] else { return nil }
+        guard lines[position] == 0 else {
+            throw InputError(
+                file: fileName, line: line, "the gene \(gene) is already on line \(lines[position])",
+                remedy: "Every gene needs one row.")
+        }
+        lines[position] = line
+        return position
+    }
+
+    func checkAllMet() throws {
+        guard let missing = lines.firstIndex(of: 0) else { return }
+        throw InputError(
+            file: fileName, gene: geneIDs[missing], "the gene has no row",
+            remedy: "Every gene of the counts needs one.")
     }
 }

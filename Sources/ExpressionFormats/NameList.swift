@@ -9,7 +9,7 @@ package struct NameList: Sendable {
     ///
     /// - Throws: `InputError` when there is no name.
     package static func read(_ file: InputFile) throws -> NameList {
-        let text = String(decoding: file.bytes, as: UTF8.self)
+        let text = String(decoding: try file.bytes, as: UTF8.self)
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let names = lines.enumerated().compactMap { position, line -> (String, Int)? in
             let name = line.trimmed

@@ -12,7 +12,7 @@ package enum PhenotypeFile {
     /// - Throws: `InputError`.
     package static func read(_ file: InputFile, sampleCount: Int) throws -> Phenotypes {
         var lines: [(number: Int, words: [String])] = []
-        file.bytes.withUnsafeBufferPointer { bytes in
+        try file.bytes.withUnsafeBufferPointer { bytes in
             var reader = Lines(bytes)
             while let line = reader.next() {
                 let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }

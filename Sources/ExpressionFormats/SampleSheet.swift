@@ -12,7 +12,7 @@ package enum ColumnDeclaration: Equatable, Sendable {
     /// The reference level of a factor.
     case reference(String, level: String)
 
-    var column: String {
+    package var column: String {
         switch self {
         case .factor(let column, _), .numeric(let column), .reference(let column, _): column
         }

@@ -5,9 +5,16 @@ import ExpressionFormats
 /// What `modicum de` is asked for, under the names of its options.
 package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     package var counts: String
-    package var samples: String
-    package var design: String
-    package var countsFormat = "auto"
+    package var countsOptions = CountsOptions()
+
+    /// May be missing beside counts that know their samples.
+    package var samples: String?
+
+    /// A formula; missing where a file of comparisons gives the designs.
+    package var design: String?
+
+    /// A file of comparisons, in the place of a design.
+    package var comparisons: String?
 
     /// `column=level`.
     package var references: [String] = []
@@ -30,7 +37,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     package var chromosomes = "all"
     package var annotation: String?
 
-    package init(counts: String, samples: String, design: String) {
+    package init(counts: String, samples: String?, design: String?) {
         self.counts = counts
         self.samples = samples
         self.design = design
@@ -40,37 +47,59 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         var loader = StudyLoader(open: open)
         let filter = StudyConfiguration.GeneFilter(counts: filter, chromosomes: chromosomes)
+        let comparisons = try comparisons.map { try ContrastsFile(try loader.file($0, role: "contrasts")) }
+        let declared = try declarations()
         let expression = try loader.expression(
-            counts: counts, format: countsFormat, samples: samples, declaring: declarations(), annotation: annotation,
-            filter: filter)
-        let design = try Design(DesignFormula(parsing: design), samples: expression.samples)
-        loader.note(design.warnings)
-        let reduced = try reducedDesign(of: design)
-        let expansion = try DesignExpansion(of: design, tests: tests(in: design), options: options)
-        let tests = expansion.tests
+            counts: counts, options: countsOptions, samples: samples,
+            declaring: declared + (comparisons?.declarations(beside: declared) ?? []), annotation: annotation,
+            filter: filter, excluding: try comparisons?.exclusion())
+        let analyses = try analyses(of: comparisons, samples: expression.samples, loader: &loader)
         let configuration = StudyConfiguration(
             inputs: [], geneFilter: filter, differentialExpression: options.settings,
-            analyses: [
+            analyses: analyses.map {
                 .init(
-                    name: "", design: design.formula.description, coefficients: design.matrix.columnNames,
-                    tests: tests.map(\.name), contrasts: tests.map(\.contrast.weights),
-                    reduced: reduced?.formula.description)
-            ], geneSets: nil)
+                    name: $0.name, design: $0.formula, coefficients: $0.design.columnNames, tests: $0.tests.map(\.name),
+                    contrasts: $0.tests.map(\.contrast.weights), reduced: $0.reducedFormula)
+            }, geneSets: nil)
         var inputs = StudyInputs(
             configuration: configuration, counts: expression.counts, annotation: expression.annotation,
             exclusions: expression.exclusions,
-            sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init),
-            analyses: [
-                .init(
-                    name: "", formula: design.formula.description, design: design.matrix, tests: tests,
-                    reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
-                    expandedDesign: expansion.expanded)
-            ])
+            sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses)
         try options.readNormalization(with: &loader, into: &inputs)
+        try options.normalize(&inputs, byLengthsOf: expression)
         try inputs.checkCounts(file: counts)
         inputs.configuration.inputs = loader.digests
         inputs.warnings = loader.warnings
         return inputs
+    }
+
+    /// One design with what is tested in it, or those of the comparisons.
+    private func analyses(
+        of comparisons: ContrastsFile?, samples: SampleTable, loader: inout StudyLoader
+    ) throws -> [StudyInputs.AnalysisInput] {
+        if let comparisons {
+            guard !options.betaPrior, options.shrink == "none" else {
+                throw InputError(
+                    "comparisons from a file are not shrunken by this version",
+                    remedy: "Leave out --shrink and --beta-prior, or ask for each comparison by --design and --contrast.")
+            }
+            let (analyses, warnings) = try comparisons.analyses(of: samples)
+            loader.note(warnings)
+            return analyses
+        }
+        guard let formula = design else {
+            throw InputError("there is no design", remedy: "Give one with --design, or comparisons with --contrasts.")
+        }
+        let design = try Design(DesignFormula(parsing: formula), samples: samples)
+        loader.note(design.warnings)
+        let reduced = try reducedDesign(of: design)
+        let expansion = try DesignExpansion(of: design, tests: tests(in: design), options: options)
+        return [
+            .init(
+                name: "", formula: design.formula.description, design: design.matrix, tests: expansion.tests,
+                reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
+                expandedDesign: expansion.expanded)
+        ]
     }
 
     private func reducedDesign(of design: Design) throws -> Design? {

@@ -5,36 +5,32 @@ import ExpressionData
 package struct StudyDescription {
     package let lines: [String]
 
+    /// How many samples and rows are shown as examples.
+    private static let shownRows = 3
+
     package init(_ inputs: StudyInputs) {
         var lines: [String] = []
         let configuration = inputs.configuration
         for input in configuration.inputs {
             lines.append("input    \(input.role): \(input.name), SHA-256 \(input.sha256.prefix(16))…")
         }
-        if let counts = inputs.counts {
-            let kept = inputs.exclusions.count { $0 == nil }
-            lines.append("counts   \(counts.geneCount) genes × \(counts.sampleCount) samples; \(kept) genes analysed")
-            for reason in Set(inputs.exclusions.compactMap { $0 }).sorted() {
-                lines.append("         \(inputs.exclusions.count { $0 == reason }) genes left out: \(reason)")
-            }
-        }
+        if let counts = inputs.counts { lines += Self.describe(counts, of: inputs) }
+        let columnsInUse = inputs.analyses.flatMap { Self.words(in: $0.formula) }
         for column in inputs.sampleColumns {
-            switch column.values {
-            case .numeric(let values):
-                let known = values.filter { !$0.isNaN }
-                let range = known.isEmpty ? "no values" : "\(known.min()!) to \(known.max()!)"
-                lines.append("column   \(column.name): numeric, \(range)")
-            case .factor(_, let levels):
-                let reference = levels.first.map { ", reference \($0)" } ?? ""
-                lines.append("column   \(column.name): factor, levels \(levels.joined(separator: ", "))\(reference)")
-            }
+            let isUsed = columnsInUse.contains(column.name)
+            lines.append("column   \(column.name): \(Self.describe(column, isUsed: isUsed))")
         }
+        lines += Self.firstSamples(of: inputs)
         for analysis in inputs.analyses {
-            lines.append("analysis \(analysis.name): \(analysis.formula)")
+            lines.append("analysis \(analysis.name.isEmpty ? "" : analysis.name + ": ")\(analysis.formula)")
             lines.append("         coefficients \(analysis.design.columnNames.joined(separator: ", "))")
             lines.append("         tests \(analysis.tests.map(\.name).joined(separator: ", "))")
-            for sample in 0..<min(3, analysis.design.sampleCount) {
-                let row = (0..<analysis.design.columnCount).map { "\(analysis.design[sample, $0])" }
+            lines.append(
+                "         \(analysis.design.sampleCount) samples, \(analysis.design.columnCount) coefficients, "
+                    + "\(counted(analysis.design.sampleCount - analysis.design.columnCount, "residual degree")) of freedom"
+            )
+            for sample in 0..<min(Self.shownRows, analysis.design.sampleCount) {
+                let row = (0..<analysis.design.columnCount).map { decimal(analysis.design[sample, $0]) }
                 lines.append("         \(inputs.counts?.sampleNames[sample] ?? ""): \(row.joined(separator: " "))")
             }
         }
@@ -43,26 +39,73 @@ package struct StudyDescription {
                 "sets     \(inputs.geneSets.count) gene sets, sizes \(sets.minSize) to \(sets.maxSize), "
                     + "weight \(sets.weight), \(sets.permutations) permutations, seed \(sets.seed)")
         }
-        lines += StudyDescription.plan(inputs)
+        lines += StudyPlan(inputs).lines
         self.lines = lines
     }
 
-    /// Shards and memory, from the shape of the data alone.
-    private static func plan(_ inputs: StudyInputs) -> [String] {
-        var lines: [String] = []
-        if let counts = inputs.counts {
-            let genes = inputs.exclusions.count { $0 == nil }
-            let ranges = GeneShards.ranges(geneCount: genes, sampleCount: counts.sampleCount)
-            lines.append(
-                "plan     \(ranges.count) shards of genes in each of \(inputs.analyses.count) analyses, twice")
-            let columns = inputs.analyses.map(\.design.columnCount).reduce(0, +)
-            let bytes = counts.counts.count * 8 + genes * (columns * 40 + inputs.analyses.count * 200)
-            lines.append("memory   about \(max(1, bytes >> 20)) MiB in the coordinator, less in a worker")
+    private static func describe(_ counts: CountMatrix, of inputs: StudyInputs) -> [String] {
+        let kept = inputs.exclusions.count { $0 == nil }
+        var lines = ["counts   \(counts.geneCount) genes × \(counts.sampleCount) samples; \(kept) genes analysed"]
+        for reason in Set(inputs.exclusions.compactMap { $0 }).sorted() {
+            lines.append("         \(inputs.exclusions.count { $0 == reason }) genes left out: \(reason)")
         }
-        if let sets = inputs.configuration.geneSets {
-            let blocks = PermutationShards.ranges(of: 0..<sets.permutations).count
-            lines.append("plan     \(blocks) shards of permutations for each ranked list")
+        let sizes = counts.librarySizes
+        if let low = sizes.min(), let high = sizes.max(), let smallest = sizes.firstIndex(of: low),
+            let largest = sizes.firstIndex(of: high)
+        {
+            lines.append(
+                "         \(low) (\(counts.sampleNames[smallest])) to \(high) (\(counts.sampleNames[largest])) counts "
+                    + "in a sample")
         }
         return lines
+    }
+
+    /// Type, levels or range, and what a fold change of the column is per.
+    private static func describe(_ column: StudyInputs.SampleColumn, isUsed: Bool) -> String {
+        let use = isUsed ? "" : "; not in a design"
+        switch column.values {
+        case .numeric(let values):
+            let known = values.filter { !$0.isNaN }
+            guard let low = known.min(), let high = known.max() else { return "numeric, no values" }
+            let mean = known.reduce(0, +) / Double(known.count)
+            let squares = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            let deviation = (squares / Double(max(known.count - 1, 1))).squareRoot()
+            let missing = values.count - known.count
+            return "numeric, \(low) to \(high), mean \(rounded(mean)), standard deviation \(rounded(deviation))"
+                + (isUsed ? "; fold changes are per 1 unit of \(column.name)" : use)
+                + (missing > 0 ? "; \(missing) missing" : "")
+        case .factor(let codes, let levels):
+            let counts = levels.indices.map { level in codes.count { Int($0) == level } }
+            let reference = levels.first.map { ", reference \($0)" } ?? ""
+            let missing = codes.count { $0 < 0 }
+            // A column of names says nothing about groups.
+            let shown = levels.count > 12 ? Array(levels.prefix(12)) + ["… (\(levels.count) levels)"] : levels
+            let sizes = levels.count > 12 ? "" : "; samples \(counts.map(String.init).joined(separator: ", "))"
+            return "factor, levels \(shown.joined(separator: ", "))\(reference)\(sizes)\(use)"
+                + (missing > 0 ? "; \(missing) missing" : "")
+        }
+    }
+
+    private static func firstSamples(of inputs: StudyInputs) -> [String] {
+        guard let names = inputs.counts?.sampleNames, !inputs.sampleColumns.isEmpty else { return [] }
+        return names.prefix(shownRows).enumerated().map { sample, name in
+            let values = inputs.sampleColumns.map { column in
+                switch column.values {
+                case .numeric(let values): values[sample].isNaN ? "NA" : decimal(values[sample])
+                case .factor(let codes, let levels): codes[sample] < 0 ? "NA" : levels[Int(codes[sample])]
+                }
+            }
+            return "sample   \(name): \(values.joined(separator: " "))"
+        }
+    }
+
+    /// The names in a formula, and more that are none.
+    private static func words(in formula: String) -> [String] {
+        formula.split { " ~+*:()^`-".contains($0) }.map(String.init)
+    }
+
+    /// Three decimals are enough to recognise a column.
+    private static func rounded(_ value: Double) -> String {
+        decimal((value * 1000).rounded() / 1000)
     }
 }

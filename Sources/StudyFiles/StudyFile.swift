@@ -5,8 +5,10 @@ import Yams
 /// A study as its YAML file states it, before any default that depends on the data.
 package struct StudyFile: Sendable, Equatable {
     package var counts: String
-    package var countsFormat = "auto"
-    package var samples: String
+    package var countsOptions = CountsOptions()
+
+    /// May be missing beside counts that know their samples.
+    package var samples: String?
     package var annotation: String?
     package var geneFilter = GeneFilterRule()
     package var columns: [Column] = []
@@ -20,7 +22,8 @@ package struct StudyFile: Sendable, Equatable {
     package var notComputed: [(key: String, line: Int)] = []
 
     package static func == (left: StudyFile, right: StudyFile) -> Bool {
-        left.counts == right.counts && left.samples == right.samples && left.annotation == right.annotation
+        left.counts == right.counts && left.countsOptions == right.countsOptions && left.samples == right.samples
+            && left.annotation == right.annotation
             && left.geneFilter == right.geneFilter && left.columns == right.columns
             && left.exposures == right.exposures && left.adjustments == right.adjustments
             && left.options == right.options && left.ranking == right.ranking && left.geneSets == right.geneSets
@@ -84,10 +87,20 @@ extension StudyFile {
                 remedy: "This version reads `modicum: 1`.")
         }
         counts = try reader.required("counts").string()
-        samples = try reader.required("samples").string()
+        samples = try reader.optional("samples")?.string()
         exposures = try reader.required("exposures").strings()
         adjustments = []
-        if let value = reader.optional("counts-format") { countsFormat = try value.string() }
+        if let value = reader.optional("counts-format") {
+            countsOptions.format = try value.choice(CountsOptions.formats)
+        }
+        countsOptions.transcriptGenes = try reader.optional("tx2gene")?.string()
+        countsOptions.geneLengths = try reader.optional("gene-lengths")?.string()
+        if let value = reader.optional("scaled-counts") {
+            countsOptions.areScaled = try value.choice(["true", "false"]) == "true"
+        }
+        if let value = reader.optional("strandedness") {
+            countsOptions.strandedness = try value.choice(CountsOptions.strandednesses)
+        }
         annotation = try reader.optional("annotation")?.string()
 
         if let value = reader.optional("gene-filter") {

@@ -1,5 +1,6 @@
 import AnalysisPipeline
 import ContentDigest
+import DifferentialExpression
 import ExpressionData
 import ExpressionFormats
 import GeneSetEnrichment
@@ -12,7 +13,7 @@ package struct StudyLoader {
     /// Returns the file with the name that the study or command gives.
     package typealias FileSource = (String) throws -> InputFile
 
-    private let open: FileSource
+    let open: FileSource
     private(set) var digests: [StudyConfiguration.Input] = []
     private(set) var warnings: [InputWarning] = []
 
@@ -23,9 +24,13 @@ package struct StudyLoader {
     /// Opens a file and notes its digest: that of the content, without compression.
     mutating func file(_ name: String, role: String) throws -> InputFile {
         let file = try open(name)
-        digests.append(
-            .init(role: role, name: file.baseName, sha256: SHA256Digest(of: file.bytes).description))
-        return file
+        let bytes = try file.bytes
+        note(digest: SHA256Digest(of: bytes), role: role, name: file.baseName)
+        return try InputFile(name: file.name, bytes: bytes)
+    }
+
+    mutating func note(digest: SHA256Digest, role: String, name: String) {
+        digests.append(.init(role: role, name: name, sha256: digest.description))
     }
 
     mutating func note(_ new: [InputWarning]) {
@@ -39,24 +44,31 @@ struct ExpressionInputs {
     var samples: SampleTable
     var annotation: [GeneAnnotation]
     var exclusions: [String?]
+
+    /// Of estimated counts.
+    var lengths: TranscriptLengths?
 }
 
 extension StudyLoader {
     /// Reads counts, sample sheet and annotation, and applies the gene filter.
+    ///
+    /// - Parameters:
+    ///   - samplesName: May be nil for counts that know their samples.
+    ///   - excluding: Samples to leave out, by values of a column.
     mutating func expression(
-        counts countsName: String, format: String, samples samplesName: String, declaring: [ColumnDeclaration],
-        annotation annotationName: String?, filter: StudyConfiguration.GeneFilter?
+        counts countsName: String, options: CountsOptions, samples samplesName: String?,
+        declaring declarations: [ColumnDeclaration], annotation annotationName: String?,
+        filter: StudyConfiguration.GeneFilter?, excluding: SampleExclusion? = nil
     ) throws -> ExpressionInputs {
-        guard format == "auto" || CountsFormat(rawValue: format) != nil else {
-            throw InputError(
-                "`\(format)` is not a format of counts that this version reads",
-                remedy: "Choose one of: auto, \(CountsFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+        let sheet = try samplesName.map { try SampleSheet.read(try file($0, role: "samples"), declaring: declarations) }
+        var loaded = try counts(countsName, options, sheet: sheet)
+        let table = try sheet ?? ownSamples(of: loaded, counts: countsName, declaring: declarations)
+        var samples = try table.matched(toSamples: loaded.counts.sampleNames, ofCounts: countsName)
+        if let kept = try excluding?.keptSamples(of: samples) {
+            samples = samples.selecting(samples: kept)
+            loaded = loaded.selecting(samples: kept)
         }
-        let sheet = try SampleSheet.read(try file(samplesName, role: "samples"), declaring: declaring)
-        let countsFile = try file(countsName, role: "counts")
-        let counts = try CountTable.read(
-            countsFile, format: CountsFormat(rawValue: format), sampleNames: sheet.sampleNames)
-        let samples = try sheet.matched(toSamples: counts.sampleNames, ofCounts: countsName)
+        let counts = loaded.counts
         try counts.checkLibraries(file: countsName)
 
         var annotation: [GeneAnnotation] = []
@@ -67,7 +79,26 @@ extension StudyLoader {
             annotation = table.annotations(of: counts.geneIDs)
         }
         let exclusions = try exclusions(from: counts, annotation: annotation, filter: filter)
-        return ExpressionInputs(counts: counts, samples: samples, annotation: annotation, exclusions: exclusions)
+        return ExpressionInputs(
+            counts: counts, samples: samples, annotation: annotation, exclusions: exclusions, lengths: loaded.lengths)
+    }
+
+    /// The sample sheet that came with the counts.
+    private func ownSamples(
+        of loaded: LoadedCounts, counts name: String, declaring declarations: [ColumnDeclaration]
+    ) throws -> SampleTable {
+        guard let own = loaded.samples else {
+            throw InputError(
+                file: name, "the counts say nothing about their samples",
+                remedy: "Give a sample sheet with --samples.")
+        }
+        var declared: Set<String> = []
+        for declaration in declarations {
+            if case .reference = declaration { continue }
+            declared.insert(declaration.column)
+        }
+        return try SampleSheet.read(
+            own.file, declaring: declarations + own.declarations.filter { !declared.contains($0.column) })
     }
 
     /// Why each gene is left out, or nil: the chromosome's rule first.

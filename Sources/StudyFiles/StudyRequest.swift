@@ -27,7 +27,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             }
         }
         let expression = try loader.expression(
-            counts: study.counts, format: study.countsFormat, samples: study.samples, declaring: declarations,
+            counts: study.counts, options: study.countsOptions, samples: study.samples, declaring: declarations,
             annotation: study.annotation, filter: filter)
         let analyses = try study.adjustments.flatMap { adjustment in
             try study.exposures.map { exposure in
@@ -75,6 +75,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses,
             geneSets: geneSets)
         try study.options.readNormalization(with: &loader, into: &inputs)
+        try study.options.normalize(&inputs, byLengthsOf: expression)
         try inputs.checkCounts(file: study.counts)
         inputs.configuration.inputs = loader.digests
         inputs.warnings = loader.warnings

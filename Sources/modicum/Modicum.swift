@@ -20,7 +20,7 @@ struct Modicum: ParsableCommand {
         subcommands: [
             CheckCommand.self, RunCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
             CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self, StatusCommand.self, CancelCommand.self,
-            SimulateCommand.self, KeysCommand.self, DoctorCommand.self,
+            ClusterCommand.self, SimulateCommand.self, KeysCommand.self, DoctorCommand.self,
         ]
     )
 }

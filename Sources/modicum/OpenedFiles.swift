@@ -15,8 +15,10 @@ final class OpenedFiles: Sendable {
 
     func open(_ name: String) throws -> InputFile {
         let file = try source(name)
-        opened.withLock { opened in
-            if !opened.contains(where: { $0.name == name }) { opened.append((name, Blob(file.bytes))) }
+        // Of a folder, the files that are read are opened one by one.
+        if file.isFolder { return file }
+        try opened.withLock { opened in
+            if !opened.contains(where: { $0.name == name }) { opened.append((name, Blob(try file.content))) }
         }
         return file
     }

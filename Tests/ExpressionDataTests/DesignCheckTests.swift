@@ -135,6 +135,26 @@ struct DesignCheckTests {
         #expect(design.warnings.allSatisfy { $0.severity == .note })
     }
 
+    @Test("A covariate far from zero is a warning with its mean, and centred it is none")
+    func farFromZero() throws {
+        let numbers = [10, 9.9, 9.5, 9.6, 7.7, 9.9, 9.5, 10, 9.8, 9.7]
+        func warnings(_ numbers: [Double]) throws -> [InputWarning] {
+            let group = Self.factor("a b a b a b a b a b")
+            let samples = Self.samples(("rin", .numeric(numbers)), ("g", group))
+            return try Design(DesignFormula(parsing: "~ rin + g"), samples: samples).warnings
+        }
+        let notes = try warnings(numbers)
+        #expect(notes.map(\.severity) == [.note])
+        #expect(notes[0].message.hasPrefix("its mean is 9.56 and its standard deviation 0.68;"))
+        let far = try warnings(numbers.map { $0 + 10 })
+        #expect(far.map(\.severity) == [.warning])
+        #expect(far[0].place.column == "rin")
+        #expect(far[0].message.hasPrefix("its mean is 19.6 and its standard deviation 0.68: it is hard to tell"))
+        #expect(far[0].message.contains("subtract 19.6 from it"))
+        #expect(try warnings(numbers.map { $0 - 9.56 }).isEmpty)
+        #expect(try warnings(numbers.map { -$0 - 10 }).map(\.severity) == [.warning])
+    }
+
     @Test("A design with an intercept only is a warning")
     func interceptOnly() throws {
         let design = try Design(DesignFormula(parsing: "~ 1"), samples: Self.samples(("x", .numeric([1, 2, 3]))))
@@ -160,7 +180,8 @@ struct DesignCheckTests {
         }
         let samples = SampleTable(sampleNames: (0..<40).map { "s\($0)" }, columns: columns)
         let all = try Design(DesignFormula(parsing: "~ " + names.joined(separator: " + ")), samples: samples)
-        let warning = try #require(all.warnings.first { $0.severity == .warning })
+        let warning = try #require(all.warnings.first { $0.message.contains("nearly collinear") })
+        #expect(warning.severity == .warning)
         #expect(warning.message.hasPrefix("neutrophils, lymphocytes, monocytes and eosinophils are nearly collinear"))
         #expect(warning.message.contains("they sum to about 100"))
         #expect(warning.message.contains("without "))

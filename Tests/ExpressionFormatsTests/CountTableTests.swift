@@ -87,7 +87,11 @@ struct CountTableTests {
             #expect(throws: InputError.self) { try InputFile(path: "no/such/file") }?.problem == "there is no such file"
         )
         #expect(
-            #expect(throws: InputError.self) { try InputFile(path: "/") }?.problem == "this is a folder, not a file")
+            #expect(throws: InputError.self) { try InputFile(path: "/").bytes }?.problem
+                == "this is a folder, not a file")
+        #expect(
+            #expect(throws: InputError.self) { try CountTable.read(path: "/") }?.problem
+                == "this is a folder, not a file")
     }
 
     static let featureCounts = """
@@ -126,9 +130,10 @@ struct CountTableTests {
             ([0x50, 0x4B, 3, 4, 0], "this is a spreadsheet or another zip archive"),
             ([0x89, 0x48, 0x44, 0x46], "this is an HDF5 file"), ([0xFF, 0xFE, 0x41, 0], "this is text in UTF-16"),
         ] as [([UInt8], String)])
-    func foreign(bytes: [UInt8], problem: String) {
-        let error = #expect(throws: InputError.self) { try InputFile(name: "c.xlsx", bytes: bytes) }
-        #expect(error?.problem == problem)
+    func foreign(bytes: [UInt8], problem: String) throws {
+        let file = try InputFile(name: "c.xlsx", bytes: bytes)
+        #expect(#expect(throws: InputError.self) { try file.bytes }?.problem == problem)
+        #expect(#expect(throws: InputError.self) { try CountTable.read(file) }?.problem == problem)
     }
 
     @Test("Names that folders alone tell apart stay paths")

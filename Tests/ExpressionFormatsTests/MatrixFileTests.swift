@@ -50,43 +50,6 @@ struct GeneBySampleTableTests {
     }
 }
 
-@Suite("Counts by sample")
-struct PerSampleCountsTests {
-    @Test("HTSeq files are joined without their summary rows")
-    func htseq() throws {
-        let matrix = try PerSampleCounts.read([
-            InputFile(name: "d/s1.htseq.txt", text: "g1\t1\ng2\t0\n__no_feature\t7\n__ambiguous\t0\n"),
-            InputFile(name: "d/s2.counts", text: "g1\t3\r\ng2\t4\r\n__no_feature\t7\r\n"),
-        ])
-        #expect(matrix == CountMatrix(geneIDs: ["g1", "g2"], sampleNames: ["s1", "s2"], counts: [1, 3, 0, 4]))
-    }
-
-    @Test("STAR files give the counts of the strandedness asked for")
-    func star() throws {
-        let text =
-            "N_unmapped\t1\t1\t1\nN_multimapping\t2\t2\t2\nN_noFeature\t3\t3\t3\nN_ambiguous\t0\t0\t0\ng1\t9\t2\t7\n"
-        let file = try InputFile(name: "s1_ReadsPerGene.out.tab", text: text)
-        #expect(try PerSampleCounts.read([file]) == CountMatrix(geneIDs: ["g1"], sampleNames: ["s1"], counts: [9]))
-        #expect(try PerSampleCounts.read([file], strandedness: .reverse).counts == [7])
-    }
-
-    @Test("Files with other genes, of the same sample, or damaged are refused with their place")
-    func errors() throws {
-        func error(_ files: (String, String)...) -> InputError? {
-            #expect(throws: InputError.self) {
-                try PerSampleCounts.read(files.map { try InputFile(name: $0.0, text: $0.1) })
-            }
-        }
-        #expect(error(("a.txt", "g1\t1\n"), ("b.txt", "g2\t1\n"))?.place == InputPlace(file: "b.txt", gene: "g2"))
-        #expect(error(("x/a.txt", "g1\t1\n"), ("y/a.txt", "g1\t1\n"))?.place.sample == "a")
-        #expect(
-            error(("a.txt", "__x\t2\n\ng1\t-1\n"))?.place == InputPlace(file: "a.txt", line: 3, gene: "g1", sample: "a")
-        )
-        #expect(error(("a.txt", "g1\t1\t2\n"))?.place.line == 1)
-        #expect(error() != nil)
-    }
-}
-
 @Suite("Expression data and phenotypes")
 struct ExpressionFileTests {
     static let gct = "#1.2\n2\t3\nName\tDescription\ts1\ts2\ts3\ng1\tfirst\t1.5\t-2\tNA\ng2\t\t0\t1e3\t4\n"

@@ -1,6 +1,7 @@
 import Deflate
 import ExpressionData
 import ExpressionFormats
+import Glibc
 import Testing
 
 /// Damaged files end in an `InputError` or in a value, never in a crash or a hang.
@@ -72,13 +73,54 @@ struct RobustnessTests {
         (
             "formula", "~ a*b + (c + `d e`)^2 - a:c + 0",
             { file in
-                _ = try DesignFormula(parsing: String(decoding: file.bytes, as: UTF8.self))
+                _ = try DesignFormula(parsing: String(decoding: try file.bytes, as: UTF8.self))
             }
         ),
         ("expression", ExpressionFileTests.gct, { _ = try ExpressionFile.read($0) }),
         ("phenotypes", "3 2 1\n# ALL AML\nALL ALL AML\n", { _ = try PhenotypeFile.read($0, sampleCount: 3) }),
         ("profiles", "#numeric\n#dose one\n1 2.5 -3\n", { _ = try PhenotypeFile.read($0, sampleCount: 3) }),
-        ("HTSeq", "g1\t1\ng2\t0\n__no_feature\t7\n", { _ = try PerSampleCounts.read([$0]) }),
+        (
+            "STAR", "N_unmapped\t1\t1\t1\nN_ambiguous\t0\t0\t0\ng1\t9\t2\t7\ng2\t1\t0\t1\n",
+            { _ = try PerSampleCounts.read([("s", $0), ("t", $0)]) }
+        ),
+        (
+            "salmon", TranscriptQuantificationTests.quant + "a\t120\t100\t3\t1.5\nb.1\t220\t200.25\t1\t1\n",
+            { file in
+                let table = try TranscriptGenes(InputFile(name: "t", text: "a\tg\nb.1\th\n"))
+                _ = try TranscriptQuantification.read(
+                    [("s", file)], format: .salmon, transcriptGenes: table, isGeneLevel: false)
+            }
+        ),
+        (
+            "transcripts", "transcript_id,gene_id\na,g\nb|x,h\n",
+            { file in
+                let quant = TranscriptQuantificationTests.quant + "a\t120\t100\t3\t1.5\n"
+                _ = try TranscriptQuantification.read(
+                    [("s", InputFile(name: "q", text: quant))], format: .salmon,
+                    transcriptGenes: TranscriptGenes(file), isGeneLevel: false)
+            }
+        ),
+        (
+            "matrix", SparseCountsTests.banner + "3 2 3\n1 1 4\n2 1 99\n3 2 1\n",
+            { file in
+                _ = try MatrixMarketFolder.read(
+                    matrix: file, features: InputFile(name: "f", text: "g1\ng2\ng3\n"),
+                    barcodes: InputFile(name: "b", text: "c1\nc2\n"))
+            }
+        ),
+        (
+            "features", "g1\tA\tGene Expression\nab\tB\tAntibody Capture\ng2\tC\tGene Expression\n",
+            { _ = try SparseCountsTests.read($0) }
+        ),
+        (
+            "rounded", "gene_id\tgene_name\ta\tb\ng\tG\t0.5\t1.5\nh\tH\t2.51\t1e2\n",
+            { _ = try CountTable.read($0, fractions: .rounded) }
+        ),
+        (
+            "counts in GCT", "#1.2\n2\t2\nName\tDescription\ts1\ts2\ng1\tx\t7\t0\ng2\t\t1\t2\n",
+            { _ = try CountTable.read($0) }
+        ),
+        ("HTSeq", "g1\t1\ng2\t0\n__no_feature\t7\n", { _ = try PerSampleCounts.read([("s", $0)]) }),
         (
             "factors", "g\ts1\ts2\ng1\t1\t0.5\ng2\t1\t1e2\n",
             {
@@ -89,23 +131,79 @@ struct RobustnessTests {
         (
             "filter", "count > 3 in >= 5",
             { file in
-                let text = String(decoding: file.bytes, as: UTF8.self)
+                let text = String(decoding: try file.bytes, as: UTF8.self)
                 _ = try? GeneFilter.Expression(parsing: text)
                 _ = try GeneFilter.Chromosomes(parsing: text)
             }
         ),
     ]
 
+    /// How many mutations of every text are tried; `MODICUM_FUZZ` multiplies it.
+    static let rounds = 3000 * (getenv("MODICUM_FUZZ").flatMap { Int(String(cString: $0)) } ?? 1)
+
     @Test("Readers refuse damaged text with an input error", arguments: 0..<readers.count)
     func damagedText(reader: Int) {
         let (name, text, read) = Self.readers[reader]
-        for seed in 0..<3000 {
+        let before = Self.peakMemory
+        for seed in 0..<Self.rounds {
             var mutator = Mutator(state: UInt64(seed))
             let bytes = mutator.mutated(Array(text.utf8))
             do {
                 try read(try InputFile(name: name, bytes: bytes))
             } catch {
                 #expect(error is InputError, "\(name), seed \(seed): \(error)")
+            }
+        }
+        // Other suites run beside this one; a text of a hundred bytes that asks for a gigabyte shows all the same.
+        #expect(Self.peakMemory - before < 1 << 30, "\(name)")
+    }
+
+    /// In bytes, of the whole process.
+    static var peakMemory: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(0), &usage)
+        return usage.ru_maxrss << 10
+    }
+
+    /// Files of the goldens and what reads them: longer texts, as programs write them.
+    static let corpus: [(path: String, read: @Sendable (InputFile) throws -> Void)] = [
+        ("counts.tsv", { _ = try CountTable.read($0) }),
+        ("samples.tsv", { _ = try SampleSheet.read($0) }),
+        ("tx2gene.tsv", { _ = try TranscriptGenes($0) }),
+        ("counts.gct.gz", { _ = try CountTable.read($0) }),
+        ("merged/salmon.merged.gene_counts.tsv.gz", { _ = try CountTable.read($0, fractions: .rounded) }),
+        ("htseq/S1.htseq.txt.gz", { _ = try PerSampleCounts.read([("s", $0)]) }),
+        ("star/S1_ReadsPerGene.out.tab.gz", { _ = try PerSampleCounts.read([("s", $0)]) }),
+        ("salmon/S1_quant/quant.sf", { try readQuantification($0, .salmon) }),
+        ("kallisto/S1/abundance.tsv", { try readQuantification($0, .kallisto) }),
+        ("rsem-genes/S1.genes.results", { try readQuantification($0, .rsem) }),
+        (
+            "mtx/matrix.mtx.gz",
+            { file in
+                _ = try MatrixMarketFolder.read(
+                    matrix: file, features: Goldens.file("mtx/features.tsv"),
+                    barcodes: Goldens.file("mtx/barcodes.tsv"))
+            }
+        ),
+    ]
+
+    private static func readQuantification(_ file: InputFile, _ format: CountsFormat) throws {
+        _ = try TranscriptQuantification.read(
+            [("s", file)], format: format, transcriptGenes: TranscriptQuantificationTests.transcriptGenes(),
+            isGeneLevel: format == .rsem)
+    }
+
+    @Test("Damaged files of other programs are refused with an input error", arguments: 0..<corpus.count)
+    func damagedCorpus(file: Int) throws {
+        let (path, read) = Self.corpus[file]
+        let whole = try Goldens.file(path).content
+        try read(InputFile(name: path, bytes: whole))
+        for seed in 0..<Self.rounds / 30 {
+            var mutator = Mutator(state: UInt64(seed))
+            do {
+                try read(try InputFile(name: path, bytes: mutator.mutated(whole)))
+            } catch {
+                #expect(error is InputError, "\(path), seed \(seed): \(error)")
             }
         }
     }

@@ -1,5 +1,6 @@
 import AnalysisPipeline
 import ArgumentParser
+import ExpressionData
 import Foundation
 import StudyFiles
 
@@ -22,7 +23,15 @@ struct CheckCommand: ParsableCommand {
         let file = try StudyOnDisk(path: study)
         let inputs = try file.request.load(open: file.open)
         for line in StudyDescription(inputs).lines { print(line) }
-        for warning in inputs.warnings { Terminal.warning(warning.description) }
-        if strict, !inputs.warnings.isEmpty { throw CommandFailure(status: .finishedWithWarnings, message: nil) }
+        for warning in inputs.warnings {
+            if warning.severity == .note {
+                Terminal.note("note: \(warning.description)")
+            } else {
+                Terminal.warning(warning.description)
+            }
+        }
+        if strict, inputs.warnings.contains(where: { $0.severity == .warning }) {
+            throw CommandFailure(status: .finishedWithWarnings, message: nil)
+        }
     }
 }

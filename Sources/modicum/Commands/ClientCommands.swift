@@ -76,8 +76,14 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        let status = try connection.client().status()
-        print("coordinator \(status.build), epoch \(status.epoch), up \(Int(status.uptime.seconds)) s")
+        StatusText.print(try connection.client().status())
+    }
+}
+
+/// A coordinator's state in words.
+enum StatusText {
+    static func print(_ status: StatusSnapshot) {
+        Swift.print("coordinator \(status.build), epoch \(status.epoch), up \(Int(status.uptime.seconds)) s")
         for run in status.runs {
             var line = "run \(run.run)  \(run.title)  \(run.phase)"
             if run.shards > 0 {
@@ -86,16 +92,16 @@ struct StatusCommand: ParsableCommand {
                 line += String(format: ", %.1f/s", run.rate)
                 if let remaining = run.remaining { line += String(format: ", %.0f s left", remaining.seconds) }
             }
-            print(line)
-            for failure in run.failures { print("    \(failure)") }
+            Swift.print(line)
+            for failure in run.failures { Swift.print("    \(failure)") }
         }
         for worker in status.workers {
-            print(
+            Swift.print(
                 "worker \(worker.host)  \(worker.phase)  \(worker.threads) threads, \(worker.leases) leases, "
                     + "\(worker.done) shards done  \(worker.labels.joined(separator: " "))")
         }
-        if status.workers.isEmpty { print("no workers") }
-        if let blocker = status.blocker { print("blocked: \(blocker)") }
+        if status.workers.isEmpty { Swift.print("no workers") }
+        if let blocker = status.blocker { Swift.print("blocked: \(blocker)") }
     }
 }
 

@@ -13,7 +13,8 @@ struct CoordinatorCommand: ParsableCommand {
         abstract: "Accepts studies, cuts them into shards, serves workers and clients until told to stop.",
         discussion: """
             The store keeps every submitted study, its journal and its results; the same command again goes on
-            where it was stopped or killed.
+            where it was stopped or killed. STORE/allowed-keys lists public keys that may connect besides the one
+            beside the connection file, one a line; it may be edited at any time.
 
             Example:
               modicum coordinator --store runs --bind tcp://10.0.0.5:7100
@@ -45,6 +46,7 @@ struct CoordinatorCommand: ParsableCommand {
             logger: .cluster(role: "coordinator", level: quiet ? .error : .info))
         options.endpoints = [bind]
         options.serverKeyFile = store + "/server.key"
+        options.allowedKeysFile = store + "/allowed-keys"
         if insecurePlaintext {
             options.encryption = .insecurePlaintext
             Terminal.warning("--insecure-plaintext: anybody who reaches \(bind) can join, read and submit")
@@ -83,6 +85,10 @@ struct SubmittedStudy {
         for input in inputs { files[input.name] = input.blob.content }
         let loaded = try run.load { name in
             guard let content = files[name] else {
+                let members = files.keys.filter { $0.hasPrefix(name + "/") }
+                if !members.isEmpty {
+                    return InputFile(folder: name, members: members.map { String($0.dropFirst(name.count + 1)) })
+                }
                 throw InputError(file: name, "the file was not sent with the study", remedy: "Submit the study again.")
             }
             return try InputFile(name: name, bytes: content)

@@ -12,19 +12,23 @@ struct DifferentialExpressionCommand: ParsableCommand {
                 --reference condition=untreated --empirical-null fdrtool --out results
               modicum de --counts counts.tsv.gz --samples samples.tsv --design "~ genotype * treatment" \\
                 --test lrt --reduced "~ genotype + treatment" --transform vst --out results
+              modicum de --counts salmon/ --tx2gene tx2gene.tsv --samples samples.tsv --contrasts contrasts.csv \\
+                --out results
             """)
 
-    @Option(name: .long, help: "Count table: genes in rows, samples in columns (TSV or CSV, also gzip).")
-    var counts: String
+    @OptionGroup(title: "Counts") var countsOptions: CountsArguments
 
-    @Option(name: .long, help: "auto, table or featurecounts.")
-    var countsFormat = "auto"
-
-    @Option(name: .long, help: "Sample sheet (TSV or CSV).")
-    var samples: String
+    @Option(name: .long, help: "Sample sheet (TSV or CSV); an AnnData file may do without.")
+    var samples: String?
 
     @Option(name: .long, parsing: .unconditional, help: "R-style formula, such as \"~ batch + age + stir_volume\".")
-    var design: String
+    var design: String?
+
+    @Option(
+        name: .long,
+        help: "Comparisons in the place of a design: a contrasts file of nf-core/differentialabundance (table or YAML)."
+    )
+    var contrasts: String?
 
     @Option(name: .long, help: "COLUMN=LEVEL: the level that others are compared with.")
     var reference: [String] = []
@@ -140,8 +144,13 @@ struct DifferentialExpressionCommand: ParsableCommand {
         try Self.require(shrink, in: ModelOptions.shrinkages, option: "--shrink")
         try Self.require(transform, in: ModelOptions.transforms, option: "--transform")
         try Self.require(transformBlind, in: ["on", "off"], option: "--transform-blind")
-        try Self.require(
-            countsFormat, in: ["auto"] + CountsFormat.allCases.map(\.rawValue), option: "--counts-format")
+        guard (design == nil) != (contrasts == nil) else {
+            throw ValidationError("give either --design or --contrasts")
+        }
+        guard contrasts == nil || (coefficient + contrast + contrastVector).isEmpty && test == "wald" else {
+            throw ValidationError(
+                "--contrasts names what is tested: leave out --coefficient, --contrast, --contrast-vector and --test")
+        }
         guard transformGenes == "all" || (Int(transformGenes) ?? 0) >= 10 else {
             throw ValidationError("--transform-genes must be all, or a whole number of at least 10")
         }
@@ -158,13 +167,17 @@ struct DifferentialExpressionCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Computation(title: "de \(design)", request: .differentialExpression(request), options: options)
-            .run { try InputFile(path: $0) }
+        try Computation(
+            title: "de \(design ?? contrasts ?? "")", request: .differentialExpression(request), options: options
+        )
+        .run { try InputFile(path: $0) }
     }
 
     private var request: DifferentialExpressionRequest {
-        var request = DifferentialExpressionRequest(counts: counts, samples: samples, design: design)
-        request.countsFormat = countsFormat
+        var request = DifferentialExpressionRequest(
+            counts: countsOptions.counts, samples: samples, design: design)
+        request.countsOptions = countsOptions.options
+        request.comparisons = contrasts
         request.references = reference
         request.factors = factor
         request.numerics = numeric

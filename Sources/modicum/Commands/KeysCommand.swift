@@ -19,6 +19,6 @@ struct NewKeyCommand: ParsableCommand {
     var name: String
 
     func run() throws {
-        print(try KeyFile.make(at: name).publicKey)
+        print(try KeyFile.make(at: name).publicKey.text)
     }
 }

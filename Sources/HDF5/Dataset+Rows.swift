@@ -1,0 +1,31 @@
+import CHDF5
+
+extension Dataset {
+    /// Reads some of the rows in C order: along the first dimension `rows`, along the others everything.
+    ///
+    /// - Precondition: The dataset has a dimension at least, and `rows` lies in the first.
+    package func read<T: Element>(rows: Range<Int>, as type: T.Type = T.self) throws(HDF5Error) -> [T] {
+        guard try datatype().isNumeric() else {
+            throw HDF5Error(action: "read \(path) as numbers: it holds none", stack: [])
+        }
+        let shape = try shape()
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= shape[0])
+        let rowLength = shape.dropFirst().reduce(1, *)
+        var values = [T](repeating: T.zero, count: rows.count * rowLength)
+        guard !values.isEmpty else { return values }
+        let start = [hsize_t(rows.lowerBound)] + shape.dropFirst().map { _ in 0 }
+        let count = [hsize_t(rows.count)] + shape.dropFirst().map { hsize_t($0) }
+        let (id, path) = (id, path)
+        let fileSpace = Dataspace(owning: try perform("open the shape of \(path)") { H5Dget_space(id) })
+        let memorySpace = try Dataspace(shape: [values.count])
+        let memoryType = try Datatype.inMemory(T.elementType)
+        let (fileSpaceID, memorySpaceID, typeID) = (fileSpace.id, memorySpace.id, memoryType.id)
+        try perform("select rows of \(path)") {
+            H5Sselect_hyperslab(fileSpaceID, H5S_SELECT_SET, start, nil, count, nil)
+        }
+        try perform("read \(path)") {
+            H5Dread(id, typeID, memorySpaceID, fileSpaceID, modicum_h5p_default(), &values)
+        }
+        return values
+    }
+}

@@ -1,0 +1,64 @@
+import AnalysisPipeline
+import ExpressionData
+
+/// What a run will take, from the shape of its inputs alone.
+///
+/// The rates are those of one core with AVX2 (`docs/benchmarks.md`); a plan is
+/// right within a factor of two or three, and says so.
+struct StudyPlan {
+    /// CPU seconds per gene, sample and coefficient: 26,000 × 96 × 10 take about 1.5 s in all stages.
+    private static let secondsPerTerm = 6e-8
+
+    /// Designs with few coefficients cost as if they had four: logarithms and gamma functions do not depend on them.
+    private static let leastTerms = 4
+
+    /// CPU seconds to read or write a megabyte of text and of the store.
+    private static let secondsPerMegabyte = 0.01
+
+    /// CPU seconds per permutation of all sizes up to 500, and per set and list.
+    private static let secondsPerPermutation = 2e-5
+
+    let lines: [String]
+
+    init(_ inputs: StudyInputs) {
+        var lines: [String] = []
+        var seconds = 0.0
+        var memory = 40e6
+        var disk = 0.0
+        if let counts = inputs.counts {
+            let genes = inputs.exclusions.count { $0 == nil }
+            let ranges = GeneShards.ranges(geneCount: genes, sampleCount: counts.sampleCount)
+            lines.append("plan     \(ranges.count) shards of genes in each of \(inputs.analyses.count) analyses, twice")
+            let cells = Double(genes * counts.sampleCount)
+            let columns = inputs.analyses.map(\.design.columnCount)
+            let tests = inputs.analyses.reduce(0) { $0 + $1.tests.count }
+            for count in columns { seconds += cells * Double(max(count, Self.leastTerms)) * Self.secondsPerTerm }
+            // Numbers are written with up to 17 digits, and stand in the store once more.
+            let numbers = Double(genes) * Double(columns.reduce(0) { $0 + 5 * $1 + 16 } + 12 * tests)
+            disk += numbers * 22 + Double(counts.counts.count)
+            memory += Double(counts.counts.count) * 8 + numbers * 12
+            seconds += (disk + Double(counts.counts.count) * 4) / 1e6 * Self.secondsPerMegabyte
+        }
+        if let sets = inputs.configuration.geneSets {
+            let lists = max(1, inputs.analyses.reduce(0) { $0 + $1.tests.count })
+            let blocks = PermutationShards.ranges(of: 0..<sets.permutations).count
+            lines.append("plan     \(blocks) shards of permutations for each of \(lists) ranked lists")
+            seconds += Double(lists * sets.permutations) * Self.secondsPerPermutation
+            disk += Double(lists * inputs.geneSets.count) * 600
+            memory += Double(lists * inputs.geneSets.count) * 2_000
+        }
+        lines.append("time     about \(Self.time(seconds)) of one core, divided by the cores that take part")
+        lines.append("memory   about \(Int((memory / 1e6).rounded(.up))) MB in the coordinator, less in a worker")
+        lines.append("disk     about \(Int((disk / 1e6).rounded(.up))) MB of results")
+        self.lines = lines
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<1: "1 s"
+        case ..<120: "\(Int(seconds.rounded(.up))) s"
+        case ..<7200: "\(Int((seconds / 60).rounded(.up))) min"
+        default: "\(Int((seconds / 3600).rounded(.up))) h"
+        }
+    }
+}

@@ -1,0 +1,152 @@
+"""A cluster under Slurm (testbed/slurm-cluster): cancelled, preempted and crashed jobs."""
+import os
+import shutil
+import subprocess
+import time
+
+from common import TESTBED, Process, expect
+
+SCRIPT = os.path.join(TESTBED, "slurm-cluster")
+ENVIRONMENT = dict(os.environ, SLURM_CLUSTER_MEM="16000", SLURM_CLUSTER_CPUS="4", SLURM_CLUSTER_NETNS="ms")
+
+
+def missing():
+    """Why these tests cannot run here; None where they can."""
+    if not os.path.exists(SCRIPT):
+        return "the test beds are not beside the project"
+    tools = [tool for tool in ("slurmctld", "slurmd", "munged", "sbatch") if not shutil.which(tool)]
+    if tools:
+        return f"{', '.join(tools)} not installed (packages slurm-wlm, slurm-wlm-basic-plugins, munge)"
+    return None
+
+
+def slurm(*command, **options):
+    return subprocess.run(
+        [SCRIPT, "exec", *command], check=True, env=ENVIRONMENT, capture_output=True, text=True, **options).stdout
+
+
+def test_all(bench, table, _):
+    subprocess.run([SCRIPT, "up", "3"], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    try:
+        cluster = Cluster(bench)
+        try:
+            table.test("Slurm: workers submitted, run computed, one cancelled (scancel)", cancelled, bench, cluster)
+            table.test("Slurm: worker's node crashes", crashed, bench, cluster)
+            table.test("Slurm: workers preempted by another partition, then requeued", preempted, bench, cluster)
+            table.test("Slurm: coordinator's job cancelled and submitted again", resubmitted, bench, cluster)
+            table.test("Slurm: workers that come when their coordinator has gone for good", late, bench, cluster)
+        finally:
+            cluster.command("stop")
+            cluster.wait_until(lambda: not slurm("squeue", "--noheader").strip(), "jobs do not leave the queue")
+    finally:
+        subprocess.run([SCRIPT, "down"], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+
+
+class Cluster:
+    """What `modicum cluster slurm` runs."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.store = bench.path("slurm")
+        self.connection = os.path.join(self.store, "connection.json")
+        self.command("submit", "--workers", "2", "--cpus-per-task", "1", "--mem", "500M", "--time", "30")
+        self.wait_for_workers(2)
+
+    def command(self, name, *arguments):
+        return slurm(self.bench.modicum, "cluster", "slurm", name, *arguments, "--store", self.store)
+
+    def status(self):
+        done = subprocess.run(
+            [SCRIPT, "exec", self.bench.modicum, "status", "--connection-file", self.connection], env=ENVIRONMENT,
+            capture_output=True, text=True)
+        return done.stdout if done.returncode == 0 else ""
+
+    def wait_until(self, condition, what, within=120):
+        deadline = time.monotonic() + within
+        while not condition():
+            expect(time.monotonic() < deadline, what + "\n" + slurm("squeue", "--array"))
+            time.sleep(0.3)
+
+    def wait_for_workers(self, count):
+        self.wait_until(lambda: self.status().count(" serving ") >= count, f"{count} workers do not come")
+
+    def tasks(self):
+        lines = slurm("squeue", "--noheader", "--array", "--name", "modicum-worker", "--format=%i|%T|%N").split()
+        return [line.split("|") for line in lines]
+
+    def submit(self, out):
+        return Process(
+            [SCRIPT, "exec", self.bench.modicum, "run", self.bench.study, "--out", self.bench.path(out), "--connect",
+             self.connection], env=ENVIRONMENT)
+
+    def fetch(self, out, client):
+        if client.finish() != 0:
+            client = self.submit(out)
+            expect(client.finish() == 0, client.text())
+        self.bench.expect_same(out)
+
+
+def cancelled(bench, cluster):
+    client = cluster.submit("slurm-cancelled")
+    client.wait_for("models and tests")
+    slurm("scancel", cluster.tasks()[0][0])
+    cluster.fetch("slurm-cancelled", client)
+    cluster.command("scale", "3")
+    cluster.wait_for_workers(3)
+    return 1, "same bytes; the worker gave its shards back; `scale` replaced it", "at once", "none"
+
+
+def crashed(bench, cluster):
+    # The coordinator's node must stay: any other that has a worker.
+    home = slurm("squeue", "--noheader", "--name", "modicum-coordinator", "--format=%N").strip()
+    nodes = [node for _, state, node in cluster.tasks() if state == "RUNNING" and node != home]
+    client = cluster.submit("slurm-crashed")
+    client.wait_for("models and tests")
+    if nodes:
+        number = nodes[0].lstrip("n")
+        subprocess.run([SCRIPT, "kill-node", number], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    else:
+        # All tasks share the coordinator's node: the crash is one of a task.
+        pids = [word[4:] for word in cluster.status().split() if word.startswith("pid=")]
+        os.kill(int(pids[0]), 9)
+    cluster.fetch("slurm-crashed", client)
+    if nodes:
+        subprocess.run([SCRIPT, "start-node", number], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    return 1, "same bytes; its shards went to the others", "at once", "the shards in hand"
+
+
+def preempted(bench, cluster):
+    cluster.command("scale", "3")
+    cluster.wait_for_workers(1)
+    client = cluster.submit("slurm-preempted")
+    client.wait_for("models and tests")
+    blockers = [
+        slurm("sbatch", "--parsable", "--partition=high", "--exclusive", "--time=1", "--output=/dev/null",
+              "--wrap=sleep 4").strip() for _ in range(2)]
+    cluster.fetch("slurm-preempted", client)
+    slurm("scancel", *blockers)
+    return 1, "same bytes; the workers leave on SIGTERM", "at once", "none"
+
+
+def resubmitted(bench, cluster):
+    client = cluster.submit("slurm-resubmitted")
+    client.wait_for("models and tests")
+    cluster.command("stop")
+    client.finish()
+    cluster.wait_until(lambda: not slurm("squeue", "--noheader").strip(), "jobs do not leave the queue")
+    cluster.command("submit", "--workers", "2")
+    cluster.wait_for_workers(2)
+    again = cluster.submit("slurm-resubmitted")
+    expect(again.finish() == 0, again.text())
+    bench.expect_same("slurm-resubmitted")
+    return 1, "same bytes; the store goes on where it was", "", "what was not journalled"
+
+
+def late(bench, cluster):
+    number = slurm(
+        "sbatch", "--parsable", "--array=1-2", "--cpus-per-task=1", "--mem=500M", "--output=" + bench.path("late-%a.log"),
+        os.path.join(cluster.store, "slurm", "workers.sbatch"),
+        ).strip()
+    cluster.wait_for_workers(3)
+    slurm("scancel", number)
+    return 1, "workers of a script submitted by hand join as the others do", "", ""
