@@ -81,7 +81,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             guard !options.betaPrior, options.shrink == "none" else {
                 throw InputError(
                     "comparisons from a file are not shrunken by this version",
-                    remedy: "Leave out --shrink and --beta-prior, or ask for each comparison by --design and --contrast.")
+                    remedy: "Leave out the priors, or ask for each comparison by --design and --contrast.")
             }
             let (analyses, warnings) = try comparisons.analyses(of: samples)
             loader.note(warnings)

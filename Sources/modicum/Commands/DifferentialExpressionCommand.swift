@@ -147,6 +147,9 @@ struct DifferentialExpressionCommand: ParsableCommand {
         guard (design == nil) != (contrasts == nil) else {
             throw ValidationError("give either --design or --contrasts")
         }
+        if contrasts != nil, transform != "none", transformBlind == "off" {
+            throw ValidationError("--transform-blind off needs the one design that --contrasts does not have")
+        }
         guard contrasts == nil || (coefficient + contrast + contrastVector).isEmpty && test == "wald" else {
             throw ValidationError(
                 "--contrasts names what is tested: leave out --coefficient, --contrast, --contrast-vector and --test")
