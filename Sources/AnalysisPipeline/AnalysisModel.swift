@@ -9,6 +9,9 @@ struct AnalysisModel: Sendable, Equatable {
     var isSingleTwoLevelFactor: Bool
     var sizeFactors: [Double]
 
+    /// Whether dispersions and coefficients are solved exactly, rather than by DESeq2's own searches.
+    var isExact: Bool
+
     /// The least number of replicates for replacement; 0: never.
     var minReplicatesForReplace: Int
 
@@ -34,6 +37,7 @@ struct AnalysisModel: Sendable, Equatable {
         sampleCount = analysis.design.sampleCount
         isSingleTwoLevelFactor = analysis.design.isSingleTwoLevelFactor
         self.sizeFactors = sizeFactors
+        isExact = settings.optimizer == "exact"
         minReplicatesForReplace = settings.minReplicatesForReplace ?? 0
         cooksCutoff = settings.cooksCutoff
         contrastWeights = analysis.tests.flatMap(\.contrast.weights)
@@ -66,6 +70,7 @@ struct AnalysisModel: Sendable, Equatable {
     func settings() throws -> ModelSettings {
         var settings = ModelSettings()
         settings.minimumReplicatesForReplacement = minReplicatesForReplace > 0 ? minReplicatesForReplace : nil
+        settings.optimizer = isExact ? .exact : .reference
         settings.takesCooksAtDispersionMeans = !reducedColumnNames.isEmpty
         switch cooksCutoff {
         case "auto": settings.cooksCutoff = .automatic
@@ -86,6 +91,7 @@ struct AnalysisModel: Sendable, Equatable {
         writer.write(sampleCount)
         writer.write(isSingleTwoLevelFactor)
         writer.write(sizeFactors)
+        writer.write(isExact)
         writer.write(minReplicatesForReplace)
         writer.write(cooksCutoff)
         writer.write(contrastWeights)
@@ -103,6 +109,7 @@ struct AnalysisModel: Sendable, Equatable {
         sampleCount = try reader.readInt()
         isSingleTwoLevelFactor = try reader.readBool()
         sizeFactors = try reader.readDoubles()
+        isExact = try reader.readBool()
         minReplicatesForReplace = try reader.readInt()
         cooksCutoff = try reader.readString()
         contrastWeights = try reader.readDoubles()

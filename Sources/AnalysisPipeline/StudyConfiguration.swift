@@ -90,6 +90,9 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
         /// `none` or `fdrtool`.
         package var empiricalNull: String
 
+        /// `deseq2` or `exact`.
+        package var optimizer = "deseq2"
+
         /// Whether all coefficients have a normal prior.
         package var betaPrior = false
 

@@ -23,21 +23,21 @@ package final class StudyProgram: RunProgram {
 }
 
 /// What a run has come to.
-private struct StudyState {
+struct StudyState {
     let inputs: StudyInputs
     let finish: @Sendable (StudyResults, RunHistory) throws -> Void
 
     /// The stage whose results come next; nil before the first and after the last.
     private var current: Stage?
 
-    private var analysedGenes: [Int] = []
-    private var ranges: [Range<Int>] = []
-    private var countBlobs: [Blob] = []
-    private var sizeFactors: [Double] = []
-    private var analyses: [AnalysisState] = []
-    private var transform: TransformState?
+    var analysedGenes: [Int] = []
+    var ranges: [Range<Int>] = []
+    var countBlobs: [Blob] = []
+    var sizeFactors: [Double] = []
+    var analyses: [AnalysisState] = []
+    var transform: TransformState?
     private var enrichments: [EnrichmentState] = []
-    private var warnings: [String] = []
+    var warnings: [String] = []
 
     init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults, RunHistory) throws -> Void) {
         self.inputs = inputs
@@ -173,39 +173,6 @@ extension StudyState {
     }
 }
 
-// MARK: - Transformed counts
-
-extension StudyState {
-    private func planBlindDispersions() -> (blobs: [Blob], shards: [Shard]) {
-        transform?.planBlindDispersions(of: inputs, genes: analysedGenes, ranges: ranges, countBlobs: countBlobs)
-            ?? ([], [])
-    }
-
-    private mutating func takeBlindDispersions(_ payloads: [[UInt8]]) throws {
-        guard transform != nil, let ofDesign = analyses.first?.geneWise else { return }
-        let blocks = try payloads.map { payload in
-            var reader = PayloadReader(payload)
-            return try GeneWiseDispersions(decoding: &reader)
-        }
-        try transform?.fitTrend(
-            to: blocks.isEmpty ? ofDesign : GeneWiseDispersions(joining: blocks), inputs: inputs,
-            genes: analysedGenes, sizeFactors: sizeFactors)
-        warnings += transform?.warnings ?? []
-    }
-
-    private func planTransforms() -> StagePlan {
-        let results = analyses.first?.results()
-        return transform?.plan(
-            of: inputs, genes: analysedGenes, dispFit: results?.dispFit ?? [],
-            baseMeans: results?.geneWise.baseMean ?? [], ranges: ranges, countBlobs: countBlobs)
-            ?? StagePlan(title: Stage.transforms.title, blobs: [], shards: [])
-    }
-
-    private mutating func takeTransforms(_ results: [[UInt8]]) throws {
-        try transform?.take(results)
-    }
-}
-
 // MARK: - Models
 
 extension StudyState {
@@ -300,42 +267,6 @@ extension StudyState {
             if count > 0 {
                 analyses[index].putInRefits(GeneWiseDispersions(joining: geneWise), ShardFits(joining: fits))
             }
-        }
-    }
-}
-
-// MARK: - Coefficients under a prior
-
-extension StudyState {
-    private mutating func planShrinkage() throws -> StagePlan {
-        var blobs: [Blob] = []
-        var shards: [Shard] = []
-        guard let settings = inputs.configuration.differentialExpression else {
-            return StagePlan(title: Stage.shrinkage.title, blobs: [], shards: [])
-        }
-        for index in analyses.indices {
-            analyses[index].shrinkage = ShrinkageState(
-                analyses[index], model: try AnalysisModel(decoding: analyses[index].modelBlob.content),
-                settings: settings)
-            guard
-                let own = analyses[index].shrinkage?.plan(
-                    of: inputs, genes: analysedGenes, ranges: ranges, countBlobs: countBlobs)
-            else { continue }
-            blobs += own.blobs
-            shards += own.shards
-        }
-        return StagePlan(title: Stage.shrinkage.title, blobs: blobs, shards: shards)
-    }
-
-    private mutating func takeShrinkage(_ results: [[UInt8]]) throws {
-        var rest = results[...]
-        for index in analyses.indices {
-            guard let shrinkage = analyses[index].shrinkage else { continue }
-            let count = shrinkage.shardCount(inputs, ranges: ranges.count)
-            let fits = try shrinkage.take(
-                rest.prefix(count), of: inputs, shardCount: ranges.count, testCount: analyses[index].input.tests.count)
-            rest = rest.dropFirst(count)
-            analyses[index].takeShrinkage(fits, settings: inputs.configuration.differentialExpression)
         }
     }
 }

@@ -17,6 +17,7 @@ extension ModelOptions {
         if let value = study.optional("cooks-cutoff") { cooksCutoff = try value.string() }
         if let value = study.optional("replace-outliers") { replaceOutliers = try value.string() }
         if let value = study.optional("empirical-null") { empiricalNull = try value.choice(Self.empiricalNulls) }
+        if let value = study.optional("optimizer") { optimizer = try value.choice(Self.optimizers) }
         if let value = study.optional("beta-prior") { betaPrior = try value.isOn() }
         if let value = study.optional("shrink") { shrink = try value.choice(Self.shrinkages) }
         if let value = study.optional("transform") { transform = try value.choice(Self.transforms) }

@@ -36,6 +36,9 @@ package struct ModelOptions: Codable, Equatable, Sendable {
     package var replaceOutliers = "auto"
     package var empiricalNull = "none"
 
+    /// `deseq2` or `exact`.
+    package var optimizer = "deseq2"
+
     /// Whether all coefficients have a normal prior.
     package var betaPrior = false
 
@@ -55,6 +58,7 @@ package struct ModelOptions: Codable, Equatable, Sendable {
     package static let dispersionTrends = ["parametric", "local", "mean"]
     package static let alternatives = ["greaterAbs", "lessAbs", "greater", "less"]
     package static let empiricalNulls = ["none", "fdrtool"]
+    package static let optimizers = ["deseq2", "exact"]
     package static let shrinkages = ["none", "normal", "apeglm"]
     package static let transforms = ["none", "vst", "rlog"]
 
@@ -132,6 +136,7 @@ extension ModelOptions {
         settings.lfcThreshold = lfcThreshold
         settings.alternative = alternative
         settings.useT = useT
+        settings.optimizer = optimizer
         settings.betaPrior = betaPrior
         settings.shrink = shrink
         settings.transform = transform

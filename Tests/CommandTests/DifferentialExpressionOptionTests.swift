@@ -64,7 +64,7 @@ struct OptionGolden: Sendable, CustomTestStringConvertible {
 }
 
 /// Runs `modicum de` on the inputs of one of the project's goldens.
-private func run(_ design: String, _ arguments: [String], in folder: TemporaryFolder, out: String = "out") throws {
+func runOnGolden(_ design: String, _ arguments: [String], in folder: TemporaryFolder, out: String = "out") throws {
     let place = packageRoot + "/datasets/goldens/de/" + design
     let formula = design == "two_group" ? "~ condition" : "~ batch + age + exposure"
     let run = try ModicumProcess(
@@ -81,7 +81,7 @@ struct DifferentialExpressionOptionTests {
     @Test(arguments: OptionGolden.exposure + OptionGolden.others)
     func table(_ golden: OptionGolden) throws {
         let folder = try TemporaryFolder()
-        try run(golden.design, golden.arguments, in: folder)
+        try runOnGolden(golden.design, golden.arguments, in: folder)
         let expected = OptionGolden.folder + "\(golden.design).\(golden.option).tsv.gz"
         let fallbacks = try GoldenTable.fallbackGenes(in: expected)
 
@@ -123,7 +123,7 @@ struct DifferentialExpressionOptionTests {
         ])
     func sizeFactors(arguments: [String], option: String, tolerance: Double) throws {
         let folder = try TemporaryFolder()
-        try run("batch_exposure", arguments, in: folder)
+        try runOnGolden("batch_exposure", arguments, in: folder)
         let factors = try GoldenTable(
             folder("out/size_factors.tsv"), expected: OptionGolden.folder + "batch_exposure.\(option).tsv")
         try factors.expectEqual("sizeFactor", tolerance: tolerance, worst: tolerance)
@@ -139,7 +139,7 @@ struct DifferentialExpressionOptionTests {
         ])
     func transform(option: String, arguments: [String]) throws {
         let folder = try TemporaryFolder()
-        try run("batch_exposure", ["--transform", "vst"] + arguments, in: folder)
+        try runOnGolden("batch_exposure", ["--transform", "vst"] + arguments, in: folder)
         try expectTransform("batch_exposure.\(option).tsv.gz", in: folder)
     }
 
@@ -147,7 +147,7 @@ struct DifferentialExpressionOptionTests {
     func transformWithFactors() throws {
         let folder = try TemporaryFolder()
         let factors = OptionGolden.folder + "two_group.normalization_factors.tsv.gz"
-        try run(
+        try runOnGolden(
             "two_group",
             [
                 "--normalization-factors", factors, "--transform", "vst", "--transform-genes", "all",
@@ -165,101 +165,12 @@ struct DifferentialExpressionOptionTests {
         }
     }
 
-    private static let goldens = packageRoot + "/datasets/goldens/de/"
-
-    @Test(
-        "A normal prior on all levels, with replaced outliers and a numeric exposure",
-        arguments: ["two_group", "batch_exposure"])
-    func betaPrior(design: String) throws {
-        let folder = try TemporaryFolder()
-        try run(design, ["--beta-prior"], in: folder)
-        let expected = Self.goldens + design + "/expected_betaprior.tsv.gz"
-        var genes = try GoldenTable(folder("out/genes.tsv"), expected: expected)
-        genes.skipped = try GoldenTable.fallbackGenes(in: expected)
-        for name in try DelimitedTable(path: expected).columnNames.dropFirst() {
-            try genes.expectEqual(name, small: name.hasPrefix("SE_") ? 1e-6 : 1e-2)
-        }
-    }
-
-    @Test(
-        "Fold changes shrunken by a normal prior, of a coefficient and of a contrast",
-        arguments: [
-            ("two_group", "condition_treated_vs_control", "condition:treated:control"),
-            ("batch_exposure", "exposure", "batch:b3:b1"),
-        ])
-    func shrunken(design: String, coefficient: String, contrast: String) throws {
-        let folder = try TemporaryFolder()
-        let expected = Self.goldens + design + "/expected_shrink_normal.tsv.gz"
-        let fallbacks = try GoldenTable.fallbackGenes(in: Self.goldens + design + "/expected_genes.tsv.gz")
-        for (arguments, kind) in [(["--coefficient", coefficient], "normal"), (["--contrast", contrast], "contrast")] {
-            try run(design, ["--shrink", "normal"] + arguments, in: folder, out: kind)
-            let parts = contrast.split(separator: ":")
-            let file = kind == "normal" ? coefficient : "\(parts[0])_\(parts[1])_vs_\(parts[2])"
-            var table = try GoldenTable(folder("\(kind)/results.\(file).tsv"), expected: expected)
-            table.skipped = fallbacks
-            try table.expectEqual(kind + "_lfc", ourName: "log2FoldChangeShrunk", small: 1e-2)
-            try table.expectEqual(kind + "_se", ourName: "lfcSEShrunk")
-        }
-    }
-
-    @Test("apeglm's fold changes, deviations and s-values", .enabled(if: ReferenceData.isWanted))
-    func apeglm() throws {
-        let folder = try TemporaryFolder()
-        let place = ReferenceData.folder + "/de/pasilla_type_condition/"
-        let run = try modicum(
-            "de", "--counts", place + "counts.tsv.gz", "--samples", place + "samples.tsv", "--design",
-            "~ type + condition", "--reference", "condition=untreated", "--reference", "type=single.read", "--shrink",
-            "apeglm", "--out", folder("out"), "--quiet")
-        #expect(run.status == 0, "\(run.errors)")
-        var table = try GoldenTable(
-            folder("out/results.condition_treated_vs_untreated.tsv"),
-            expected: place + "expected_shrink_condition_treated_vs_untreated.tsv.gz")
-        table.skipped = try GoldenTable.fallbackGenes(in: place + "expected_genes.tsv.gz")
-        // Where apeglm's searches stop on a plateau, as in the tests of its numerics.
-        for (theirs, ours) in [("lfc", "log2FoldChangeShrunk"), ("se", "lfcSEShrunk"), ("svalue", "svalue")] {
-            try table.expectEqual("apeglm_" + theirs, ourName: ours, tolerance: 1e-5, worst: 1e-3, small: 1e-2)
-        }
-    }
-
-    @Test(
-        "Regularized logarithms, blind and not, with replaced outliers and without",
-        arguments: ["two_group", "batch_exposure"], ["on", "off"])
-    func regularizedLogarithm(design: String, blind: String) throws {
-        let folder = try TemporaryFolder()
-        try run(design, ["--transform", "rlog", "--transform-blind", blind], in: folder)
-        let golden = Self.goldens + design + "/expected_rlog_\(blind == "on" ? "blind" : "design")_every7th.tsv.gz"
-        let table = try GoldenTable(folder("out/rlog.tsv.gz"), expected: golden)
-        for sample in try DelimitedTable(path: golden).columnNames.dropFirst() {
-            try table.expectEqual(sample, tolerance: 1e-6, worst: 1e-5, small: 1)
-        }
-    }
-
-    @Test(
-        "What has no shrunken fold changes is refused",
-        arguments: [
-            (["--shrink", "apeglm", "--contrast", "batch:b3:b2"], "batch_b3_vs_b2"),
-            (["--shrink", "apeglm", "--contrast", "batch:b1:b2"], "batch_b1_vs_b2"),
-            (["--shrink", "normal", "--contrast", "Intercept + age"], "intercept"),
-        ])
-    func refused(arguments: [String], mentions: String) throws {
-        let place = packageRoot + "/datasets/goldens/de/batch_exposure"
-        let folder = try TemporaryFolder()
-        let result = try ModicumProcess(
-            [
-                "de", "--counts", place + "/counts.tsv", "--samples", place + "/samples.tsv", "--design",
-                "~ batch + age + exposure", "--out", folder("out"),
-            ] + arguments
-        ).finish()
-        #expect(result.status == 3, "\(result.errors)")
-        #expect(result.errors.contains(mentions), "\(result.errors)")
-    }
-
     @Test("Every option has the same bytes for any number of workers and threads")
     func workers() throws {
         let folder = try TemporaryFolder()
         var identities: Set<String> = []
         for (index, workers) in ["1", "3"].enumerated() {
-            try run(
+            try runOnGolden(
                 "two_group",
                 [
                     "--test", "lrt", "--reduced", "~ 1", "--weights",
@@ -271,7 +182,7 @@ struct DifferentialExpressionOptionTests {
         }
         #expect(identities.count == 1)
         for workers in ["1", "3"] {
-            try run(
+            try runOnGolden(
                 "two_group", ["--shrink", "apeglm", "--transform", "rlog", "--workers", workers, "--threads", "1"],
                 in: folder, out: "prior\(workers)")
             identities.insert(try Record(in: folder("prior\(workers)")).identity)
@@ -282,7 +193,7 @@ struct DifferentialExpressionOptionTests {
     @Test("A contrast vector of other numbers is another run")
     func contrastsAreSettings() throws {
         let folder = try TemporaryFolder()
-        try run("two_group", ["--contrast-vector", "0,1"], in: folder)
+        try runOnGolden("two_group", ["--contrast-vector", "0,1"], in: folder)
         let place = packageRoot + "/datasets/goldens/de/two_group"
         let other = try modicum(
             "de", "--counts", place + "/counts.tsv", "--samples", place + "/samples.tsv", "--design", "~ condition",

@@ -109,6 +109,11 @@ struct DifferentialExpressionCommand: ParsableCommand {
     @Option(name: .long, help: "Table of gene_id, symbol, chromosome, biotype.")
     var annotation: String?
 
+    @Option(
+        name: .long,
+        help: "deseq2: stop where DESeq2's searches stop; exact: solve dispersions and coefficients to all digits.")
+    var optimizer = "deseq2"
+
     @Flag(name: .long, help: "Put a normal prior on all coefficients, and test what they are shrunken to.")
     var betaPrior = false
 
@@ -135,11 +140,15 @@ struct DifferentialExpressionCommand: ParsableCommand {
         try Self.require(independentFiltering, in: ["on", "off"], option: "--independent-filtering")
         try Self.require(empiricalNull, in: ModelOptions.empiricalNulls, option: "--empirical-null")
         try Self.require(alternative, in: ModelOptions.alternatives, option: "--alternative")
+        try Self.require(optimizer, in: ModelOptions.optimizers, option: "--optimizer")
         try Self.require(shrink, in: ModelOptions.shrinkages, option: "--shrink")
         try Self.require(transform, in: ModelOptions.transforms, option: "--transform")
         try Self.require(transformBlind, in: ["on", "off"], option: "--transform-blind")
         guard (design == nil) != (contrasts == nil) else {
             throw ValidationError("give either --design or --contrasts")
+        }
+        if contrasts != nil, transform != "none", transformBlind == "off" {
+            throw ValidationError("--transform-blind off needs the one design that --contrasts does not have")
         }
         guard contrasts == nil || (coefficient + contrast + contrastVector).isEmpty && test == "wald" else {
             throw ValidationError(
@@ -202,6 +211,7 @@ struct DifferentialExpressionCommand: ParsableCommand {
         options.cooksCutoff = cooksCutoff
         options.replaceOutliers = replaceOutliers
         options.empiricalNull = empiricalNull
+        options.optimizer = optimizer
         options.betaPrior = betaPrior
         options.shrink = shrink
         options.transform = transform
