@@ -45,7 +45,7 @@ package struct CauchyPrior: Equatable, Sendable {
             self.init(variance: Self.smallestVariance)
             return
         }
-        // The estimates' own spread bounds the root unless it is beyond all bounds.
+        // Fold changes of a thousandfold and more in every gene: no prior at all.
         guard excess(Self.largestVariance) <= 0 else {
             self.init(variance: Self.largestVariance)
             return
@@ -85,6 +85,7 @@ package struct CauchyShrinkage: Equatable, Sendable {
         fitting block: CountBlock, dispersion: [Double], coefficient: Int, prior: CauchyPrior, threshold: Double = 0,
         in context: ModelContext
     ) {
+        let context = context.inGivenColumns
         precondition(block.sampleCount == context.sampleCount && dispersion.count == block.geneCount)
         let geneCount = block.geneCount
         let order = context.coefficientCount

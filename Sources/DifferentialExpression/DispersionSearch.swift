@@ -2,6 +2,9 @@ import KernelArguments
 import StatisticalKernels
 
 /// One run of the dispersion search over some genes of a block, and its grid fallback.
+///
+/// Where the context asks for exact solutions, the root of the posterior's slope:
+/// `iterations` then counts evaluations, and the posteriors are NaN.
 struct DispersionSearch {
     /// Logarithms; NaN for genes that were not searched.
     var logDispersion: [Double]
@@ -34,7 +37,13 @@ struct DispersionSearch {
         var logStart = logDispersion
         for gene in genes { logStart[Int(gene)] = log(start[Int(gene)]) }
         withKernelArguments(genes, logStart) { model, arguments, search in
-            context.kernels.searchDispersions(model, arguments, &search)
+            if context.isExact {
+                context.kernels.solveDispersions(
+                    model, arguments, &search, lowest: log(context.settings.minimumDispersion),
+                    highest: log(context.maximumDispersion))
+            } else {
+                context.kernels.searchDispersions(model, arguments, &search)
+            }
         }
     }
 

@@ -35,13 +35,20 @@ struct FitSummary {
                     factors: block.factors(ofGene: gene, sizeFactors: context.sizeFactors))
             }
         }
+        // The coefficients of the given columns are combinations of those that were fitted.
+        var combinations = contrasts.map { context.fittedWeights($0.weights) }
+        if context.hasOtherColumns {
+            combinations =
+                (0..<order).map { column in context.fittedWeights((0..<order).map { $0 == column ? 1 : 0 }) }
+                + combinations
+        }
         let varianceColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)
-        let contrastColumn = KernelColumn(repeating: Double.nan, count: geneCount * contrasts.count)
+        let contrastColumn = KernelColumn(repeating: Double.nan, count: geneCount * combinations.count)
         let devianceColumn = KernelColumn(repeating: Double.nan, count: geneCount)
         let cooksColumn = KernelColumn(repeating: Double.nan, count: wantsCooks ? block.counts.count : 0)
         let inputs = ConstantColumns([
             dispersion, fits.likelihoodConstant, fits.coefficients, fits.weightCoefficients,
-            contrasts.flatMap(\.weights), robust, cooksMeans ?? [],
+            combinations.flatMap { $0 }, robust, cooksMeans ?? [],
         ])
         let flooredColumn = KernelColumn(fits.usedBoundedSearch)
         context.withArguments(block, genes: genes, unpenalized: context.isInterceptOnly) { model, arguments in
@@ -49,7 +56,7 @@ struct FitSummary {
                 dispersion: inputs.pointers[0], likelihoodConstant: inputs.pointers[1],
                 coefficients: inputs.pointers[2], weightCoefficients: inputs.pointers[3],
                 likelihoodAtFlooredMeans: flooredColumn.pointer, contrasts: inputs.pointers[4],
-                contrastCount: contrasts.count, variances: varianceColumn.pointer,
+                contrastCount: combinations.count, variances: varianceColumn.pointer,
                 contrastVariances: contrastColumn.pointer, deviance: devianceColumn.pointer,
                 robustDispersion: wantsCooks ? inputs.pointers[5] : nil, cooks: cooksColumn.pointer,
                 cooksMeans: cooksMeans == nil ? nil : inputs.pointers[6])
@@ -58,6 +65,15 @@ struct FitSummary {
         flooredColumn.free()
         variances = varianceColumn.take()
         contrastVariances = contrastColumn.take()
+        if context.hasOtherColumns {
+            let all = contrastVariances
+            let width = combinations.count
+            for gene in 0..<geneCount {
+                variances.replaceSubrange(
+                    gene * order..<(gene + 1) * order, with: all[gene * width..<gene * width + order])
+            }
+            contrastVariances = (0..<geneCount).flatMap { all[$0 * width + order..<($0 + 1) * width] }
+        }
         deviance = devianceColumn.take()
         cooks = cooksColumn.take()
     }

@@ -33,7 +33,7 @@ package struct FixedDispersionFits: Equatable, Sendable {
         let summary = FitSummary(
             block, genes: genes, dispersion: dispersion, fits: fits, contrasts: contrasts, wantsCooks: false,
             in: context)
-        beta = fits.coefficients.map { $0 * ModelFits.log2e }
+        beta = context.reported(fits.coefficients).map { $0 * ModelFits.log2e }
         standardError = summary.variances.map { $0.squareRoot() * ModelFits.log2e }
         betaConv = fits.isConverged
         betaIter = fits.iterations

@@ -72,6 +72,10 @@ package struct GeneWiseDispersions: Equatable, Sendable {
         let limit = Int32(context.settings.maximumIterations)
         for gene in genes {
             let index = Int(gene)
+            if context.isExact {
+                dispGeneEst[index] = exp(search.logDispersion[index])
+                continue
+            }
             let first = search.firstPosterior[index]
             let didIncrease = !(search.lastPosterior[index] < first + first.magnitude / 1e6)
             let found = min(exp(search.logDispersion[index]), context.maximumDispersion)

@@ -42,7 +42,7 @@ struct MAPDispersions {
             priorVariance: prior.priorVariance, in: context)
         iterations = search.iterations
         let limit = Int32(context.settings.maximumIterations)
-        search.searchGrid(genes.filter { search.iterations[Int($0)] >= limit })
+        if !context.isExact { search.searchGrid(genes.filter { search.iterations[Int($0)] >= limit }) }
 
         dispMAP = [Double](repeating: .nan, count: block.geneCount)
         dispersion = dispMAP

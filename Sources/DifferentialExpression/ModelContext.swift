@@ -6,6 +6,9 @@ import StatisticalKernels
 package struct ModelContext: Sendable {
     package let design: DesignMatrix
 
+    /// The design that is fitted, and how its coefficients become those of `design`.
+    private let conditioned: ConditionedDesign?
+
     /// One per sample.
     package let sizeFactors: [Double]
     package let settings: ModelSettings
@@ -54,7 +57,11 @@ package struct ModelContext: Sendable {
         precondition(
             prior.map { $0.variances.count == design.columnCount } ?? (design.sampleCount > design.columnCount))
         self.prior = prior
-        ridges = prior.map { $0.variances.map { 1 / $0 } } ?? design.columnNames.map { _ in settings.ridge }
+        let isExact = settings.optimizer == .exact && prior == nil
+        conditioned = isExact ? ConditionedDesign(of: design) : nil
+        let fitted = conditioned?.matrix ?? design
+        let ridge = isExact ? 0 : settings.ridge
+        ridges = prior.map { $0.variances.map { 1 / $0 } } ?? design.columnNames.map { _ in ridge }
         isOverparametrised = prior != nil && !design.hasFullRank
         let naturalRidges = ridges.map { $0 / (0.6931471805599453 * 0.6931471805599453) }
         self.design = design
@@ -62,16 +69,16 @@ package struct ModelContext: Sendable {
         self.settings = settings
         kernels = ModelKernels(level: cpuLevel)
         cells = ReplicateCells(of: design)
-        let pairs = ColumnPairs(of: design)
+        let pairs = ColumnPairs(of: fitted)
         pairSources = ConstantIndices(pairs.sources)
         distinctPairCount = pairs.distinctCount
         columns = ConstantColumns([
-            design.values,
+            fitted.values,
             pairs.products,
             isOverparametrised
                 ? [Double](repeating: 0, count: design.values.count)
                 : leastSquaresOperator(
-                    design.values, rowCount: design.sampleCount, columnCount: design.columnCount),
+                    fitted.values, rowCount: design.sampleCount, columnCount: design.columnCount),
             sizeFactors,
             sizeFactors.map { log($0) },
             naturalRidges,
@@ -107,6 +114,44 @@ package struct ModelContext: Sendable {
     var isInterceptOnly: Bool {
         coefficientCount == 1 && ridges[0] <= 1e-6 && design.values.allSatisfy { $0 == 1 }
     }
+
+    /// Whether dispersions and coefficients are solved for to all digits.
+    var isExact: Bool { conditioned != nil }
+
+    /// The same analysis with the design's own columns and the reference's searches.
+    var inGivenColumns: ModelContext {
+        guard isExact else { return self }
+        var settings = settings
+        settings.optimizer = .reference
+        return ModelContext(design: design, sizeFactors: sizeFactors, settings: settings, cpuLevel: kernels.level)
+    }
+
+    /// The coefficients of the design's columns from those that were fitted, `gene * coefficientCount + coefficient`.
+    func reported(_ fitted: [Double]) -> [Double] {
+        guard let transform = conditioned?.transform else { return fitted }
+        let order = coefficientCount
+        var result = fitted
+        for first in stride(from: 0, to: fitted.count, by: order) {
+            for i in 0..<order {
+                var sum = 0.0
+                for j in 0..<order { sum += transform[i * order + j] * fitted[first + j] }
+                result[first + i] = sum
+            }
+        }
+        return result
+    }
+
+    /// Weights of the design's coefficients as weights of the fitted ones.
+    func fittedWeights(_ weights: [Double]) -> [Double] {
+        guard let transform = conditioned?.transform else { return weights }
+        let order = coefficientCount
+        return (0..<order).map { j in
+            (0..<order).reduce(0.0) { $0 + weights[$1] * transform[$1 * order + j] }
+        }
+    }
+
+    /// Whether the fitted coefficients differ from the design's.
+    var hasOtherColumns: Bool { conditioned?.transform != nil }
 
     /// The largest dispersion: ten, or the number of samples where that is larger.
     var maximumDispersion: Double { max(10, Double(sampleCount)) }

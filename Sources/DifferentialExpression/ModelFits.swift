@@ -78,7 +78,7 @@ package struct ModelFits: Equatable, Sendable {
         let fits = CoefficientFits(block, genes: genes, dispersion: dispersion, in: context)
         betaIter = fits.iterations
         betaConv = fits.isConverged
-        beta = fits.coefficients.map { $0 * Self.log2e }
+        beta = context.reported(fits.coefficients).map { $0 * Self.log2e }
 
         let cooksMeans =
             context.settings.takesCooksAtDispersionMeans && context.cells.hasReplicates

@@ -8,6 +8,20 @@ package struct ModelSettings: Equatable, Sendable {
         case above(Double)
     }
 
+    /// Where the searches for dispersions and coefficients end.
+    package enum Optimizer: String, Equatable, Sendable {
+        /// Where DESeq2's end: by its own steps, tolerances and fallbacks. The results are those published.
+        case reference
+
+        /// At the maximum, to all digits, of the same objectives without the coefficients' ridge.
+        ///
+        /// On a design with centred and scaled covariates, so that reparametrised designs
+        /// give the same fits.
+        case exact
+    }
+
+    package var optimizer = Optimizer.reference
+
     /// Fitted means below this are raised to it while fitting. The default is 0.5.
     ///
     /// Keeps the weights of low counts away from zero. The means that Cook's

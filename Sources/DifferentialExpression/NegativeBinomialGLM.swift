@@ -4,7 +4,9 @@ import StatisticalKernels
 /// Coefficients of the genes of a block at given dispersions (NUMERICS §6), natural-log scale.
 ///
 /// Iteratively reweighted least squares with a tiny ridge; genes that do not
-/// converge go to a bounded quasi-Newton search.
+/// converge go to a bounded quasi-Newton search. Where the context asks for exact
+/// solutions, Newton's method instead, of the same equations without the ridge;
+/// the coefficients are then those of the context's conditioned design.
 struct CoefficientFits {
     /// `gene * coefficientCount + coefficient`; NaN for genes that were not fitted.
     var coefficients: [Double]
@@ -40,7 +42,11 @@ struct CoefficientFits {
             if context.isOverparametrised {
                 Self.startAtMeans(block, genes, into: startColumn.pointer, in: context)
             }
-            if !context.isInterceptOnly { context.kernels.fitCoefficients(model, arguments, &fit) }
+            if context.isExact && !context.isInterceptOnly {
+                context.kernels.solveCoefficients(model, arguments, &fit)
+            } else if !context.isInterceptOnly {
+                context.kernels.fitCoefficients(model, arguments, &fit)
+            }
         }
         dispersionColumn.free()
         let start = startColumn.take()
@@ -58,6 +64,7 @@ struct CoefficientFits {
         for gene in genes.lazy.map(Int.init) {
             let range = gene * order..<(gene + 1) * order
             isConverged[gene] = iterations[gene] < limit
+            if context.isExact { continue }
             if isConverged[gene] && coefficients[range].allSatisfy({ !$0.isNaN }) { continue }
             let fit = BoundedCoefficientFit(
                 block, gene: gene, dispersion: dispersion[gene], likelihoodConstant: likelihoodConstant[gene],

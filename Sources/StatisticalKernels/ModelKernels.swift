@@ -91,6 +91,26 @@ package struct ModelKernels: Sendable {
         }
     }
 
+    package func solveCoefficients(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<CoefficientArguments>
+    ) {
+        switch level {
+        case .baseline: LaneKernels.solveCoefficients(model, genes, arguments)
+        case .v3: LaneKernelsV3.solveCoefficients(model, genes, arguments)
+        }
+    }
+
+    package func solveDispersions(
+        _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
+        _ arguments: UnsafePointer<DispersionArguments>, lowest: Double, highest: Double
+    ) {
+        switch level {
+        case .baseline: LaneKernels.solveDispersions(model, genes, arguments, lowest: lowest, highest: highest)
+        case .v3: LaneKernelsV3.solveDispersions(model, genes, arguments, lowest: lowest, highest: highest)
+        }
+    }
+
     package func fitRegularizedLogarithms(
         _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
         _ arguments: UnsafePointer<RegularizedLogarithmArguments>
