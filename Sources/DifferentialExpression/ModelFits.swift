@@ -75,7 +75,8 @@ package struct ModelFits: Equatable, Sendable {
         dispOutlier = map.isOutlier
         dispersion = map.dispersion
 
-        let fits = CoefficientFits(block, genes: genes, dispersion: dispersion, in: context)
+        let fits = CoefficientFits(
+            block, genes: genes, dispersion: dispersion, near: geneWise.meanCoefficients, in: context)
         betaIter = fits.iterations
         betaConv = fits.isConverged
         beta = context.reported(fits.coefficients).map { $0 * Self.log2e }

@@ -24,7 +24,10 @@ struct CoefficientFits {
     /// The part of the log-likelihood that does not depend on the means.
     var likelihoodConstant: [Double]
 
-    init(_ block: CountBlock, genes: [Int32], dispersion: [Double], in context: ModelContext) {
+    /// - Parameter near: Coefficients near the solution, for an exact fit to start from; NaN or empty for none.
+    init(
+        _ block: CountBlock, genes: [Int32], dispersion: [Double], near: [Double] = [], in context: ModelContext
+    ) {
         let geneCount = block.geneCount
         let order = context.coefficientCount
         let coefficientColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)
@@ -41,6 +44,11 @@ struct CoefficientFits {
             context.kernels.prepareCoefficientFits(model, arguments, &fit)
             if context.isOverparametrised {
                 Self.startAtMeans(block, genes, into: startColumn.pointer, in: context)
+            }
+            if context.isExact && !near.isEmpty {
+                for gene in genes.lazy.map(Int.init) where !near[gene * order].isNaN {
+                    for index in gene * order..<(gene + 1) * order { startColumn.pointer[index] = near[index] }
+                }
             }
             if context.isExact && !context.isInterceptOnly {
                 context.kernels.solveCoefficients(model, arguments, &fit)

@@ -22,9 +22,9 @@ private struct RootLane {
     /// A point below the maximum, where the slope is positive, and one above it; none at first.
     private var below = -Double.infinity
     private var above = Double.infinity
-    private var narrowings = 0
+    private var stalls = 0
 
-    static let tolerance = 1e-7
+    private static let tolerance = 1e-6
 
     init(gene: Int = -1, start: Double = 0, priorMean: Double = 0) {
         self.gene = gene
@@ -57,16 +57,17 @@ private struct RootLane {
                 stride = isForward && distance < 4 * stride ? max(distance * 1.1, 1e-6) : 4 * stride
                 point = here + (slope > 0 ? stride : -stride)
             } else {
-                narrowings += 1
-                // Halved now and then, lest one end of the interval stay for ever.
-                let isInside = secant > below && secant < above
-                point = isInside && narrowings % 4 != 0 ? secant : 0.5 * (below + above)
+                // A secant that twice fails to halve the slope is given up for the middle.
+                if slope.magnitude > 0.5 * lastSlope.magnitude { stalls += 1 }
+                let isInside = secant > below && secant < above && stalls < 2
+                point = isInside ? secant : 0.5 * (below + above)
+                if !isInside { stalls = 0 }
             }
         }
         lastPoint = here
         lastSlope = slope
         point = min(max(point, lowest), highest)
-        // A secant step that short leaves an error of the order of its square.
+        // What is left after a secant step is of the order of this one times the one before, some 1e-10.
         if (point - here).magnitude < Self.tolerance && width < .infinity { return true }
         return width < 1e-12 || evaluations >= 200
     }

@@ -36,7 +36,8 @@ struct CauchyShrinkageTests {
             // value, is met; rounding moves that place by some 1e-6.
             #expect(differences.share(above: 1e-9) <= 5e-3, "\(column): \(differences)")
             #expect(differences.share(above: 1e-6) <= 1e-3, "\(column): \(differences)")
-            #expect(differences.worst < 1e-5, "\(column): \(differences)")
+            // An s-value is a mean up to a gene's rank, and such a gene can change places with others.
+            #expect(differences.worst < (column == "apeglm_svalue" ? 1e-4 : 1e-5), "\(column): \(differences)")
         }
     }
 
