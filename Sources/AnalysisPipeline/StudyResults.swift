@@ -23,6 +23,39 @@ package struct StudyResults: Sendable {
     package let warnings: [String]
 }
 
+extension StudyResults {
+    /// How many gene sets are not settled, and what would settle them; nil where none is open.
+    package var settlingNote: String? {
+        let tables = ([enrichment] + analyses.flatMap { $0.tests.map(\.enrichment) }).compactMap { $0?.table }
+        let open = tables.flatMap { table in
+            table.permutationsToSettle.indices.filter { !table.isSettled[$0] && !table.fdr[$0].isNaN }
+                .map { table.permutationsToSettle[$0] }
+        }.filter { !$0.isNaN }.sorted()
+        guard !open.isEmpty, let settings = inputs.configuration.geneSets else { return nil }
+        let finite = open.filter(\.isFinite)
+        var note =
+            "\(grouped(open.count)) of \(grouped(tables.reduce(0) { $0 + $1.count })) gene sets are not settled "
+            + "at q = \(settings.fdrThreshold)"
+        if !finite.isEmpty {
+            note +=
+                "; about \(grouped(Int(finite[finite.count / 2]))) more permutations would settle half of "
+                + (finite.count == open.count ? "them" : "\(grouped(finite.count)) of them")
+        }
+        if finite.count < open.count {
+            note += "; \(grouped(open.count - finite.count)) lie too close to it for any number"
+        }
+        return note
+    }
+
+    private func grouped(_ number: Int) -> String {
+        let digits = String(number)
+        return digits.enumerated().map { position, digit in
+            let left = digits.count - position
+            return position > 0 && left % 3 == 0 ? ",\(digit)" : "\(digit)"
+        }.joined()
+    }
+}
+
 /// One design's fits, over the analysed genes, and its tests.
 package struct AnalysisResults: Sendable {
     package let input: StudyInputs.AnalysisInput
@@ -70,13 +103,4 @@ package struct TestResults: Sendable {
     /// What the fold changes are shrunken to; nil where that was not asked for.
     package let shrunken: ShrunkenEstimates?
     package var enrichment: EnrichmentResults?
-}
-
-/// The gene sets of one ranked list.
-package struct EnrichmentResults: Sendable {
-    package let analysis: GeneSetAnalysis
-    package let table: GeneSetResults
-
-    /// The merged null distributions: what `extend` goes on from.
-    package let null: GeneSetNull.State
 }
