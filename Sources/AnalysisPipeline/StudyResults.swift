@@ -47,6 +47,27 @@ extension StudyResults {
         return note
     }
 
+    /// How many scores of a list that was given are equal, and what their order decides; nil where none are.
+    package var tieNote: String? {
+        guard let enrichment, !enrichment.table.lowestNESOfTies.isEmpty else { return nil }
+        let scores = enrichment.list.scores
+        let tied = scores.indices.count { rank in
+            (rank > 0 && scores[rank - 1] == scores[rank])
+                || (rank + 1 < scores.count && scores[rank + 1] == scores[rank])
+        }
+        let table = enrichment.table
+        let moves = table.lowestNESOfTies.indices.map { row in
+            max(
+                table.highestNESOfTies[row] - table.normalizedEnrichmentScore[row],
+                table.normalizedEnrichmentScore[row] - table.lowestNESOfTies[row])
+        }
+        let largest = moves.indices.max { moves[$0] < moves[$1] || moves[$1].isNaN } ?? 0
+        guard moves[largest] > 0 else { return nil }
+        let hundredths = (moves[largest] * 1000).rounded(.up) / 1000
+        return "\(grouped(tied)) of \(grouped(scores.count)) genes share their score with another, in the order of "
+            + "the file; another order moves an NES by at most \(hundredths) (\(table.name[largest]))"
+    }
+
     private func grouped(_ number: Int) -> String {
         let digits = String(number)
         return digits.enumerated().map { position, digit in

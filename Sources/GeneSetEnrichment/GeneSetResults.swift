@@ -48,6 +48,10 @@ package struct GeneSetResults: Sendable {
     /// Empty unless splitting was asked for.
     package var log2Error: [Double] = []
 
+    /// The lowest and highest NES over all orders of equal scores. Empty where no scores are equal.
+    package var lowestNESOfTies: [Double] = []
+    package var highestNESOfTies: [Double] = []
+
     /// Empty, or why numbers are missing or need care: `no-permutations`,
     /// `no-same-sign-draws`, `incomplete-splitting`.
     package var reason: [String] = []
@@ -71,6 +75,8 @@ package struct GeneSetResults: Sendable {
         permutationsToSettle = statistics.rates.map {
             $0.permutationsToSettle(at: analysis.settings.fdrThreshold, after: state.permutations)
         }
+        let ties = TieEffect(of: analysis, null: state, reported: normalizedEnrichmentScore)
+        if ties.tiedGeneCount > 0 { (lowestNESOfTies, highestNESOfTies) = (ties.lowest, ties.highest) }
         reason = statistics.rates.map {
             guard $0.value.isNaN else { return "" }
             return state.permutations == 0 ? "no-permutations" : "no-same-sign-draws"

@@ -43,7 +43,7 @@ package struct RareGeneSets: Sendable, Equatable {
                     isPositive: isPositive,
                     signProbability: Double(counts.sameSign) / Double(state.permutations))
             group.rows.append(row)
-            group.members.append(set.members)
+            group.members.append(analysis.planMembers[row])
             groups[2 * set.size + (isPositive ? 0 : 1)] = group
         }
         self.groups = groups.sorted { $0.key < $1.key }.map(\.value)

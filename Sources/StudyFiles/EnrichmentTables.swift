@@ -7,15 +7,20 @@ struct EnrichmentTables {
     /// More sets than these are not compared pair by pair.
     static let overlapLimit = 500
 
+    /// More sets than these are not asked for their independence.
+    static let independenceLimit = 200
+
     private let enrichment: EnrichmentResults
+    private let settings: StudyConfiguration.GeneSets
 
     /// Rows of the sets below the threshold of q, by descending NES.
     private let enriched: [Int]
 
-    init(_ enrichment: EnrichmentResults, threshold: Double) {
+    init(_ enrichment: EnrichmentResults, settings: StudyConfiguration.GeneSets) {
         self.enrichment = enrichment
+        self.settings = settings
         let table = enrichment.table
-        enriched = table.fdr.indices.filter { table.fdr[$0] < threshold }
+        enriched = table.fdr.indices.filter { table.fdr[$0] < settings.fdrThreshold }
             .sorted {
                 (-table.normalizedEnrichmentScore[$0], $0) < (-table.normalizedEnrichmentScore[$1], $1)
             }
@@ -25,6 +30,9 @@ struct EnrichmentTables {
         try TableWriter.write(genericEnrichment, to: folder + "/generic_enrichment.txt")
         try TableWriter.write(leadingEdges, to: folder + "/leading_edges.tsv")
         try TableWriter.write(overlaps, to: folder + "/leading_edge_overlap.tsv")
+        if case .bySize = enrichment.null {
+            try TableWriter.write(independentSets, to: folder + "/independent_sets.tsv")
+        }
     }
 
     /// EnrichmentMap's generic format: name, description, p, q, phenotype and genes, by position.
@@ -64,6 +72,22 @@ struct EnrichmentTables {
             TableColumn("rankInGeneList", .integers(rows.map(\.rank))),
             TableColumn("score", .doubles(rows.map { enrichment.list.scores[$0.rank] })),
             TableColumn("NES", .doubles(rows.map { enrichment.table.normalizedEnrichmentScore[$0.set] })),
+        ]
+    }
+
+    /// The sets below the threshold by descending |NES|, and for a redundant one the set that has what it has.
+    var independentSets: [TableColumn] {
+        let table = enrichment.table
+        let sets = IndependentSets(
+            rows: enriched, limit: EnrichmentTables.independenceLimit, list: enrichment.list,
+            members: enrichment.matching.matched.map(\.members), normalizedScores: table.normalizedEnrichmentScore,
+            exponent: settings.weight, seed: settings.seed)
+        return [
+            TableColumn("name", .strings(sets.rows.map { table.name[$0] })),
+            TableColumn("NES", .doubles(sets.rows.map { table.normalizedEnrichmentScore[$0] })),
+            TableColumn("fdr", .doubles(sets.rows.map { table.fdr[$0] })),
+            TableColumn("independent", .booleans(sets.redundantWith.map { $0 == nil })),
+            TableColumn("redundantWith", .strings(sets.redundantWith.map { $0.map { table.name[$0] } ?? "" })),
         ]
     }
 

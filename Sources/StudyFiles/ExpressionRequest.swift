@@ -150,7 +150,7 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
             throw InputError(
                 "the balanced shuffles of the GSEA desktop are not reproduced", remedy: "Leave out --compatibility.")
         }
-        guard case .classes(let first) = phenotype else {
+        guard case .classes = phenotype else {
             throw InputError("equalize-and-balance needs two classes", remedy: "Leave out --shuffle.")
         }
         return .balanced(seed: seed)

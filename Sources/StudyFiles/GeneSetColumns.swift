@@ -36,6 +36,14 @@ extension ResultColumn {
                 "permutationsToSettle", .doubles(table.permutationsToSettle.map { $0.isFinite ? $0 : .nan }),
                 "about how many more permutations would settle the set; NA where none would"),
         ]
+        if !table.lowestNESOfTies.isEmpty {
+            columns += [
+                ResultColumn(
+                    "NESTiesLow", .doubles(table.lowestNESOfTies), "the lowest NES over all orders of equal scores"),
+                ResultColumn(
+                    "NESTiesHigh", .doubles(table.highestNESOfTies), "the highest NES over all orders of equal scores"),
+            ]
+        }
         if !table.log2Error.isEmpty {
             columns.append(
                 ResultColumn(

@@ -49,8 +49,8 @@ package enum ResultFiles {
         }
         if let enrichment = results.enrichment {
             files.add { try write(ResultColumn.geneSets(enrichment), to: folder + "/gene_sets.tsv") }
-            let threshold = results.inputs.configuration.geneSets?.fdrThreshold ?? 0.05
-            files.add { try EnrichmentTables(enrichment, threshold: threshold).write(to: folder) }
+            let settings = results.inputs.configuration.geneSets ?? .init()
+            files.add { try EnrichmentTables(enrichment, settings: settings).write(to: folder) }
             if results.inputs.writesGSEAFolder {
                 let configuration = results.inputs.configuration
                 files.add { try GSEAFolder(enrichment, configuration: configuration).write(to: folder + "/gsea") }

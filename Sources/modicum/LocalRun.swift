@@ -37,7 +37,7 @@ struct LocalRun {
         let warnings = inputs.warnings.map(\.description) + results.warnings
         if !options.quiet {
             for warning in results.warnings { Terminal.warning(warning) }
-            if let note = results.note { Terminal.note(note) }
+            for note in results.notes { Terminal.note(note) }
         }
         let record = RunRecord(
             of: results.inputs, identity: results.identity, configuration: configuration, warnings: warnings,
@@ -67,7 +67,8 @@ struct LocalRun {
                 written.set(
                     Written(
                         identity: try ResultFiles.write(results, to: place, threads: threads),
-                        warnings: results.warnings, inputs: results.inputs, note: results.settlingNote))
+                        warnings: results.warnings, inputs: results.inputs,
+                        notes: [results.settlingNote, results.tieNote].compactMap { $0 }))
             }
         }
         progress.finish()
@@ -97,7 +98,7 @@ private struct Written: Sendable {
 
     /// With the number of permutations that the run came to.
     var inputs: StudyInputs
-    var note: String?
+    var notes: [String]
 }
 
 /// Carries `Written` from the program's thread to the command's.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import ExpressionFormats
 import StudyFiles
 
 struct GeneSetEnrichmentCommand: ParsableCommand {
