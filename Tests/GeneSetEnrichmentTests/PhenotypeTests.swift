@@ -82,12 +82,15 @@ struct PhenotypeTests {
         let (genes, scores) = plan.observedRanking()
         let lines = try ReferenceData.lines("golden/phenotype/leuk_\(golden.name).scores.tsv").dropFirst()
         #expect(lines.count == genes.count)
+        let scoreOfGene = Dictionary(
+            uniqueKeysWithValues: zip(genes, scores).map { (matrix.geneNames[Int($0)], $1) })
         var misplaced = 0
         for (rank, line) in lines.enumerated() {
             let fields = line.split(separator: "\t")
             if fields[1] != matrix.geneNames[Int(genes[rank])] { misplaced += 1 }
             guard let score = Double(fields[2]), !score.isNaN else { continue }
-            #expect(abs(scores[rank] - score) <= 1e-11 * max(1, abs(score)), "\(fields[1])")
+            let own = try #require(scoreOfGene[String(fields[1])])
+            #expect(abs(own - score) <= 1e-11 * max(1, abs(score)), "\(fields[1])")
         }
         // Scores that cannot be computed count as zero with us, and stand at the bottom in the program.
         if golden.metric != .logRatio { #expect(misplaced == 0) }
@@ -113,11 +116,14 @@ struct PhenotypeTests {
             null: plan.nullScores(permutations: 0..<golden.permutations) {}, isNormalized: true)
         let expected = try ReferenceData.table("golden/phenotype/leuk_\(golden.name).broad.tsv")
         #expect(results.count == expected.count)
+        // Distances have no negative score and a narrow range, so that genes with nearly one score change
+        // places with a float32 rounding of the program's sums.
+        let tolerance = golden.metric == .cosine ? 5e-6 : 2e-6
         for set in 0..<results.count {
             let name = results.name[set]
             let row = try #require(expected[name])
             #expect(abs(results.enrichmentScore[set] - row.number("ES")) <= 4e-7, "\(name)")
-            #expect(same(results.normalizedEnrichmentScore[set], row.number("NES"), 2e-6), "\(name)")
+            #expect(same(results.normalizedEnrichmentScore[set], row.number("NES"), tolerance), "\(name)")
             #expect(same(results.pValue[set], row.number("NOM_P"), 1e-7), "\(name)")
             #expect(same(results.fdr[set], row.number("FDR_Q"), 5e-6), "\(name)")
             #expect(same(results.fwer[set], row.number("FWER_P"), 1e-6), "\(name)")
