@@ -1,51 +1,57 @@
-import Deflate
 import ExpressionData
 import GeneSetEnrichment
 import JobEngine
 
-/// The gene sets of one ranked list on their way through the last stage.
+/// All gene-set analyses of a run: one per ranked list.
 struct EnrichmentState: Sendable {
-    /// Positions of the analysis and its test; nil for a list that was given.
-    let analysis: Int?
-    let test: Int?
+    private var entries: [Entry] = []
 
-    /// What is observed, and how its null is drawn.
-    let sets: GeneSetAnalysis
+    private struct Entry: Sendable {
+        /// Positions of the analysis and its test; nil for a list that was given.
+        let analysis: Int?
+        let test: Int?
+        var run: any EnrichmentRun
 
-    /// Scores, sizes and observed scores, for the workers.
-    let planBlob: Blob
-
-    private(set) var results: EnrichmentResults?
-
-    init(
-        analysis: Int?, test: Int?, list: RankedGeneList, sets geneSets: [GeneSet],
-        settings: StudyConfiguration.GeneSets
-    ) {
-        self.analysis = analysis
-        self.test = test
-        var rules = GeneSetAnalysis.Settings()
-        rules.minimumSize = settings.minSize
-        rules.maximumSize = settings.maxSize
-        rules.weight = settings.weight
-        rules.seed = settings.seed
-        rules.fdrThreshold = settings.fdrThreshold
-        sets = GeneSetAnalysis(list: list, sets: geneSets, settings: rules)
-        planBlob = Blob(sets.plan.encoded())
+        /// The shards of the present plan that are this list's.
+        var shardCount = 0
     }
 
-    /// Whether any set passed the size filter.
-    var hasSets: Bool { !sets.matching.matched.isEmpty }
+    mutating func add(analysis: Int?, test: Int?, _ run: any EnrichmentRun) {
+        entries.append(Entry(analysis: analysis, test: test, run: run))
+    }
 
-    /// Adds up the shards' states and computes the table.
-    mutating func take(_ payloads: some Sequence<[UInt8]>) throws {
-        var state = sets.plan.emptyState
-        for payload in payloads {
-            let shard = try GeneSetNull.State(decoding: Deflate.inflate(payload))
-            guard shard.fits(sets.plan) else {
-                throw PayloadError(description: "a null distribution does not belong to this list")
-            }
-            state.merge(shard)
+    /// The stages that concern gene sets, in order.
+    static let stages: [Stage] = [.geneSetNulls, .rareGeneSets, .desktopNulls, .phenotypeNulls]
+
+    mutating func plan(_ stage: Stage) -> StagePlan {
+        var plan = StagePlan(title: stage.title, blobs: [], shards: [])
+        for index in entries.indices {
+            let part = entries[index].run.plan(stage)
+            plan.blobs += part.blobs
+            plan.shards += part.shards
+            entries[index].shardCount = part.shards.count
         }
-        results = EnrichmentResults(analysis: sets, table: sets.results(from: state), null: state)
+        return plan
+    }
+
+    mutating func take(_ results: [[UInt8]], of stage: Stage) throws {
+        var next = 0
+        for index in entries.indices where entries[index].shardCount > 0 {
+            let end = next + entries[index].shardCount
+            try entries[index].run.take(results[next..<end], of: stage)
+            next = end
+        }
+    }
+
+    /// How many sets more permutations would settle.
+    var unsettledCount: Int { entries.reduce(0) { $0 + $1.run.unsettledCount } }
+
+    mutating func raise(toPermutations permutations: Int) {
+        for index in entries.indices { entries[index].run.raise(toPermutations: permutations) }
+    }
+
+    /// The results, each with the positions of its analysis and test.
+    func results() throws -> [(analysis: Int?, test: Int?, results: EnrichmentResults?)] {
+        try entries.map { ($0.analysis, $0.test, try $0.run.results()) }
     }
 }

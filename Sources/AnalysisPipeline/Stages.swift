@@ -30,6 +30,15 @@ package enum Stage: String, CaseIterable, Sendable {
     /// Shards of permutations: enrichment scores of random gene sets.
     case geneSetNulls = "gene-set-nulls"
 
+    /// Shards of sets: p-values too small to be counted.
+    case rareGeneSets = "rare-gene-sets"
+
+    /// Shards of sets: null scores drawn as the GSEA desktop draws them.
+    case desktopNulls = "desktop-nulls"
+
+    /// Shards of permutations: gene-set scores under permuted labels of samples.
+    case phenotypeNulls = "phenotype-nulls"
+
     /// What a person sees while the stage runs.
     package var title: String {
         switch self {
@@ -39,6 +48,9 @@ package enum Stage: String, CaseIterable, Sendable {
         case .shrinkage: "shrunken coefficients"
         case .transforms: "transformed counts"
         case .geneSetNulls: "gene-set nulls"
+        case .rareGeneSets: "rare p-values"
+        case .desktopNulls: "gene-set nulls of the desktop"
+        case .phenotypeNulls: "permuted phenotypes"
         }
     }
 }
@@ -61,13 +73,19 @@ package enum GeneShards {
 package enum PermutationShards {
     /// Returns the ranges, from the number of permutations alone.
     ///
-    /// Results do not depend on the cut. Blocks of at most 131,072 keep a shard
-    /// at a second or less; below, some thirty shards serve many workers.
+    /// Results do not depend on the cut. Where it falls depends on the position
+    /// alone, so that a run that is raised to more permutations plans the shards it
+    /// has again: blocks of 8,192 for the first quarter of a million, of 32,768 up to
+    /// a million, and of 131,072, a second or less, from there on.
     package static func ranges(of permutations: Range<Int>) -> [Range<Int>] {
-        let count = permutations.count
-        let length = max(8192, min(131_072, (count / 32 + 1023) / 1024 * 1024))
-        return stride(from: permutations.lowerBound, to: permutations.upperBound, by: length).map {
-            $0..<min(permutations.upperBound, $0 + length)
+        var ranges: [Range<Int>] = []
+        var first = permutations.lowerBound
+        while first < permutations.upperBound {
+            let length = first < 1 << 18 ? 1 << 13 : first < 1 << 20 ? 1 << 15 : 1 << 17
+            let end = min(permutations.upperBound, (first / length + 1) * length)
+            ranges.append(first..<end)
+            first = end
         }
+        return ranges
     }
 }

@@ -149,31 +149,4 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
             self.reduced = reduced
         }
     }
-
-    package struct GeneSets: Codable, Equatable, Sendable {
-        package var minSize: Int
-        package var maxSize: Int
-        package var weight: Double
-        package var permutations: Int
-        package var seed: UInt64
-
-        /// What *settled* and the counts in summaries refer to.
-        package var fdrThreshold: Double
-
-        /// The ranking metric, or `file` for a list that was given.
-        package var ranking: String
-
-        package init(
-            minSize: Int = 15, maxSize: Int = 500, weight: Double = 1, permutations: Int = 1000, seed: UInt64 = 42,
-            fdrThreshold: Double = 0.05, ranking: String = "signed-log10-p"
-        ) {
-            self.minSize = minSize
-            self.maxSize = maxSize
-            self.weight = weight
-            self.permutations = permutations
-            self.seed = seed
-            self.fdrThreshold = fdrThreshold
-            self.ranking = ranking
-        }
-    }
 }

@@ -1,7 +1,5 @@
 import ContentDigest
-import Deflate
 import DifferentialExpression
-import GeneSetEnrichment
 import JobEngine
 import Synchronization
 
@@ -51,8 +49,9 @@ package final class StudyExecutor: ShardExecutor {
             geneWise.encode(to: &writer)
             fits.encode(to: &writer)
 
-        case .geneSetNulls:
-            return try geneSetNull(inputs[0], permutations: shard.range, control: control)
+        case .geneSetNulls, .rareGeneSets, .desktopNulls, .phenotypeNulls:
+            return try GeneSetShards(decodedInputs: decodedInputs, control: control)
+                .execute(stage, shard, inputs: inputs)
         }
         return writer.bytes
     }
@@ -94,15 +93,6 @@ package final class StudyExecutor: ShardExecutor {
                 })
         }
     }
-
-    private func geneSetNull(_ blob: Blob, permutations: Range<Int>, control: ShardControl) throws -> [UInt8] {
-        let plan = try decodedInputs.value(for: blob) { try GeneSetNull.Plan(decoding: $0) }
-        let state = try plan.state(permutations: permutations) {
-            if control.isCancelled { throw ShardCancelled() }
-            control.madeProgress()
-        }
-        return Deflate.compress(state.encoded(), level: 1)
-    }
 }
 
 /// A design and its contrasts, ready to use.
@@ -117,7 +107,7 @@ struct DecodedAnalysis: Sendable {
 /// Keeps what was decoded from blobs, for all compute threads of a worker.
 ///
 /// Holds as many values as a run has analyses and lists: tens, so nothing is ever dropped.
-private final class DecodedInputs: Sendable {
+final class DecodedInputs: Sendable {
     private let values = Mutex<[SHA256Digest: any Sendable]>([:])
 
     /// Returns the decoded blob, decoding it at the first call.

@@ -37,11 +37,23 @@ package struct StudyInputs: Sendable {
     /// What the user should read, in order.
     package var warnings: [InputWarning]
 
+    /// The samples whose labels are permuted, where that is the null of `rankedList`.
+    package var phenotype: PhenotypeInputs?
+
+    /// Null distributions to go on from.
+    package var priorNulls: [PriorNull] = []
+
+    /// Whether permutations are added until every set is settled.
+    package var settling: SettlingRule?
+
+    /// Whether a folder as the GSEA desktop leaves it is asked for.
+    package var writesGSEAFolder: Bool
+
     package init(
         configuration: StudyConfiguration, counts: CountMatrix? = nil, annotation: [GeneAnnotation] = [],
         exclusions: [String?] = [], sizeFactors: [Double]? = nil, sampleColumns: [SampleColumn] = [],
         analyses: [AnalysisInput] = [], geneSets: [GeneSet] = [], rankedList: RankedGeneList? = nil,
-        warnings: [InputWarning] = []
+        warnings: [InputWarning] = [], writesGSEAFolder: Bool = false
     ) {
         self.configuration = configuration
         self.counts = counts
@@ -53,6 +65,7 @@ package struct StudyInputs: Sendable {
         self.geneSets = geneSets
         self.rankedList = rankedList
         self.warnings = warnings
+        self.writesGSEAFolder = writesGSEAFolder
     }
 
     /// A column of the sample sheet, in the order of the counts' samples.

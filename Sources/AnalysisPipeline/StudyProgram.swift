@@ -24,7 +24,7 @@ package final class StudyProgram: RunProgram {
 
 /// What a run has come to.
 struct StudyState {
-    let inputs: StudyInputs
+    private(set) var inputs: StudyInputs
     let finish: @Sendable (StudyResults, RunHistory) throws -> Void
 
     /// The stage whose results come next; nil before the first and after the last.
@@ -36,7 +36,7 @@ struct StudyState {
     var sizeFactors: [Double] = []
     var analyses: [AnalysisState] = []
     var transform: TransformState?
-    private var enrichments: [EnrichmentState] = []
+    private var enrichment = EnrichmentState()
     var warnings: [String] = []
 
     init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults, RunHistory) throws -> Void) {
@@ -52,24 +52,31 @@ struct StudyState {
         case .replacedGenes: try takeReplacedGenes(results)
         case .shrinkage: try takeShrinkage(results)
         case .transforms: try takeTransforms(results)
-        case .geneSetNulls: try takeGeneSetNulls(results)
+        case .geneSetNulls, .rareGeneSets, .desktopNulls, .phenotypeNulls:
+            try enrichment.take(results, of: current!)
         }
-        // The first stage after the current one that has something to do.
+        // The first stage after the current one that has something to do. The gene sets' stages go on until
+        // nothing is left of them.
         let remaining = Stage.allCases.drop { stage in current.map { stage != $0 } ?? false }
-        for stage in current == nil ? remaining[...] : remaining.dropFirst() {
-            if stage == .geneSetNulls { try testAndRank() }
-            let plan = try plan(stage)
+        let goesOn = current.map { EnrichmentState.stages.contains($0) } ?? true
+        for stage in goesOn ? remaining[...] : remaining.dropFirst() {
+            if stage == .geneSetNulls, current != .geneSetNulls { try testAndRank() }
+            var plan = try plan(stage)
+            if stage == .geneSetNulls || stage == .phenotypeNulls, plan.shards.isEmpty {
+                plan = planMorePermutations(stage)
+            }
             if !plan.shards.isEmpty {
                 current = stage
                 return plan
             }
         }
+        let enrichmentOfList = try takeEnrichments()
         try finish(
             StudyResults(
                 inputs: inputs, analysedGenes: analysedGenes,
                 sizeFactors: inputs.normalizationFactors.isEmpty ? sizeFactors : [],
                 analyses: analyses.compactMap { $0.results() }, transformedCounts: transform?.values ?? [],
-                enrichment: enrichments.first { $0.analysis == nil }?.results, warnings: warnings),
+                enrichment: enrichmentOfList, warnings: warnings),
             history)
         return nil
     }
@@ -81,7 +88,7 @@ struct StudyState {
         case .replacedGenes: try planReplacedGenes()
         case .shrinkage: try planShrinkage()
         case .transforms: planTransforms()
-        case .geneSetNulls: planGeneSetNulls()
+        case .geneSetNulls, .rareGeneSets, .desktopNulls, .phenotypeNulls: enrichment.plan(stage)
         }
     }
 }
@@ -283,19 +290,50 @@ extension StudyState {
         }
         guard let settings = inputs.configuration.geneSets else { return }
         if let list = inputs.rankedList {
-            enrichments = [
-                EnrichmentState(analysis: nil, test: nil, list: list, sets: inputs.geneSets, settings: settings)
-            ]
+            if let phenotype = inputs.phenotype {
+                enrichment.add(
+                    analysis: nil, test: nil,
+                    PhenotypeRun(
+                        phenotype, list: list, sets: inputs.geneSets, settings: settings,
+                        prior: inputs.priorNulls.first { $0.analysis == nil }))
+                return
+            }
+            enrichment.add(analysis: nil, test: nil, enrichmentRun(of: list, settings: settings, place: nil))
             return
         }
         for (index, analysis) in analyses.enumerated() {
             for (testIndex, test) in analysis.tests.enumerated() {
                 let list = rankedList(of: test.table, by: settings.ranking)
-                enrichments.append(
-                    EnrichmentState(
-                        analysis: index, test: testIndex, list: list, sets: inputs.geneSets, settings: settings))
+                let run = enrichmentRun(of: list, settings: settings, place: (analysis.input.name, test.name))
+                enrichment.add(analysis: index, test: testIndex, run)
             }
         }
+    }
+
+    /// Goes to the next checkpoint while more permutations would settle a set, where that is asked for.
+    ///
+    /// The configuration says how many there are in the end, as if they had been asked for at once.
+    private mutating func planMorePermutations(_ stage: Stage) -> StagePlan {
+        while let rule = inputs.settling, let present = inputs.configuration.geneSets?.permutations,
+            let next = rule.checkpoint(after: present), enrichment.unsettledCount > 0
+        {
+            inputs.configuration.geneSets?.permutations = next
+            enrichment.raise(toPermutations: next)
+            let plan = enrichment.plan(stage)
+            if !plan.shards.isEmpty { return plan }
+        }
+        return StagePlan(title: stage.title, blobs: [], shards: [])
+    }
+
+    /// - Parameter place: The names of the list's analysis and test; nil for a list that was given.
+    private func enrichmentRun(
+        of list: RankedGeneList, settings: StudyConfiguration.GeneSets, place: (analysis: String, test: String)?
+    ) -> any EnrichmentRun {
+        let prior = inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test }
+        if settings.compatibility == "gsea-desktop", let scheme = DesktopScheme(exponent: settings.weight) {
+            return DesktopRun(list: list, sets: inputs.geneSets, scheme: scheme, settings: settings)
+        }
+        return SizeNullRun(list: list, sets: inputs.geneSets, settings: settings, prior: prior)
     }
 
     /// Ranks the analysed genes by symbol where they have one.
@@ -308,30 +346,16 @@ extension StudyState {
         return metric.rankedList(of: table, names: names)
     }
 
-    private func planGeneSetNulls() -> StagePlan {
-        guard let settings = inputs.configuration.geneSets else {
-            return StagePlan(title: Stage.geneSetNulls.title, blobs: [], shards: [])
-        }
-        let ranges = PermutationShards.ranges(of: 0..<settings.permutations)
-        let shards = enrichments.filter(\.hasSets).flatMap { enrichment in
-            ranges.map {
-                Shard(stage: Stage.geneSetNulls.rawValue, range: $0, inputs: [enrichment.planBlob.digest])
+    /// Puts the results of the gene sets where they belong; returns those of a list that was given.
+    private mutating func takeEnrichments() throws -> EnrichmentResults? {
+        var given: EnrichmentResults?
+        for (analysis, test, results) in try enrichment.results() {
+            if let analysis, let test {
+                analyses[analysis].tests[test].enrichment = results
+            } else {
+                given = results
             }
         }
-        return StagePlan(
-            title: Stage.geneSetNulls.title, blobs: enrichments.filter(\.hasSets).map(\.planBlob), shards: shards)
-    }
-
-    private mutating func takeGeneSetNulls(_ results: [[UInt8]]) throws {
-        guard let settings = inputs.configuration.geneSets else { return }
-        let perList = PermutationShards.ranges(of: 0..<settings.permutations).count
-        var next = 0
-        for index in enrichments.indices where enrichments[index].hasSets {
-            try enrichments[index].take(results[next..<next + perList])
-            next += perList
-            if let analysis = enrichments[index].analysis, let test = enrichments[index].test {
-                analyses[analysis].tests[test].enrichment = enrichments[index].results
-            }
-        }
+        return given
     }
 }

@@ -23,6 +23,60 @@ package struct StudyResults: Sendable {
     package let warnings: [String]
 }
 
+extension StudyResults {
+    /// How many gene sets are not settled, and what would settle them; nil where none is open.
+    package var settlingNote: String? {
+        let tables = ([enrichment] + analyses.flatMap { $0.tests.map(\.enrichment) }).compactMap { $0?.table }
+        let open = tables.flatMap { table in
+            table.permutationsToSettle.indices.filter { !table.isSettled[$0] && !table.fdr[$0].isNaN }
+                .map { table.permutationsToSettle[$0] }
+        }.filter { !$0.isNaN }.sorted()
+        guard !open.isEmpty, let settings = inputs.configuration.geneSets else { return nil }
+        let finite = open.filter(\.isFinite)
+        var note =
+            "\(grouped(open.count)) of \(grouped(tables.reduce(0) { $0 + $1.count })) gene sets are not settled "
+            + "at q = \(settings.fdrThreshold)"
+        if !finite.isEmpty {
+            note +=
+                "; about \(grouped(Int(finite[finite.count / 2]))) more permutations would settle half of "
+                + (finite.count == open.count ? "them" : "\(grouped(finite.count)) of them")
+        }
+        if finite.count < open.count {
+            note += "; \(grouped(open.count - finite.count)) lie too close to it for any number"
+        }
+        return note
+    }
+
+    /// How many scores of a list that was given are equal, and what their order decides; nil where none are.
+    package var tieNote: String? {
+        guard let enrichment, !enrichment.table.lowestNESOfTies.isEmpty else { return nil }
+        let scores = enrichment.list.scores
+        let tied = scores.indices.count { rank in
+            (rank > 0 && scores[rank - 1] == scores[rank])
+                || (rank + 1 < scores.count && scores[rank + 1] == scores[rank])
+        }
+        let table = enrichment.table
+        let moves = table.lowestNESOfTies.indices.map { row in
+            max(
+                table.highestNESOfTies[row] - table.normalizedEnrichmentScore[row],
+                table.normalizedEnrichmentScore[row] - table.lowestNESOfTies[row])
+        }
+        let largest = moves.indices.max { moves[$0] < moves[$1] || moves[$1].isNaN } ?? 0
+        guard moves[largest] > 0 else { return nil }
+        let hundredths = (moves[largest] * 1000).rounded(.up) / 1000
+        return "\(grouped(tied)) of \(grouped(scores.count)) genes share their score with another, in the order of "
+            + "the file; another order moves an NES by at most \(hundredths) (\(table.name[largest]))"
+    }
+
+    private func grouped(_ number: Int) -> String {
+        let digits = String(number)
+        return digits.enumerated().map { position, digit in
+            let left = digits.count - position
+            return position > 0 && left % 3 == 0 ? ",\(digit)" : "\(digit)"
+        }.joined()
+    }
+}
+
 /// One design's fits, over the analysed genes, and its tests.
 package struct AnalysisResults: Sendable {
     package let input: StudyInputs.AnalysisInput
@@ -70,13 +124,4 @@ package struct TestResults: Sendable {
     /// What the fold changes are shrunken to; nil where that was not asked for.
     package let shrunken: ShrunkenEstimates?
     package var enrichment: EnrichmentResults?
-}
-
-/// The gene sets of one ranked list.
-package struct EnrichmentResults: Sendable {
-    package let analysis: GeneSetAnalysis
-    package let table: GeneSetResults
-
-    /// The merged null distributions: what `extend` goes on from.
-    package let null: GeneSetNull.State
 }

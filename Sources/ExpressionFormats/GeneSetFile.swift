@@ -1,6 +1,8 @@
 import ExpressionData
 
-/// Gene sets in the GMT format: a name, a description and the genes, separated by tabs.
+/// Gene sets: in the GMT format a name, a description and the genes, separated by tabs.
+///
+/// Also as columns (GMX), one set of a gene per line (GRP), and pairs of set and gene.
 package enum GeneSetFile {
     /// Whose reading of the format to follow.
     package enum Dialect: Sendable {
@@ -59,22 +61,38 @@ package enum GeneSetFile {
         var repeatedGenes = 0
         var emptySets: [String] = []
         let source = file.baseName
-        try file.bytes.withUnsafeBufferPointer { bytes in
-            var lines = Lines(bytes)
-            while let line = lines.next() {
-                let trimmed = line.trimmedText
-                if trimmed.isEmpty || trimmed[0] == UInt8(ascii: "#") { continue }
-                let place = InputPlace(file: file.name, line: lines.number)
-                let set = try set(
-                    of: line, as: dialect, at: place, source: source, group: linesOfNames.count, names: &names,
-                    repeated: &repeatedGenes)
-                if let first = linesOfNames.updateValue(lines.number, forKey: set.name) {
-                    throw InputError(
-                        file: file.name, line: lines.number, "the set \(set.name) is already on line \(first)",
-                        remedy: "Every set of a file needs a name of its own; rename or remove one of them.")
-                }
+        let layout = Layout(of: file)
+        if layout != .gmt {
+            let (sets, repeated) = try sets(of: file, layout: layout)
+            for set in sets {
+                linesOfNames[set.name] = 0
                 if set.genes.isEmpty { emptySets.append(set.name) }
-                content.sets.append(set)
+            }
+            repeatedGenes = repeated
+            content.sets += sets.map { set in
+                var set = set
+                if dialect == .gseaDesktop { set.name = set.name.uppercased() }
+                return set
+            }
+        }
+        if layout == .gmt {
+            try file.bytes.withUnsafeBufferPointer { bytes in
+                var lines = Lines(bytes)
+                while let line = lines.next() {
+                    let trimmed = line.trimmedText
+                    if trimmed.isEmpty || trimmed[0] == UInt8(ascii: "#") { continue }
+                    let place = InputPlace(file: file.name, line: lines.number)
+                    let set = try set(
+                        of: line, as: dialect, at: place, source: source, group: linesOfNames.count, names: &names,
+                        repeated: &repeatedGenes)
+                    if let first = linesOfNames.updateValue(lines.number, forKey: set.name) {
+                        throw InputError(
+                            file: file.name, line: lines.number, "the set \(set.name) is already on line \(first)",
+                            remedy: "Every set of a file needs a name of its own; rename or remove one of them.")
+                    }
+                    if set.genes.isEmpty { emptySets.append(set.name) }
+                    content.sets.append(set)
+                }
             }
         }
         guard !linesOfNames.isEmpty else {

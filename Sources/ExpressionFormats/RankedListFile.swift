@@ -25,11 +25,16 @@ package enum RankedListFile {
     /// or its second no number. Quotes around a field are removed. Rows whose
     /// score is empty, `NA` or `NaN` are dropped with a warning; infinite scores stay.
     ///
+    /// - Parameter singlePrecision: Whether scores are rounded to float32 before anything else, as
+    ///   the GSEA desktop program does: scores that differ less are then ties.
     /// - Throws: `InputError` for a file without scores, a line with other than
     ///   two fields, a gene without a name and a score that is no number.
-    package static func read(_ file: InputFile, duplicates: DuplicateRule = .lowestScore) throws -> Content {
+    package static func read(
+        _ file: InputFile, duplicates: DuplicateRule = .lowestScore, singlePrecision: Bool = false
+    ) throws -> Content {
         var reader = Reader(file: file)
         try reader.read()
+        if singlePrecision { reader.scores = reader.scores.map { Double(Float($0)) } }
         var warnings = reader.warnings
         let (genes, scores, repeated) = resolved(reader.genes, reader.scores, by: duplicates)
         if !repeated.isEmpty {

@@ -29,8 +29,17 @@ package struct GeneSetAnalysis: Sendable {
     /// By matched set.
     package let enrichments: [EnrichmentScore]
 
-    /// Draws the null; give it to the shards.
+    /// Draws the null; give it to the shards. Of a mirrored list where `isMirrored` says so.
     package let plan: GeneSetNull.Plan
+
+    /// Whether the null is that of the negated list, read from its end.
+    ///
+    /// Of a list and its negative one is drawn for both, so that negating a list
+    /// mirrors every result bit for bit.
+    package let isMirrored: Bool
+
+    /// By matched set: the ranks of its members in the plan's list, ascending.
+    let planMembers: [[Int32]]
 
     package init(list: RankedGeneList, sets: [GeneSet], settings: Settings) {
         self.list = list
@@ -38,16 +47,45 @@ package struct GeneSetAnalysis: Sendable {
         self.settings = settings
         matching = GeneSetMatching(
             of: sets, with: list.genes, minimumSize: max(1, settings.minimumSize), maximumSize: settings.maximumSize)
-        let weights = HitWeights(scores: list.scores, exponent: settings.weight)
+        let isMirrored = GeneSetAnalysis.isMirrored(list.scores)
+        self.isMirrored = isMirrored
+        let last = Int32(list.count) - 1
+        let planMembers = matching.matched.map { set in
+            isMirrored ? set.members.reversed().map { last - $0 } : set.members
+        }
+        self.planMembers = planMembers
+        let scores = isMirrored ? list.scores.reversed().map { -$0 } : list.scores
+        let ownWeights = HitWeights(scores: list.scores, exponent: settings.weight)
+        let weights = HitWeights(scores: scores, exponent: settings.weight)
         let scaledWeights = weights.scaledForNull()
-        let enrichments = matching.matched.map { EnrichmentScore(ofMembers: $0.members, weights: weights) }
+        let enrichments = zip(matching.matched, planMembers).map { set, members in
+            let own = EnrichmentScore(ofMembers: set.members, weights: ownWeights)
+            guard isMirrored else { return own }
+            let mirrored = EnrichmentScore(ofMembers: members, weights: weights)
+            // Of two extremes of equal size this list's first one counts; and a set of all genes scores 1 either way.
+            guard (own.value > 0) != (mirrored.value > 0) else { return own }
+            return EnrichmentScore(value: -mirrored.value, rank: own.rank)
+        }
         self.enrichments = enrichments
-        let observed = zip(matching.matched, enrichments).map { set, enrichment in
+        let observed = zip(planMembers, enrichments).map { members, enrichment in
             GeneSetNull.ObservedSet(
-                members: set.members, weights: weights, scaledWeights: scaledWeights, enrichment: enrichment)
+                members: members, weights: weights, scaledWeights: scaledWeights,
+                enrichment: isMirrored && members.count < list.count
+                    ? EnrichmentScore(value: -enrichment.value, rank: enrichment.rank) : enrichment)
         }
         plan = GeneSetNull.Plan(
-            scores: list.scores, exponent: settings.weight, observed: observed, seed: settings.seed)
+            scores: scores, exponent: settings.weight, observed: observed, seed: settings.seed)
+    }
+
+    /// Whether the negated list, read from its end, is the one to draw for.
+    ///
+    /// The one whose first score that differs from minus its counterpart is the larger; a list that
+    /// is its own mirror image is drawn for as it is.
+    private static func isMirrored(_ scores: [Double]) -> Bool {
+        for (score, counterpart) in zip(scores, scores.reversed()) where score != -counterpart {
+            return score < -counterpart
+        }
+        return false
     }
 
     /// Returns the table of results, from the merged state of all permutations.

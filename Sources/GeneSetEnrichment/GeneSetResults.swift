@@ -40,15 +40,27 @@ package struct GeneSetResults: Sendable {
     /// Whether the 99 % bounds of q lie on one side of the threshold.
     package var isSettled: [Bool] = []
 
-    /// Empty, or why numbers are missing: `no-permutations`, `no-same-sign-draws`.
+    /// About how many more permutations would settle the set: 0 where it is settled,
+    /// infinite where no number would.
+    package var permutationsToSettle: [Double] = []
+
+    /// The standard error of log2(p) from multilevel splitting; NaN where p was counted.
+    /// Empty unless splitting was asked for.
+    package var log2Error: [Double] = []
+
+    /// The lowest and highest NES over all orders of equal scores. Empty where no scores are equal.
+    package var lowestNESOfTies: [Double] = []
+    package var highestNESOfTies: [Double] = []
+
+    /// Empty, or why numbers are missing or need care: `no-permutations`,
+    /// `no-same-sign-draws`, `incomplete-splitting`.
     package var reason: [String] = []
 
     package var count: Int { name.count }
 
     init(_ analysis: GeneSetAnalysis, _ state: GeneSetNull.State) {
-        for (set, enrichment) in zip(analysis.matching.matched, analysis.enrichments) {
-            append(set, of: analysis.sets, score: enrichment, list: analysis.list)
-        }
+        self.init(
+            list: analysis.list, sets: analysis.sets, matching: analysis.matching, enrichments: analysis.enrichments)
         let statistics = GeneSetStatistics(plan: analysis.plan, enrichments: enrichmentScore, state: state)
         normalizedEnrichmentScore = statistics.normalizedEnrichmentScores
         pValue = statistics.pValues.map(\.value)
@@ -60,17 +72,27 @@ package struct GeneSetResults: Sendable {
         fdrHigh = statistics.rates.map(\.high)
         fwer = statistics.rates.map(\.familyWise)
         isSettled = statistics.rates.map { $0.isSettled(at: analysis.settings.fdrThreshold) }
+        permutationsToSettle = statistics.rates.map {
+            $0.permutationsToSettle(at: analysis.settings.fdrThreshold, after: state.permutations)
+        }
+        let ties = TieEffect(of: analysis, null: state, reported: normalizedEnrichmentScore)
+        if ties.tiedGeneCount > 0 { (lowestNESOfTies, highestNESOfTies) = (ties.lowest, ties.highest) }
         reason = statistics.rates.map {
             guard $0.value.isNaN else { return "" }
             return state.permutations == 0 ? "no-permutations" : "no-same-sign-draws"
         }
     }
 
-    /// A table without rows.
-    init() {}
+    /// The columns that need no null.
+    init(
+        list: RankedGeneList, sets: [GeneSet], matching: GeneSetMatching, enrichments: [EnrichmentScore]
+    ) {
+        for (set, enrichment) in zip(matching.matched, enrichments) {
+            append(set, of: sets, score: enrichment, list: list)
+        }
+    }
 
-    /// Adds a row's columns that need no null.
-    mutating func append(
+    private mutating func append(
         _ set: MatchedGeneSet, of sets: [GeneSet], score: EnrichmentScore, list: RankedGeneList
     ) {
         let edge = LeadingEdge(ofMembers: set.members, score: score, geneCount: list.count)
@@ -88,13 +110,18 @@ package struct GeneSetResults: Sendable {
 
     /// Puts the estimates of multilevel splitting in the place of counted p-values.
     ///
+    /// An estimate that did not reach the observed score is an upper limit of p; its
+    /// row says `incomplete-splitting`.
+    ///
     /// - Parameter estimates: By row; nil where the counted p-value stays.
     package mutating func replacePValues(by estimates: [MultilevelSplitting.Estimate?]) {
+        log2Error = estimates.map { $0?.log2Error ?? .nan }
         for (row, estimate) in estimates.enumerated() {
             guard let estimate else { continue }
             pValue[row] = estimate.pValue
             pValueLow[row] = estimate.low
             pValueHigh[row] = estimate.high
+            if !estimate.isComplete { reason[row] = "incomplete-splitting" }
         }
         adjustedPValue = benjaminiHochberg(pValue)
     }

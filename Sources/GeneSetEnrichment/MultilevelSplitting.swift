@@ -1,6 +1,6 @@
 import StatisticalKernels
 
-/// The probability of a very rare enrichment score, by adaptive multilevel splitting.
+/// The probabilities of very rare enrichment scores, by adaptive multilevel splitting.
 ///
 /// Particles, each a random set of k ranks, climb to the observed score in
 /// levels. At each level those above the median of their scores are kept and
@@ -9,8 +9,8 @@ import StatisticalKernels
 /// levels' shares (Botev & Kroese, 2008; for gene sets Korotkevich et al., 2021).
 ///
 /// The score that climbs is the running sum's extreme on the observed side.
-/// Everything is drawn from one stream for seed and set, so that a set's estimate
-/// does not depend on which sets are estimated, or where.
+/// Everything is drawn from one stream for seed, size and sign, so that a set's
+/// estimate does not depend on which sets are estimated, or where.
 package struct MultilevelSplitting: Sendable {
     /// What is known of one set's p-value.
     package struct Estimate: Equatable, Sendable {
@@ -23,6 +23,12 @@ package struct MultilevelSplitting: Sendable {
         /// Whether the particles reached the observed score within the work allowed.
         /// Otherwise p is that of the level reached, too large.
         package let isComplete: Bool
+
+        package init(pValue: Double, log2Error: Double, isComplete: Bool) {
+            self.pValue = pValue
+            self.log2Error = log2Error
+            self.isComplete = isComplete
+        }
 
         /// 95 % limits of p, on the logarithmic scale.
         package var low: Double { pValue * exp(-1.96 * log2Error * log(2)) }
@@ -49,31 +55,39 @@ package struct MultilevelSplitting: Sendable {
         seed = plan.seed
     }
 
-    /// Estimates one set's p-value.
+    /// Estimates the p-values of sets of one size and sign, by one climb for all of them.
+    ///
+    /// The levels do not depend on the observed scores, so that a set's estimate
+    /// does not depend on which others are estimated with it.
     ///
     /// - Parameters:
-    ///   - members: The set's ranks, ascending.
-    ///   - isPositive: The side of its enrichment score.
-    ///   - name: Its name, which with the seed names the stream of random numbers.
-    ///   - signProbability: The share of null scores with its sign.
+    ///   - sets: The ranks of each set's members, ascending; all of one size below the list's length.
+    ///   - isPositive: The side of their enrichment scores.
+    ///   - signProbability: The share of null scores with that sign.
     ///   - betweenLevels: Called before each level; may throw to stop.
-    package func estimate(
-        members: [Int32], isPositive: Bool, name: String, signProbability: Double, betweenLevels: () throws -> Void
-    ) rethrows -> Estimate {
+    /// - Returns: One estimate per set.
+    package func estimates(
+        of sets: [[Int32]], isPositive: Bool, signProbability: Double, betweenLevels: () throws -> Void
+    ) rethrows -> [Estimate] {
+        guard let size = sets.first?.count else { return [] }
         let walk = SplittingWalk(
-            size: members.count, geneCount: geneCount, weights: weights, isPositive: isPositive,
-            particleCount: particleCount, stream: PhiloxStream(seed: seed, stream: streamIndex(ofName: name)))
-        let observed = walk.score(ofSorted: members)
+            size: size, geneCount: geneCount, weights: weights, isPositive: isPositive, particleCount: particleCount,
+            stream: PhiloxStream(seed: seed, stream: streamIndex(ofSize: size, isPositive: isPositive)))
+        let observed = sets.map { walk.score(ofSorted: $0) }
+        var pending = sets.indices.sorted { (observed[$0], $0) < (observed[$1], $1) }[...]
+        var estimates = [Estimate?](repeating: nil, count: sets.count)
         var logProbability = 0.0
-        var isComplete = false
         for _ in 0..<levelLimit {
             try betweenLevels()
-            let reached = walk.scores.count { $0 >= observed }
-            if 2 * reached > particleCount {
-                logProbability += log(Double(reached) / Double(particleCount))
-                isComplete = true
-                break
+            while let set = pending.first {
+                let reached = walk.scores.count { $0 >= observed[set] }
+                guard 2 * reached > particleCount else { break }
+                let share =
+                    log(Double(reached) / Double(particleCount)) + log(walk.shareWithOwnSign(from: observed[set]))
+                estimates[set] = estimate(logProbability + share, signProbability, isComplete: true)
+                pending.removeFirst()
             }
+            if pending.isEmpty { break }
             let level = walk.scores.sorted()[particleCount / 2]
             let above = walk.scores.count { $0 > level }
             // All particles on one score, of a statistic with few values: there is no way up.
@@ -82,20 +96,25 @@ package struct MultilevelSplitting: Sendable {
             logProbability += digamma(Double(above + 1)) - digamma(Double(particleCount + 1))
             walk.climb(above: level, roundLimit: roundLimit)
         }
-        if isComplete {
-            logProbability += log(walk.shareWithOwnSign(from: observed))
-        }
-        let probability = exp(logProbability)
-        let half = Double(particleCount + 1) / 2
-        let levels = (1 - logProbability / log(2)).rounded(.down)
-        let variance = levels * (trigamma(half) - trigamma(2 * half))
+        return estimates.map { $0 ?? estimate(logProbability, signProbability, isComplete: false) }
+    }
+
+    private func estimate(_ logProbability: Double, _ signProbability: Double, isComplete: Bool) -> Estimate {
+        let variance = MultilevelSplitting.variance(ofLogProbability: logProbability, particleCount: particleCount)
         return Estimate(
-            pValue: min(1, probability / signProbability), log2Error: variance.squareRoot() / log(2),
+            pValue: min(1, exp(logProbability) / signProbability), log2Error: variance.squareRoot() / log(2),
             isComplete: isComplete)
     }
 
-    /// The 64-bit FNV-1a hash of the name's UTF-8 bytes.
-    private func streamIndex(ofName name: String) -> UInt64 {
-        name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    /// The variance of log(p) that splitting leaves: that of one order statistic per halving of p.
+    static func variance(ofLogProbability logProbability: Double, particleCount: Int = 101) -> Double {
+        let half = Double(particleCount + 1) / 2
+        let levels = (1 - logProbability / log(2)).rounded(.down)
+        return levels * (trigamma(half) - trigamma(2 * half))
+    }
+
+    /// Streams with the highest bit set: those without it are the permutations'.
+    private func streamIndex(ofSize size: Int, isPositive: Bool) -> UInt64 {
+        1 << 63 | UInt64(size) << 1 | (isPositive ? 1 : 0)
     }
 }

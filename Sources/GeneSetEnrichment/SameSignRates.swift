@@ -84,6 +84,10 @@ private struct Tails {
         var low99 = 0.0
         var high99 = 0.0
 
+        /// The estimate at the edges of its bin.
+        var lowOfBin = 0.0
+        var highOfBin = 0.0
+
         /// log(1 − P), not below −745, where 1 − P is nothing in a double.
         var logNone = 0.0
 
@@ -93,6 +97,8 @@ private struct Tails {
             high95 += factor * other.high95
             low99 += factor * other.low99
             high99 += factor * other.high99
+            lowOfBin += factor * other.lowOfBin
+            highOfBin += factor * other.highOfBin
             logNone += setCount * other.logNone
         }
 
@@ -100,6 +106,7 @@ private struct Tails {
             FalseDiscoveryRate(
                 value: min(1, estimate / share), low: min(1, low95 / share), high: min(1, high95 / share),
                 settlingLow: min(1, low99 / share), settlingHigh: min(1, high99 / share),
+                lowOfBins: min(1, lowOfBin / share), highOfBins: min(1, highOfBin / share),
                 familyWise: -expm1(logNone))
         }
     }
@@ -153,6 +160,7 @@ private struct Tails {
         return Values(
             estimate: below.estimate - share * (below.estimate - above.estimate),
             low95: above.low95, high95: below.high95, low99: above.low99, high99: below.high99,
+            lowOfBin: above.estimate, highOfBin: below.estimate,
             logNone: below.logNone - share * (below.logNone - above.logNone))
     }
 
@@ -160,9 +168,11 @@ private struct Tails {
     func values(beyond: Int, equal: Int) -> Values {
         let interval95 = limits95.interval(successes: beyond + equal)
         let interval99 = limits99.interval(successes: beyond + equal)
+        let estimate = Double(beyond + equal + 1) / Double(draws + 1)
         return Values(
-            estimate: Double(beyond + equal + 1) / Double(draws + 1), low95: interval95.low,
-            high95: interval95.high, low99: interval99.low, high99: interval99.high,
+            estimate: estimate, low95: interval95.low,
+            high95: interval95.high, low99: interval99.low, high99: interval99.high, lowOfBin: estimate,
+            highOfBin: estimate,
             logNone: Tails.logNone(Double(beyond + 1) / Double(draws + 1)))
     }
 

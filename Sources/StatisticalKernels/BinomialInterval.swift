@@ -12,11 +12,21 @@ package struct BinomialInterval: Equatable, Sendable {
     ///   - trials: The number of trials; with none, the interval is 0...1.
     ///   - confidence: The coverage, such as 0.95.
     package init(successes: Int, trials: Int, confidence: Double) {
+        self.init(successes: Double(successes), trials: Double(trials), confidence: confidence)
+    }
+
+    /// The interval for the mean of variables between 0 and 1, of which no distribution varies more than
+    /// the binomial.
+    ///
+    /// - Parameters:
+    ///   - successes: The sum of the variables, in 0...`trials`.
+    ///   - trials: Their number.
+    package init(successes: Double, trials: Double, confidence: Double) {
         let tail = (1 - confidence) / 2
-        let hits = Double(successes)
-        let misses = Double(trials - successes)
-        low = successes == 0 ? 0 : lowerBetaQuantile(tail, hits, misses + 1)
-        high = successes == trials ? 1 : 1 - lowerBetaQuantile(tail, misses, hits + 1)
+        let hits = successes
+        let misses = max(0, trials - successes)
+        low = hits == 0 ? 0 : lowerBetaQuantile(tail, hits, misses + 1)
+        high = misses == 0 ? 1 : 1 - lowerBetaQuantile(tail, misses, hits + 1)
     }
 }
 

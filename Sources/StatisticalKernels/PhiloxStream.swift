@@ -41,10 +41,11 @@ package struct PhiloxStream: Sendable {
     ///
     /// - Precondition: 0 < `bound` < 2³².
     package mutating func next(below bound: Int) -> Int {
-        let rejectedBelow = (UInt64(1) << 32) % UInt64(bound)
         while true {
-            let product = UInt64(next()) * UInt64(bound)
-            if product & 0xFFFF_FFFF >= rejectedBelow { return Int(product >> 32) }
+            let product = UInt64(next()) &* UInt64(bound)
+            let low = product & 0xFFFF_FFFF
+            // The remainder is below the bound, so the division is rarely needed.
+            if low >= UInt64(bound) || low >= (UInt64(1) << 32) % UInt64(bound) { return Int(product >> 32) }
         }
     }
 }

@@ -6,7 +6,7 @@ extension ResultColumn {
     static func geneSets(_ enrichment: EnrichmentResults) -> [ResultColumn] {
         let table = enrichment.table
         let whole = { (values: [Int]) in Values.integers(values.map { Int32($0) }) }
-        return [
+        var columns = [
             ResultColumn("name", .texts(table.name), "gene set"),
             ResultColumn("source", .texts(table.source), "file of the gene set"),
             ResultColumn("size_original", whole(table.originalSize), "genes in the file"),
@@ -31,19 +31,36 @@ extension ResultColumn {
                 "genes of the leading edge by rank"),
             ResultColumn(
                 "settled", .logicals(table.isSettled), "whether the 99 % bounds of q lie on one side of the threshold"),
-            ResultColumn("reason", .texts(table.reason), "why numbers are missing"),
+            ResultColumn("reason", .texts(table.reason), "why numbers are missing or need care"),
+            ResultColumn(
+                "permutationsToSettle", .doubles(table.permutationsToSettle.map { $0.isFinite ? $0 : .nan }),
+                "about how many more permutations would settle the set; NA where none would"),
         ]
+        if !table.lowestNESOfTies.isEmpty {
+            columns += [
+                ResultColumn(
+                    "NESTiesLow", .doubles(table.lowestNESOfTies), "the lowest NES over all orders of equal scores"),
+                ResultColumn(
+                    "NESTiesHigh", .doubles(table.highestNESOfTies), "the highest NES over all orders of equal scores"),
+            ]
+        }
+        if !table.log2Error.isEmpty {
+            columns.append(
+                ResultColumn(
+                    "log2err", .doubles(table.log2Error), "standard error of log2(pvalue); NA where it was counted"))
+        }
+        return columns
     }
 }
 
 extension EnrichmentResults {
-    var rankedGenes: [String] { analysis.list.genes }
-    var rankedScores: [Double] { analysis.list.scores }
+    var rankedGenes: [String] { list.genes }
+    var rankedScores: [Double] { list.scores }
 
     /// The leading edges as positions in the ranked list.
     var leadingEdgePositions: [[Int32]] {
-        zip(analysis.matching.matched, analysis.enrichments).map { set, score in
-            LeadingEdge(ofMembers: set.members, score: score, geneCount: analysis.list.count).members
+        zip(matching.matched, enrichments).map { set, score in
+            LeadingEdge(ofMembers: set.members, score: score, geneCount: list.count).members
         }
     }
 

@@ -1,10 +1,17 @@
 import AnalysisPipeline
 import ExpressionData
 import ExpressionFormats
+import GeneSetEnrichment
 
-/// What `modicum gsea --ranks` is asked for, under the names of its options.
+/// What `modicum gsea` is asked for, under the names of its options.
 package struct GeneSetRequest: Codable, Equatable, Sendable {
-    package var ranks: String
+    /// A ranked list, or expression values with phenotypes.
+    package enum Source: Codable, Equatable, Sendable {
+        case ranks(String)
+        case expression(ExpressionRequest)
+    }
+
+    package var source: Source
     package var sets: [String]
     package var minSize = 15
     package var maxSize = 500
@@ -13,24 +20,101 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
     package var seed: UInt64 = 42
     package var fdrThreshold = 0.05
 
-    package init(ranks: String, sets: [String]) {
-        self.ranks = ranks
+    /// `lowest`, `highest` or `largest-magnitude`.
+    package var duplicates = RankedListFile.DuplicateRule.lowestScore.rawValue
+
+    /// Nil where the genes are not those of an array's probes.
+    package var collapse: CollapseRequest?
+
+    /// Nil, or `gsea-desktop`.
+    package var compatibility: String?
+
+    /// Nil, or `multilevel`.
+    package var nominal: String?
+
+    /// Nil for `meandiv`, or `none`.
+    package var norm: String?
+
+    /// Whether a folder as the GSEA desktop leaves it is written, too.
+    package var gseaFolder = false
+
+    /// Permutations are added up to so many until every set is settled; nil: none are added.
+    package var settlingLimit: Int?
+
+    package init(_ source: Source, sets: [String]) {
+        self.source = source
         self.sets = sets
     }
+
+    private var isDesktop: Bool { compatibility == "gsea-desktop" }
 
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         var loader = StudyLoader(open: open)
-        let ranked = try RankedListFile.read(try loader.file(ranks, role: "ranks"))
-        loader.note(ranked.warnings)
-        let geneSets = try loader.geneSets(sets)
-        let settings = StudyConfiguration.GeneSets(
-            minSize: minSize, maxSize: maxSize, weight: weight, permutations: permutations, seed: seed,
-            fdrThreshold: fdrThreshold, ranking: "file")
-        try loader.checkMatches(genes: ranked.list.genes, sets: geneSets, settings: settings)
+        var settings = try settings()
+        var phenotype: PhenotypeInputs?
+        let list: RankedGeneList
+        switch source {
+        case .ranks(let ranks):
+            list = try rankedList(ranks, &loader)
+            settings.duplicates = duplicates
+        case .expression(let request):
+            let comparison = try request.load(&loader, collapse: collapse, seed: seed, isDesktop: isDesktop)
+            settings.phenotype = comparison.settings
+            settings.ranking = comparison.settings.metric
+            phenotype = comparison.inputs
+            list = comparison.inputs.rankedList()
+        }
+        let geneSets = try loader.geneSets(sets, as: isDesktop ? .gseaDesktop : .plain)
+        try loader.checkMatches(genes: list.genes, sets: geneSets, settings: settings)
+        let permutesSamples = settings.phenotype?.permute == "phenotype"
+        try checkNullFits(setCount: geneSets.count, keepsScores: isDesktop || permutesSamples)
         let configuration = StudyConfiguration(
             inputs: loader.digests, geneFilter: nil, differentialExpression: nil, analyses: [], geneSets: settings)
-        return StudyInputs(
-            configuration: configuration, geneSets: geneSets, rankedList: ranked.list, warnings: loader.warnings)
+        var inputs = StudyInputs(
+            configuration: configuration, geneSets: geneSets, rankedList: list, warnings: loader.warnings,
+            writesGSEAFolder: gseaFolder)
+        if permutesSamples { inputs.phenotype = phenotype }
+        inputs.settling = settlingLimit.map { SettlingRule(limit: $0) }
+        return inputs
+    }
+
+    private func rankedList(_ name: String, _ loader: inout StudyLoader) throws -> RankedGeneList {
+        guard let rule = RankedListFile.DuplicateRule(rawValue: duplicates) else {
+            throw InputError(
+                "`\(duplicates)` is no rule for genes listed more than once",
+                remedy: "Choose lowest, highest or largest-magnitude.")
+        }
+        let ranked = try RankedListFile.read(
+            try loader.file(name, role: "ranks"), duplicates: rule, singlePrecision: isDesktop)
+        loader.note(ranked.warnings)
+        return try collapse.map { try $0.apply(to: ranked.list, &loader) } ?? ranked.list
+    }
+
+    private func settings() throws -> StudyConfiguration.GeneSets {
+        var settings = StudyConfiguration.GeneSets(
+            minSize: minSize, maxSize: maxSize, weight: weight, permutations: permutations, seed: seed,
+            fdrThreshold: fdrThreshold, ranking: "file")
+        settings.compatibility = compatibility
+        settings.nominal = nominal
+        settings.norm = norm
+        settings.collapse = collapse.map { $0.mode + ($0.keepUnannotated ? "+unannotated" : "") }
+        guard !isDesktop || DesktopScheme(exponent: weight) != nil else {
+            throw InputError(
+                "the GSEA desktop has no weight \(weight)",
+                remedy: "It offers 0, 1, 1.5 and 2; leave out --compatibility.")
+        }
+        return settings
+    }
+
+    /// A q from permutations that sets share, or from the desktop's, needs every null score at once.
+    private func checkNullFits(setCount: Int, keepsScores: Bool) throws {
+        let limit = 500_000_000
+        guard !keepsScores || setCount * permutations <= limit else {
+            throw InputError(
+                "every null score is kept, and \(grouped(setCount)) sets with \(grouped(permutations)) permutations "
+                    + "have more than \(grouped(limit))",
+                remedy: "Ask for fewer permutations; with random gene sets, memory does not depend on them.")
+        }
     }
 }

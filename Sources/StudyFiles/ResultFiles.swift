@@ -8,9 +8,9 @@ import Synchronization
 
 /// Writes everything a finished run leaves, besides `run.json`.
 package enum ResultFiles {
-    /// The text whose digest tells two runs apart.
-    package static func canonicalConfiguration(_ configuration: StudyConfiguration) throws -> String {
-        try ResultStore.canonicalJSON(configuration)
+    /// What tells two runs apart, but for the number of permutations.
+    package static func digest(of configuration: StudyConfiguration) throws -> SHA256Digest {
+        SHA256Digest(of: try ResultStore.canonicalJSON(configuration.extensible))
     }
 
     /// Writes the tables and the store.
@@ -49,6 +49,12 @@ package enum ResultFiles {
         }
         if let enrichment = results.enrichment {
             files.add { try write(ResultColumn.geneSets(enrichment), to: folder + "/gene_sets.tsv") }
+            let settings = results.inputs.configuration.geneSets ?? .init()
+            files.add { try EnrichmentTables(enrichment, settings: settings).write(to: folder) }
+            if results.inputs.writesGSEAFolder {
+                let configuration = results.inputs.configuration
+                files.add { try GSEAFolder(enrichment, configuration: configuration).write(to: folder + "/gsea") }
+            }
         }
         if results.analyses.contains(where: { !$0.input.name.isEmpty }) {
             files.add { try TableWriter.write(StudySummary(results).columns, to: folder + "/summary.tsv") }

@@ -2,6 +2,7 @@ import AnalysisPipeline
 import DifferentialExpression
 import ExpressionData
 import Foundation
+import GeneSetEnrichment
 import RunStore
 
 /// Lays a study's results out as the run's HDF5 file; `docs/store.md` describes it.
@@ -24,6 +25,7 @@ enum ResultStore {
         }
         if let enrichment = results.enrichment {
             add(enrichment, at: "uns", to: &document)
+            addRunningSums(of: enrichment, weight: results.inputs.configuration.geneSets?.weight ?? 1, to: &document)
         }
         return document
     }
@@ -100,7 +102,7 @@ enum ResultStore {
     private static func add(
         _ analysis: AnalysisResults, of results: StudyResults, spread: GeneSpread, to document: inout RunDocument
     ) {
-        let base = "uns/analyses/" + path(analysis.input.name.isEmpty ? "de" : analysis.input.name)
+        let base = place(ofAnalysis: analysis.input.name)
         let design = analysis.input.design
         document.addGroup(
             base,
@@ -129,8 +131,7 @@ enum ResultStore {
             columns: ResultColumn.intermediates(of: analysis, spread: spread).map(storedColumn),
             attributes: ["definition": "intermediate results of the analysed genes, in the order of var"])
         for test in analysis.tests {
-            // A study's analysis has one test; with several, each has a group of its own.
-            let place = analysis.tests.count == 1 ? base : base + "/" + StoredPath.component(test.name)
+            let place = place(ofTest: test.name, in: base, of: analysis.tests.count)
             document.addTable(
                 place + "/results", index: "gene_id", rows: genes,
                 columns: ResultColumn.results(of: test, in: analysis, inputs: results.inputs, spread: spread)
@@ -182,9 +183,41 @@ enum ResultStore {
         document.addLists(
             place + "/leading_edges", enrichment.leadingEdgePositions,
             attributes: ["definition": "per gene set, rows of ranked_list"])
+        switch enrichment.null {
+        case .bySize(let state):
+            document.add(
+                place + "/null", .int8s(state.encoded().map { Int8(bitPattern: $0) }),
+                attributes: [
+                    "definition": "the merged null distributions of all sizes, in Modicum's own encoding",
+                    "plan": .string(enrichment.planDigest),
+                ])
+        case .bySet(let scores):
+            document.add(
+                place + "/null", .floats(scores.flatMap { $0 }), shape: [scores.count, scores.first?.count ?? 0],
+                attributes: [
+                    "definition": "the null enrichment scores, gene sets by permutations",
+                    "plan": .string(enrichment.planDigest),
+                ])
+        }
+    }
+
+    /// The members of every set and the running sum at each: what an enrichment plot needs.
+    private static func addRunningSums(
+        of enrichment: EnrichmentResults, weight: Double, to document: inout RunDocument
+    ) {
+        let members = enrichment.matching.matched.map(\.members)
+        document.addLists(
+            "uns/members", members, attributes: ["definition": "per gene set, its genes as rows of ranked_list"])
+        let weights = enrichment.weights(weight)
+        let sums = members.flatMap { members in
+            RunningSum(ofMembers: members, weights: weights).atMembers.map { Float($0) }
+        }
         document.add(
-            place + "/null", .int8s(enrichment.null.encoded().map { Int8(bitPattern: $0) }),
-            attributes: ["definition": "the merged null distributions of all sizes, in Modicum's own encoding"])
+            "uns/running_sums", .floats(sums),
+            attributes: [
+                "definition":
+                    "the running sum at each gene of members/values; between two it falls by 1/(N - k) a gene"
+            ])
     }
 
     /// Few different texts are stored as a factor, everything else as it is.
@@ -220,6 +253,16 @@ enum ResultStore {
         return StoredColumn(
             column.name, .categorical(codes: codes, categories: categories),
             attributes: ["definition": .string(column.definition)])
+    }
+
+    /// The group of an analysis; the only one of `modicum de` has no name.
+    static func place(ofAnalysis name: String) -> String {
+        "uns/analyses/" + path(name.isEmpty ? "de" : name)
+    }
+
+    /// The group of a test: a study's analysis has one test; with several, each has a group of its own.
+    static func place(ofTest name: String, in base: String, of count: Int) -> String {
+        count == 1 ? base : base + "/" + StoredPath.component(name)
     }
 
     /// Every part of an analysis' name as a component of a path.

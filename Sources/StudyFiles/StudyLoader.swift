@@ -124,8 +124,8 @@ extension StudyLoader {
     }
 
     /// Reads gene-set files; the source of each set is its file.
-    mutating func geneSets(_ names: [String]) throws -> [GeneSet] {
-        let content = try GeneSetFile.read(try names.map { try file($0, role: "gene-sets") })
+    mutating func geneSets(_ names: [String], as dialect: GeneSetFile.Dialect = .plain) throws -> [GeneSet] {
+        let content = try GeneSetFile.read(try names.map { try file($0, role: "gene-sets") }, as: dialect)
         note(content.warnings)
         return content.sets
     }

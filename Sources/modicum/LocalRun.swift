@@ -14,23 +14,34 @@ struct LocalRun {
     /// Computes, writes, and prints where the results lie.
     ///
     /// - Throws: `CommandFailure` for everything that is not success.
-    func execute(_ inputs: StudyInputs, started: ContinuousClock.Instant) throws -> RunRecord {
+    ///
+    /// - Parameters:
+    ///   - invocation: What `extend` starts from later.
+    ///   - isExtension: Whether the folder holds fewer permutations of this run, finished or not.
+    func execute(
+        _ inputs: StudyInputs, started: ContinuousClock.Instant, invocation: RunInvocation, isExtension: Bool = false
+    ) throws -> RunRecord {
         if !options.quiet { for warning in inputs.warnings { Terminal.warning(warning.description) } }
-        let configuration = SHA256Digest(of: try ResultFiles.canonicalConfiguration(inputs.configuration))
+        let configuration = try ResultFiles.digest(of: inputs.configuration)
         let folder = RunFolder(path: options.out)
-        switch try folder.open(configuration: configuration) {
-        case .complete(let data):
-            let record = try JSONDecoder().decode(RunRecord.self, from: data)
+        if isExtension {
+            let goal = RunGoal(permutations: inputs.configuration.geneSets?.permutations, invocation: invocation)
+            try folder.reopen(configuration: configuration, goal: goal)
+        } else if let record = try folder.finishedRun(
+            of: inputs, configuration: configuration, invocation: invocation)
+        {
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
             return record
-        case .usable: break
         }
         let (finished, results) = try compute(inputs, configuration: configuration, in: folder)
         let warnings = inputs.warnings.map(\.description) + results.warnings
-        if !options.quiet { for warning in results.warnings { Terminal.warning(warning) } }
+        if !options.quiet {
+            for warning in results.warnings { Terminal.warning(warning) }
+            for note in results.notes { Terminal.note(note) }
+        }
         let record = RunRecord(
-            of: inputs, identity: results.identity, configuration: configuration, warnings: warnings,
-            history: finished.history, started: started)
+            of: results.inputs, identity: results.identity, configuration: configuration, warnings: warnings,
+            history: finished.history, started: started, request: invocation)
         try folder.complete(record: try record.encoded())
         return record
     }
@@ -56,7 +67,8 @@ struct LocalRun {
                 written.set(
                     Written(
                         identity: try ResultFiles.write(results, to: place, threads: threads),
-                        warnings: results.warnings))
+                        warnings: results.warnings, inputs: results.inputs,
+                        notes: [results.settlingNote, results.tieNote].compactMap { $0 }))
             }
         }
         progress.finish()
@@ -83,6 +95,10 @@ struct LocalRun {
 private struct Written: Sendable {
     var identity: SHA256Digest
     var warnings: [String]
+
+    /// With the number of permutations that the run came to.
+    var inputs: StudyInputs
+    var notes: [String]
 }
 
 /// Carries `Written` from the program's thread to the command's.

@@ -19,8 +19,8 @@ struct Modicum: ParsableCommand {
         version: "modicum \(programVersion) (numeric contract \(numericContract))",
         subcommands: [
             CheckCommand.self, RunCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
-            CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self, StatusCommand.self, CancelCommand.self,
-            ClusterCommand.self, SimulateCommand.self, KeysCommand.self, DoctorCommand.self,
+            ExtendCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self, StatusCommand.self,
+            CancelCommand.self, ClusterCommand.self, SimulateCommand.self, KeysCommand.self, DoctorCommand.self,
         ]
     )
 }

@@ -13,7 +13,7 @@ import StudyFiles
 /// same run and fetches what is missing.
 struct RemoteRun {
     let title: String
-    let request: RunRequest
+    let invocation: RunInvocation
     let options: RunOptions
     let connectionFile: String
 
@@ -21,11 +21,11 @@ struct RemoteRun {
     /// - Throws: `CommandFailure` for everything that is not success.
     func execute(_ study: StudyInputs, sending inputs: [(name: String, blob: Blob)]) throws -> RunRecord {
         if !options.quiet { for warning in study.warnings { Terminal.warning(warning.description) } }
-        let configuration = SHA256Digest(of: try ResultFiles.canonicalConfiguration(study.configuration))
+        let configuration = try ResultFiles.digest(of: study.configuration)
         let folder = RunFolder(path: options.out)
-        if case .complete(let data) = try folder.open(configuration: configuration) {
+        if let record = try folder.finishedRun(of: study, configuration: configuration, invocation: invocation) {
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
-            return try JSONDecoder().decode(RunRecord.self, from: data)
+            return record
         }
         defer { Transport.flush() }
         do {
@@ -39,8 +39,10 @@ struct RemoteRun {
         guard let data = FileManager.default.contents(atPath: folder.recordPath) else {
             throw CommandFailure(status: .failed, message: "the run left no run.json")
         }
-        let record = try JSONDecoder().decode(RunRecord.self, from: data)
-        try folder.complete(record: data)
+        var record = try JSONDecoder().decode(RunRecord.self, from: data)
+        // The coordinator does not know where the files are.
+        record.request = invocation
+        try folder.complete(record: try record.encoded())
         return record
     }
 
@@ -58,7 +60,8 @@ struct RemoteRun {
             return run
         }
         let run = try client.submit(
-            ClusterRequest(title: title, inputs: inputs, request: [UInt8](try JSONEncoder().encode(request))))
+            ClusterRequest(title: title, inputs: inputs, request: [UInt8](try JSONEncoder().encode(invocation.request)))
+        )
         try Data("\(run)\n".utf8).write(to: URL(fileURLWithPath: note), options: .atomic)
         return run
     }

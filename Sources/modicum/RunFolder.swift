@@ -1,6 +1,16 @@
+import AnalysisPipeline
 import ContentDigest
 import ExpressionData
+import ExpressionFormats
 import Foundation
+import StudyFiles
+
+/// What a run in a folder is on its way to.
+struct RunGoal: Codable {
+    /// Nil for a run without permutations.
+    var permutations: Int?
+    var invocation: RunInvocation?
+}
 
 /// The folder of a run's results, and what a command finds in it.
 struct RunFolder {
@@ -19,11 +29,29 @@ struct RunFolder {
 
     var recordPath: String { path + "/run.json" }
     private var notePath: String { workPath + "/configuration.sha256" }
+    private var goalPath: String { workPath + "/goal.json" }
 
     /// Looks at the folder and, unless the run is finished, prepares it.
     ///
+    /// - Returns: The record of the finished run.
     /// - Throws: `CommandFailure` when the folder holds anything but this run.
-    func open(configuration: SHA256Digest) throws -> State {
+    func finishedRun(
+        of inputs: StudyInputs, configuration: SHA256Digest, invocation: RunInvocation?
+    ) throws -> RunRecord? {
+        let asked = inputs.configuration.geneSets?.permutations
+        let goal = RunGoal(permutations: asked, invocation: invocation)
+        guard case .complete(let data) = try open(configuration: configuration, goal: goal) else { return nil }
+        let record = try JSONDecoder().decode(RunRecord.self, from: data)
+        let present = record.configuration.geneSets?.permutations
+        // A run until settled has as many as it took.
+        guard present == asked || (inputs.settling != nil && (present ?? 0) >= (asked ?? 0)) else {
+            throw refusal(ofPermutations: present)
+        }
+        return record
+    }
+
+    /// Looks at the folder and, unless the run is finished, prepares it.
+    private func open(configuration: SHA256Digest, goal: RunGoal) throws -> State {
         let files = FileManager.default
         var isFolder: ObjCBool = false
         if files.fileExists(atPath: path, isDirectory: &isFolder) {
@@ -39,6 +67,9 @@ struct RunFolder {
                 guard String(decoding: note, as: UTF8.self).hasPrefix(configuration.description) else {
                     throw refusal("holds an interrupted run of other inputs or settings")
                 }
+                if let interrupted = interruptedGoal, interrupted.permutations != goal.permutations {
+                    throw refusal(ofPermutations: interrupted.permutations)
+                }
                 return .usable
             }
             // A run that was killed before its first note has left at most its own empty folder.
@@ -46,16 +77,35 @@ struct RunFolder {
                 throw refusal("is not empty and holds no run")
             }
         }
-        try files.createDirectory(atPath: workPath, withIntermediateDirectories: true)
+        try reopen(configuration: configuration, goal: goal)
+        return .usable
+    }
+
+    /// Prepares the folder for this run, whatever is there: results stay until new ones replace them.
+    func reopen(configuration: SHA256Digest, goal: RunGoal) throws {
+        try FileManager.default.createDirectory(atPath: workPath, withIntermediateDirectories: true)
+        try JSONEncoder().encode(goal).write(to: URL(fileURLWithPath: goalPath), options: .atomic)
         try Data((configuration.description + "\n").utf8).write(
             to: URL(fileURLWithPath: notePath), options: .atomic)
-        return .usable
+    }
+
+    /// What an unfinished run in the folder was on its way to.
+    var interruptedGoal: RunGoal? {
+        FileManager.default.contents(atPath: goalPath).flatMap { try? JSONDecoder().decode(RunGoal.self, from: $0) }
     }
 
     /// Writes the record, which makes the run complete, and removes what only a resume needs.
     func complete(record: Data) throws {
         try record.write(to: URL(fileURLWithPath: recordPath), options: .atomic)
         try FileManager.default.removeItem(atPath: workPath)
+    }
+
+    /// For a run that differs in the number of permutations only.
+    func refusal(ofPermutations present: Int?) -> CommandFailure {
+        CommandFailure(
+            status: .badInput,
+            message: "\(path) holds this run with \(grouped(present ?? 0)) permutations. "
+                + "`modicum extend \(path) --permutations N` raises it; nothing in it was changed.")
     }
 
     private func refusal(_ what: String) -> CommandFailure {

@@ -8,15 +8,41 @@ struct RunOptions: ParsableArguments {
     @Option(name: .long, help: "Folder for the results; a run of the same inputs and settings in it is resumed.")
     var out: String
 
+    @Option(
+        name: .long, help: "Have the coordinator of this connection file compute; results come to --out.")
+    var connect: String?
+
+    @OptionGroup var computing: ComputingOptions
+
+    init() {}
+
+    /// For a run that is computed here.
+    init(out: String, computing: ComputingOptions) {
+        self.out = out
+        connect = nil
+        self.computing = computing
+    }
+
+    var quiet: Bool { computing.quiet }
+    var json: Bool { computing.json }
+    var strict: Bool { computing.strict }
+    var workerCount: Int { computing.workerCount }
+    var threadsPerWorker: Int { computing.threadsPerWorker }
+
+    func validate() throws {
+        if connect != nil, computing.asksForWorkers {
+            throw ValidationError("--workers and --threads have no meaning with --connect: its workers compute")
+        }
+    }
+}
+
+/// How a command computes on this machine, and what it prints.
+struct ComputingOptions: ParsableArguments {
     @Option(name: .long, help: "Worker processes to start on this machine (default: 1).")
     private var workers: Int?
 
     @Option(name: .long, help: "Compute threads per worker (default: this process's cores, divided by --workers).")
     var threads: Int?
-
-    @Option(
-        name: .long, help: "Have the coordinator of this connection file compute; results come to --out.")
-    var connect: String?
 
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
@@ -29,11 +55,10 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
-        if connect != nil, workers != nil || threads != nil {
-            throw ValidationError("--workers and --threads have no meaning with --connect: its workers compute")
-        }
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
     }
+
+    var asksForWorkers: Bool { workers != nil || threads != nil }
 
     /// Results do not depend on it.
     var workerCount: Int { workers ?? 1 }

@@ -3,6 +3,7 @@ import ClusterRuntime
 import ContentDigest
 import Foundation
 import JobEngine
+import StudyFiles
 
 /// `run.json`: what was computed, from what, by whom, and how long it took.
 struct RunRecord: Codable {
@@ -22,22 +23,30 @@ struct RunRecord: Codable {
 
     /// The canonical SHA-256 of the results.
     var identity: String
+
+    /// Of the configuration without its number of permutations, which `extend` raises.
     var configurationDigest: String
     var seconds: Double
     var version: String
     var numericContract: Int
     var seed: UInt64?
     var configuration: StudyConfiguration
+
+    /// What `extend` asks for again.
+    var request: RunInvocation?
     var warnings: [String]
     var stages: [StageRecord]
     var workers: [WorkerRecord]
     var finishedAt: String
 
-    /// - Parameter started: When reading the inputs began.
+    /// - Parameters:
+    ///   - inputs: As the results have them, with the permutations that the run came to.
+    ///   - started: When reading the inputs began.
     init(
         of inputs: StudyInputs, identity: SHA256Digest, configuration: SHA256Digest, warnings: [String],
-        history: RunHistory, started: ContinuousClock.Instant
+        history: RunHistory, started: ContinuousClock.Instant, request: RunInvocation? = nil
     ) {
+        self.request = request
         self.identity = identity.description
         configurationDigest = configuration.description
         seconds = (ContinuousClock.now - started).seconds

@@ -13,6 +13,8 @@ enum ReferenceData {
         ProcessInfo.processInfo.environment["CI"] == "true" || FileManager.default.fileExists(atPath: folder.path)
     }
 
+    static func path(_ path: String) -> String { folder.appending(path: path).path }
+
     static func lines(_ path: String) throws -> [Substring] {
         let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
         // Some files of the reference end their lines with CR LF. Bytes split ten times as fast as characters.

@@ -13,6 +13,9 @@ package struct DesktopAnalysis: Sendable {
     package let matching: GeneSetMatching
     package let scheme: DesktopScheme
 
+    /// By matched set, in the program's arithmetic.
+    package let enrichments: [EnrichmentScore]
+
     /// - Parameter sets: In file order, which the draws depend on.
     package init(
         list: RankedGeneList, sets: [GeneSet], minimumSize: Int, maximumSize: Int, scheme: DesktopScheme
@@ -22,48 +25,68 @@ package struct DesktopAnalysis: Sendable {
         self.scheme = scheme
         matching = GeneSetMatching(
             of: sets, with: list.genes, minimumSize: minimumSize, maximumSize: maximumSize)
-    }
-
-    /// Runs all permutations, one after the other: the program's generator cannot be split.
-    ///
-    /// - Parameters:
-    ///   - seed: The program's `-rnd_seed`.
-    ///   - betweenSets: Called before each set; may throw to stop.
-    package func results(
-        permutations: Int, seed: Int64, betweenSets: () throws -> Void
-    ) rethrows -> GeneSetResults {
         let scoring = DesktopScores(scores: list.scores, scheme: scheme)
         var rankOfGene: [String: Int32] = [:]
         for (rank, gene) in list.genes.enumerated() { rankOfGene[gene] = Int32(rank) }
-        let observed = matching.matched.map { set in
+        enrichments = matching.matched.map { set in
             let inFileOrder = sets[set.index].genes.compactMap { rankOfGene[$0] }
             let total = scoring.total(ofMembers: inFileOrder)
-            return set.members.withUnsafeBufferPointer { scoring.score($0, total: total) }
+            let score = set.members.withUnsafeBufferPointer { scoring.score($0, total: total) }
+            return EnrichmentScore(value: Double(score.value), rank: score.rank)
         }
-        let null = try DesktopNull(
-            sizes: matching.matched.map(\.size), permutations: permutations, seed: seed, scoring: scoring,
-            betweenSets: betweenSets)
-        let statistics = DesktopStatistics(scores: observed.map(\.value), null: null.scores)
-        let missing = [Double](repeating: .nan, count: observed.count)
-        var results = GeneSetResults()
-        for (set, score) in zip(matching.matched, observed) {
-            results.append(
-                set, of: sets, score: EnrichmentScore(value: Double(score.value), rank: score.rank), list: list)
-        }
-        results.normalizedEnrichmentScore = statistics.normalizedScores.map { Double($0) }
-        results.pValue = statistics.pValues.map { Double($0) }
-        results.fdr = statistics.fdr.map { Double($0) }
-        results.fwer = statistics.fwer.map { Double($0) }
-        results.pValueLow = missing
-        results.pValueHigh = missing
-        results.fdrLow = missing
-        results.fdrHigh = missing
-        results.adjustedPValue = missing
-        results.isSettled = [Bool](repeating: false, count: observed.count)
-        results.reason = statistics.normalizedScores.map {
+    }
+
+    /// Plans the null.
+    ///
+    /// - Parameter seed: The program's `-rnd_seed`.
+    package func plan(permutations: Int, seed: Int64) -> DesktopPlan {
+        DesktopPlan(
+            scores: list.scores, scheme: scheme, sizes: matching.matched.map(\.size), permutations: permutations,
+            seed: seed)
+    }
+
+    /// Returns the table, from the null scores of every matched set.
+    ///
+    /// - Parameter isNormalized: Whether scores are divided by their null's mean, the program's
+    ///   `-norm meandiv`; otherwise NES is ES.
+    package func results(fromNull null: [[Float]], isNormalized: Bool = true) -> GeneSetResults {
+        GeneSetResults(
+            desktop: list, sets: sets, matching: matching, enrichments: enrichments, null: null,
+            isNormalized: isNormalized)
+    }
+}
+
+extension GeneSetResults {
+    /// The table of a desktop run.
+    ///
+    /// - Parameter null: By matched set, its null scores by permutation.
+    package init(
+        desktop list: RankedGeneList, sets: [GeneSet], matching: GeneSetMatching, enrichments: [EnrichmentScore],
+        null: [[Float]], isNormalized: Bool
+    ) {
+        self.init(list: list, sets: sets, matching: matching, enrichments: enrichments)
+        fill(
+            with: DesktopStatistics(
+                scores: enrichments.map { Float($0.value) }, null: null, isNormalized: isNormalized))
+    }
+
+    /// Puts in the program's numbers; the columns that it does not have are NaN.
+    mutating func fill(with statistics: DesktopStatistics) {
+        let missing = [Double](repeating: .nan, count: count)
+        normalizedEnrichmentScore = statistics.normalizedScores.map { Double($0) }
+        pValue = statistics.pValues.map { Double($0) }
+        fdr = statistics.fdr.map { Double($0) }
+        fwer = statistics.fwer.map { Double($0) }
+        pValueLow = missing
+        pValueHigh = missing
+        fdrLow = missing
+        fdrHigh = missing
+        adjustedPValue = missing
+        permutationsToSettle = missing
+        isSettled = [Bool](repeating: false, count: count)
+        reason = statistics.normalizedScores.map {
             guard $0.isNaN else { return "" }
-            return permutations == 0 ? "no-permutations" : "no-same-sign-draws"
+            return statistics.permutations == 0 ? "no-permutations" : "no-same-sign-draws"
         }
-        return results
     }
 }

@@ -5,15 +5,20 @@
 ///   least as extreme, over the observed share by rank.
 /// - FWER p: the share of permutations whose largest NES is strictly beyond.
 ///
-/// A score of zero belongs to both signs. Everything is float32 but the means.
+/// A score of zero belongs to both signs. Everything is float32, sums of ratios too, but the means of scores.
 struct DesktopStatistics: Sendable {
     private(set) var normalizedScores: [Float]
     private(set) var pValues: [Float] = []
     private(set) var fdr: [Float]
     private(set) var fwer: [Float]
+    let permutations: Int
 
-    init(scores: [Float], null: [[Float]]) {
+    /// - Parameters:
+    ///   - null: By set, its null scores in order of drawing; as many for every set.
+    ///   - isNormalized: Whether scores are divided by the mean of their null.
+    init(scores: [Float], null: [[Float]], isNormalized: Bool) {
         let count = scores.count
+        permutations = null.first?.count ?? 0
         normalizedScores = []
         fdr = [Float](repeating: .nan, count: count)
         fwer = fdr
@@ -23,30 +28,34 @@ struct DesktopStatistics: Sendable {
             let negative = draws.filter { $0 <= 0 }
             let positiveMean = DesktopStatistics.mean(positive)
             let negativeMean = DesktopStatistics.mean(negative).magnitude
-            normalizedScores.append(score >= 0 ? score / positiveMean : score / negativeMean)
-            normalizedNull.append(draws.map { $0 >= 0 ? $0 / positiveMean : $0 / negativeMean })
+            if isNormalized {
+                normalizedScores.append(score >= 0 ? score / positiveMean : score / negativeMean)
+                normalizedNull.append(draws.map { $0 >= 0 ? $0 / positiveMean : $0 / negativeMean })
+            } else {
+                normalizedScores.append(score)
+                normalizedNull.append(draws)
+            }
             let sameSign = score >= 0 ? positive : negative
             let beyond = sameSign.count { score >= 0 ? $0 > score : $0 < score }
             pValues.append(Float(Double(beyond) / Double(sameSign.count)))
         }
-        let permutations = null.first?.count ?? 0
         guard permutations > 0 else { return }
         for isPositive in [true, false] {
-            addRates(of: scores, null: normalizedNull, permutations: permutations, isPositive: isPositive)
+            addRates(of: scores, null: normalizedNull, isPositive: isPositive)
         }
     }
 
     /// Fills q and FWER of the sets of one sign.
     ///
     /// Negative scores are mirrored, so that larger is more extreme on both sides.
-    private mutating func addRates(of scores: [Float], null: [[Float]], permutations: Int, isPositive: Bool) {
+    private mutating func addRates(of scores: [Float], null: [[Float]], isPositive: Bool) {
         let sign: Float = isPositive ? 1 : -1
         // A set without a score comes last; it has no rates.
         let all = normalizedScores.map { $0.isNaN ? -.infinity : sign * $0 }
         let descending = all.indices.sorted { (all[$0], $1) > (all[$1], $0) }
         let sets = descending.filter { isPositive ? scores[$0] >= 0 : scores[$0] < 0 }
         let observedCount = all.count { $0 >= 0 }
-        var ratios = [Double](repeating: 0, count: sets.count)
+        var ratios = [Float](repeating: 0, count: sets.count)
         var exceeded = [Int](repeating: 0, count: sets.count)
         var contributing = 0
         for permutation in 0..<permutations {
@@ -56,15 +65,15 @@ struct DesktopStatistics: Sendable {
             var atLeast = 0
             for (position, set) in sets.enumerated() {
                 while atLeast < column.count && column[atLeast] >= all[set] { atLeast += 1 }
-                ratios[position] += Double(atLeast) / Double(column.count)
+                ratios[position] += Float(atLeast) / Float(column.count)
                 if column[0] > all[set] { exceeded[position] += 1 }
             }
         }
         var rankOfSet = [Int](repeating: 0, count: all.count)
         for (rank, set) in descending.enumerated() { rankOfSet[set] = rank + 1 }
         for (position, set) in sets.enumerated() where !normalizedScores[set].isNaN {
-            let share = Double(rankOfSet[set]) / Double(observedCount)
-            fdr[set] = Float(min(1, ratios[position] / Double(contributing) / share))
+            let share = Float(rankOfSet[set]) / Float(observedCount)
+            fdr[set] = min(1, ratios[position] / Float(contributing) / share)
             fwer[set] = Float(Double(exceeded[position]) / Double(permutations))
         }
     }

@@ -93,13 +93,13 @@ struct SubmittedStudy {
             }
             return try InputFile(name: name, bytes: content)
         }
-        let configuration = SHA256Digest(of: try ResultFiles.canonicalConfiguration(loaded.configuration))
+        let configuration = try ResultFiles.digest(of: loaded.configuration)
         let place = folder + "/results"
         return StudyProgram(inputs: loaded) { results, history in
             let identity = try ResultFiles.write(
                 results, to: place, threads: AvailableCores.count(environment: ProcessInfo.processInfo.environment))
             let record = RunRecord(
-                of: loaded, identity: identity, configuration: configuration,
+                of: results.inputs, identity: identity, configuration: configuration,
                 warnings: loaded.warnings.map(\.description) + results.warnings, history: history, started: started)
             try AtomicFile.write([UInt8](try record.encoded()), to: place + "/run.json")
         }

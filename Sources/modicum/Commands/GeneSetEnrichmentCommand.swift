@@ -5,17 +5,33 @@ import StudyFiles
 struct GeneSetEnrichmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gsea",
-        abstract: "Gene-set enrichment of a ranked list (GSEA preranked).",
+        abstract: "Gene-set enrichment of a ranked list, or of expression data with permuted phenotypes (GSEA).",
         discussion: """
             Example:
               modicum gsea --ranks list.rnk --sets hallmark.gmt --permutations 100000 --out results
+              modicum gsea --expression data.gct --phenotypes data.cls --compare TUMOUR_versus_NORMAL \
+                --metric signal-to-noise --sets hallmark.gmt --out results
+
+            Writes gene_sets.tsv, generic_enrichment.txt, leading_edges.tsv, leading_edge_overlap.tsv,
+            modicum.h5 and run.json; with --gsea-folder also gsea/, which EnrichmentMap opens.
             """)
 
     @Option(name: .long, help: "Ranked list: gene and score (RNK).")
-    var ranks: String
+    var ranks: String?
 
-    @Option(name: .long, help: "Gene sets (GMT); may be given several times.")
+    @OptionGroup(title: "Expression data") var expression: ExpressionOptions
+
+    @Option(name: .long, help: "Gene sets (GMT, GMX, GRP, or pairs of set and gene); may be given several times.")
     var sets: [String] = []
+
+    @Option(name: .long, help: "What an array's probes measure (CHIP); probes are then collapsed to symbols.")
+    var chip: String?
+
+    @Option(name: .long, help: "How a gene's probes become one: max, median, mean, sum, abs-max, or remap.")
+    var collapse = "max"
+
+    @Flag(name: .long, help: "With --chip: a probe without a symbol stays, under its own name.")
+    var keepUnannotated = false
 
     @Option(name: .long, help: "Smallest set, counting only genes of the list.")
     var minSize = 15
@@ -29,16 +45,45 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     @Option(name: .long, help: "Random gene sets per size.")
     var permutations = 1000
 
+    @OptionGroup var settling: SettlingOptions
+
     @Option(name: .long, help: "Names the random numbers; the same seed gives the same result.")
     var seed: UInt64 = 42
 
     @Option(name: .long, help: "What settled, and the counts in summaries, refer to.")
     var fdrThreshold = 0.05
 
+    @Option(
+        name: .long,
+        help: "none, or gsea-desktop: that program's generator, draws and arithmetic; the same seed gives its numbers.")
+    var compatibility = "none"
+
+    @Option(
+        name: .long,
+        help: "counts, or multilevel: p-values that counting cannot resolve are estimated by adaptive splitting.")
+    var nominal = "counts"
+
+    @Option(name: .long, help: "meandiv, or none (with gsea-desktop): NES is ES.")
+    var norm = "meandiv"
+
+    @Option(name: .long, help: "Which row of a gene listed twice counts: lowest, highest or largest-magnitude.")
+    var duplicates = "lowest"
+
+    @Flag(name: .long, help: "Write a folder as the GSEA desktop leaves it, gsea/, which EnrichmentMap opens.")
+    var gseaFolder = false
+
     @OptionGroup var options: RunOptions
 
     func validate() throws {
         guard !sets.isEmpty else { throw ValidationError("--sets is missing: give at least one GMT file") }
+        guard (ranks == nil) != (expression.expression == nil) else {
+            throw ValidationError("give either --ranks or --expression with --phenotypes")
+        }
+        let collapses = ["max", "median", "mean", "sum", "abs-max", "remap"]
+        try validate(collapse, "--collapse", among: collapses)
+        if nominal == "multilevel", expression.expression != nil, expression.permute == "phenotype" {
+            throw ValidationError("--nominal multilevel needs random gene sets: --permute gene-sets")
+        }
         guard minSize >= 1, maxSize >= minSize else {
             throw ValidationError("--min-size must be at least 1 and not above --max-size")
         }
@@ -46,20 +91,54 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         guard (1...2_000_000_000).contains(permutations) else {
             throw ValidationError("--permutations must be 1 to 2000000000")
         }
+        try validate(compatibility, "--compatibility", among: ["none", "gsea-desktop"])
+        try validate(nominal, "--nominal", among: ["counts", "multilevel"])
+        try validate(norm, "--norm", among: ["meandiv", "none"])
+        try validate(duplicates, "--duplicates", among: ["lowest", "highest", "largest-magnitude"])
+        if compatibility == "none", norm == "none" {
+            throw ValidationError("--norm none needs --compatibility gsea-desktop")
+        }
+        if compatibility == "gsea-desktop", settling.untilSettled {
+            throw ValidationError("the GSEA desktop has no bounds that --until-settled could wait for")
+        }
+        if compatibility == "gsea-desktop", nominal == "multilevel" {
+            throw ValidationError("the GSEA desktop has no --nominal multilevel")
+        }
         guard fdrThreshold > 0, fdrThreshold < 1 else {
             throw ValidationError("--fdr-threshold must lie between 0 and 1")
         }
     }
 
+    private func validate(_ value: String, _ option: String, among allowed: [String]) throws {
+        guard allowed.contains(value) else {
+            throw ValidationError("\(option) must be one of \(allowed.joined(separator: ", ")), not \(value)")
+        }
+    }
+
     func run() throws {
-        var request = GeneSetRequest(ranks: ranks, sets: sets)
+        let source: GeneSetRequest.Source =
+            if let ranks { .ranks(ranks) } else { .expression(try expression.request()) }
+        var request = GeneSetRequest(source, sets: sets)
+        request.collapse = chip.map { chip in
+            var request = CollapseRequest(chip: chip)
+            request.mode = collapse
+            request.keepUnannotated = keepUnannotated
+            return request
+        }
         request.minSize = minSize
         request.maxSize = maxSize
         request.weight = weight
         request.permutations = permutations
         request.seed = seed
         request.fdrThreshold = fdrThreshold
-        try Computation(title: "gsea \(ranks)", request: .geneSets(request), options: options)
-            .run { try InputFile(path: $0) }
+        request.compatibility = compatibility == "none" ? nil : compatibility
+        request.nominal = nominal == "counts" ? nil : nominal
+        request.norm = norm == "meandiv" ? nil : norm
+        request.duplicates = duplicates
+        request.gseaFolder = gseaFolder
+        request.settlingLimit = settling.limit
+        try Computation(
+            title: "gsea \(ranks ?? expression.expression ?? "")", request: .geneSets(request), options: options
+        ).run { try InputFile(path: $0) }
     }
 }

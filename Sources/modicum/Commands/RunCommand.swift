@@ -20,7 +20,8 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let file = try StudyOnDisk(path: study)
-        try Computation(title: study, request: .study(file.request), options: options).run(open: file.open)
+        try Computation(title: study, request: .study(file.request), options: options, folder: file.absoluteFolder)
+            .run(open: file.open)
     }
 }
 
@@ -33,6 +34,12 @@ struct StudyOnDisk: Sendable {
         let bytes = try InputFile(path: path).bytes
         request = StudyRequest(name: path, text: String(decoding: bytes, as: UTF8.self))
         folder = (path as NSString).deletingLastPathComponent
+    }
+
+    /// The folder that the study's names of files start from.
+    var absoluteFolder: String {
+        let here = FileManager.default.currentDirectoryPath
+        return folder.isEmpty ? here : folder.hasPrefix("/") ? folder : here + "/" + folder
     }
 
     /// Opens a file as the study names it.

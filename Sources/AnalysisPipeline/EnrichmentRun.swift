@@ -1,0 +1,54 @@
+import ExpressionData
+import GeneSetEnrichment
+import JobEngine
+
+/// The gene sets of one ranked list on their way through the stages that concern them.
+protocol EnrichmentRun: Sendable {
+    /// What the stage has to do for this list, given what was taken before; no shards: nothing.
+    ///
+    /// Asked again after the results were taken, until nothing is left.
+    func plan(_ stage: Stage) -> StageShards
+
+    /// Adds up what the shards of the last plan came to.
+    mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws
+
+    /// How many sets are not settled by the permutations so far and would be by more of them.
+    var unsettledCount: Int { get }
+
+    /// Asks for more permutations, in all. Does nothing where a null cannot be continued.
+    mutating func raise(toPermutations permutations: Int)
+
+    /// The table and the null; call it when no stage has anything left to do.
+    func results() throws -> EnrichmentResults?
+}
+
+/// One list's part of a stage.
+struct StageShards {
+    var blobs: [Blob] = []
+    var shards: [Shard] = []
+}
+
+/// The gene sets of one ranked list.
+package struct EnrichmentResults: Sendable {
+    package let list: RankedGeneList
+    package let sets: [GeneSet]
+    package let matching: GeneSetMatching
+
+    /// By matched set.
+    package let enrichments: [EnrichmentScore]
+
+    package let table: GeneSetResults
+    package let null: EnrichmentNull
+
+    /// What the null was drawn from.
+    package let planDigest: String
+}
+
+/// The null distributions behind a table: what `extend` goes on from.
+package enum EnrichmentNull: Sendable {
+    /// Of every size, merged.
+    case bySize(GeneSetNull.State)
+
+    /// Of every matched set, its scores in the order of the permutations.
+    case bySet([[Float]])
+}

@@ -1,0 +1,111 @@
+import ExpressionData
+import GeneSetEnrichment
+import JobEngine
+
+/// Samples compared, their labels permuted.
+package struct PhenotypeInputs: Sendable {
+    package let comparison: PhenotypeComparison
+
+    /// By row of the comparison.
+    package let geneNames: [String]
+    package let shuffles: PhenotypeShuffles
+
+    package init(comparison: PhenotypeComparison, geneNames: [String], shuffles: PhenotypeShuffles) {
+        self.comparison = comparison
+        self.geneNames = geneNames
+        self.shuffles = shuffles
+    }
+
+    /// The genes ranked as they are observed.
+    package func rankedList() -> RankedGeneList {
+        let plan = PhenotypePlan(comparison: comparison, sets: [], exponent: 1, shuffles: shuffles)
+        let (genes, scores) = plan.observedRanking()
+        return RankedGeneList(inOrder: genes.map { geneNames[Int($0)] }, scores: scores)
+    }
+}
+
+/// Gene sets under the null of permuted labels.
+struct PhenotypeRun: EnrichmentRun {
+    private let sets: [GeneSet]
+    private var settings: StudyConfiguration.GeneSets
+    private let list: RankedGeneList
+    private let matching: GeneSetMatching
+    private let enrichments: [EnrichmentScore]
+    private let plan: PhenotypePlan
+    private let planBlob: Blob
+    private var null: [[Float]]
+
+    init(
+        _ inputs: PhenotypeInputs, list: RankedGeneList, sets: [GeneSet], settings: StudyConfiguration.GeneSets,
+        prior: PriorNull? = nil
+    ) {
+        self.sets = sets
+        self.settings = settings
+        self.list = list
+        let matching = GeneSetMatching(
+            of: sets, with: list.genes, minimumSize: max(1, settings.minSize), maximumSize: settings.maxSize)
+        self.matching = matching
+        var rowOfGene: [String: Int32] = [:]
+        for (row, gene) in inputs.geneNames.enumerated() { rowOfGene[gene] = Int32(row) }
+        plan = PhenotypePlan(
+            comparison: inputs.comparison,
+            sets: matching.matched.map { set in sets[set.index].genes.compactMap { rowOfGene[$0] } },
+            exponent: settings.weight, shuffles: inputs.shuffles)
+        enrichments = plan.observedScores()
+        planBlob = Blob(plan.encoded())
+        null = [[Float]](repeating: [], count: matching.matched.count)
+        if let prior, prior.planDigest == planBlob.digest.description, case .bySet(let earlier) = prior.null,
+            earlier.count == null.count, (earlier.first?.count ?? 0) <= settings.permutations
+        {
+            null = earlier
+        }
+    }
+
+    private var permutations: Int { null.first?.count ?? 0 }
+    private var isDesktop: Bool { settings.compatibility == "gsea-desktop" }
+
+    var unsettledCount: Int {
+        results()?.table.permutationsToSettle.count { $0 > 0 && $0.isFinite } ?? 0
+    }
+
+    mutating func raise(toPermutations permutations: Int) {
+        settings.permutations = permutations
+    }
+
+    func plan(_ stage: Stage) -> StageShards {
+        guard stage == .phenotypeNulls, !plan.sets.isEmpty else { return StageShards() }
+        let shards = plan.ranges(of: permutations..<settings.permutations).map {
+            Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest])
+        }
+        return StageShards(blobs: shards.isEmpty ? [] : [planBlob], shards: shards)
+    }
+
+    mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws {
+        let ranges = plan.ranges(of: permutations..<settings.permutations)
+        guard payloads.count == ranges.count else {
+            throw PayloadError(description: "null scores of \(payloads.count) ranges instead of \(ranges.count)")
+        }
+        for (range, payload) in zip(ranges, payloads) {
+            let scores = try NullScores.decode(payload, permutations: range.count)
+            guard scores.count == null.count else {
+                throw PayloadError(description: "null scores of \(scores.count) sets instead of \(null.count)")
+            }
+            for set in null.indices { null[set] += scores[set] }
+        }
+    }
+
+    func results() -> EnrichmentResults? {
+        guard !plan.sets.isEmpty else { return nil }
+        let table =
+            isDesktop
+            ? GeneSetResults(
+                desktop: list, sets: sets, matching: matching, enrichments: enrichments, null: null,
+                isNormalized: settings.norm != "none")
+            : GeneSetResults(
+                paired: list, sets: sets, matching: matching, enrichments: enrichments, null: null,
+                fdrThreshold: settings.fdrThreshold)
+        return EnrichmentResults(
+            list: list, sets: sets, matching: matching, enrichments: enrichments, table: table, null: .bySet(null),
+            planDigest: planBlob.digest.description)
+    }
+}

@@ -1,0 +1,117 @@
+import Deflate
+import ExpressionData
+import GeneSetEnrichment
+import JobEngine
+
+/// A preranked list under the null of random gene sets, one distribution per size.
+struct SizeNullRun: EnrichmentRun {
+    private let analysis: GeneSetAnalysis
+    private var settings: StudyConfiguration.GeneSets
+
+    /// Scores, sizes and observed scores, for the workers.
+    private let planBlob: Blob
+
+    private var state: GeneSetNull.State
+    private var rare: RareGeneSets?
+    private var estimates: [MultilevelSplitting.Estimate?] = []
+
+    /// - Parameter prior: An earlier null of the same list and sets, if there is one.
+    init(
+        list: RankedGeneList, sets: [GeneSet], settings: StudyConfiguration.GeneSets, prior: PriorNull? = nil
+    ) {
+        var rules = GeneSetAnalysis.Settings()
+        rules.minimumSize = settings.minSize
+        rules.maximumSize = settings.maxSize
+        rules.weight = settings.weight
+        rules.seed = settings.seed
+        rules.fdrThreshold = settings.fdrThreshold
+        self.settings = settings
+        analysis = GeneSetAnalysis(list: list, sets: sets, settings: rules)
+        planBlob = Blob(analysis.plan.encoded())
+        state = analysis.plan.emptyState
+        if let prior, prior.planDigest == planBlob.digest.description, case .bySize(let earlier) = prior.null,
+            earlier.fits(analysis.plan), earlier.permutations <= settings.permutations
+        {
+            state = earlier
+        }
+    }
+
+    var unsettledCount: Int {
+        let rule = analysis.results(from: state).permutationsToSettle
+        return rule.count { $0 > 0 && $0.isFinite }
+    }
+
+    mutating func raise(toPermutations permutations: Int) {
+        settings.permutations = permutations
+    }
+
+    func plan(_ stage: Stage) -> StageShards {
+        guard !analysis.matching.matched.isEmpty else { return StageShards() }
+        switch stage {
+        case .geneSetNulls:
+            let shards = PermutationShards.ranges(of: state.permutations..<settings.permutations).map {
+                Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest])
+            }
+            return StageShards(blobs: shards.isEmpty ? [] : [planBlob], shards: shards)
+        case .rareGeneSets:
+            guard settings.nominal == "multilevel", rare == nil else { return StageShards() }
+            let rare = RareGeneSets(of: analysis, null: state)
+            let blob = Blob(rare.encoded())
+            let shards = rare.groups.indices.map { group in
+                Shard(stage: stage.rawValue, range: group..<group + 1, inputs: [planBlob.digest, blob.digest])
+            }
+            return StageShards(blobs: shards.isEmpty ? [] : [planBlob, blob], shards: shards)
+        default: return StageShards()
+        }
+    }
+
+    mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws {
+        switch stage {
+        case .geneSetNulls:
+            for payload in payloads {
+                let shard = try GeneSetNull.State(decoding: Deflate.inflate(payload))
+                guard shard.fits(analysis.plan) else {
+                    throw PayloadError(description: "a null distribution does not belong to this list")
+                }
+                state.merge(shard)
+            }
+        case .rareGeneSets:
+            let rare = RareGeneSets(of: analysis, null: state)
+            estimates = [MultilevelSplitting.Estimate?](repeating: nil, count: analysis.matching.matched.count)
+            guard payloads.count == rare.groups.count else {
+                throw PayloadError(description: "p-values of \(payloads.count) groups of gene sets")
+            }
+            for (group, payload) in zip(rare.groups, payloads) {
+                var reader = PayloadReader(payload)
+                for row in group.rows { estimates[row] = try MultilevelSplitting.Estimate(decoding: &reader) }
+            }
+            self.rare = rare
+        default: break
+        }
+    }
+
+    func results() -> EnrichmentResults? {
+        guard !analysis.matching.matched.isEmpty else { return nil }
+        var table = analysis.results(from: state)
+        if settings.nominal == "multilevel" {
+            table.replacePValues(
+                by: estimates.isEmpty ? Array(repeating: nil, count: table.count) : estimates)
+        }
+        return EnrichmentResults(
+            list: analysis.list, sets: analysis.sets, matching: analysis.matching, enrichments: analysis.enrichments,
+            table: table, null: .bySize(state), planDigest: planBlob.digest.description)
+    }
+}
+
+extension MultilevelSplitting.Estimate {
+    func encode(to writer: inout PayloadWriter) {
+        writer.write(pValue)
+        writer.write(log2Error)
+        writer.write(isComplete)
+    }
+
+    init(decoding reader: inout PayloadReader) throws {
+        self.init(
+            pValue: try reader.readDouble(), log2Error: try reader.readDouble(), isComplete: try reader.readBool())
+    }
+}

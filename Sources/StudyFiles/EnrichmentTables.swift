@@ -1,0 +1,118 @@
+import AnalysisPipeline
+import ExpressionFormats
+import GeneSetEnrichment
+
+/// The tables that other programs and figures start from, beside `gene_sets.tsv`.
+struct EnrichmentTables {
+    /// More sets than these are not compared pair by pair.
+    static let overlapLimit = 500
+
+    /// More sets than these are not asked for their independence.
+    static let independenceLimit = 200
+
+    private let enrichment: EnrichmentResults
+    private let settings: StudyConfiguration.GeneSets
+
+    /// Rows of the sets below the threshold of q, by descending NES.
+    private let enriched: [Int]
+
+    init(_ enrichment: EnrichmentResults, settings: StudyConfiguration.GeneSets) {
+        self.enrichment = enrichment
+        self.settings = settings
+        let table = enrichment.table
+        enriched = table.fdr.indices.filter { table.fdr[$0] < settings.fdrThreshold }
+            .sorted {
+                (-table.normalizedEnrichmentScore[$0], $0) < (-table.normalizedEnrichmentScore[$1], $1)
+            }
+    }
+
+    func write(to folder: String) throws {
+        try TableWriter.write(genericEnrichment, to: folder + "/generic_enrichment.txt")
+        try TableWriter.write(leadingEdges, to: folder + "/leading_edges.tsv")
+        try TableWriter.write(overlaps, to: folder + "/leading_edge_overlap.tsv")
+        if case .bySize = enrichment.null {
+            try TableWriter.write(independentSets, to: folder + "/independent_sets.tsv")
+        }
+    }
+
+    /// EnrichmentMap's generic format: name, description, p, q, phenotype and genes, by position.
+    ///
+    /// Sets without a q are left out: the format has no missing values.
+    var genericEnrichment: [TableColumn] {
+        let table = enrichment.table
+        let rows = table.fdr.indices.filter { !table.fdr[$0].isNaN }
+        let sets = enrichment.matching.matched
+        return [
+            TableColumn("Name", .strings(rows.map { table.name[$0] })),
+            TableColumn("Description", .strings(rows.map { description(of: sets[$0]) })),
+            TableColumn("p-value", .doubles(rows.map { table.pValue[$0] })),
+            TableColumn("FDR", .doubles(rows.map { table.fdr[$0] })),
+            TableColumn("Phenotype", .strings(rows.map { table.enrichmentScore[$0] < 0 ? "-1" : "+1" })),
+            TableColumn(
+                "Genes",
+                .strings(
+                    rows.map { row in
+                        sets[row].members.map { enrichment.list.genes[Int($0)] }.joined(separator: ",")
+                    })),
+        ]
+    }
+
+    private func description(of set: MatchedGeneSet) -> String {
+        let set = enrichment.sets[set.index]
+        return set.description.isEmpty ? set.name : set.description
+    }
+
+    /// One row per set below the threshold and gene of its leading edge.
+    var leadingEdges: [TableColumn] {
+        let edges = enrichment.leadingEdgePositions
+        let rows = enriched.flatMap { set in edges[set].map { (set: set, rank: Int($0)) } }
+        return [
+            TableColumn("name", .strings(rows.map { enrichment.table.name[$0.set] })),
+            TableColumn("gene", .strings(rows.map { enrichment.list.genes[$0.rank] })),
+            TableColumn("rankInGeneList", .integers(rows.map(\.rank))),
+            TableColumn("score", .doubles(rows.map { enrichment.list.scores[$0.rank] })),
+            TableColumn("NES", .doubles(rows.map { enrichment.table.normalizedEnrichmentScore[$0.set] })),
+        ]
+    }
+
+    /// The sets below the threshold by descending |NES|, and for a redundant one the set that has what it has.
+    var independentSets: [TableColumn] {
+        let table = enrichment.table
+        let sets = IndependentSets(
+            rows: enriched, limit: EnrichmentTables.independenceLimit, list: enrichment.list,
+            members: enrichment.matching.matched.map(\.members), normalizedScores: table.normalizedEnrichmentScore,
+            exponent: settings.weight, seed: settings.seed)
+        return [
+            TableColumn("name", .strings(sets.rows.map { table.name[$0] })),
+            TableColumn("NES", .doubles(sets.rows.map { table.normalizedEnrichmentScore[$0] })),
+            TableColumn("fdr", .doubles(sets.rows.map { table.fdr[$0] })),
+            TableColumn("independent", .booleans(sets.redundantWith.map { $0 == nil })),
+            TableColumn("redundantWith", .strings(sets.redundantWith.map { $0.map { table.name[$0] } ?? "" })),
+        ]
+    }
+
+    /// The share of two leading edges' genes that both have (Jaccard), of the sets below the threshold.
+    ///
+    /// Of more than `overlapLimit` those with the largest |NES| are compared.
+    var overlaps: [TableColumn] {
+        let scores = enrichment.table.normalizedEnrichmentScore
+        let sets =
+            enriched.count <= EnrichmentTables.overlapLimit
+            ? enriched
+            : Array(
+                enriched.sorted { (-scores[$0].magnitude, $0) < (-scores[$1].magnitude, $1) }
+                    .prefix(EnrichmentTables.overlapLimit)
+            ).sorted { (-scores[$0], $0) < (-scores[$1], $1) }
+        let edges = enrichment.leadingEdgePositions
+        let members = sets.map { Set(edges[$0]) }
+        let names = sets.map { enrichment.table.name[$0] }
+        let columns = members.indices.map { column in
+            members.indices.map { row in
+                let shared = members[row].intersection(members[column]).count
+                return Double(shared) / Double(members[row].count + members[column].count - shared)
+            }
+        }
+        return [TableColumn("name", .strings(names))]
+            + zip(names, columns).map { TableColumn($0, .doubles($1)) }
+    }
+}

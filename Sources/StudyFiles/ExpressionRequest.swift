@@ -1,0 +1,202 @@
+import AnalysisPipeline
+import ExpressionData
+import ExpressionFormats
+import GeneSetEnrichment
+
+/// What `modicum gsea --expression` is asked for, under the names of its options.
+package struct ExpressionRequest: Codable, Equatable, Sendable {
+    package var expression: String
+    package var phenotypes: String
+
+    /// `A_versus_B` of two classes; nil: the first two.
+    package var compare: String?
+
+    /// The numeric profile; nil: the first one.
+    package var profile: String?
+    package var metric = PhenotypeMetric.signalToNoise.rawValue
+    package var median = false
+    package var sort = "real"
+    package var order = "descending"
+    package var permute = "phenotype"
+    package var shuffle = "no-balance"
+
+    package init(expression: String, phenotypes: String) {
+        self.expression = expression
+        self.phenotypes = phenotypes
+    }
+
+    /// Reads the files and makes the comparison.
+    ///
+    /// - Parameters:
+    ///   - collapse: How probes become genes; nil: they are genes.
+    ///   - isDesktop: Whether values are rounded to float32, as the GSEA desktop reads them.
+    func load(
+        _ loader: inout StudyLoader, collapse: CollapseRequest?, seed: UInt64, isDesktop: Bool
+    ) throws -> (inputs: PhenotypeInputs, settings: StudyConfiguration.GeneSets.Phenotype) {
+        guard let metric = PhenotypeMetric(rawValue: metric) else {
+            throw InputError(
+                "`\(metric)` is no metric",
+                remedy: "Choose one of: \(PhenotypeMetric.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        var matrix = try ExpressionFile.read(try loader.file(expression, role: "expression"))
+        let phenotypes = try PhenotypeFile.read(
+            try loader.file(self.phenotypes, role: "phenotypes"), sampleCount: matrix.sampleCount)
+        if let collapse { matrix = try collapse.apply(to: matrix, &loader) }
+        let (samples, phenotype, comparison) = try phenotype(of: phenotypes, metric: metric)
+        var values: [Double] = []
+        var names: [String] = []
+        var dropped: [String] = []
+        values.reserveCapacity(matrix.geneCount * samples.count)
+        for gene in 0..<matrix.geneCount {
+            let row = Array(matrix.values(ofGene: gene))
+            let chosen = samples.map { isDesktop ? Double(Float(row[$0])) : row[$0] }
+            guard hasEveryClass(chosen, phenotype) else {
+                dropped.append(matrix.geneNames[gene])
+                continue
+            }
+            values += chosen
+            names.append(matrix.geneNames[gene])
+        }
+        if !dropped.isEmpty {
+            loader.note([
+                InputWarning(
+                    .warning, place: InputPlace(file: expression),
+                    "\(counted(dropped.count, "gene")) without a value in one of the classes left out: "
+                        + listed(dropped, limit: 5))
+            ])
+        }
+        guard !names.isEmpty else {
+            throw InputError(file: expression, "no gene has a value", remedy: "Check the matrix.")
+        }
+        var order = PhenotypeComparison.Order()
+        order.isAbsolute = sort == "abs"
+        order.isAscending = self.order == "ascending"
+        let inputs = PhenotypeInputs(
+            comparison: PhenotypeComparison(
+                values: values, sampleCount: samples.count, phenotype: phenotype, metric: metric, usesMedian: median,
+                order: order),
+            geneNames: names, shuffles: try shuffles(seed: seed, phenotype: phenotype, isDesktop: isDesktop))
+        return (
+            inputs,
+            StudyConfiguration.GeneSets.Phenotype(
+                comparison: comparison, metric: metric.rawValue, median: median, sort: sort, order: self.order,
+                permute: permute, shuffle: shuffle)
+        )
+    }
+
+    /// The samples in the order of the comparison, what they are, and what the comparison is called.
+    private func phenotype(
+        of phenotypes: Phenotypes, metric: PhenotypeMetric
+    ) throws -> (samples: [Int], PhenotypeComparison.Phenotype, name: String) {
+        switch phenotypes {
+        case .classes(let names, let labels):
+            guard !metric.isOfProfile else {
+                throw InputError(
+                    file: self.phenotypes, "\(metric.rawValue) compares a numeric profile, and the file has classes",
+                    remedy: "Choose signal-to-noise, t-test, ratio, difference or log2-ratio.")
+            }
+            let (a, b) = try classes(among: names)
+            let first = labels.indices.filter { labels[$0] == a }
+            let second = labels.indices.filter { labels[$0] == b }
+            for (name, samples) in [(names[a], first), (names[b], second)]
+            where samples.count < metric.leastClassSize {
+                throw InputError(
+                    file: self.phenotypes, "class \(name) has \(counted(samples.count, "sample"))",
+                    remedy: "\(metric.rawValue) needs at least \(metric.leastClassSize) samples of each class.")
+            }
+            return (first + second, .classes(sizeOfFirst: first.count), "\(names[a])_versus_\(names[b])")
+        case .profiles(let profiles):
+            guard metric.isOfProfile else {
+                throw InputError(
+                    file: self.phenotypes, "\(metric.rawValue) compares two classes, and the file has numeric profiles",
+                    remedy: "Choose pearson, spearman, cosine, euclidean or manhattan.")
+            }
+            guard let chosen = profiles.first(where: { profile == nil || $0.name == profile }) else {
+                throw InputError(
+                    file: self.phenotypes, "there is no profile \(profile ?? "")",
+                    remedy: "Its profiles are \(listed(profiles.map(\.name))).")
+            }
+            return (Array(chosen.values.indices), .profile(chosen.values), chosen.name)
+        }
+    }
+
+    private func classes(among names: [String]) throws -> (Int, Int) {
+        guard let compare else { return (0, 1) }
+        for (a, first) in names.enumerated() {
+            for (b, second) in names.enumerated() where a != b && compare == "\(first)_versus_\(second)" {
+                return (a, b)
+            }
+        }
+        throw InputError(
+            file: phenotypes, "`\(compare)` names no two classes",
+            remedy: "Write A_versus_B; the classes are \(listed(names)).")
+    }
+
+    private func hasEveryClass(_ values: [Double], _ phenotype: PhenotypeComparison.Phenotype) -> Bool {
+        switch phenotype {
+        case .classes(let size):
+            values[..<size].contains { !$0.isNaN } && values[size...].contains { !$0.isNaN }
+        case .profile: values.contains { !$0.isNaN }
+        }
+    }
+
+    private func shuffles(
+        seed: UInt64, phenotype: PhenotypeComparison.Phenotype, isDesktop: Bool
+    ) throws -> PhenotypeShuffles {
+        guard shuffle == "equalize-and-balance" else {
+            return isDesktop ? .desktop(seed: Int64(bitPattern: seed)) : .free(seed: seed)
+        }
+        guard !isDesktop else {
+            throw InputError(
+                "the balanced shuffles of the GSEA desktop are not reproduced", remedy: "Leave out --compatibility.")
+        }
+        guard case .classes = phenotype else {
+            throw InputError("equalize-and-balance needs two classes", remedy: "Leave out --shuffle.")
+        }
+        return .balanced(seed: seed)
+    }
+}
+
+/// How probes become genes.
+package struct CollapseRequest: Codable, Equatable, Sendable {
+    package var chip: String
+    package var mode = ProbeCollapse.max.rawValue
+
+    /// Whether a probe without a symbol stays, under its own name.
+    package var keepUnannotated = false
+
+    package init(chip: String) {
+        self.chip = chip
+    }
+
+    private func read(_ loader: inout StudyLoader) throws -> (ChipFile, ProbeCollapse) {
+        guard let mode = ProbeCollapse(rawValue: mode) else {
+            throw InputError(
+                "`\(mode)` is no way to collapse probes",
+                remedy: "Choose one of: \(ProbeCollapse.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return (try ChipFile.read(try loader.file(chip, role: "chip")), mode)
+    }
+
+    func apply(to matrix: ExpressionMatrix, _ loader: inout StudyLoader) throws -> ExpressionMatrix {
+        let (file, mode) = try read(&loader)
+        let (collapsed, count) = try mode.collapse(matrix, chip: file, keepsUnannotated: keepUnannotated)
+        note(count, &loader)
+        return collapsed
+    }
+
+    func apply(to list: RankedGeneList, _ loader: inout StudyLoader) throws -> RankedGeneList {
+        let (file, mode) = try read(&loader)
+        let (collapsed, count) = try mode.collapse(list, chip: file, keepsUnannotated: keepUnannotated)
+        note(count, &loader)
+        return collapsed
+    }
+
+    private func note(_ count: Int, _ loader: inout StudyLoader) {
+        guard count > 0 else { return }
+        loader.note([
+            InputWarning(
+                .note, place: InputPlace(file: chip), "\(counted(count, "probe")) without a symbol left out")
+        ])
+    }
+}

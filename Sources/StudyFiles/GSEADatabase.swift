@@ -1,0 +1,72 @@
+import AnalysisPipeline
+import Foundation
+import GeneSetEnrichment
+
+/// The files of `edb/`, from which other programs read a GSEA desktop's results.
+struct GSEADatabase {
+    private let folder: GSEAFolder
+
+    init(_ folder: GSEAFolder) {
+        self.folder = folder
+    }
+
+    private var enrichment: EnrichmentResults { folder.enrichment }
+
+    /// `results.edb`: one element per set, by ascending NES.
+    var results: String {
+        let table = enrichment.table
+        let weights = enrichment.weights(folder.settings.weight)
+        let keys = table.normalizedEnrichmentScore.map { $0.isNaN ? .infinity : $0 }
+        let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
+        var text = """
+            <?xml version="1.0" encoding="UTF-8"?>
+
+            <EDB LC_PROC="none" SORT_MODE="real" ORDER="descending" METRIC="None" \
+            NUM_PERMS="\(folder.settings.permutations)">
+
+            """
+        for row in order {
+            let set = enrichment.matching.matched[row]
+            let rank = enrichment.enrichments[row].rank
+            let sums = RunningSum(ofMembers: set.members, weights: weights).atMembers
+            var attributes = [
+                ("RANKED_LIST", GSEAFolder.escaped(folder.listName)), ("TEMPLATE", "na_as_pre_ranked"),
+                ("GENESET", "gene_sets.gmt#" + GSEAFolder.escaped(table.name[row])),
+                ("ES", decimals(table.enrichmentScore[row])), ("NES", decimals(table.normalizedEnrichmentScore[row])),
+                ("NP", decimals(table.pValue[row])), ("FDR", decimals(table.fdr[row])),
+                ("FWER", decimals(table.fwer[row])),
+            ]
+            if case .bySet(let null) = enrichment.null {
+                attributes.append(("RND_ES", null[row].map { decimals(Double($0)) }.joined(separator: " ")))
+            }
+            attributes += [
+                ("HIT_INDICES", set.members.map { String($0) }.joined(separator: " ")),
+                ("ES_PROFILE", sums.map(decimals).joined(separator: " ")), ("RANK_AT_ES", decimals(Double(rank))),
+                ("RANK_SCORE_AT_ES", decimals(enrichment.list.scores[rank])),
+            ]
+            text += "  <DTG " + attributes.map { "\($0.0)=\"\($0.1)\"" }.joined(separator: " ") + "/>\n"
+        }
+        return text + "</EDB>\n"
+    }
+
+    /// Four decimals, as the program writes them.
+    private func decimals(_ value: Double) -> String {
+        value.isFinite ? String(format: "%.4f", value) : "NaN"
+    }
+
+    /// `gene_sets.gmt`: the sets that took part, cut to the list.
+    var geneSets: String {
+        enrichment.matching.matched.map { matched in
+            let set = enrichment.sets[matched.index]
+            // The reader merges runs of tabs, and would take the first gene for an empty description.
+            let description = set.description.isEmpty ? "na" : set.description
+            return ([set.name, description] + matched.members.map { enrichment.list.genes[Int($0)] })
+                .joined(separator: "\t") + "\n"
+        }.joined()
+    }
+
+    /// The list, sorted.
+    var rankedList: String {
+        zip(enrichment.list.genes, enrichment.list.scores).map { "\($0)\t\(GSEAFolder.text($1))\n" }.joined()
+    }
+}

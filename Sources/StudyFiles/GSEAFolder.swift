@@ -1,0 +1,215 @@
+import AnalysisPipeline
+import ExpressionData
+import ExpressionFormats
+import Foundation
+import GeneSetEnrichment
+
+/// A folder of results laid out as the GSEA desktop lays out its own.
+///
+/// EnrichmentMap and other readers of that program's results open it unedited. Where
+/// the program puts the time of the run into names, we put the seed, so that the
+/// same run has the same files.
+struct GSEAFolder {
+    /// How many sets of each sign have a table of their own, as by default in the program.
+    static let detailLimit = 20
+
+    let enrichment: EnrichmentResults
+    let settings: StudyConfiguration.GeneSets
+    let listName: String
+    let setNames: [String]
+
+    init(_ enrichment: EnrichmentResults, configuration: StudyConfiguration) {
+        self.enrichment = enrichment
+        settings = configuration.geneSets ?? .init()
+        let ranks = configuration.inputs.first { $0.role == "ranks" || $0.role == "expression" }?.name ?? "list.rnk"
+        let stem = ranks.hasSuffix(".rnk") ? String(ranks.dropLast(4)) : ranks
+        listName = stem + ".rnk"
+        setNames = configuration.inputs.filter { $0.role == "gene-sets" }.map(\.name)
+    }
+
+    /// The two ends of the list, as the program names them.
+    var phenotypes: (positive: String, negative: String) { ("na_pos", "na_neg") }
+
+    /// What stands for the time of the run in the names of files.
+    private var stamp: String { String(settings.seed) }
+
+    func write(to folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder + "/edb", withIntermediateDirectories: true)
+        let (positive, negative) = phenotypes
+        for (phenotype, isPositive) in [(positive, true), (negative, false)] {
+            let rows = report(isPositive: isPositive)
+            let name = folder + "/gsea_report_for_\(phenotype)_\(stamp)"
+            try write(lines: [GSEAFolder.reportHeader] + rows.map(reportFields), to: name + ".tsv")
+            try write(GSEAFolder.html(phenotype, rows: rows.map(reportFields)), to: name + ".html")
+            for row in rows.prefix(GSEAFolder.detailLimit) {
+                try write(lines: details(of: row), to: folder + "/\(fileName(enrichment.table.name[row])).tsv")
+            }
+        }
+        try write(
+            lines: [["NAME", "TITLE", "SCORE"]]
+                + zip(enrichment.list.genes, enrichment.list.scores).map { [$0, "", GSEAFolder.text($1)] },
+            to: folder + "/ranked_gene_list_\(positive)_versus_\(negative)_\(stamp).tsv")
+        try write(lines: sizes, to: folder + "/gene_set_sizes.tsv")
+        try write(report, to: folder + "/gsea.GseaPreranked.\(stamp).rpt")
+        try write(index, to: folder + "/index.html")
+        let database = GSEADatabase(self)
+        try write(database.results, to: folder + "/edb/results.edb")
+        try write(database.geneSets, to: folder + "/edb/gene_sets.gmt")
+        try write(database.rankedList, to: folder + "/edb/" + listName)
+    }
+
+    // MARK: Reports
+
+    private static let reportHeader = [
+        "NAME", "GS<br> follow link to MSigDB", "GS DETAILS", "SIZE", "ES", "NES", "NOM p-val", "FDR q-val",
+        "FWER p-val", "RANK AT MAX", "LEADING EDGE",
+    ]
+
+    /// The rows of one sign, most extreme NES first, those without one last.
+    private func report(isPositive: Bool) -> [Int] {
+        let table = enrichment.table
+        let keys = table.normalizedEnrichmentScore.map { $0.isNaN ? -1 : $0.magnitude }
+        return table.enrichmentScore.indices
+            .filter { (table.enrichmentScore[$0] >= 0) == isPositive }
+            .sorted { (-keys[$0], $0) < (-keys[$1], $1) }
+    }
+
+    private func reportFields(_ row: Int) -> [String] {
+        let table = enrichment.table
+        return [
+            table.name[row], table.name[row], "Details ...", String(table.size[row]),
+            GSEAFolder.text(table.enrichmentScore[row]), GSEAFolder.text(table.normalizedEnrichmentScore[row]),
+            GSEAFolder.text(table.pValue[row]), GSEAFolder.text(table.fdr[row]), GSEAFolder.text(table.fwer[row]),
+            String(table.rankAtMax[row]),
+            "tags=\(percent(table.leadingEdgeTags[row])), list=\(percent(table.leadingEdgeList[row])), "
+                + "signal=\(percent(table.leadingEdgeSignal[row]))",
+        ]
+    }
+
+    /// Rounded half up from the single-precision share, as the program prints it.
+    private func percent(_ share: Double) -> String {
+        guard share.isFinite else { return "---" }
+        return "\(Int((Float(share) * 100 + 0.5).rounded(.down)))%"
+    }
+
+    private func details(of row: Int) -> [[String]] {
+        let members = enrichment.matching.matched[row].members
+        let sums = RunningSum(ofMembers: members, weights: enrichment.weights(settings.weight)).atMembers
+        let edge = Set(enrichment.leadingEdgePositions[row])
+        return [["NAME", "SYMBOL", "RANK IN GENE LIST", "RANK METRIC SCORE", "RUNNING ES", "CORE ENRICHMENT"]]
+            + zip(members, sums).enumerated().map { position, hit in
+                [
+                    "row_\(position)", enrichment.list.genes[Int(hit.0)], String(hit.0),
+                    GSEAFolder.text(enrichment.list.scores[Int(hit.0)]), GSEAFolder.text(hit.1),
+                    edge.contains(hit.0) ? "Yes" : "No",
+                ]
+            }
+    }
+
+    private var sizes: [[String]] {
+        var sizeOfSet: [Int: Int] = [:]
+        for set in enrichment.matching.matched { sizeOfSet[set.index] = set.size }
+        return [["NAME", "ORIGINAL SIZE", "AFTER RESTRICTING TO DATASET", "STATUS"]]
+            + enrichment.sets.enumerated().map { index, set in
+                let size = sizeOfSet[index]
+                return [
+                    set.name, String(set.genes.count), size.map { String($0) } ?? "", size == nil ? "Rejected!" : "",
+                ]
+            }
+    }
+
+    /// What EnrichmentMap starts from when it is given this file.
+    private var report: String {
+        let scheme = DesktopScheme(exponent: settings.weight)?.rawValue ?? "weighted_p\(settings.weight)"
+        let parameters = [
+            ("rpt_label", "gsea"), ("rnd_seed", stamp), ("set_min", String(settings.minSize)),
+            ("set_max", String(settings.maxSize)), ("scoring_scheme", scheme), ("rnk", "edb/" + listName),
+            ("gmx", "edb/gene_sets.gmt"), ("norm", settings.norm ?? "meandiv"), ("out", "."),
+            ("nperm", String(settings.permutations)), ("collapse", "No_Collapse"), ("gui", "false"),
+        ]
+        return "producer_class\txtools.gsea.GseaPreranked\nproducer_timestamp\t\(stamp)\n"
+            + parameters.map { "param\t\($0.0)\t\($0.1)\n" }.joined() + "\nfile\tindex.html\n"
+    }
+
+    // MARK: Pages
+
+    private var index: String {
+        let (positive, negative) = phenotypes
+        let links = [positive, negative].map { phenotype in
+            "<li><a href=\"gsea_report_for_\(phenotype)_\(stamp).html\">\(phenotype)</a> "
+                + "(<a href=\"gsea_report_for_\(phenotype)_\(stamp).tsv\">table</a>)</li>\n"
+        }
+        return "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>GSEA</title></head><body>\n"
+            + "<h1>GSEA of \(GSEAFolder.escaped(listName))</h1>\n"
+            + "<p>\(enrichment.table.count) gene sets of \(GSEAFolder.escaped(setNames.joined(separator: ", "))), "
+            + "\(settings.permutations) permutations.</p>\n<ul>\n" + links.joined() + "</ul>\n</body></html>\n"
+    }
+
+    private static func html(_ phenotype: String, rows: [[String]]) -> String {
+        let cells = { (row: [String], tag: String) in
+            "<tr>" + ([row[0]] + row[3...]).map { "<\(tag)>\(escaped($0))</\(tag)>" }.joined() + "</tr>\n"
+        }
+        return "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>\(phenotype)</title></head><body>\n"
+            + "<table>\n" + cells(reportHeader, "th") + rows.map { cells($0, "td") }.joined()
+            + "</table>\n</body></html>\n"
+    }
+
+    // MARK: Text
+
+    /// Makes a name safe in XML and HTML.
+    static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+
+    /// A number as Java writes a float; what is missing as the program writes it.
+    static func text(_ value: Double) -> String {
+        let number = Float(value)
+        guard number.isFinite else { return "---" }
+        let magnitude = number.magnitude
+        if magnitude == 0 || (1e-3..<1e7).contains(magnitude) {
+            let text = number.description
+            // Swift turns to exponents later and earlier than Java does.
+            guard text.contains("e") else { return text }
+            return String(format: "%.7f", value)
+        }
+        let parts = String(format: "%.8e", Double(number.description) ?? value).split(separator: "e")
+        var digits = String(parts[0])
+        while digits.hasSuffix("0"), !digits.hasSuffix(".0") { digits.removeLast() }
+        return digits + "E" + String(Int(parts[1]) ?? 0)
+    }
+
+    private func fileName(_ name: String) -> String {
+        name.replacing("/", with: "_")
+    }
+
+    /// The program ends every line with a tab.
+    private func write(lines: [[String]], to path: String) throws {
+        var text = TextBuffer()
+        for line in lines {
+            for field in line {
+                text.append(field)
+                text.append(byte: UInt8(ascii: "\t"))
+            }
+            text.append(byte: UInt8(ascii: "\n"))
+        }
+        try write(bytes: text.bytes, to: path)
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        try write(bytes: Array(text.utf8), to: path)
+    }
+
+    private func write(bytes: [UInt8], to path: String) throws {
+        var file = try AtomicFile(path: path)
+        try file.append(bytes)
+        try file.finish()
+    }
+}
+
+extension EnrichmentResults {
+    /// What each rank of the list weighs as a hit.
+    func weights(_ exponent: Double) -> HitWeights {
+        HitWeights(scores: list.scores, exponent: exponent)
+    }
+}

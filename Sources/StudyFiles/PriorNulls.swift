@@ -1,0 +1,44 @@
+import AnalysisPipeline
+import GeneSetEnrichment
+import RunStore
+
+/// The null distributions of a finished run, to go on from.
+package enum PriorNulls {
+    /// Reads them from a run's file, which is checked against its identity.
+    ///
+    /// - Throws: `RunStoreError` for a file that is damaged or was changed.
+    package static func read(from path: String, configuration: StudyConfiguration) throws -> [PriorNull] {
+        let document = try RunDocument.read(from: path)
+        var priors: [PriorNull] = []
+        if let prior = try prior(in: document, at: "uns", analysis: nil, test: nil) { priors.append(prior) }
+        for analysis in configuration.analyses {
+            let base = ResultStore.place(ofAnalysis: analysis.name)
+            for test in analysis.tests {
+                let place = ResultStore.place(ofTest: test, in: base, of: analysis.tests.count)
+                if let prior = try prior(in: document, at: place, analysis: analysis.name, test: test) {
+                    priors.append(prior)
+                }
+            }
+        }
+        return priors
+    }
+
+    private static func prior(
+        in document: RunDocument, at place: String, analysis: String?, test: String?
+    ) throws -> PriorNull? {
+        guard let stored = document[place + "/null"], case .string(let plan) = stored.attributes["plan"] else {
+            return nil
+        }
+        let null: EnrichmentNull
+        switch stored.content {
+        case .int8s(let bytes):
+            null = .bySize(try GeneSetNull.State(decoding: bytes.map { UInt8(bitPattern: $0) }))
+        case .floats(let scores):
+            let count = stored.shape.last ?? 0
+            guard count > 0 else { return nil }
+            null = .bySet(stride(from: 0, to: scores.count, by: count).map { Array(scores[$0..<$0 + count]) })
+        default: return nil
+        }
+        return PriorNull(analysis: analysis, test: test, planDigest: plan, null: null)
+    }
+}

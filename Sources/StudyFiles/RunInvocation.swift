@@ -1,0 +1,27 @@
+import AnalysisPipeline
+import ExpressionFormats
+import Foundation
+
+/// What a run was asked for, and where its files were: enough to ask again.
+package struct RunInvocation: Codable, Sendable, Equatable {
+    package var request: RunRequest
+
+    /// The folder that relative names of files start from.
+    package var folder: String
+
+    package init(_ request: RunRequest, folder: String) {
+        self.request = request
+        self.folder = folder
+    }
+
+    /// Reads the inputs again.
+    ///
+    /// - Parameter inputs: A folder to look for the files in by their names alone; nil: where they were.
+    package func load(inputs: String?) throws -> StudyInputs {
+        let folder = folder
+        return try request.load { name in
+            if let inputs { return try InputFile(path: inputs + "/" + (name as NSString).lastPathComponent) }
+            return try InputFile(path: name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import AnalysisPipeline
+import ArgumentParser
+import ExpressionData
+import ExpressionFormats
+import Foundation
+import StudyFiles
+
+struct ExtendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extend",
+        abstract: "Raises a finished or interrupted run to more permutations.",
+        discussion: """
+            The result is the same, byte for byte, as that of a run with all permutations at once. The inputs
+            must not have changed; --inputs names a folder to find them in if they were moved.
+
+            Example:
+              modicum extend results --permutations 1000000
+              modicum extend results --until-settled --at-most 5000000
+            """)
+
+    @Argument(help: "The folder of the run's results.")
+    var folder: String
+
+    @Option(name: .long, help: "The number of permutations in all.")
+    var permutations: Int?
+
+    @OptionGroup var settling: SettlingOptions
+
+    @Option(name: .long, help: "Look for the input files in this folder, by their names.")
+    var inputs: String?
+
+    @OptionGroup var options: ComputingOptions
+
+    func validate() throws {
+        guard permutations != nil || settling.untilSettled else {
+            throw ValidationError("give --permutations N, --until-settled, or both")
+        }
+        if let permutations, !(1...2_000_000_000).contains(permutations) {
+            throw ValidationError("--permutations must be 1 to 2000000000")
+        }
+    }
+
+    func run() throws {
+        let started = ContinuousClock.now
+        let present = try PresentRun(folder: folder)
+        var inputs = try present.invocation.load(inputs: self.inputs)
+        guard let settings = inputs.configuration.geneSets else {
+            throw InputError("\(folder) holds a run without gene sets", remedy: "It has no permutations to add to.")
+        }
+        let goal = permutations ?? present.permutations
+        guard goal >= present.permutations else {
+            throw InputError(
+                "\(folder) already holds \(grouped(present.permutations)) permutations",
+                remedy: "Ask for as many or more; permutations are added, never taken away.")
+        }
+        inputs.configuration.geneSets?.permutations = goal
+        if settings.compatibility != nil, settling.untilSettled {
+            throw InputError(
+                "\(folder) holds a run as the GSEA desktop's, which has no bounds to settle",
+                remedy: "Give --permutations N.")
+        }
+        inputs.settling = settling.limit.map { SettlingRule(limit: $0) }
+        if let record = present.record {
+            try present.check(inputs.configuration, against: record.configuration)
+            if goal == present.permutations, !settling.untilSettled {
+                if !options.quiet { Terminal.note("\(folder) already holds these permutations.") }
+                return try Conclusion(options: RunOptions(out: folder, computing: options)).conclude(record)
+            }
+            inputs.priorNulls = try PriorNulls.read(
+                from: folder + "/modicum.h5", configuration: record.configuration)
+        }
+        let runOptions = RunOptions(out: folder, computing: options)
+        let record = try LocalRun(title: "extend \(folder)", options: runOptions)
+            .execute(inputs, started: started, invocation: present.invocation, isExtension: true)
+        try Conclusion(options: runOptions).conclude(record)
+    }
+}
+
+/// A run that is there already, finished or not.
+private struct PresentRun {
+    let invocation: RunInvocation
+    let permutations: Int
+
+    /// Of a finished run.
+    let record: RunRecord?
+
+    init(folder: String) throws {
+        let place = RunFolder(path: folder)
+        if let data = FileManager.default.contents(atPath: place.recordPath) {
+            guard let record = try? JSONDecoder().decode(RunRecord.self, from: data) else {
+                throw InputError(
+                    "\(place.recordPath) cannot be read", remedy: "Run the command again in another folder.")
+            }
+            guard let invocation = record.request, let settings = record.configuration.geneSets else {
+                throw InputError(
+                    "\(folder) holds a run that has no permutations to add to",
+                    remedy: "`modicum gsea` and `modicum run` with gene sets make runs that can be extended.")
+            }
+            (self.invocation, permutations, self.record) = (invocation, settings.permutations, record)
+        } else if let goal = place.interruptedGoal, let invocation = goal.invocation {
+            (self.invocation, permutations, record) = (invocation, goal.permutations ?? 0, nil)
+        } else {
+            throw InputError(
+                "\(folder) holds no run", remedy: "Give the --out folder of `modicum gsea` or `modicum run`.")
+        }
+    }
+
+    /// Throws unless the inputs and settings are those of the run.
+    func check(_ configuration: StudyConfiguration, against earlier: StudyConfiguration) throws {
+        for (new, old) in zip(configuration.inputs, earlier.inputs) where new != old {
+            throw InputError(
+                file: new.name, "the file is not the one that the run was made from",
+                remedy: "Restore it, or run the command again in another folder.")
+        }
+        guard configuration.extensible == earlier.extensible else {
+            throw InputError(
+                "the run was made by another version, whose numbers may differ",
+                remedy: "Run the command again in another folder.")
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import ExpressionFormats
+import Foundation
+import Testing
+
+@Suite("modicum extend")
+struct ExtendTests {
+    private let goldens = packageRoot + "/datasets/goldens/gsea/"
+
+    private func enrich(_ out: String, permutations: Int, _ more: String...) throws -> ModicumProcess.Result {
+        try ModicumProcess(
+            [
+                "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--min-size", "5",
+                "--permutations", "\(permutations)", "--threads", "1", "--quiet", "--out", out,
+            ] + more
+        ).finish()
+    }
+
+    /// The bytes of every file but `run.json`, by name.
+    private func contents(of folder: String) throws -> [String: Data] {
+        var contents: [String: Data] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where name != "run.json" {
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
+            if exists, !isFolder.boolValue {
+                contents[name] = FileManager.default.contents(atPath: folder + "/" + name)
+            }
+        }
+        return contents
+    }
+
+    @Test(
+        "Any split into parts, by any workers, is the run at once byte for byte",
+        arguments: [[1, 40_000], [8_192, 40_000], [1_000, 20_001, 40_000]])
+    func split(parts: [Int]) throws {
+        let folder = try TemporaryFolder()
+        #expect(try enrich(folder("whole"), permutations: 40_000, "--nominal", "multilevel").status == 0)
+        #expect(try enrich(folder("parts"), permutations: parts[0], "--nominal", "multilevel").status == 0)
+        for (step, permutations) in parts.dropFirst().enumerated() {
+            let run = try modicum(
+                "extend", folder("parts"), "--permutations", "\(permutations)", "--workers", "\(step + 1)", "--quiet")
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        #expect(try Record(in: folder("parts")).identity == Record(in: folder("whole")).identity)
+        #expect(try contents(of: folder("parts")) == contents(of: folder("whole")))
+        // What is there is not drawn again.
+        let shards = try Record(in: folder("parts")).stages[0].shards
+        let whole = try Record(in: folder("whole")).stages[0].shards
+        #expect(parts[0] < 8_192 ? shards <= whole : shards < whole)
+    }
+
+    @Test("An interrupted run can be raised and keeps its shards")
+    func interrupted() throws {
+        let folder = try TemporaryFolder()
+        let process = try ModicumProcess([
+            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--min-size", "5",
+            "--permutations", "3000000", "--threads", "1", "--out", folder("parts"),
+        ])
+        #expect(process.waitForError(containing: " shards"))
+        Thread.sleep(forTimeInterval: 1)
+        process.signal(SIGTERM)
+        let ended = process.finish()
+        #expect(ended.status == 5, "\(ended.errors)")
+        // The command itself does not silently become another run.
+        let other = try enrich(folder("parts"), permutations: 3_100_000)
+        #expect(other.status == 3)
+        #expect(other.errors.contains("modicum extend"))
+        let run = try modicum("extend", folder("parts"), "--permutations", "3100000", "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try enrich(folder("whole"), permutations: 3_100_000).status == 0)
+        #expect(try Record(in: folder("parts")).identity == Record(in: folder("whole")).identity)
+        #expect(try contents(of: folder("parts")) == contents(of: folder("whole")))
+    }
+
+    @Test("Until settled ends at a checkpoint, and is the run with so many permutations")
+    func settled() throws {
+        let folder = try TemporaryFolder()
+        let goal = ["--until-settled", "--at-most", "64000"]
+        #expect(try enrich(folder("a"), permutations: 1_000, goal[0], goal[1], goal[2]).status == 0)
+        #expect(try enrich(folder("b"), permutations: 500).status == 0)
+        let run = try modicum("extend", folder("b"), "--until-settled", "--at-most", "64000", "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try Record(in: folder("a")).identity == Record(in: folder("b")).identity)
+        #expect(try contents(of: folder("a")) == contents(of: folder("b")))
+        let configuration =
+            try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(fileURLWithPath: folder("a/run.json")))) as? [String: Any]
+        let sets = (configuration?["configuration"] as? [String: Any])?["geneSets"] as? [String: Any]
+        let permutations = try #require(sets?["permutations"] as? Int)
+        #expect([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000].contains(permutations))
+        let table = try DelimitedTable(path: folder("a/gene_sets.tsv"))
+        let open = try table.booleans("settled").count { $0 == false }
+        #expect(open == 0 || permutations == 64_000)
+        for (isSettled, more) in zip(try table.booleans("settled"), try table.doubles("permutationsToSettle")) {
+            #expect(isSettled == true ? more == 0 : more.isNaN || more > 0)
+        }
+        // The same command finds its run, which is farther than it asks for.
+        #expect(try enrich(folder("a"), permutations: 1_000, goal[0], goal[1], goal[2]).status == 0)
+    }
+
+    @Test("A study's nulls are raised, and its genes stay as they are")
+    func study() throws {
+        let folder = try TemporaryFolder()
+        let cohort = packageRoot + "/datasets/small-cohort"
+        let text = try String(contentsOfFile: cohort + "/study.yaml", encoding: .utf8)
+        for (name, permutations) in [("few", "1000"), ("many", "9000")] {
+            var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let line = try #require(lines.firstIndex { $0.contains("permutations:") })
+            lines[line] = lines[line].replacing(/permutations: *\d+/, with: "permutations: \(permutations)")
+            try FileManager.default.createDirectory(atPath: folder(name), withIntermediateDirectories: true)
+            for file in try FileManager.default.contentsOfDirectory(atPath: cohort) where file != "study.yaml" {
+                try FileManager.default.copyItem(atPath: cohort + "/" + file, toPath: folder(name) + "/" + file)
+            }
+            let study = try folder.write(lines.joined(separator: "\n"), as: name + "/study.yaml")
+            let run = try modicum("run", study, "--out", folder(name + "-out"), "--quiet")
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        let run = try modicum("extend", folder("few-out"), "--permutations", "9000", "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try Record(in: folder("few-out")).identity == Record(in: folder("many-out")).identity)
+        #expect(try contents(of: folder("few-out")) == contents(of: folder("many-out")))
+    }
+
+    @Test("Fewer permutations, changed inputs and other folders are refused, and nothing changes")
+    func refusals() throws {
+        let folder = try TemporaryFolder()
+        let list = folder("list.rnk")
+        try FileManager.default.copyItem(atPath: goldens + "list.rnk", toPath: list)
+        let made = try modicum(
+            "gsea", "--ranks", list, "--sets", goldens + "sets.gmt", "--permutations", "2000", "--quiet", "--out",
+            folder("out"))
+        #expect(made.status == 0, "\(made.errors)")
+        let before = try contents(of: folder("out"))
+        let fewer = try modicum("extend", folder("out"), "--permutations", "1000")
+        #expect(fewer.status == 3)
+        #expect(fewer.errors.contains("already holds 2,000"))
+        #expect(try modicum("extend", folder("nothing"), "--permutations", "1000").status == 3)
+        #expect(try modicum("extend", folder("out")).status == 2)
+        let again = try modicum("extend", folder("out"), "--permutations", "2000")
+        #expect(again.status == 0)
+        try (String(contentsOfFile: list, encoding: .utf8) + "ANOTHER\t0.5\n")
+            .write(toFile: list, atomically: true, encoding: .utf8)
+        let changed = try modicum("extend", folder("out"), "--permutations", "4000")
+        #expect(changed.status == 3)
+        #expect(changed.errors.contains("list.rnk"))
+        #expect(try contents(of: folder("out")) == before)
+    }
+}
