@@ -35,7 +35,7 @@ struct GeneSetShards {
             let plan = try decodedInputs.value(for: inputs[0]) { try PhenotypePlan(decoding: $0) }
             return NullScores.encode(
                 try plan.nullScores(permutations: shard.range, betweenPermutations: proceed))
-        case .geneWiseDispersions, .models, .replacedGenes:
+        case .geneWiseDispersions, .models, .replacedGenes, .shrinkage, .transforms:
             throw PayloadError(description: "`\(stage.rawValue)` is no stage of gene sets")
         }
     }

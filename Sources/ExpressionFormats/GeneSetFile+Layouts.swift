@@ -16,7 +16,7 @@ extension GeneSetFile {
         case pairs
 
         /// From the file's name; where that says nothing, a table with two fields on every line holds pairs.
-        init(of file: InputFile) {
+        init(of file: InputFile) throws {
             var name = file.baseName.lowercased()
             if name.hasSuffix(".gz") { name.removeLast(3) }
             if name.hasSuffix(".gmt") {
@@ -26,7 +26,7 @@ extension GeneSetFile {
             } else if name.hasSuffix(".grp") {
                 self = .grp
             } else {
-                let isPairs = file.bytes.withUnsafeBufferPointer { bytes in
+                let isPairs = try file.bytes.withUnsafeBufferPointer { bytes in
                     var lines = Lines(bytes)
                     var count = 0
                     while let line = lines.next() {

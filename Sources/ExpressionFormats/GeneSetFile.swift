@@ -61,7 +61,7 @@ package enum GeneSetFile {
         var repeatedGenes = 0
         var emptySets: [String] = []
         let source = file.baseName
-        let layout = Layout(of: file)
+        let layout = try Layout(of: file)
         if layout != .gmt {
             let (sets, repeated) = try sets(of: file, layout: layout)
             for set in sets {
