@@ -143,7 +143,7 @@ struct CoordinatorBench {
         var actions: [CoordinatorAction] = []
         let end = now + time
         while now < end {
-            now += .milliseconds(500)
+            now += min(.milliseconds(500), end - now)
             for (worker, shards) in workers.sorted(by: { $0.key < $1.key }) {
                 actions += beat(worker, holding: shards)
             }
