@@ -17,8 +17,12 @@ package final class StudyProgram: RunProgram {
         state = Mutex(StudyState(inputs: inputs, finish: finish))
     }
 
-    package func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
-        try state.withLock { try $0.nextStage(after: results, history: history) }
+    package func take(_ results: [[UInt8]]) throws {
+        try state.withLock { try $0.take(results) }
+    }
+
+    package func nextStage(history: RunHistory) throws -> StagePlan? {
+        try state.withLock { try $0.nextStage(history: history) }
     }
 }
 
@@ -44,7 +48,7 @@ struct StudyState {
         self.finish = finish
     }
 
-    mutating func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
+    mutating func take(_ results: [[UInt8]]) throws {
         switch current {
         case nil: try prepareModels()
         case .geneWiseDispersions: try takeGeneWiseDispersions(results)
@@ -55,6 +59,9 @@ struct StudyState {
         case .geneSetNulls, .rareGeneSets, .desktopNulls, .phenotypeNulls:
             try enrichment.take(results, of: current!)
         }
+    }
+
+    mutating func nextStage(history: RunHistory) throws -> StagePlan? {
         // The first stage after the current one that has something to do. The gene sets' stages go on until
         // nothing is left of them.
         let remaining = Stage.allCases.drop { stage in current.map { stage != $0 } ?? false }

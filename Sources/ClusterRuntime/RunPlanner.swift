@@ -11,7 +11,7 @@ final class RunPlanner: Sendable {
 
     private struct Request: Sendable {
         let stage: Int
-        let results: [[UInt8]]
+        var results: [[UInt8]]
         let history: RunHistory
     }
 
@@ -28,11 +28,13 @@ final class RunPlanner: Sendable {
         let requests = requests
         thread = ServiceThread("planner") {
             var program: (any RunProgram)?
-            while let request = requests.takeNext() {
+            while var request = requests.takeNext() {
                 do {
                     let running = try program ?? makeProgram()
                     program = running
-                    if let plan = try running.nextStage(after: request.results, history: request.history) {
+                    try running.take(request.results)
+                    request.results = []
+                    if let plan = try running.nextStage(history: request.history) {
                         answer(request.stage, .stage(plan, shards: plan.shardIDs(numericContract: numericContract)))
                     } else {
                         answer(request.stage, .complete)

@@ -73,8 +73,12 @@ final class ListedProgram: RunProgram {
         self.runDirectory = runDirectory
     }
 
-    func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
-        if let plan = try program.nextStage(after: results, history: history) { return plan }
+    func take(_ results: [[UInt8]]) throws {
+        try program.take(results)
+    }
+
+    func nextStage(history: RunHistory) throws -> StagePlan? {
+        if let plan = try program.nextStage(history: history) { return plan }
         try RunResults.list(in: runDirectory)
         return nil
     }

@@ -58,19 +58,24 @@ package struct StagePlan: Sendable {
 
 /// A run told as a sequence of sharded stages with a reduction before, between and after them.
 ///
-/// The machinery calls `nextStage` once per stage, on a thread of its own that
-/// may compute and read and write files, never on the thread that serves sockets.
+/// The machinery calls `take` and then `nextStage` once per stage, on a thread of its own
+/// that may compute and read and write files, never on the thread that serves sockets.
 /// A program is a pure function of its inputs: the same program with the same
 /// results plans the same shards.
 package protocol RunProgram: AnyObject, Sendable {
-    /// Reduces the results of the stage before, and plans the next one.
+    /// Takes the results of the stage before. The payloads are let go when it returns.
     ///
     /// - Parameter results: One payload per shard of the stage before, in the
     ///   order of its plan; empty at the first call.
+    /// - Throws: As `nextStage`.
+    func take(_ results: [[UInt8]]) throws
+
+    /// Plans the next stage.
+    ///
     /// - Parameter history: The stages so far, and the workers; for the record, never for the results.
     /// - Returns: The next stage, or nil when the run is complete and its results are written.
     /// - Throws: An error that ends the run; its description is shown to the user.
-    func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan?
+    func nextStage(history: RunHistory) throws -> StagePlan?
 }
 
 /// Computes shards in a worker process.

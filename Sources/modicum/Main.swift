@@ -27,7 +27,7 @@ struct CommandFailure: Error {
 enum Main {
     static func main() {
         // By default the allocator raises this threshold as large arrays come and go, and then keeps their memory.
-        modicum_map_blocks_from(256 << 10)
+        modicum_map_blocks_from(128 << 10)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

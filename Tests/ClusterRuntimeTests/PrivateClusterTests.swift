@@ -126,12 +126,16 @@ private final class StoppingProgram: RunProgram {
         self.action = action
     }
 
-    func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
+    func take(_ results: [[UInt8]]) throws {
+        try program.take(results)
+    }
+
+    func nextStage(history: RunHistory) throws -> StagePlan? {
         let isNow = count.withLock { count in
             defer { count += 1 }
             return count == stage
         }
         if isNow { action() }
-        return try program.nextStage(after: results, history: history)
+        return try program.nextStage(history: history)
     }
 }

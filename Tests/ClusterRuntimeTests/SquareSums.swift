@@ -10,7 +10,7 @@ import Synchronization
 final class SquareSums: RunProgram {
     let upperBound: Int
     let shardSize: Int
-    private let state = Mutex<(stage: Int, answer: UInt64?)>((0, nil))
+    private let state = Mutex<(stage: Int, sum: UInt64, answer: UInt64?)>((0, 0, nil))
 
     init(upperBound: Int = 1_000, shardSize: Int = 50) {
         self.upperBound = upperBound
@@ -26,9 +26,13 @@ final class SquareSums: RunProgram {
         return (0..<upperBound).reduce(UInt64(0)) { $0 &+ total &+ UInt64($1) }
     }
 
-    func nextStage(after results: [[UInt8]], history: RunHistory) throws -> StagePlan? {
-        let sum = results.reduce(UInt64(0)) { $0 &+ number(in: $1) }
-        return state.withLock { state in
+    func take(_ results: [[UInt8]]) throws {
+        state.withLock { state in state.sum = results.reduce(UInt64(0)) { $0 &+ number(in: $1) } }
+    }
+
+    func nextStage(history: RunHistory) throws -> StagePlan? {
+        state.withLock { state in
+            let sum = state.sum
             defer { state.stage += 1 }
             switch state.stage {
             case 0:
