@@ -21,6 +21,9 @@ package struct WorkerOptions: Sendable {
     /// The memory it may use, in bytes; 0 when unknown.
     package var memory: UInt64 = 0
 
+    /// How many bytes of inputs it keeps besides those of the shards in hand; nil for the usual 4 GiB.
+    package var inputCacheBytes: Int?
+
     /// The time until it will be killed, if that is known.
     package var lifetime: Duration?
 

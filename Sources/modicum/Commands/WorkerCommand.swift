@@ -40,6 +40,8 @@ struct WorkerCommand: ParsableCommand {
             connectionFile: connectionFile, threads: threads ?? AvailableCores.count(environment: environment),
             build: programVersion, numericContract: UInt32(numericContract),
             logger: .cluster(role: "worker", level: quiet || lifeline != nil ? .error : .info))
+        // Its coordinator has the inputs in the memory of the same machine, a copy on loopback away.
+        if lifeline != nil { worker.inputCacheBytes = 2 << 20 }
         worker.idleTimeout = idleTimeout.map { .seconds($0) }
         worker.labels = ["SLURM_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "JOB_ID"].compactMap { name in
             environment[name].map { "\(name)=\($0)" }
