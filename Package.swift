@@ -13,8 +13,9 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// an unoptimised kernel is some hundred times slower.
 let kernelSettings: [SwiftSetting] = strict + [.unsafeFlags(["-Ounchecked", "-wmo"])]
 
-/// The same sources for CPUs with AVX2 and FMA. Same bits, see docs/architecture.md.
+/// The same sources for CPUs with AVX2 and FMA, and for those with AVX-512. Same bits, see docs/architecture.md.
 let kernelSettingsV3: [SwiftSetting] = kernelSettings + [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+let kernelSettingsV4: [SwiftSetting] = kernelSettings + [.unsafeFlags(["-Xcc", "-march=x86-64-v4"])]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
@@ -57,7 +58,10 @@ let package = Package(
         .target(
             name: "LaneKernelsV3", dependencies: ["KernelArguments"], swiftSettings: kernelSettingsV3,
             linkerSettings: [.linkedLibrary("m")]),
-        room("StatisticalKernels", ["KernelArguments", "LaneKernels", "LaneKernelsV3"]),
+        .target(
+            name: "LaneKernelsV4", dependencies: ["KernelArguments"], swiftSettings: kernelSettingsV4,
+            linkerSettings: [.linkedLibrary("m")]),
+        room("StatisticalKernels", ["KernelArguments", "LaneKernels", "LaneKernelsV3", "LaneKernelsV4"]),
         room("DifferentialExpression", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
         room("GeneSetEnrichment", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
         room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),

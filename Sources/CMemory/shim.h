@@ -19,4 +19,9 @@ static inline void modicum_map_blocks_from(int bytes) {
     mallopt(M_MMAP_THRESHOLD, bytes);
 }
 
+/// Keeps up to `bytes` bytes of freed memory at the end of the heap for the next blocks.
+static inline void modicum_keep_freed(int bytes) {
+    mallopt(M_TRIM_THRESHOLD, bytes);
+}
+
 #endif

@@ -70,3 +70,10 @@ package func waldTest(
         return (min(excess, 0), null.upperTail(-excess))
     }
 }
+
+/// The two-sided p-values of Wald statistics with a normal null: what `waldTest` gives for each, for many at a time.
+package func waldPValues(ofStatistics statistics: [Double]) -> [Double] {
+    var tails = normalUpperTails(ofMagnitudes: statistics)
+    for index in tails.indices where !tails[index].isNaN { tails[index] = min(1, 2 * tails[index]) }
+    return tails
+}

@@ -1,5 +1,5 @@
-// Eight genes side by side. Kernels in this folder are compiled twice, for
-// every x86-64 and for those with AVX2 and FMA, and must give the same bits:
+// Eight genes side by side. Kernels in this folder are compiled three times, for
+// every x86-64, those with AVX2 and FMA, and those with AVX-512, and must give the same bits:
 // only + − × ÷ and explicit fused multiply-add on IEEE doubles. They use raw
 // pointers, SIMD values and scalars only; a generic of the standard library
 // would be a weak symbol, of which the linker may keep the copy that an older

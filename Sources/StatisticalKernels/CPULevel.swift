@@ -1,25 +1,45 @@
 import Glibc
 
 /// Which build of the lane kernels this process uses. Results do not depend on it.
-package enum CPULevel: String, Sendable {
+package enum CPULevel: String, CaseIterable, Sendable {
     /// Every x86-64.
     case baseline
 
     /// With AVX2 and fused multiply-add.
     case v3
 
-    /// Decided once: by `MODICUM_CPU` if it names a level that this CPU can run, else by what the CPU offers.
+    /// With AVX-512.
+    case v4
+
+    /// Decided once: by `MODICUM_CPU` if it names a level that this CPU can run, else the highest that it can.
     package static let current: CPULevel = {
-        guard supportsV3 else { return .baseline }
-        guard let request = getenv("MODICUM_CPU") else { return .v3 }
-        return CPULevel(rawValue: String(cString: request)) ?? .v3
+        if let request = getenv("MODICUM_CPU"), let level = CPULevel(rawValue: String(cString: request)),
+            supported.contains(level)
+        {
+            return level
+        }
+        return supported.last ?? .baseline
     }()
 
-    /// Whether the CPU can run the `v3` kernels, from the flags that the kernel lists.
+    /// The levels that this CPU can run, from the flags that the kernel lists, the slowest first.
     ///
     /// A system without that list gets the baseline, which is slower and never wrong.
-    package static let supportsV3: Bool = {
-        guard let file = fopen("/proc/cpuinfo", "r") else { return false }
+    package static let supported: [CPULevel] = {
+        let flags = Set(cpuFlags())
+        return allCases.filter { flags.isSuperset(of: $0.neededFlags) }
+    }()
+
+    private var neededFlags: [String] {
+        let v3 = ["avx", "avx2", "fma", "bmi1", "bmi2", "f16c", "movbe", "abm"]
+        return switch self {
+        case .baseline: []
+        case .v3: v3
+        case .v4: v3 + ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
+        }
+    }
+
+    private static func cpuFlags() -> [String] {
+        guard let file = fopen("/proc/cpuinfo", "r") else { return [] }
         defer { fclose(file) }
         var line: UnsafeMutablePointer<CChar>?
         var capacity = 0
@@ -27,11 +47,8 @@ package enum CPULevel: String, Sendable {
         while getline(&line, &capacity, file) > 0 {
             guard let line else { break }
             let fields = String(cString: line).split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" })
-            guard fields.first == "flags" else { continue }
-            return ["avx", "avx2", "fma", "bmi1", "bmi2", "f16c", "movbe", "abm"].allSatisfy { flag in
-                fields.contains { $0 == flag }
-            }
+            if fields.first == "flags" { return fields.map(String.init) }
         }
-        return false
-    }()
+        return []
+    }
 }

@@ -118,6 +118,29 @@ package func exp(_ x: Double) -> Double {
     x.isNaN ? x : exponential(x, low: 0)
 }
 
+/// The bits of `exp` for eight values in [−700, 0].
+func exp(nonPositive x: SIMD8<Double>) -> SIMD8<Double> {
+    // Adding 1.5·2^52 rounds halves to even and leaves the integer in the low bits; `exp` rounds them away from zero.
+    let scaled = x * 1.4426950408889634
+    let shifter = 0x1.8p52
+    var shifted = scaled + shifter
+    shifted.replace(with: shifted - 1, where: scaled - (shifted - shifter) .== -0.5)
+    let exponent = shifted - shifter
+    let r = (x - exponent * ln2High) - exponent * ln2Low
+    var tail = r * 2.0914755636373476e-09 + 2.5105312735074358e-08
+    tail = tail * r + 2.755727347787898e-07
+    tail = tail * r + 2.7557255169987763e-06
+    tail = tail * r + 2.4801587325678247e-05
+    tail = tail * r + 0.0001984126987500229
+    tail = tail * r + 0.0013888888888883711
+    tail = tail * r + 0.008333333333326084
+    tail = tail * r + 0.04166666666666667
+    tail = tail * r + 0.1666666666666667
+    tail = tail * r + 0.5
+    let power = (unsafeBitCast(shifted, to: SIMD8<UInt64>.self) &+ 1023) &<< 52
+    return (1 + (r + r * r * tail)) * unsafeBitCast(power, to: SIMD8<Double>.self)
+}
+
 /// `eˣ − 1`, accurate near zero.
 package func expm1(_ x: Double) -> Double {
     if x.isNaN || x > 40 { return exp(x) }

@@ -1,6 +1,7 @@
 import KernelArguments
 import LaneKernels
 import LaneKernelsV3
+import LaneKernelsV4
 
 /// The kernels of the negative-binomial model, in the build that fits a CPU level.
 package struct ModelKernels: Sendable {
@@ -18,6 +19,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.estimateMoments(model, genes, arguments)
         case .v3: LaneKernelsV3.estimateMoments(model, genes, arguments)
+        case .v4: LaneKernelsV4.estimateMoments(model, genes, arguments)
         }
     }
 
@@ -28,6 +30,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.fitLinearMeans(model, genes, into: means)
         case .v3: LaneKernelsV3.fitLinearMeans(model, genes, into: means)
+        case .v4: LaneKernelsV4.fitLinearMeans(model, genes, into: means)
         }
     }
 
@@ -38,6 +41,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.expandMeans(model, genes, coefficients: coefficients, into: means)
         case .v3: LaneKernelsV3.expandMeans(model, genes, coefficients: coefficients, into: means)
+        case .v4: LaneKernelsV4.expandMeans(model, genes, coefficients: coefficients, into: means)
         }
     }
 
@@ -48,6 +52,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.prepareCoefficientFits(model, genes, arguments)
         case .v3: LaneKernelsV3.prepareCoefficientFits(model, genes, arguments)
+        case .v4: LaneKernelsV4.prepareCoefficientFits(model, genes, arguments)
         }
     }
 
@@ -58,6 +63,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.fitCoefficients(model, genes, arguments)
         case .v3: LaneKernelsV3.fitCoefficients(model, genes, arguments)
+        case .v4: LaneKernelsV4.fitCoefficients(model, genes, arguments)
         }
     }
 
@@ -68,6 +74,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.searchDispersions(model, genes, arguments)
         case .v3: LaneKernelsV3.searchDispersions(model, genes, arguments)
+        case .v4: LaneKernelsV4.searchDispersions(model, genes, arguments)
         }
     }
 
@@ -78,6 +85,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.gridDispersions(model, genes, arguments, lowest: lowest, highest: highest)
         case .v3: LaneKernelsV3.gridDispersions(model, genes, arguments, lowest: lowest, highest: highest)
+        case .v4: LaneKernelsV4.gridDispersions(model, genes, arguments, lowest: lowest, highest: highest)
         }
     }
 
@@ -88,6 +96,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.summarizeFits(model, genes, arguments)
         case .v3: LaneKernelsV3.summarizeFits(model, genes, arguments)
+        case .v4: LaneKernelsV4.summarizeFits(model, genes, arguments)
         }
     }
 
@@ -98,6 +107,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.solveCoefficients(model, genes, arguments)
         case .v3: LaneKernelsV3.solveCoefficients(model, genes, arguments)
+        case .v4: LaneKernelsV4.solveCoefficients(model, genes, arguments)
         }
     }
 
@@ -108,6 +118,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.solveDispersions(model, genes, arguments, lowest: lowest, highest: highest)
         case .v3: LaneKernelsV3.solveDispersions(model, genes, arguments, lowest: lowest, highest: highest)
+        case .v4: LaneKernelsV4.solveDispersions(model, genes, arguments, lowest: lowest, highest: highest)
         }
     }
 
@@ -118,6 +129,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.fitRegularizedLogarithms(model, genes, arguments)
         case .v3: LaneKernelsV3.fitRegularizedLogarithms(model, genes, arguments)
+        case .v4: LaneKernelsV4.fitRegularizedLogarithms(model, genes, arguments)
         }
     }
 
@@ -128,6 +140,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.searchCauchyPosteriors(model, genes, arguments)
         case .v3: LaneKernelsV3.searchCauchyPosteriors(model, genes, arguments)
+        case .v4: LaneKernelsV4.searchCauchyPosteriors(model, genes, arguments)
         }
     }
 
@@ -138,6 +151,7 @@ package struct ModelKernels: Sendable {
         switch level {
         case .baseline: LaneKernels.approximateCauchyVariances(model, genes, arguments)
         case .v3: LaneKernelsV3.approximateCauchyVariances(model, genes, arguments)
+        case .v4: LaneKernelsV4.approximateCauchyVariances(model, genes, arguments)
         }
     }
 
@@ -152,6 +166,9 @@ package struct ModelKernels: Sendable {
                 model, genes, arguments, gene: gene, point: point, gradient: gradient)
         case .v3:
             LaneKernelsV3.cauchyPosteriorAtPoint(
+                model, genes, arguments, gene: gene, point: point, gradient: gradient)
+        case .v4:
+            LaneKernelsV4.cauchyPosteriorAtPoint(
                 model, genes, arguments, gene: gene, point: point, gradient: gradient)
         }
     }
@@ -168,6 +185,10 @@ package struct ModelKernels: Sendable {
                 points: points, result: result)
         case .v3:
             LaneKernelsV3.likelihoodsAtPoints(
+                model, genes, gene: gene, dispersion: dispersion, likelihoodConstant: likelihoodConstant,
+                points: points, result: result)
+        case .v4:
+            LaneKernelsV4.likelihoodsAtPoints(
                 model, genes, gene: gene, dispersion: dispersion, likelihoodConstant: likelihoodConstant,
                 points: points, result: result)
         }

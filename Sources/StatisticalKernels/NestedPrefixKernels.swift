@@ -1,10 +1,11 @@
 import KernelArguments
 import LaneKernels
 import LaneKernelsV3
+import LaneKernelsV4
 
 /// The kernels of the gene-set null, for one level of CPU.
 ///
-/// Both levels give the same bits.
+/// All levels give the same bits.
 package struct NestedPrefixKernels: Sendable {
     package let drawPrefixes: @Sendable (NestedPrefixArguments, _ weighted: Bool) -> Void
     package let scorePrefixes: @Sendable (NestedPrefixArguments) -> Void
@@ -19,10 +20,10 @@ package struct NestedPrefixKernels: Sendable {
         )
 
     /// Those for the CPU this process runs on.
-    package static let current = CPULevel.current == .v3 ? v3 : baseline
+    package static let current = NestedPrefixKernels(level: .current)
 
     /// For every x86-64 CPU.
-    package static let baseline = NestedPrefixKernels(
+    static let baseline = NestedPrefixKernels(
         drawPrefixes: LaneKernels.drawNestedPrefixes,
         scorePrefixes: LaneKernels.scoreNestedPrefixes,
         scoreUnweightedPrefixes: LaneKernels.scoreUnweightedNestedPrefixes,
@@ -30,12 +31,32 @@ package struct NestedPrefixKernels: Sendable {
         binScores: LaneKernels.binScores)
 
     /// For CPUs with AVX2.
-    package static let v3 = NestedPrefixKernels(
+    static let v3 = NestedPrefixKernels(
         drawPrefixes: LaneKernelsV3.drawNestedPrefixes,
         scorePrefixes: LaneKernelsV3.scoreNestedPrefixes,
         scoreUnweightedPrefixes: LaneKernelsV3.scoreUnweightedNestedPrefixes,
         scoreLargePrefixes: LaneKernelsV3.scoreLargePrefixes,
         binScores: LaneKernelsV3.binScores)
+
+    /// For CPUs with AVX-512.
+    static let v4 = NestedPrefixKernels(
+        drawPrefixes: LaneKernelsV4.drawNestedPrefixes,
+        scorePrefixes: LaneKernelsV4.scoreNestedPrefixes,
+        scoreUnweightedPrefixes: LaneKernelsV4.scoreUnweightedNestedPrefixes,
+        scoreLargePrefixes: LaneKernelsV4.scoreLargePrefixes,
+        binScores: LaneKernelsV4.binScores)
+}
+
+extension NestedPrefixKernels {
+    /// - Precondition: The CPU can run `level`.
+    package init(level: CPULevel) {
+        self =
+            switch level {
+            case .baseline: .baseline
+            case .v3: .v3
+            case .v4: .v4
+            }
+    }
 }
 
 /// Returns the extremes of one weighted set in the arithmetic of the null's kernels.

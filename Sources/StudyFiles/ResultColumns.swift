@@ -169,20 +169,31 @@ extension ResultColumn {
             )
             let beta: @Sendable (Int) -> Double = { betas[$0 * stride + column] }
             let error: @Sendable (Int) -> Double = { errors[$0 * stride + column] }
-            let (freedom, refitted) = (analysis.degreesOfFreedom, analysis.refittedGenes)
-            let wald: @Sendable (Int) -> (statistic: Double, pValue: Double) = { gene in
-                waldTest(
-                    log2FoldChange: beta(gene), standardError: error(gene),
-                    null: freedom.isEmpty || refitted.contains(gene)
-                        ? .normal : .studentT(degreesOfFreedom: freedom[gene]))
-            }
+            let pValues = waldPValues(of: analysis, beta: beta, error: error)
             columns += [
                 ResultColumn(name, spread.doubles(beta), "log2 coefficient"),
                 ResultColumn("SE_" + name, spread.doubles(error), "its standard error, log2"),
-                ResultColumn("WaldStatistic_" + name, spread.doubles { wald($0).statistic }, "its Wald statistic"),
-                ResultColumn("WaldPvalue_" + name, spread.doubles { wald($0).pValue }, "its two-sided Wald p-value"),
+                ResultColumn("WaldStatistic_" + name, spread.doubles { beta($0) / error($0) }, "its Wald statistic"),
+                ResultColumn("WaldPvalue_" + name, spread.doubles(pValues), "its two-sided Wald p-value"),
             ]
         }
         return columns
+    }
+
+    /// The two-sided p-values of one coefficient for all analysed genes.
+    private static func waldPValues(
+        of analysis: AnalysisResults, beta: (Int) -> Double, error: (Int) -> Double
+    ) -> [Double] {
+        let genes = analysis.geneWise.allZero.indices
+        let (freedom, refitted) = (analysis.degreesOfFreedom, analysis.refittedGenes)
+        guard !freedom.isEmpty else {
+            return DifferentialExpression.waldPValues(ofStatistics: genes.map { beta($0) / error($0) })
+        }
+        return genes.map { gene in
+            waldTest(
+                log2FoldChange: beta(gene), standardError: error(gene),
+                null: refitted.contains(gene) ? .normal : .studentT(degreesOfFreedom: freedom[gene])
+            ).pValue
+        }
     }
 }

@@ -90,11 +90,12 @@ struct GeneSetNullTests {
 
     @Test("Every CPU level gives the same state", arguments: [0, 1, 1.5])
     func levels(weight: Double) {
-        guard CPULevel.supportsV3 else { return }
         let sizes = Array(10...60) + [333]
-        let baseline = plan(geneCount: 5_000, sizes: sizes, weight: weight, kernels: .baseline)
-        let v3 = plan(geneCount: 5_000, sizes: sizes, weight: weight, kernels: .v3)
-        #expect(baseline.state(permutations: 0..<300) == v3.state(permutations: 0..<300))
+        let states = CPULevel.supported.map { level in
+            plan(geneCount: 5_000, sizes: sizes, weight: weight, kernels: NestedPrefixKernels(level: level))
+                .state(permutations: 0..<300)
+        }
+        for state in states { #expect(state == states[0]) }
     }
 
     @Test("Other sizes in the collection do not change a size's null", arguments: [0, 1])

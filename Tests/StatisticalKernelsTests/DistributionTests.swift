@@ -55,6 +55,18 @@ struct DistributionTests {
         #expect(normalUpperTail(.nan).isNaN)
     }
 
+    @Test("Many tails at once have the bits of each alone")
+    func normalTailsTogether() {
+        var values = (0..<4_001).map { Double($0) * 0.006107 - 12.2 }
+        values += (0..<16).flatMap { [Double($0), Double($0) / 16, -Double($0) * 2.5] }
+        values += [0, -0.0, 36.99, 37, 37.01, 38.2, 39, 41, -.infinity, .infinity, .nan, 1e-300, .leastNonzeroMagnitude, 1, 2, 3, 4]
+        let together = normalUpperTails(ofMagnitudes: values)
+        for (value, tail) in zip(values, together) {
+            let alone = normalUpperTail(value.magnitude)
+            #expect(tail.bitPattern == alone.bitPattern || tail.isNaN && alone.isNaN, "at \(value)")
+        }
+    }
+
     // 1e-13 throughout: the densities of large arguments exponentiate numbers near 700.
     @Test(
         "The chi-square tail keeps its digits",

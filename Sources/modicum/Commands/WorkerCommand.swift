@@ -1,5 +1,6 @@
 import AnalysisPipeline
 import ArgumentParser
+import CMemory
 import ClusterRuntime
 import Foundation
 
@@ -34,6 +35,9 @@ struct WorkerCommand: ParsableCommand {
     }
 
     func run() throws {
+        // Shard after shard takes arrays of the same sizes: new mappings for each would cost as many page faults.
+        modicum_map_blocks_from(4 << 20)
+        modicum_keep_freed(16 << 20)
         if let lifeline { Lifeline.watch(lifeline) }
         let environment = ProcessInfo.processInfo.environment
         var worker = WorkerOptions(
