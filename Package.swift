@@ -69,7 +69,7 @@ let package = Package(
         // The machinery.
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", logging]),
-        room("RunStore", ["HDF5", "ContentDigest"]),
+        room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
         room("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),
         room(
             "StudyFiles",

@@ -13,6 +13,9 @@ package enum Storage: Equatable, Sendable {
     /// Higher levels cost several times as much and save hardly anything on counts and statistics.
     case deflatedChunks(shape: [Int])
 
+    /// The level of deflate.
+    package static let deflateLevel = 1
+
     /// The settings that make a dataset so, and without time stamps.
     func creationProperties() throws(HDF5Error) -> PropertyList {
         let properties = try PropertyList(modicum_h5p_dataset_create)
@@ -27,7 +30,7 @@ package enum Storage: Equatable, Sendable {
             let dimensions = shape.map { hsize_t($0) }
             try perform("set chunks of \(shape)") { H5Pset_chunk(id, Int32(dimensions.count), dimensions) }
             try perform("shuffle a dataset") { H5Pset_shuffle(id) }
-            try perform("deflate a dataset") { H5Pset_deflate(id, 1) }
+            try perform("deflate a dataset") { H5Pset_deflate(id, UInt32(Self.deflateLevel)) }
         }
         return properties
     }

@@ -29,13 +29,15 @@ package struct AnnDataEncoding: Equatable, Sendable {
 extension RunDocument {
     /// Adds `X` (samples × genes), `obs` (one row per sample) and `var` (one row per gene).
     ///
+    /// - Parameter packed: The same counts, made ready for the file; nil leaves that to the writing.
     /// - Precondition: They were not added before, nor anything else in `obs` and `var`.
-    package mutating func add(_ data: AnnDataEncoding) {
+    package mutating func add(_ data: AnnDataEncoding, packed: PackedCounts? = nil) {
         let (genes, samples) = (data.geneIDs.count, data.sampleNames.count)
         let counts = data.counts
         add(
             "X", shape: [samples, genes],
-            attributes: ["definition": "Raw counts, one row per sample and one column per gene", "units": "reads"]
+            attributes: ["definition": "Raw counts, one row per sample and one column per gene", "units": "reads"],
+            packed: packed
         ) { .int32s(transposed(counts, rows: genes, columns: samples)) }
         addTable("obs", index: "sample", ofRows: data.sampleNames, columns: data.sampleColumns)
         addTable("var", index: "gene_id", ofRows: data.geneIDs, columns: data.geneColumns)

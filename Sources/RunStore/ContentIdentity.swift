@@ -31,8 +31,12 @@ struct Manifest {
 
     /// Adds a dataset's line. Datasets come in byte order of their paths.
     mutating func add(_ path: String, _ content: StoredContent, shape: [Int]) {
+        add(path, type: content.typeName, shape: shape, digest: content.digest)
+    }
+
+    mutating func add(_ path: String, type: String, shape: [Int], digest: SHA256Digest) {
         let shapeName = shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
-        text += "\(path)\t\(content.typeName)\t\(shapeName)\t\(content.digest)\n"
+        text += "\(path)\t\(type)\t\(shapeName)\t\(digest)\n"
     }
 }
 

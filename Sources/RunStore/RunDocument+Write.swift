@@ -36,6 +36,14 @@ extension RunDocument {
         var manifest = Manifest()
         for path in paths {
             let dataset = self[path]!
+            if let packed = dataset.packed {
+                let (chunks, digest) = packed.whole
+                try root.createDataset(
+                    path, int32Chunks: chunks, shape: dataset.shape, chunkShape: packed.chunkShape
+                ).setAttributes(dataset.attributes)
+                manifest.add(path, type: "int32", shape: dataset.shape, digest: digest)
+                continue
+            }
             let content = dataset.content
             try checkStrings(of: content, at: path)
             try root.createDataset(path, content, shape: dataset.shape).setAttributes(dataset.attributes)

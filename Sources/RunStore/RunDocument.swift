@@ -58,10 +58,10 @@ package struct RunDocument: Equatable, Sendable {
     ///
     /// - Precondition: As above; and `make` gives the same every time, and as many numbers as the shape says.
     package mutating func add(
-        _ path: String, shape: [Int], attributes: StoredAttributes = [:],
+        _ path: String, shape: [Int], attributes: StoredAttributes = [:], packed: PackedCounts? = nil,
         making make: @escaping @Sendable () -> StoredContent
     ) {
-        add(path, StoredDataset(shape: shape, attributes: attributes, making: make))
+        add(path, StoredDataset(shape: shape, attributes: attributes, packed: packed, making: make))
     }
 
     private mutating func add(_ path: String, _ dataset: StoredDataset) {

@@ -13,13 +13,26 @@ struct StorageLayout: Equatable {
             strings = Self.stringStorage(of: values, longest: elementBytes, at: path)
             if strings == .variableLength { elementBytes = 16 }
         }
+        self.init(
+            elementCount: content.count, elementBytes: elementBytes, shape: shape, strings: strings,
+            isNoise: { content.isNoise })
+    }
+
+    /// The layout of as many 32-bit integers, which does not depend on what they are.
+    init(ofInt32s count: Int, shape: [Int]) {
+        self.init(elementCount: count, elementBytes: 4, shape: shape, strings: .fixedLength, isNoise: { false })
+    }
+
+    private init(
+        elementCount: Int, elementBytes: Int, shape: [Int], strings: StringStorage, isNoise: () -> Bool
+    ) {
         self.strings = strings
-        let bytes = content.count * elementBytes
+        let bytes = elementCount * elementBytes
         if bytes == 0 || strings == .variableLength {
             storage = .contiguous
         } else if bytes <= Self.largestCompact {
             storage = .compact
-        } else if shape.isEmpty || content.isNoise {
+        } else if shape.isEmpty || isNoise() {
             storage = .contiguous
         } else {
             storage = .deflatedChunks(shape: Self.chunks(of: shape, elementBytes: elementBytes))

@@ -7,6 +7,9 @@ package struct StoredDataset: Equatable, Sendable {
 
     package var attributes: StoredAttributes
 
+    /// The same elements, made ready for the file.
+    let packed: PackedCounts?
+
     /// Whether the elements are strings.
     let isText: Bool
 
@@ -16,6 +19,7 @@ package struct StoredDataset: Equatable, Sendable {
     /// - Precondition: The shape has as many elements as there are, and no string holds a NUL.
     package init(_ content: StoredContent, shape: [Int]? = nil, attributes: StoredAttributes = [:]) {
         source = .given(content.withCanonicalNaNs())
+        packed = nil
         self.shape = shape ?? [content.count]
         self.attributes = attributes
         if case .strings = content { isText = true } else { isText = false }
@@ -24,9 +28,15 @@ package struct StoredDataset: Equatable, Sendable {
 
     /// A dataset of numbers that are made anew whenever they are asked for, to take no memory before.
     ///
+    /// - Parameter packed: The same elements, made ready for the file ahead of it.
     /// - Precondition: `make` gives the same every time, numbers, and as many as the shape says.
-    init(shape: [Int], attributes: StoredAttributes = [:], making make: @escaping @Sendable () -> StoredContent) {
+    init(
+        shape: [Int], attributes: StoredAttributes = [:], packed: PackedCounts? = nil,
+        making make: @escaping @Sendable () -> StoredContent
+    ) {
+        precondition(packed.map { $0.shape == shape } ?? true, "the packed counts are of another shape")
         source = .made(make)
+        self.packed = packed
         self.shape = shape
         self.attributes = attributes
         isText = false

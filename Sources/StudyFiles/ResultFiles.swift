@@ -18,15 +18,19 @@ package enum ResultFiles {
     /// Every file is complete under its name, or not there: writing again after
     /// an interruption replaces what was left.
     ///
-    /// - Parameter threads: How many files are written at a time; they are the same for any number.
+    /// - Parameters:
+    ///   - counts: The run's count matrix on its way into the store.
+    ///   - threads: How many files are written at a time; they are the same for any number.
     /// - Returns: The identity of the results.
-    package static func write(_ results: StudyResults, to folder: String, threads: Int) throws -> SHA256Digest {
+    package static func write(
+        _ results: StudyResults, counts: PreparedCounts, to folder: String, threads: Int
+    ) throws -> SHA256Digest {
         try makeFolder(folder)
         let identity = Mutex<SHA256Digest?>(nil)
         var files = ConcurrentWriting()
         // The store takes longest.
         files.add {
-            let written = try ResultStore.document(results).write(to: folder + "/modicum.h5")
+            let written = try ResultStore.document(results, counts: counts.finished()).write(to: folder + "/modicum.h5")
             identity.withLock { $0 = written }
         }
         let spread = GeneSpread.allGenes(results)

@@ -7,7 +7,8 @@ import RunStore
 
 /// Lays a study's results out as the run's HDF5 file; `docs/store.md` describes it.
 enum ResultStore {
-    static func document(_ results: StudyResults) throws -> RunDocument {
+    /// - Parameter counts: The count matrix made ready; nil where it is too small to be worth it.
+    static func document(_ results: StudyResults, counts packed: PackedCounts?) throws -> RunDocument {
         let configuration = try canonicalJSON(results.inputs.configuration)
         var document = RunDocument(
             configuration: configuration,
@@ -16,7 +17,7 @@ enum ResultStore {
             document.add(
                 AnnDataEncoding(
                     geneIDs: counts.geneIDs, sampleNames: counts.sampleNames, counts: counts.counts,
-                    sampleColumns: sampleColumns(results), geneColumns: geneColumns(results)))
+                    sampleColumns: sampleColumns(results), geneColumns: geneColumns(results)), packed: packed)
             addLayers(of: results, counts: counts, to: &document)
         }
         let spread = GeneSpread.analysedGenes(results)

@@ -59,6 +59,7 @@ struct LocalRun {
         try TerminationSignals.watch { _, _ in running.stop() }
 
         let written = WrittenBox()
+        let counts = PreparedCounts(of: inputs)
         let place = options.out
         // The workers are idle by then.
         let threads = options.workerCount * options.threadsPerWorker
@@ -66,7 +67,7 @@ struct LocalRun {
             StudyProgram(inputs: inputs) { results, _ in
                 written.set(
                     Written(
-                        identity: try ResultFiles.write(results, to: place, threads: threads),
+                        identity: try ResultFiles.write(results, counts: counts, to: place, threads: threads),
                         warnings: results.warnings, inputs: results.inputs,
                         notes: [results.settlingNote, results.tieNote].compactMap { $0 }))
             }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import RunStore
 import Testing
@@ -107,6 +108,23 @@ struct RunDocumentTests {
         run.add(data)
         #expect(try run.annData() == data)
         #expect(try run.int32s("X")[5 * genes + 100] == Int32(100 * samples + 5))
+    }
+
+    @Test(
+        "Counts that were packed by several threads make the same run",
+        arguments: [(genes: 9_001, samples: 70), (genes: 1_025, samples: 1), (genes: 3, samples: 900)])
+    func packedCounts(genes: Int, samples: Int) throws {
+        var counts = (0..<genes * samples).map { Int32(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 7) & 1023 }
+        counts[genes / 2] = .max
+        let data = AnnDataEncoding(
+            geneIDs: (0..<genes).map { "g\($0)" }, sampleNames: (0..<samples).map { "s\($0)" }, counts: counts)
+        let packed = try #require(PackedCounts(counts: counts, genes: genes, samples: samples))
+        DispatchQueue.concurrentPerform(iterations: 4) { _ in while packed.makeNextPart() {} }
+        var (plain, prepared) = (RunDocument(configuration: ""), RunDocument(configuration: ""))
+        plain.add(data)
+        prepared.add(data, packed: packed)
+        #expect(try prepared.write(to: folder.run) == plain.identity)
+        #expect(try RunDocument.read(from: folder.run) == plain)
     }
 
     @Test("Samples and genes are found whatever the columns beside them are called")

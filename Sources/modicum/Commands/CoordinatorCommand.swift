@@ -95,9 +95,11 @@ struct SubmittedStudy {
         }
         let configuration = try ResultFiles.digest(of: loaded.configuration)
         let place = folder + "/results"
+        let counts = PreparedCounts(of: loaded)
         return StudyProgram(inputs: loaded) { results, history in
             let identity = try ResultFiles.write(
-                results, to: place, threads: AvailableCores.count(environment: ProcessInfo.processInfo.environment))
+                results, counts: counts, to: place,
+                threads: AvailableCores.count(environment: ProcessInfo.processInfo.environment))
             let record = RunRecord(
                 of: results.inputs, identity: identity, configuration: configuration,
                 warnings: loaded.warnings.map(\.description) + results.warnings, history: history, started: started)
