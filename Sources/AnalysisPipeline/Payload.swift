@@ -38,6 +38,29 @@ package struct PayloadWriter {
         for text in texts { write(text) }
     }
 
+    /// Writes counts in seven bits a byte, the lowest first: most counts take one byte or two instead of four.
+    ///
+    /// - Precondition: None is negative.
+    package mutating func write(counts: [Int32]) {
+        var packed = [UInt8](repeating: 0, count: counts.count * 5)
+        var end = 0
+        packed.withUnsafeMutableBufferPointer { packed in
+            for count in counts {
+                var rest = UInt32(count)
+                while rest > 127 {
+                    packed[end] = UInt8(truncatingIfNeeded: rest) | 128
+                    rest >>= 7
+                    end += 1
+                }
+                packed[end] = UInt8(truncatingIfNeeded: rest)
+                end += 1
+            }
+        }
+        write(counts.count)
+        write(end)
+        bytes.append(contentsOf: packed[..<end])
+    }
+
     private mutating func append(_ pattern: UInt64) {
         withUnsafeBytes(of: pattern.littleEndian) { bytes.append(contentsOf: $0) }
     }
@@ -82,6 +105,43 @@ package struct PayloadReader {
     package mutating func readBytes() throws -> [UInt8] { try readArray(of: UInt8.self) }
     package mutating func readBools() throws -> [Bool] { try readArray(of: UInt8.self).map { $0 != 0 } }
     package mutating func readInts() throws -> [Int] { try readArray(of: Int64.self).map(Int.init) }
+
+    /// Reads what `write(counts:)` wrote.
+    package mutating func readCounts() throws -> [Int32] {
+        let (count, length) = (try readInt(), try readInt())
+        guard length >= 0, length <= bytes.count - offset else { throw truncated(length) }
+        guard count >= 0, count <= length else {
+            throw PayloadError(description: "a payload has \(length) bytes for \(count) counts")
+        }
+        let end = offset + length
+        var position = offset
+        var isBad = false
+        let counts = [Int32](unsafeUninitializedCapacity: count) { counts, initialized in
+            bytes.withUnsafeBufferPointer { bytes in
+                while initialized < count, !isBad {
+                    var value: UInt64 = 0
+                    var shift: UInt64 = 0
+                    repeat {
+                        guard position < end, shift < 35 else {
+                            isBad = true
+                            return
+                        }
+                        value |= UInt64(bytes[position] & 127) << shift
+                        shift += 7
+                        position += 1
+                    } while bytes[position - 1] > 127
+                    isBad = value > Int32.max
+                    counts.initializeElement(at: initialized, to: Int32(truncatingIfNeeded: value))
+                    initialized += 1
+                }
+            }
+        }
+        guard !isBad, position == end else {
+            throw PayloadError(description: "a payload's counts are damaged at byte \(position)")
+        }
+        offset = end
+        return counts
+    }
 
     package mutating func readStrings() throws -> [String] {
         let count = try readInt()

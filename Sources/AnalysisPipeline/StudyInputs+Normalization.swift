@@ -39,7 +39,7 @@ extension StudyInputs {
     ///   - genes: Positions in the count table, one per gene of the block.
     func blockBlob(counts: [Int32], ofGenes genes: some Collection<Int>) -> Blob {
         var writer = PayloadWriter()
-        writer.write(counts)
+        writer.write(counts: counts)
         writer.write(rows(of: normalizationFactors, genes: genes))
         writer.write(rows(of: observationWeights, genes: genes))
         return Blob(writer.bytes)
@@ -96,10 +96,10 @@ extension CountBlock {
     /// Reads what `StudyInputs.blockBlob` wrote.
     init(decoding bytes: [UInt8], sampleCount: Int) throws {
         var reader = PayloadReader(bytes)
-        let counts = try reader.readInt32s()
+        let counts = try reader.readCounts()
         let factors = try reader.readDoubles()
         let weights = try reader.readDoubles()
-        guard counts.count.isMultiple(of: sampleCount), counts.allSatisfy({ $0 >= 0 }) else {
+        guard counts.count.isMultiple(of: sampleCount) else {
             throw PayloadError(description: "a block of counts does not fit the design")
         }
         guard [0, counts.count].contains(factors.count), factors.allSatisfy({ $0 > 0 && $0.isFinite }),

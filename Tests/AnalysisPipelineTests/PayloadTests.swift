@@ -41,6 +41,37 @@ struct PayloadTests {
         }
     }
 
+    @Test("Counts take as many bytes as they need, and damage to them is an error")
+    func counts() throws {
+        let counts: [Int32] = [0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152, .max, 5]
+        var writer = PayloadWriter()
+        writer.write(counts: counts)
+        writer.write(counts: [])
+        #expect(writer.bytes.count == 16 + (1 + 1 + 2 + 2 + 3 + 3 + 4 + 5 + 1) + 16)
+        var reader = PayloadReader(writer.bytes)
+        #expect(try reader.readCounts() == counts)
+        #expect(try reader.readCounts().isEmpty)
+        #expect(reader.isAtEnd)
+        for length in 0..<writer.bytes.count {
+            var reader = PayloadReader(Array(writer.bytes.prefix(length)))
+            #expect(throws: PayloadError.self) {
+                _ = try reader.readCounts()
+                _ = try reader.readCounts()
+            }
+        }
+        // One too large, one without an end, one too many, one too few.
+        for (count, bytes) in [
+            (1, [0x80, 0x80, 0x80, 0x80, 0x08]), (1, [0x80, 0x80, 0x80, 0x80, 0x80, 0x01]), (1, [1, 2]), (2, [1]),
+            (2, [1, 0x80]),
+        ] as [(Int, [UInt8])] {
+            var writer = PayloadWriter()
+            writer.write(count)
+            writer.write(bytes)
+            var reader = PayloadReader(writer.bytes)
+            #expect(throws: PayloadError.self) { _ = try reader.readCounts() }
+        }
+    }
+
     @Test("A length that no message can have is an error")
     func absurdLengths() {
         for count in [Int.max, -1, 1 << 60] {
