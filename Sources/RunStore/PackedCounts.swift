@@ -53,11 +53,14 @@ package final class PackedCounts: Sendable {
         return true
     }
 
-    /// The chunks in C order and the content's digest.
+    /// Hands over the chunks in C order and the content's digest; the file that they go into is memory enough.
     ///
-    /// - Precondition: Every part has been made.
-    var whole: (chunks: [EncodedChunk], digest: SHA256Digest) {
-        parts.withLock { parts in (parts.chunks.map { $0! }, parts.digest!) }
+    /// - Precondition: Every part has been made, and none was handed over before.
+    func take() -> (chunks: [EncodedChunk], digest: SHA256Digest) {
+        parts.withLock { parts in
+            defer { parts.chunks = [] }
+            return (parts.chunks.map { $0! }, parts.digest!)
+        }
     }
 
     private var genes: Int { shape[1] }
@@ -84,8 +87,9 @@ package final class PackedCounts: Sendable {
             }
         }
         let deflated = Deflate.compress(planes, level: Storage.deflateLevel, format: .zlib)
-        return deflated.count < planes.count
-            ? EncodedChunk(bytes: deflated, isDeflated: true) : EncodedChunk(bytes: planes, isDeflated: false)
+        guard deflated.count < planes.count else { return EncodedChunk(bytes: planes, isDeflated: false) }
+        // Without the room that was set aside for what does not shrink.
+        return EncodedChunk(bytes: deflated.withUnsafeBufferPointer { [UInt8]($0) }, isDeflated: true)
     }
 
     /// The digest of the content: sample after sample, see `StoredContent.digest`.

@@ -7,6 +7,8 @@ extension RunDocument {
     ///
     /// A writer that is killed leaves what was there before, and a file with a temporary name beside it.
     ///
+    /// Counts that were packed ahead are used up by it.
+    ///
     /// - Returns: The run's identity, which the file records.
     /// - Throws: `RunStoreError` when the file cannot be written or a string cannot be stored; `HDF5Error`.
     @discardableResult
@@ -37,7 +39,7 @@ extension RunDocument {
         for path in paths {
             let dataset = self[path]!
             if let packed = dataset.packed {
-                let (chunks, digest) = packed.whole
+                let (chunks, digest) = packed.take()
                 try root.createDataset(
                     path, int32Chunks: chunks, shape: dataset.shape, chunkShape: packed.chunkShape
                 ).setAttributes(dataset.attributes)

@@ -10,6 +10,9 @@ struct ResultColumn: Sendable {
         /// The doubles of `count` rows, made as they are written: a run has dozens of columns.
         case computed(count: Int, @Sendable (_ row: Int) -> Double)
 
+        /// The same where all rows are made at once, which is done when the column is written and kept no longer.
+        case prepared(count: Int, @Sendable () -> @Sendable (_ row: Int) -> Double)
+
         case integers([Int32?])
         /// nil is NA.
         case logicals([Bool?])
@@ -62,6 +65,14 @@ struct GeneSpread: Sendable {
     /// - Parameter value: The value of the analysed gene at a position.
     func doubles(_ value: @escaping @Sendable (Int) -> Double) -> ResultColumn.Values {
         .computed(count: positions.count) { [positions] row in positions[row].map(value) ?? .nan }
+    }
+
+    /// - Parameter make: The values of all analysed genes.
+    func doubles(preparing make: @escaping @Sendable () -> [Double]) -> ResultColumn.Values {
+        .prepared(count: positions.count) { [positions] in
+            let values = make()
+            return { row in positions[row].map { values[$0] } ?? .nan }
+        }
     }
 
     /// - Parameter known: Where the value means something; elsewhere it is NA.
@@ -169,12 +180,14 @@ extension ResultColumn {
             )
             let beta: @Sendable (Int) -> Double = { betas[$0 * stride + column] }
             let error: @Sendable (Int) -> Double = { errors[$0 * stride + column] }
-            let pValues = waldPValues(of: analysis, beta: beta, error: error)
             columns += [
                 ResultColumn(name, spread.doubles(beta), "log2 coefficient"),
                 ResultColumn("SE_" + name, spread.doubles(error), "its standard error, log2"),
                 ResultColumn("WaldStatistic_" + name, spread.doubles { beta($0) / error($0) }, "its Wald statistic"),
-                ResultColumn("WaldPvalue_" + name, spread.doubles(pValues), "its two-sided Wald p-value"),
+                ResultColumn(
+                    "WaldPvalue_" + name,
+                    spread.doubles(preparing: { waldPValues(of: analysis, beta: beta, error: error) }),
+                    "its two-sided Wald p-value"),
             ]
         }
         return columns

@@ -232,6 +232,7 @@ enum ResultStore {
             switch column.values {
             case .doubles(let values): .values(.doubles(values))
             case .computed(let count, let value): .made { .doubles((0..<count).map(value)) }
+            case .prepared(let count, let make): .made { .doubles((0..<count).map(make())) }
             case .integers(let values): .values(.int32s(values.map { $0 ?? -1 }))
             case .logicals(let values): .values(.int8s(values.map { $0.map { $0 ? 1 : 0 } ?? -1 }))
             case .texts(let values): .values(.strings(values))
