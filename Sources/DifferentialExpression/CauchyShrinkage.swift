@@ -108,6 +108,7 @@ package struct CauchyShrinkage: Equatable, Sendable {
             cauchy.isConverged = convergedColumn.pointer
             context.kernels.searchCauchyPosteriors(model, arguments, &cauchy)
             context.kernels.approximateCauchyVariances(model, arguments, &cauchy)
+            var unsettled: [Int] = []
             for gene in genes.lazy.map(Int.init) {
                 var isSettled = convergedColumn.pointer[gene]
                 for entry in gene * order..<(gene + 1) * order {
@@ -117,11 +118,9 @@ package struct CauchyShrinkage: Equatable, Sendable {
                     }
                 }
                 convergedColumn.pointer[gene] = isSettled
-                if isSettled { continue }
-                let start = (0..<order).map { coefficientColumn.pointer[gene * order + $0] }
-                let point = Self.searchAgain(gene, from: start, context, model, arguments, &cauchy)
-                for index in 0..<order { coefficientColumn.pointer[gene * order + index] = point[index] }
+                if !isSettled { unsettled.append(gene) }
             }
+            Self.searchAgain(unsettled, context, model, arguments, &cauchy)
         }
         let unsettled = genes.filter { !convergedColumn.pointer[Int($0)] }
         context.withArguments(block, genes: unsettled) { model, arguments in
@@ -149,20 +148,40 @@ package struct CauchyShrinkage: Equatable, Sendable {
         }
     }
 
-    /// The search for genes whose first two searches ended apart or in no maximum.
+    /// The search for genes whose first two searches ended apart or in no maximum, from where the second ended.
+    ///
+    /// Eight searches go on side by side: the kernel evaluates as many points at once.
     private static func searchAgain(
-        _ gene: Int, from start: [Double], _ context: ModelContext, _ model: UnsafePointer<ModelArguments>,
+        _ genes: [Int], _ context: ModelContext, _ model: UnsafePointer<ModelArguments>,
         _ arguments: UnsafePointer<GeneArguments>, _ cauchy: inout CauchyArguments
-    ) -> [Double] {
-        var gradient = [Double](repeating: 0, count: start.count)
-        // The tolerance is relative to the value, which begins at −1.
-        let shift = -context.kernels.cauchyPosteriorAtPoint(
-            model, arguments, &cauchy, gene: gene, point: start, gradient: &gradient)
-        return QuasiNewton(from: start) { point in
-            let value = context.kernels.cauchyPosteriorAtPoint(
-                model, arguments, &cauchy, gene: gene, point: point, gradient: &gradient)
-            return (value + (shift - 1), gradient)
-        }.point
+    ) {
+        let order = context.coefficientCount
+        var waiting = genes[...]
+        var searches: [(gene: Int, shift: Double?, search: QuasiNewton)] = []
+        var values = [Double](repeating: 0, count: 8)
+        var gradients = [Double](repeating: 0, count: 8 * order)
+        while true {
+            while searches.count < 8, let gene = waiting.popFirst() {
+                let start = (0..<order).map { cauchy.coefficients[gene * order + $0] }
+                searches.append((gene, nil, QuasiNewton(from: start)))
+            }
+            if searches.isEmpty { return }
+            context.kernels.cauchyPosteriorsAtPoints(
+                model, arguments, &cauchy, count: searches.count, positions: searches.map(\.gene),
+                points: searches.flatMap { $0.search.request! }, values: &values, gradients: &gradients)
+            for lane in searches.indices {
+                // The tolerance is relative to the value, which begins at −1.
+                let shift = searches[lane].shift ?? -values[lane]
+                searches[lane].shift = shift
+                searches[lane].search.take(
+                    value: values[lane] + (shift - 1),
+                    gradient: Array(gradients[lane * order..<(lane + 1) * order]))
+            }
+            for (gene, _, search) in searches where search.request == nil {
+                for index in 0..<order { cauchy.coefficients[gene * order + index] = search.point[index] }
+            }
+            searches.removeAll { $0.search.request == nil }
+        }
     }
 }
 

@@ -22,13 +22,65 @@ package struct Contrast: Equatable, Sendable {
     package let allZeroSamples: [Int]?
 }
 
+extension Contrast {
+    /// The contrast's name over the coefficients of a design that know nothing of it.
+    package func unweighted(over design: Design) -> Contrast {
+        Contrast(
+            name: name, weights: [Double](repeating: 0, count: design.coefficients.count), estimate: .combination,
+            allZeroSamples: nil)
+    }
+
+    /// The all-zero rule applies to weights of both signs: it asks for zeros in
+    /// the samples that any weighted column touches.
+    fileprivate init(weights: [Double], of names: [String], matrix: DesignMatrix, name: String) throws {
+        guard weights.count == names.count else {
+            throw InputError(
+                "the contrast has \(counted(weights.count, "number")) and the design \(names.count) coefficients",
+                remedy: "Give one number for each of \(listed(names, limit: 30)).")
+        }
+        guard weights.allSatisfy(\.isFinite) else {
+            throw InputError("the contrast has a weight that is not finite", remedy: "Give finite numbers.")
+        }
+        guard weights.contains(where: { $0 != 0 }) else {
+            throw InputError("all numbers of the contrast are 0", remedy: "Give at least one other number.")
+        }
+        let hasBothSigns = weights.contains { $0 > 0 } && weights.contains { $0 < 0 }
+        let touched = (0..<matrix.sampleCount).filter { sample in
+            weights.indices.reduce(0) { $0 + (weights[$1] != 0 ? matrix[sample, $1] : 0) } != 0
+        }
+        self.init(
+            name: name, weights: weights, estimate: .combination, allZeroSamples: hasBothSigns ? touched : nil)
+    }
+}
+
+extension ExpandedDesign {
+    /// A column by its name, such as `conditiontreated`; nil when there is none.
+    package func coefficient(named name: String) -> Contrast? {
+        guard let position = matrix.columnNames.firstIndex(of: name) else { return nil }
+        return Contrast(
+            name: name, weights: matrix.columnNames.indices.map { $0 == position ? 1 : 0 }, estimate: .combination,
+            allZeroSamples: nil)
+    }
+
+    /// A contrast given as one weight per column.
+    package func contrast(weights: [Double], name: String) throws -> Contrast {
+        try Contrast(weights: weights, of: matrix.columnNames, matrix: matrix, name: name)
+    }
+}
+
+extension InputError {
+    static func unknownCoefficient(_ name: String, in formula: DesignFormula, names: [String]) -> InputError {
+        InputError(
+            "the design \(formula) has no coefficient \(name)",
+            remedy: "Its coefficients are \(listed(names, limit: 30)).")
+    }
+}
+
 extension Design {
     /// A coefficient by its name.
     package func coefficient(named name: String) throws -> Contrast {
         guard let position = coefficients.firstIndex(where: { $0.name == name }) else {
-            throw InputError(
-                "the design \(formula) has no coefficient \(name)",
-                remedy: "Its coefficients are \(listed(coefficients.map(\.name), limit: 30)).")
+            throw InputError.unknownCoefficient(name, in: formula, names: coefficients.map(\.name))
         }
         return contrast(ofCoefficient: position)
     }
@@ -94,28 +146,8 @@ extension Design {
     }
 
     /// A contrast given as one weight per coefficient.
-    ///
-    /// The all-zero rule applies to weights of both signs: it asks for zeros in
-    /// the samples that any weighted column touches.
     package func contrast(weights: [Double], name: String) throws -> Contrast {
-        let names = coefficients.map(\.name)
-        guard weights.count == names.count else {
-            throw InputError(
-                "the contrast has \(counted(weights.count, "number")) and the design \(names.count) coefficients",
-                remedy: "Give one number for each of \(listed(names, limit: 30)).")
-        }
-        guard weights.allSatisfy(\.isFinite) else {
-            throw InputError("the contrast has a weight that is not finite", remedy: "Give finite numbers.")
-        }
-        guard weights.contains(where: { $0 != 0 }) else {
-            throw InputError("all numbers of the contrast are 0", remedy: "Give at least one other number.")
-        }
-        let hasBothSigns = weights.contains { $0 > 0 } && weights.contains { $0 < 0 }
-        let touched = samples.sampleNames.indices.filter { sample in
-            weights.indices.reduce(0) { $0 + (weights[$1] != 0 ? matrix[sample, $1] : 0) } != 0
-        }
-        return Contrast(
-            name: name, weights: weights, estimate: .combination, allZeroSamples: hasBothSigns ? touched : nil)
+        try Contrast(weights: weights, of: coefficients.map(\.name), matrix: matrix, name: name)
     }
 
     /// Coefficients added up, and others taken away from them.

@@ -5,18 +5,40 @@ extension Design {
     /// first list, those taken away in its second. Coefficient names hold none of
     /// the characters `+`, `-` and `*`.
     package func contrast(combining text: String, name: String) throws -> Contrast {
-        var weights = [Double](repeating: 0, count: coefficients.count)
+        let names = coefficients.map(\.name)
+        return try contrast(weights: weights(combining: text, names: names, of: formula), name: name)
+    }
+}
+
+extension ExpandedDesign {
+    /// The same over the columns of the expanded design, of which the names are those of DESeq2's `resultsNames`
+    /// under a prior: `conditiontreated - conditionuntreated`.
+    ///
+    /// - Returns: Nil when there is a name that is no column.
+    package func contrast(combining text: String, name: String) throws -> Contrast? {
         var reader = ContrastReader(text)
         while let summand = try reader.next() {
-            guard case .coefficient(let position, _) = try coefficient(named: summand.name).estimate else { continue }
-            guard weights[position] == 0 else {
-                throw InputError(
-                    "the contrast \"\(text)\" names \(summand.name) twice", remedy: "Name every coefficient once.")
-            }
-            weights[position] = summand.weight
+            guard matrix.columnNames.contains(summand.name) else { return nil }
         }
-        return try contrast(weights: weights, name: name)
+        return try contrast(weights: weights(combining: text, names: matrix.columnNames, of: formula), name: name)
     }
+}
+
+/// One weight per name.
+private func weights(combining text: String, names: [String], of formula: DesignFormula) throws -> [Double] {
+    var weights = [Double](repeating: 0, count: names.count)
+    var reader = ContrastReader(text)
+    while let summand = try reader.next() {
+        guard let position = names.firstIndex(of: summand.name) else {
+            throw InputError.unknownCoefficient(summand.name, in: formula, names: names)
+        }
+        guard weights[position] == 0 else {
+            throw InputError(
+                "the contrast \"\(text)\" names \(summand.name) twice", remedy: "Name every coefficient once.")
+        }
+        weights[position] = summand.weight
+    }
+    return weights
 }
 
 /// Takes a sum of named coefficients apart, one after the other.

@@ -18,6 +18,9 @@ package struct ExpandedDesign: Equatable, Sendable {
     /// Columns are named `Intercept`, `conditiontreated`, `age`.
     package let matrix: DesignMatrix
 
+    /// That of the standard design.
+    package let formula: DesignFormula
+
     /// One per column.
     package let priorSources: [PriorSource]
 
@@ -58,5 +61,6 @@ package struct ExpandedDesign: Equatable, Sendable {
             columnNames: names, values: samples.sampleNames.indices.flatMap { row in columns.map { $0[row] } },
             sampleCount: samples.sampleCount)
         priorSources = sources
+        formula = design.formula
     }
 }

@@ -15,7 +15,7 @@ package enum CountsFormat: String, CaseIterable, Sendable {
     /// Folders of salmon's `quant.sf`, one per sample; needs a table of transcripts and genes.
     case salmon
 
-    /// Folders of kallisto's `abundance.tsv`, one per sample; needs a table of transcripts and genes.
+    /// Folders of kallisto's `abundance.tsv` or `abundance.h5`, one per sample; needs a table of transcripts and genes.
     case kallisto
 
     /// A folder of RSEM's `genes.results` or `isoforms.results`, one per sample.

@@ -41,15 +41,27 @@ struct Quantification {
                 remedy: "Expected \(layout.name), \(layout.length), \(layout.count) and \(layout.abundance); "
                     + "choose the program that wrote the file with --counts-format.")
         }
-        names = try table.strings(layout.name)
+        try self.init(
+            names: table.strings(layout.name), abundances: Self.numbers(layout.abundance, in: table, sample: sample),
+            counts: Self.numbers(layout.count, in: table, sample: sample),
+            lengths: Self.numbers(layout.length, in: table, sample: sample), fileName: file.name, sample: sample)
+    }
+
+    /// Takes what was read already.
+    ///
+    /// - Throws: `InputError` when there is not a single transcript.
+    init(
+        names: [String], abundances: [Double], counts: [Double], lengths: [Double], fileName: String, sample: String
+    ) throws {
         guard !names.isEmpty else {
             throw InputError(
-                file: file.name, sample: sample, "the file has a header and no rows",
+                file: fileName, sample: sample, "the file has a header and no rows",
                 remedy: "Expected one line per transcript.")
         }
-        abundances = try Self.numbers(layout.abundance, in: table, sample: sample)
-        counts = try Self.numbers(layout.count, in: table, sample: sample)
-        lengths = try Self.numbers(layout.length, in: table, sample: sample)
+        self.names = names
+        self.abundances = abundances
+        self.counts = counts
+        self.lengths = lengths
     }
 
     private static func numbers(_ column: String, in table: DelimitedTable, sample: String) throws -> [Double] {

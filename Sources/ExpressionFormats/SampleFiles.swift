@@ -39,10 +39,10 @@ package enum SampleFolder {
         of members: [String], format: CountsFormat, sampleNames sheet: [String]?, folder: String
     ) throws -> [SampleFile] {
         var endings = endings(of: format)
-        // RSEM writes both; genes are what is wanted, and they need no table of transcripts.
-        if format == .rsem {
-            let ending = members.contains { plainName($0).hasSuffix(endings[0]) } ? endings[0] : endings[1]
-            endings = [ending]
+        // RSEM writes both; genes are what is wanted, and they need no table of transcripts. Of kallisto's two the text
+        // is read where there is any.
+        if format == .rsem || format == .kallisto, members.contains(where: { plainName($0).hasSuffix(endings[0]) }) {
+            endings.removeLast()
         }
         var files: [SampleFile] = []
         for member in members {
@@ -85,7 +85,7 @@ package enum SampleFolder {
         switch format {
         case .star: ["ReadsPerGene.out.tab"]
         case .salmon: ["quant.sf"]
-        case .kallisto: ["abundance.tsv"]
+        case .kallisto: ["abundance.tsv", KallistoArchive.fileName]
         case .rsem: [".genes.results", ".isoforms.results"]
         case .mtx: ["matrix.mtx"]
         case .htseq:

@@ -21,10 +21,16 @@ package enum TranscriptQuantification {
         let layout = Quantification.Layout.of(format, isGeneLevel: isGeneLevel)
         var summary: Summary?
         for (position, (sample, file)) in files.enumerated() {
-            let bytes = try file.bytes
-            observer?(file, bytes)
-            let quantification = try Quantification(
-                InputFile(name: file.name, bytes: bytes), layout: layout, sample: sample)
+            let quantification: Quantification
+            if format == .kallisto, try file.prefix(4) == [0x89] + Array("HDF".utf8) {
+                observer?(file, try file.content)
+                quantification = try KallistoArchive.read(file, sample: sample)
+            } else {
+                let bytes = try file.bytes
+                observer?(file, bytes)
+                quantification = try Quantification(
+                    InputFile(name: file.name, bytes: bytes), layout: layout, sample: sample)
+            }
             if summary == nil {
                 summary = try Summary(
                     of: quantification.names, fileName: file.name, transcriptGenes: transcriptGenes,

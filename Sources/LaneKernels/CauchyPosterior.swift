@@ -92,20 +92,30 @@ struct CauchyPosterior {
     }
 }
 
-/// The negative log posterior of one gene at one point, and its gradient.
-package func cauchyPosteriorAtPoint(
+/// The negative log posteriors of up to eight genes, each at a point of its own, and their gradients.
+///
+/// - Parameters:
+///   - positions: The genes' positions in the block; those beyond `count` are not read.
+///   - points: `[lane * coefficientCount + coefficient]`, as `gradients`.
+package func cauchyPosteriorsAtPoints(
     _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
-    _ arguments: UnsafePointer<CauchyArguments>, gene: Int, point: UnsafePointer<Double>,
-    gradient: UnsafeMutablePointer<Double>
-) -> Double {
+    _ arguments: UnsafePointer<CauchyArguments>, count: Int, positions: UnsafePointer<Int>,
+    points: UnsafePointer<Double>, values: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>
+) {
     let order = model.pointee.coefficientCount
     var scratch = Scratch(genes.pointee.scratch)
     let posterior = CauchyPosterior(model, genes, arguments, &scratch)
-    posterior.load(genes, gene: gene, lane: 0)
-    loadLane(point, count: order, lane: 0, into: posterior.point)
-    let value = posterior.evaluate(dispersion: Lanes(repeating: arguments.pointee.dispersion[gene]))
-    storeLane(posterior.gradient, count: order, lane: 0, into: gradient)
-    return value[0]
+    var dispersion = Lanes(repeating: 1)
+    for lane in 0..<count {
+        posterior.load(genes, gene: positions[lane], lane: lane)
+        dispersion[lane] = arguments.pointee.dispersion[positions[lane]]
+        loadLane(points + lane * order, count: order, lane: lane, into: posterior.point)
+    }
+    let results = posterior.evaluate(dispersion: dispersion)
+    for lane in 0..<count {
+        values[lane] = results[lane]
+        storeLane(posterior.gradient, count: order, lane: lane, into: gradients + lane * order)
+    }
 }
 
 /// The variances of Laplace's approximation at given coefficients.

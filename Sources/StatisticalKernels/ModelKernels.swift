@@ -155,21 +155,24 @@ package struct ModelKernels: Sendable {
         }
     }
 
-    package func cauchyPosteriorAtPoint(
+    package func cauchyPosteriorsAtPoints(
         _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
-        _ arguments: UnsafePointer<CauchyArguments>, gene: Int, point: UnsafePointer<Double>,
-        gradient: UnsafeMutablePointer<Double>
-    ) -> Double {
+        _ arguments: UnsafePointer<CauchyArguments>, count: Int, positions: UnsafePointer<Int>,
+        points: UnsafePointer<Double>, values: UnsafeMutablePointer<Double>, gradients: UnsafeMutablePointer<Double>
+    ) {
         switch level {
         case .baseline:
-            LaneKernels.cauchyPosteriorAtPoint(
-                model, genes, arguments, gene: gene, point: point, gradient: gradient)
+            LaneKernels.cauchyPosteriorsAtPoints(
+                model, genes, arguments, count: count, positions: positions, points: points, values: values,
+                gradients: gradients)
         case .v3:
-            LaneKernelsV3.cauchyPosteriorAtPoint(
-                model, genes, arguments, gene: gene, point: point, gradient: gradient)
+            LaneKernelsV3.cauchyPosteriorsAtPoints(
+                model, genes, arguments, count: count, positions: positions, points: points, values: values,
+                gradients: gradients)
         case .v4:
-            LaneKernelsV4.cauchyPosteriorAtPoint(
-                model, genes, arguments, gene: gene, point: point, gradient: gradient)
+            LaneKernelsV4.cauchyPosteriorsAtPoints(
+                model, genes, arguments, count: count, positions: positions, points: points, values: values,
+                gradients: gradients)
         }
     }
 

@@ -6,7 +6,7 @@ struct DesignExpansion {
     let expanded: ExpandedDesign?
     let tests: [StudyInputs.NamedTest]
 
-    /// - Throws: `InputError` for what has no such prior: interactions, combinations under apeglm, the intercept.
+    /// - Throws: `InputError` for what has no such prior: interactions, combinations under apeglm, a mere intercept.
     init(of design: Design, tests: [StudyInputs.NamedTest], options: ModelOptions) throws {
         if options.shrink == "apeglm" {
             for test in tests where test.signedCoefficient?.sign != 1 || test.signedCoefficient?.coefficient == nil {
@@ -29,7 +29,8 @@ struct DesignExpansion {
         self.expanded = expanded
         self.tests = try tests.map { test in
             var test = test
-            test.expandedWeights = try expanded.weights(of: test.contrast.weights, in: design)
+            if test.expandedWeights != nil { return test }
+            test.expandedWeights = expanded.weights(of: test.contrast.weights, in: design)
             test.expandedAllZeroSamples = test.contrast.allZeroSamples
             // DESeq2 has no such coefficient under a prior: what it reports is the contrast of two levels.
             if options.betaPrior, let (column, _) = test.signedCoefficient,
@@ -47,18 +48,27 @@ struct DesignExpansion {
     }
 }
 
+extension StudyInputs.NamedTest {
+    /// A test over the columns of an expanded design, of which the design's own coefficients know nothing.
+    init(_ contrast: Contrast, over expanded: ExpandedDesign, of design: Design) {
+        self.init(contrast.unweighted(over: design))
+        expandedWeights = contrast.weights
+        expandedAllZeroSamples = contrast.allZeroSamples
+    }
+}
+
 extension ExpandedDesign {
     /// A combination of the design's coefficients over the columns of its expanded form.
     ///
-    /// A level against the reference is the difference of two columns there.
-    fileprivate func weights(of weights: [Double], in design: Design) throws -> [Double] {
+    /// A level against the reference is the difference of two columns there; the intercept is that of the reference
+    /// levels.
+    fileprivate func weights(of weights: [Double], in design: Design) -> [Double] {
         var expanded = [Double](repeating: 0, count: matrix.columnCount)
         for (column, weight) in weights.enumerated() where weight != 0 {
             let coefficient = design.coefficients[column]
             guard let term = coefficient.term else {
-                throw InputError(
-                    "the contrast has the intercept, which means something else under a prior on all levels",
-                    remedy: "Leave the intercept out of the contrast.")
+                for position in referenceColumns { expanded[position] += weight }
+                continue
             }
             let columns = priorSources.indices.filter { position in
                 switch priorSources[position] {
@@ -76,5 +86,16 @@ extension ExpandedDesign {
             if hasReference { expanded[columns[0]] -= weight }
         }
         return expanded
+    }
+
+    /// The intercept and, of every factor, the first column.
+    private var referenceColumns: [Int] {
+        priorSources.indices.filter { position in
+            switch priorSources[position] {
+            case .intercept: true
+            case .coefficient: false
+            case .factor: position == 0 || priorSources[position] != priorSources[position - 1]
+            }
+        }
     }
 }

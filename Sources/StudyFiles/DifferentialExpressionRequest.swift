@@ -119,37 +119,61 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             }
     }
 
+    /// Under a prior on all coefficients names and vectors may be those of the expanded design, as DESeq2 has them.
     private func tests(in design: Design) throws -> [StudyInputs.NamedTest] {
-        var contrasts = try coefficients.map(design.coefficient(named:))
+        let expanded = options.betaPrior ? try ExpandedDesign(of: design) : nil
+        func test(_ wide: Contrast?, else standard: @autoclosure () throws -> Contrast) throws -> StudyInputs.NamedTest
+        {
+            if let expanded, let wide { return .init(wide, over: expanded, of: design) }
+            return .init(try standard())
+        }
+        var tests = try coefficients.map { name in
+            let isStandard = design.coefficients.contains { $0.name == name && $0.term != nil }
+            return try test(
+                isStandard ? nil : expanded?.coefficient(named: name), else: try design.coefficient(named: name))
+        }
         var unnamed = 0
         for text in self.contrasts {
             // A colon stands in no coefficient's name.
             guard !text.contains(":") else {
-                contrasts.append(try design.contrast(parsing: text))
+                tests.append(.init(try design.contrast(parsing: text)))
                 continue
             }
             unnamed += 1
-            contrasts.append(try design.contrast(combining: text, name: "contrast\(unnamed)"))
+            let name = "contrast\(unnamed)"
+            tests.append(
+                try test(
+                    try expanded?.contrast(combining: text, name: name),
+                    else: try design.contrast(combining: text, name: name)))
         }
         for vector in contrastVectors {
-            let weights = try vector.split(separator: ",", omittingEmptySubsequences: false).map { text in
-                guard let weight = Double(text.filter { $0 != " " }) else {
-                    throw InputError(
-                        "`\(text)` in the contrast `\(vector)` is not a number",
-                        remedy: "Give one number per coefficient, separated by commas, such as 0,0,1.")
-                }
-                return weight
-            }
+            let weights = try Self.weights(vector)
             unnamed += 1
-            contrasts.append(try design.contrast(weights: weights, name: "contrast\(unnamed)"))
+            let name = "contrast\(unnamed)"
+            let isWide = weights.count == expanded?.matrix.columnCount
+            tests.append(
+                try test(
+                    isWide ? try expanded?.contrast(weights: weights, name: name) : nil,
+                    else: try design.contrast(weights: weights, name: name)))
         }
-        if contrasts.isEmpty { contrasts = [design.lastCoefficient] }
-        if let twice = contrasts.map(\.name).firstRepeated {
+        if tests.isEmpty { tests = [.init(design.lastCoefficient)] }
+        if let twice = tests.map(\.name).firstRepeated {
             throw InputError("`\(twice)` is asked for twice", remedy: "Name every coefficient and contrast once.")
         }
         // Its p-value has nothing to do with the fold change that is reported beside it.
-        if options.test == "lrt" { return contrasts.prefix(1).map { StudyInputs.NamedTest($0, name: "lrt") } }
-        return contrasts.map { StudyInputs.NamedTest($0) }
+        if options.test == "lrt" { return tests.prefix(1).map { .init($0.contrast, name: "lrt") } }
+        return tests
+    }
+
+    private static func weights(_ vector: String) throws -> [Double] {
+        try vector.split(separator: ",", omittingEmptySubsequences: false).map { text in
+            guard let weight = Double(text.filter { $0 != " " }) else {
+                throw InputError(
+                    "`\(text)` in the contrast `\(vector)` is not a number",
+                    remedy: "Give one number per coefficient, separated by commas, such as 0,0,1.")
+            }
+            return weight
+        }
     }
 }
 

@@ -60,6 +60,24 @@ struct OptionGolden: Sendable, CustomTestStringConvertible {
             result: "condition_treated_vs_control"),
     ]
 
+    /// Names, sums and vectors over one coefficient per level, as DESeq2 has them under a prior.
+    static let priors =
+        [
+            ("prior", [], "exposure"),
+            ("prior_contrast", ["--contrast", "batch:b3:b2"], "batch_b3_vs_b2"),
+            ("prior_level", ["--coefficient", "batchb2"], "batchb2"),
+            ("prior_list", ["--contrast", "Intercept + batchb1 - batchb2"], "contrast1"),
+            ("prior_vector", ["--contrast-vector", "0,1,-0.5,-0.5,0,1"], "contrast1"),
+            ("prior_greater", ["--lfc-threshold", "0.1", "--alternative", "greater"], "exposure"),
+        ].map {
+            OptionGolden(
+                design: "batch_exposure", option: $0.0, arguments: ["--beta-prior"] + $0.1, result: $0.2)
+        } + [
+            OptionGolden(
+                design: "two_group", option: "prior", arguments: ["--beta-prior"],
+                result: "condition_treated_vs_control")
+        ]
+
     static let folder = packageRoot + "/datasets/goldens/de/options/"
 }
 
@@ -78,7 +96,7 @@ func runOnGolden(_ design: String, _ arguments: [String], in folder: TemporaryFo
 
 @Suite("Options of modicum de give DESeq2's tables")
 struct DifferentialExpressionOptionTests {
-    @Test(arguments: OptionGolden.exposure + OptionGolden.others)
+    @Test(arguments: OptionGolden.exposure + OptionGolden.others + OptionGolden.priors)
     func table(_ golden: OptionGolden) throws {
         let folder = try TemporaryFolder()
         try runOnGolden(golden.design, golden.arguments, in: folder)

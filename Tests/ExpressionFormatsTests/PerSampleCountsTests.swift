@@ -88,6 +88,7 @@ struct PerSampleCountsTests {
                 ["S1_quant/quant.sf", "S2_quant/quant.sf"], .salmon, ["S1_quant", "S2_quant"], ["S1_quant", "S2_quant"]
             ),
             (["x/abundance.tsv", "y/abundance.tsv", "y/abundance.h5"], .kallisto, nil, ["x", "y"]),
+            (["x/abundance.h5", "y/abundance.h5"], .kallisto, nil, ["x", "y"]),
             (["p.genes.results", "p.isoforms.results"], .rsem, nil, ["p"]),
         ] as [([String], CountsFormat, [String]?, [String])])
     func names(members: [String], format: CountsFormat, sheet: [String]?, expected: [String]) throws {

@@ -176,6 +176,7 @@ struct RobustnessTests {
         ("star/S1_ReadsPerGene.out.tab.gz", { _ = try PerSampleCounts.read([("s", $0)]) }),
         ("salmon/S1_quant/quant.sf", { try readQuantification($0, .salmon) }),
         ("kallisto/S1/abundance.tsv", { try readQuantification($0, .kallisto) }),
+        ("kallisto-h5/S1/abundance.h5", { try readQuantification($0, .kallisto) }),
         ("rsem-genes/S1.genes.results", { try readQuantification($0, .rsem) }),
         (
             "mtx/matrix.mtx.gz",

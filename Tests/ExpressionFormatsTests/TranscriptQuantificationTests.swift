@@ -8,13 +8,16 @@ struct TranscriptQuantificationTests {
 
     @Test(
         "salmon, kallisto and RSEM are summarised as tximport does",
-        arguments: [("salmon", CountsFormat.salmon), ("kallisto", .kallisto), ("rsem-isoforms", .rsem)])
-    func tximport(folder: String, format: CountsFormat) throws {
+        arguments: [
+            ("salmon", CountsFormat.salmon, "expected_lengths"), ("kallisto", .kallisto, "expected_lengths"),
+            ("kallisto-h5", .kallisto, "expected_lengths_h5"), ("rsem-isoforms", .rsem, "expected_lengths"),
+        ])
+    func tximport(folder: String, format: CountsFormat, expectedLengths: String) throws {
         let estimated = try TranscriptQuantification.read(
             Goldens.samples(folder, format), format: format, transcriptGenes: Self.transcriptGenes(),
             isGeneLevel: false)
         let counts = try Goldens.table("expected_counts.tsv.gz")
-        let lengths = try Goldens.table("expected_lengths.tsv.gz")
+        let lengths = try Goldens.table(expectedLengths + ".tsv.gz")
         #expect(estimated.counts.geneIDs.count == counts.count)
         #expect(estimated.counts.sampleNames == ["S1", "S2", "S3", "S4", "S5", "S6"])
         var missing = 0

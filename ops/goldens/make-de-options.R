@@ -75,6 +75,16 @@ writeResults(DESeq(exposure, quiet = TRUE, useT = TRUE), "batch_exposure", "use_
 for (trend in c("local", "mean")) {
   writeResults(DESeq(exposure, quiet = TRUE, fitType = trend), "batch_exposure", trend, name = "exposure")
 }
+# Under a prior the coefficients are those of all levels.
+prior <- DESeq(exposure, quiet = TRUE, betaPrior = TRUE)
+writeResults(prior, "batch_exposure", "prior", name = "exposure")
+writeResults(prior, "batch_exposure", "prior_contrast", contrast = c("batch", "b3", "b2"))
+writeResults(prior, "batch_exposure", "prior_level", name = "batchb2")
+writeResults(prior, "batch_exposure", "prior_list", contrast = list(c("Intercept", "batchb1"), "batchb2"))
+writeResults(prior, "batch_exposure", "prior_vector", contrast = c(0, 1, -0.5, -0.5, 0, 1))
+writeResults(
+  prior, "batch_exposure", "prior_greater", name = "exposure", lfcThreshold = 0.1, altHypothesis = "greater")
+
 lrt <- DESeq(exposure, quiet = TRUE, test = "LRT", reduced = ~age)
 writeResults(lrt, "batch_exposure", "lrt_contrast", contrast = c("batch", "b1", "b3"))
 
@@ -119,6 +129,8 @@ writeResults(suppressWarnings(DESeq(withWeights, quiet = TRUE)), "two_group", "w
 writeResults(suppressWarnings(DESeq(withWeights, quiet = TRUE, useT = TRUE)), "two_group", "weights_use_t")
 
 writeResults(DESeq(groups, quiet = TRUE, test = "LRT", reduced = ~1), "two_group", "lrt")
+writeResults(
+  DESeq(groups, quiet = TRUE, betaPrior = TRUE), "two_group", "prior", contrast = c("condition", "treated", "control"))
 writeResults(DESeq(groups, quiet = TRUE, sfType = "poscounts", minReplicatesForReplace = Inf), "two_group", "poscounts")
 writeResults(DESeq(groups, quiet = TRUE), "two_group", "cooks_cutoff", cooksCutoff = 2)
 

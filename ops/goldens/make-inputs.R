@@ -1,6 +1,7 @@
 # Quantifications of a small simulated experiment as salmon, kallisto and RSEM write them, and what tximport and
 # DESeq2 make of them. Usage: make-inputs.R FOLDER
 suppressPackageStartupMessages({
+  library(rhdf5)
   library(tximport)
   library(DESeq2)
   library(jsonlite)
@@ -45,6 +46,18 @@ tab <- function(x, path, names = TRUE) {
   write.table(x, con, sep = "\t", quote = FALSE, row.names = FALSE, col.names = names)
 }
 
+# kallisto's binary file, but without its bootstraps.
+kallistoArchive <- function(q, path) {
+  dir.create(dirname(path), recursive = TRUE, showWarnings = FALSE)
+  unlink(path)
+  h5createFile(path)
+  h5createGroup(path, "aux")
+  h5write(q$name, path, "aux/ids")
+  h5write(q$length, path, "aux/lengths")
+  h5write(q$effective, path, "aux/eff_lengths")
+  h5write(q$reads, path, "est_counts")
+}
+
 for (s in 1:6) {
   q <- quantify(s)
   id <- samples$sample[s]
@@ -53,6 +66,7 @@ for (s in 1:6) {
       file.path(folder, "salmon", paste0(id, "_quant"), paste0("quant.sf", ending)))
   tab(data.frame(target_id = q$name, length = q$length, eff_length = q$effective, est_counts = q$reads, tpm = q$tpm),
       file.path(folder, "kallisto", id, paste0("abundance.tsv", ending)))
+  kallistoArchive(q, file.path(folder, "kallisto-h5", id, "abundance.h5"))
   tab(data.frame(transcript_id = q$name, gene_id = transcripts$gene, length = q$length,
                  effective_length = q$effective, expected_count = q$reads, TPM = q$tpm, FPKM = q$tpm, IsoPct = 0),
       file.path(folder, "rsem-isoforms", paste0(id, ".isoforms.results", ending)))
@@ -80,6 +94,10 @@ files[-1] <- paste0(files[-1], ".gz")
 import <- tximport(files, type = "salmon", tx2gene = tx2gene)
 exact(import$counts, file.path(folder, "expected_counts.tsv.gz"))
 exact(import$length, file.path(folder, "expected_lengths.tsv.gz"))
+
+archives <- setNames(file.path(folder, "kallisto-h5", samples$sample, "abundance.h5"), samples$sample)
+exact(tximport(archives, type = "kallisto", tx2gene = tx2gene)$length,
+      file.path(folder, "expected_lengths_h5.tsv.gz"))
 
 fit <- function(import, name) {
   rownames(samples) <- samples$sample

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes datasets/goldens/inputs anew with R, tximport and DESeq2 (Debian: r-base-core r-bioc-tximport r-bioc-deseq2
-# r-cran-readr r-cran-jsonlite) and with Python, anndata and scipy, of which PYTHON names the interpreter.
+# r-bioc-rhdf5 r-cran-readr r-cran-jsonlite) and with Python, anndata and scipy, of which PYTHON names the interpreter.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$root/datasets/goldens/inputs"

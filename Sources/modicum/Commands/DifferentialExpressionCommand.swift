@@ -76,7 +76,7 @@ struct DifferentialExpressionCommand: ParsableCommand {
     @Option(name: .long, help: "parametric, local or mean.")
     var dispersionTrend = "parametric"
 
-    @Option(name: .long, help: "The log2 fold change that the Wald test asks about.")
+    @Option(name: .long, parsing: .unconditional, help: "The log2 fold change that the Wald test asks about.")
     var lfcThreshold = 0.0
 
     @Option(name: .long, help: "greaterAbs, lessAbs, greater or less: on which side of the threshold.")
