@@ -115,7 +115,7 @@ private struct Tails {
     private let limits95: BinomialLimits
     private let limits99: BinomialLimits
 
-    /// At the lower edge of each bin, and at 1.
+    /// At the lower edge of each bin, to the first from which on there are no draws.
     private let edges: [Values]
 
     init(_ null: SizeNull, limits95: BinomialLimits, limits99: BinomialLimits) {
@@ -150,8 +150,8 @@ private struct Tails {
         guard magnitude >= 0 else { return Values() }
         let position = magnitude * Double(GeneSetNull.binCount)
         let bin = Int(min(Double(GeneSetNull.binCount - 1), position))
-        let below = edges[bin]
-        let above = edges[bin + 1]
+        let below = edges[min(bin, edges.count - 1)]
+        let above = edges[min(bin + 1, edges.count - 1)]
         // Beyond 1 there is nothing; 1 itself is in the last bin.
         let share = min(1, position - Double(bin))
         if magnitude > 1 {

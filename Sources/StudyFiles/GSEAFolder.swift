@@ -95,7 +95,7 @@ struct GSEAFolder {
     private func details(of row: Int) -> [[String]] {
         let members = enrichment.matching.matched[row].members
         let sums = RunningSum(ofMembers: members, weights: enrichment.weights(settings.weight)).atMembers
-        let edge = Set(enrichment.leadingEdgePositions[row])
+        let edge = Set(enrichment.leadingEdge(ofSet: row))
         return [["NAME", "SYMBOL", "RANK IN GENE LIST", "RANK METRIC SCORE", "RUNNING ES", "CORE ENRICHMENT"]]
             + zip(members, sums).enumerated().map { position, hit in
                 [

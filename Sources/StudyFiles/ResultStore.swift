@@ -182,7 +182,7 @@ enum ResultStore {
             place + "/ranked_list", index: "gene", rows: enrichment.rankedGenes,
             columns: [StoredColumn("score", .doubles(enrichment.rankedScores))])
         document.addLists(
-            place + "/leading_edges", enrichment.leadingEdgePositions,
+            place + "/leading_edges", enrichment.table.leadingEdges,
             attributes: ["definition": "per gene set, rows of ranked_list"])
         switch enrichment.null {
         case .bySize(let state):
