@@ -114,7 +114,8 @@ extension GeneSetNull.Plan {
                                     drawnWeights: drawnFloats, totals: drawnFloats + lanes * drawCount,
                                     missSteps: drawnFloats + 2 * lanes * drawCount,
                                     indices: indices.baseAddress!, sortedMembers: sorted, members: members,
-                                    buckets: buckets, bucketShift: bucketShift, scores: laneScores + 4 * offset, scoreStride: Scratch.blockSize)
+                                    buckets: buckets, bucketShift: bucketShift, scores: laneScores + 4 * offset,
+                                    scoreStride: Scratch.blockSize)
                                 kernels.drawPrefixes(arguments, isWeighted)
                                 if isWeighted {
                                     kernels.scorePrefixes(arguments)

@@ -36,7 +36,7 @@ package struct SplittingArguments {
     /// A multiple of four; buckets beyond the end of the list stay empty.
     package var bucketCount: Int
 
-    /// How many times the weight of a miss that the peaks hold for one may weigh before they are computed anew.
+    /// How many times the weight that the peaks hold for a miss may weigh before they are computed anew.
     package var peakSlack: Double
 
     /// The random words at hand, 32 of them, and where more come from.
@@ -60,7 +60,8 @@ package struct SplittingArguments {
 
     package init(
         geneCount: Int, size: Int, weights: UnsafePointer<Float>, bucketShift: Int, bucketCount: Int,
-        peakSlack: Double, words: UnsafeMutablePointer<UInt32>, seed: UInt64, stream: UInt64, trial: UnsafeMutablePointer<Double>,
+        peakSlack: Double, words: UnsafeMutablePointer<UInt32>, seed: UInt64, stream: UInt64,
+        trial: UnsafeMutablePointer<Double>,
         members: UnsafeMutablePointer<Int32>, isMember: UnsafeMutablePointer<UInt64>,
         weightsAbove: UnsafeMutablePointer<Double>, missesAbove: UnsafeMutablePointer<Double>,
         peaks: UnsafeMutablePointer<Double>

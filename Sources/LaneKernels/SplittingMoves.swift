@@ -76,9 +76,10 @@ package func moveSplittingParticle(
             slot: slot, removed: removed, added: added, removedWeight: removedWeight, addedWeight: addedWeight,
             removedBucket: removed &>> arguments.bucketShift, addedBucket: added &>> arguments.bucketShift,
             total: total, missStep: total / Double(arguments.geneCount &- arguments.size))
-        if total > 0 ? tryMove(swap, arguments, &particle, level) : tryWeightlessMove(swap, arguments, &particle, level) {
-            moves &+= 1
-        }
+        let stays =
+            total > 0
+            ? tryMove(swap, arguments, &particle, level) : tryWeightlessMove(swap, arguments, &particle, level)
+        if stays { moves &+= 1 }
     }
     return moves
 }
@@ -182,7 +183,8 @@ private func keep(_ swap: Swap, _ arguments: SplittingArguments, _ particle: ino
     particle.total = swap.total
     let peak = arguments.peaks[swap.addedBucket]
     // Misses weigh less than this when the peaks are next used, or they are computed anew.
-    arguments.peaks[swap.addedBucket] = raised(peak, by: swap.addedWeight, missStep: arguments.peakSlack * particle.peakMissStep)
+    let missStep = arguments.peakSlack * particle.peakMissStep
+    arguments.peaks[swap.addedBucket] = raised(peak, by: swap.addedWeight, missStep: missStep)
 }
 
 /// Bounds a bucket's peak after a member came: its own step up, and a miss less for those behind it.

@@ -192,6 +192,7 @@ enum ResultStore {
                     "definition": "the merged null distributions of all sizes, in Modicum's own encoding",
                     "plan": .string(enrichment.planDigest),
                 ])
+        case .bySet(let scores) where scores.first?.isEmpty ?? true: break
         case .bySet(let scores):
             document.add(
                 place + "/null", .floats(scores.flatMap { $0 }), shape: [scores.count, scores.first?.count ?? 0],

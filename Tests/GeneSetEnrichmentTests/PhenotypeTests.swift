@@ -144,7 +144,7 @@ struct PhenotypeTests {
             paired: list, sets: sets,
             matching: GeneSetMatching(of: sets, with: list.genes, minimumSize: 15, maximumSize: 500),
             enrichments: plan.observedScores(), null: plan.nullScores(permutations: 0..<permutations) {},
-            fdrThreshold: 0.25)
+            least: plan.leastProbability, fdrThreshold: 0.25)
         let expected = try ReferenceData.table("golden/phenotype/leuk_s2n_pheno.truth_1e4.tsv")
         // The reference has five times as many shuffles; its standard errors times the root of that, and five of both.
         let factor = 5 * (1.0 + 5.0).squareRoot()
