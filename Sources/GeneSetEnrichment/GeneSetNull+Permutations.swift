@@ -144,7 +144,7 @@ extension GeneSetNull.Plan {
         /// Brings one size's scores to doubles, as enrichment scores.
         private func fillRow(_ index: Int, count: Int) {
             let denominator = plan.denominator(ofSize: plan.sizes[index])
-            if denominator == 0 {
+            if plan.sizes[index] == plan.geneCount {
                 // With no misses there is one score, 1.
                 for position in 0..<count { row[position] = 1 }
             } else if index >= plan.sweptSizeCount {

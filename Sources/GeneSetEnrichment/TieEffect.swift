@@ -50,7 +50,8 @@ package struct TieEffect: Equatable, Sendable {
         var low: [Double] = []
         var high: [Double] = []
         for (row, set) in analysis.matching.matched.enumerated() {
-            guard set.members.contains(where: { first[Int($0)] != last[Int($0)] }) else {
+            // The order of ties says nothing to a set that has none of them, or every gene.
+            guard set.size < count, set.members.contains(where: { first[Int($0)] != last[Int($0)] }) else {
                 low.append(reported[row])
                 high.append(reported[row])
                 continue

@@ -39,7 +39,9 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     @Option(name: .long, help: "Largest set, counting only genes of the list.")
     var maxSize = 500
 
-    @Option(name: .long, help: "Exponent of the scores in the enrichment score: 0, 1, 1.5, 2, or another.")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Exponent of the scores in the enrichment score: 0, 1, 1.5, 2, or another.")
     var weight = 1.0
 
     @Option(name: .long, help: "Random gene sets per size, or permuted labels; 0: enrichment scores only.")
@@ -47,7 +49,8 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
 
     @OptionGroup var settling: SettlingOptions
 
-    @Option(name: .long, help: "Names the random numbers; the same seed gives the same result.")
+    @Option(
+        name: .long, parsing: .unconditional, help: "Names the random numbers; the same seed gives the same result.")
     var seed: UInt64 = 42
 
     @Option(name: .long, help: "What settled, and the counts in summaries, refer to.")
