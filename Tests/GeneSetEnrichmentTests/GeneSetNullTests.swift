@@ -91,7 +91,7 @@ struct GeneSetNullTests {
                         equal: sameSign.count { $0 == observed.score }, sameSign: sameSign.count))
             let row = try #require(plan.sizes.firstIndex(of: observed.size))
             let unit = weights.areUnit ? Double(observed.size * (geneCount - observed.size)) : 1
-            let enrichments = sameSign.map { unit == 0 ? 1 : $0 / unit }
+            let enrichments = sameSign.map { observed.size == geneCount ? 1 : $0 / unit }
             let sum = enrichments.reduce(Int128(0)) {
                 $0 + Int128(($1 * 0x1p40).rounded(.toNearestOrEven))
             }
