@@ -11,11 +11,14 @@ package struct IndependentSets: Equatable, Sendable {
     /// The rows that were compared, by descending |NES|.
     package let rows: [Int]
 
+    /// Larger sets are not asked: they share genes with all others, and drawing them takes long.
+    package static let sizeLimit = 2_000
+
     /// By position in `rows`: the row of the set that makes it redundant; nil for an independent one.
     package let redundantWith: [Int?]
 
     /// - Parameters:
-    ///   - rows: The enriched sets among the matched ones.
+    ///   - rows: The enriched sets among the matched ones; those above `sizeLimit` are left out.
     ///   - limit: More sets than these are not compared: those with the smallest |NES| are left out.
     ///   - normalizedScores: By matched set.
     package init(
@@ -23,10 +26,11 @@ package struct IndependentSets: Equatable, Sendable {
         seed: UInt64
     ) {
         let ordered = Array(
-            rows.sorted {
+            rows.filter { members[$0].count <= IndependentSets.sizeLimit }.sorted {
                 (-normalizedScores[$0].magnitude, $0) < (-normalizedScores[$1].magnitude, $1)
             }.prefix(limit))
         let weights = HitWeights(scores: list.scores, exponent: exponent)
+        let orders = RandomOrders(geneCount: list.count, count: Remainder.draws, seed: seed)
         var redundantWith: [Int?] = []
         var independent: [Int] = []
         // By rank: whether the set in question has the gene.
@@ -40,7 +44,7 @@ package struct IndependentSets: Equatable, Sendable {
                 // A set that shares little stands by itself.
                 guard 4 * sharedCount >= min(members[row].count, members[other].count) else { return false }
                 return !Remainder(of: members[row], without: members[other], weights: weights)
-                    .isEnriched(isPositive: isPositive, seed: seed)
+                    .isEnriched(isPositive: isPositive, among: orders)
             }
             for member in members[row] { isMember[Int(member)] = false }
             redundantWith.append(stronger)
@@ -48,6 +52,44 @@ package struct IndependentSets: Equatable, Sendable {
         }
         self.rows = ordered
         self.redundantWith = redundantWith
+    }
+}
+
+/// Random orders of the list's ranks, each drawn as far as it was asked for.
+private final class RandomOrders {
+    private let geneCount: Int
+    private var streams: [PhiloxStream]
+    private var isDrawn: [[UInt64]]
+    private var orders: [[Int32]]
+
+    init(geneCount: Int, count: Int, seed: UInt64) {
+        self.geneCount = geneCount
+        streams = (0..<count).map { PhiloxStream(seed: seed, stream: UInt64($0)) }
+        isDrawn = [[UInt64]](repeating: [], count: count)
+        orders = [[Int32]](repeating: [], count: count)
+    }
+
+    /// At least the first `length` ranks of one order.
+    func order(_ index: Int, length: Int) -> [Int32] {
+        if orders[index].count >= length { return orders[index] }
+        // Some more, as the next one to ask will have other genes to leave out.
+        let length = min(geneCount, 2 * length)
+        var order = orders[index]
+        var stream = streams[index]
+        var drawn = isDrawn[index]
+        if drawn.isEmpty { drawn = [UInt64](repeating: 0, count: (geneCount + 63) / 64) }
+        orders[index] = []
+        isDrawn[index] = []
+        while order.count < length {
+            let rank = stream.next(below: geneCount)
+            if drawn[rank / 64] >> UInt64(rank % 64) & 1 == 1 { continue }
+            drawn[rank / 64] |= 1 << UInt64(rank % 64)
+            order.append(Int32(rank))
+        }
+        streams[index] = stream
+        isDrawn[index] = drawn
+        orders[index] = order
+        return order
     }
 }
 
@@ -62,29 +104,29 @@ private struct Remainder {
     /// Of the list that is left.
     private let weights: HitWeights
 
+    /// By rank in the whole list: the rank in the list that is left, or −1.
+    private let newRank: [Int32]
+
     init(of set: [Int32], without removed: [Int32], weights: HitWeights) {
-        var isRemoved = [Bool](repeating: false, count: weights.values.count)
-        for member in removed { isRemoved[Int(member)] = true }
-        var members: [Int32] = []
+        var newRank = [Int32](repeating: 0, count: weights.values.count)
+        for member in removed { newRank[Int(member)] = -1 }
         var values: [Double] = []
         values.reserveCapacity(weights.values.count - removed.count)
-        var next = 0
-        for rank in isRemoved.indices {
-            let isOfSet = next < set.count && Int(set[next]) == rank
-            if isOfSet { next += 1 }
-            if isRemoved[rank] { continue }
-            if isOfSet { members.append(Int32(values.count)) }
+        for rank in newRank.indices where newRank[rank] == 0 {
+            newRank[rank] = Int32(values.count)
             values.append(weights.values[rank])
         }
-        self.members = members
+        members = set.map { newRank[Int($0)] }.filter { $0 >= 0 }
+        self.newRank = newRank
         self.weights = HitWeights(values: values, areUnit: weights.areUnit)
     }
 
     /// Whether fewer than 5 % of random sets with the remainder's sign score as high.
     ///
-    /// Draws end where 5 % of all of them are as extreme, and where of the first 200 with the sign at
-    /// most one is: of a remainder with p = 0.05 that happens once in 2,500 times.
-    func isEnriched(isPositive: Bool, seed: UInt64) -> Bool {
+    /// Of a random order those ranks that are left make a random order of them. Draws end where 15 of
+    /// at most 100 with the sign are as extreme, or none of 150: of a remainder with p = 0.05 either
+    /// happens once in 2,000 times or less.
+    func isEnriched(isPositive: Bool, among orders: RandomOrders) -> Bool {
         let geneCount = weights.values.count
         guard !members.isEmpty, members.count < geneCount else { return false }
         let observed = EnrichmentScore(ofMembers: members, weights: weights).value
@@ -94,11 +136,14 @@ private struct Remainder {
         var asExtreme = 0
         var sameSign = 0
         for draw in 0..<Remainder.draws {
-            var stream = PhiloxStream(seed: seed, stream: UInt64(draw))
+            var order = orders.order(draw, length: members.count)
+            var position = 0
             var count = 0
-            while count < drawn.count {
-                let rank = stream.next(below: geneCount)
-                if isDrawn[rank / 64] >> UInt64(rank % 64) & 1 == 1 { continue }
+            while count < members.count {
+                if position == order.count { order = orders.order(draw, length: position + 1) }
+                let rank = Int(newRank[Int(order[position])])
+                position += 1
+                if rank < 0 { continue }
                 isDrawn[rank / 64] |= 1 << UInt64(rank % 64)
                 count += 1
             }
@@ -116,8 +161,9 @@ private struct Remainder {
             guard (score >= 0) == isPositive else { continue }
             sameSign += 1
             if score.magnitude >= observed.magnitude { asExtreme += 1 }
+            if sameSign <= 100 && asExtreme == 15 { return false }
             if 20 * (asExtreme + 1) >= Remainder.draws + 1 { return false }
-            if sameSign == 200, asExtreme <= 1 { return true }
+            if sameSign == 150, asExtreme == 0 { return true }
         }
         return 20 * (asExtreme + 1) < sameSign + 1
     }
