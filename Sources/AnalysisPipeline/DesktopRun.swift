@@ -10,12 +10,22 @@ struct DesktopRun: EnrichmentRun {
     private let planBlob: Blob
     private var null: [[Float]] = []
 
-    init(list: RankedGeneList, sets: [GeneSet], scheme: DesktopScheme, settings: StudyConfiguration.GeneSets) {
+    /// - Parameter prior: The null of the same run, if it is there already.
+    init(
+        list: RankedGeneList, sets: [GeneSet], scheme: DesktopScheme, settings: StudyConfiguration.GeneSets,
+        prior: PriorNull? = nil
+    ) {
         self.settings = settings
         analysis = DesktopAnalysis(
             list: list, sets: sets, minimumSize: settings.minSize, maximumSize: settings.maxSize, scheme: scheme)
         plan = analysis.plan(permutations: settings.permutations, seed: Int64(bitPattern: settings.seed))
         planBlob = Blob(plan.encoded())
+        if plan.permutations == 0 { null = plan.sizes.map { _ in [] } }
+        if let prior, prior.planDigest == planBlob.digest.description, case .bySet(let scores) = prior.null,
+            scores.count == plan.sizes.count, scores.allSatisfy({ $0.count == plan.permutations })
+        {
+            null = scores
+        }
     }
 
     /// The program has no bounds of q, and its draws follow one another in one stream.

@@ -103,7 +103,7 @@ struct PhenotypeRun: EnrichmentRun {
                 isNormalized: settings.norm != "none")
             : GeneSetResults(
                 paired: list, sets: sets, matching: matching, enrichments: enrichments, null: null,
-                fdrThreshold: settings.fdrThreshold)
+                least: plan.leastProbability, fdrThreshold: settings.fdrThreshold)
         return EnrichmentResults(
             list: list, sets: sets, matching: matching, enrichments: enrichments, table: table, null: .bySet(null),
             planDigest: planBlob.digest.description)

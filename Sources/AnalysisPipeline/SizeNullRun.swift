@@ -49,7 +49,9 @@ struct SizeNullRun: EnrichmentRun {
         guard !analysis.matching.matched.isEmpty else { return StageShards() }
         switch stage {
         case .geneSetNulls:
-            let shards = PermutationShards.ranges(of: state.permutations..<settings.permutations).map {
+            let shards = PermutationShards.ranges(
+                of: state.permutations..<settings.permutations, cost: analysis.plan.permutationCost
+            ).map {
                 Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest])
             }
             return StageShards(blobs: shards.isEmpty ? [] : [planBlob], shards: shards)

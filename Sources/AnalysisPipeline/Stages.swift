@@ -71,17 +71,21 @@ package enum GeneShards {
 
 /// How a number of permutations is cut into shards.
 package enum PermutationShards {
-    /// Returns the ranges, from the number of permutations alone.
+    /// Returns the ranges, from the number of permutations and what one costs.
     ///
-    /// Results do not depend on the cut. Where it falls depends on the position
-    /// alone, so that a run that is raised to more permutations plans the shards it
+    /// Results do not depend on the cut. Where it falls does not depend on the number,
+    /// so that a run that is raised to more permutations plans the shards it
     /// has again: blocks of 8,192 for the first quarter of a million, of 32,768 up to
-    /// a million, and of 131,072, a second or less, from there on.
-    package static func ranges(of permutations: Range<Int>) -> [Range<Int>] {
+    /// a million, and of 131,072, a second or less, from there on. Where permutations
+    /// are dear, blocks are halved until they take no more than four seconds.
+    ///
+    /// - Parameter cost: About how many nanoseconds a permutation takes.
+    package static func ranges(of permutations: Range<Int>, cost: Double = 0) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var first = permutations.lowerBound
         while first < permutations.upperBound {
-            let length = first < 1 << 18 ? 1 << 13 : first < 1 << 20 ? 1 << 15 : 1 << 17
+            var length = first < 1 << 18 ? 1 << 13 : first < 1 << 20 ? 1 << 15 : 1 << 17
+            while length > 256 && Double(length) * cost > 4e9 { length /= 2 }
             let end = min(permutations.upperBound, (first / length + 1) * length)
             ranges.append(first..<end)
             first = end

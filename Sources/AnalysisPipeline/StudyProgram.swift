@@ -338,7 +338,7 @@ extension StudyState {
     ) -> any EnrichmentRun {
         let prior = inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test }
         if settings.compatibility == "gsea-desktop", let scheme = DesktopScheme(exponent: settings.weight) {
-            return DesktopRun(list: list, sets: inputs.geneSets, scheme: scheme, settings: settings)
+            return DesktopRun(list: list, sets: inputs.geneSets, scheme: scheme, settings: settings, prior: prior)
         }
         return SizeNullRun(list: list, sets: inputs.geneSets, settings: settings, prior: prior)
     }

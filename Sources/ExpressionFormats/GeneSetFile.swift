@@ -117,7 +117,7 @@ package enum GeneSetFile {
     ) throws -> GeneSet {
         var fields = Lines.fields(line)
         if dialect == .gseaDesktop { fields.removeAll { $0.trimmedText.isEmpty } }
-        let name = fields[0].trimmedText.string
+        let name = (dialect == .gseaDesktop ? fields[0].trimmedText : fields[0].trimmedText.unquoted).string
         guard !name.isEmpty else {
             throw InputError(
                 file: place.file, line: place.line, "the set has no name",
@@ -133,7 +133,8 @@ package enum GeneSetFile {
         var genes: [String] = []
         genes.reserveCapacity(fields.count - 2)
         for field in fields.dropFirst(2) {
-            let text = field.trimmedText
+            // Spreadsheets put quotes around names.
+            let text = dialect == .gseaDesktop ? field.trimmedText : field.trimmedText.unquoted
             if text.isEmpty { continue }
             let (gene, isRepeated) = names.name(text, inGroup: group)
             if isRepeated { repeated += 1 } else { genes.append(gene) }
@@ -141,5 +142,14 @@ package enum GeneSetFile {
         return GeneSet(
             name: dialect == .gseaDesktop ? name.uppercased() : name, description: fields[1].trimmedText.string,
             source: source, genes: genes)
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Without the quotes around it.
+    fileprivate var unquoted: UnsafeBufferPointer<UInt8> {
+        let quote = UInt8(ascii: "\"")
+        guard count >= 2, self[0] == quote, self[count - 1] == quote else { return self }
+        return UnsafeBufferPointer(rebasing: self[1..<count - 1])
     }
 }

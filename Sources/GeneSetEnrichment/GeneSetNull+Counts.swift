@@ -23,17 +23,22 @@ extension GeneSetNull.State {
     package func exceedances(ofSet set: Int, in plan: GeneSetNull.Plan) -> GeneSetNull.Exceedances {
         let histogram = plan.thresholds.histogramOfSet[set]
         let counts = self.histogram(sizeIndex: histogram / 2, isPositive: histogram % 2 == 0)
-        let ownBin = counts.startIndex + plan.thresholds.binOfSet[set]
-        let above = counts[(ownBin + 1)...].reduce(0) { $0 + Int($1) }
+        let above = counts.dropFirst(plan.thresholds.binOfSet[set] + 1).reduce(0) { $0 + Int($1) }
         return GeneSetNull.Exceedances(
             beyond: above + Int(beyondWithinBin[set]), equal: Int(equal[set]),
             sameSign: counts.reduce(0) { $0 + Int($1) })
     }
 
-    /// The 4,096 counts of one size and side.
-    package func histogram(sizeIndex: Int, isPositive: Bool) -> ArraySlice<UInt32> {
-        let start = (2 * sizeIndex + (isPositive ? 0 : 1)) * GeneSetNull.binCount
-        return histograms[start..<start + GeneSetNull.binCount]
+    /// The counts of one size and side, up to the last bin that is kept.
+    package func histogram(sizeIndex: Int, isPositive: Bool) -> [UInt32] {
+        histograms[2 * sizeIndex + (isPositive ? 0 : 1)]
+    }
+
+    /// The mean |ES| of one size and side; NaN where there is no draw.
+    func mean(sizeIndex: Int, isPositive: Bool) -> Double {
+        let side = 2 * sizeIndex + (isPositive ? 0 : 1)
+        let count = histograms[side].reduce(0) { $0 + Int($1) }
+        return count == 0 ? .nan : Double(sums[side].magnitude) / GeneSetNull.fixedPointScale / Double(count)
     }
 
     /// The sum of one size's scores of one side, in multiples of 2⁻⁴⁰.

@@ -110,11 +110,10 @@ extension GeneSetNull.State {
             encoder.append(UInt64(truncatingIfNeeded: sum.magnitude >> 64))
         }
         for side in sums.indices {
-            let start = side * GeneSetNull.binCount
-            let bins = histograms[start..<start + GeneSetNull.binCount]
-            let first = bins.firstIndex { $0 != 0 } ?? bins.startIndex
-            let last = bins.lastIndex { $0 != 0 } ?? first - 1
-            encoder.append(first - start)
+            let bins = histograms[side]
+            let first = bins.firstIndex { $0 != 0 } ?? 0
+            let last = bins.lastIndex { $0 != 0 } ?? -1
+            encoder.append(first)
             encoder.append(last + 1 - first)
             for bin in first..<last + 1 { encoder.append(UInt64(bins[bin])) }
         }
@@ -143,9 +142,9 @@ extension GeneSetNull.State {
         for side in sums.indices {
             let first = try decoder.number(upTo: GeneSetNull.binCount)
             let count = try decoder.number(upTo: GeneSetNull.binCount - first)
+            if count > 0 { reserve(bin: first + count - 1, ofSide: side) }
             for bin in first..<first + count {
-                histograms[side * GeneSetNull.binCount + bin] = UInt32(
-                    try decoder.number(upTo: GeneSetNull.permutationLimit))
+                histograms[side][bin] = UInt32(try decoder.number(upTo: GeneSetNull.permutationLimit))
             }
         }
         for set in equal.indices {

@@ -48,6 +48,8 @@ extension GeneSetNull.Plan {
         private let drawnFloats: UnsafeMutablePointer<Float>
         private let sorted: UnsafeMutableRawPointer
         private let members: UnsafeMutablePointer<Int32>
+        private let bucketShift: Int
+        private let buckets: UnsafeMutablePointer<Double>
         private let laneScores: UnsafeMutableRawPointer
         private let largeScores: UnsafeMutablePointer<Double>
         private let row: UnsafeMutablePointer<Double>
@@ -67,6 +69,10 @@ extension GeneSetNull.Plan {
             drawnFloats = .allocate(capacity: 3 * lanes * drawCount)
             sorted = .allocate(byteCount: 64 * drawCount, alignment: 64)
             members = .allocate(capacity: drawCount)
+            var bucketShift = 6
+            while plan.geneCount > 256 << bucketShift { bucketShift += 1 }
+            self.bucketShift = bucketShift
+            buckets = .allocate(capacity: 5 * ((plan.geneCount >> bucketShift) + 1))
             laneScores = .allocate(
                 byteCount: 4 * Scratch.blockSize * max(1, plan.sweptSizeCount), alignment: 64)
             largeScores = .allocate(capacity: Scratch.blockSize * max(1, largeSizes.count))
@@ -81,6 +87,7 @@ extension GeneSetNull.Plan {
             drawnFloats.deallocate()
             sorted.deallocate()
             members.deallocate()
+            buckets.deallocate()
             laneScores.deallocate()
             largeScores.deallocate()
             row.deallocate()
@@ -107,7 +114,8 @@ extension GeneSetNull.Plan {
                                     drawnWeights: drawnFloats, totals: drawnFloats + lanes * drawCount,
                                     missSteps: drawnFloats + 2 * lanes * drawCount,
                                     indices: indices.baseAddress!, sortedMembers: sorted, members: members,
-                                    scores: laneScores + 4 * offset, scoreStride: Scratch.blockSize)
+                                    buckets: buckets, bucketShift: bucketShift, scores: laneScores + 4 * offset,
+                                    scoreStride: Scratch.blockSize)
                                 kernels.drawPrefixes(arguments, isWeighted)
                                 if isWeighted {
                                     kernels.scorePrefixes(arguments)
@@ -136,7 +144,7 @@ extension GeneSetNull.Plan {
         /// Brings one size's scores to doubles, as enrichment scores.
         private func fillRow(_ index: Int, count: Int) {
             let denominator = plan.denominator(ofSize: plan.sizes[index])
-            if denominator == 0 {
+            if plan.sizes[index] == plan.geneCount {
                 // With no misses there is one score, 1.
                 for position in 0..<count { row[position] = 1 }
             } else if index >= plan.sweptSizeCount {
@@ -159,24 +167,44 @@ extension GeneSetNull.Plan {
             state.sums[2 * sizeIndex] += Int128(sums.positive)
             state.sums[2 * sizeIndex + 1] += Int128(sums.negative)
             var sharingBins = 0
-            let firstSlot = 2 * sizeIndex * GeneSetNull.binCount
+            reserveBins(count: count, sizeIndex: sizeIndex, in: &state)
+            let firstWord = 2 * sizeIndex * (GeneSetNull.binCount / 64)
             let occupied = plan.thresholds.occupied
             state.histograms.withUnsafeMutableBufferPointer { histograms in
-                occupied.withUnsafeBufferPointer { occupied in
-                    let histogram = histograms.baseAddress! + firstSlot
-                    let occupied = occupied.baseAddress! + firstSlot / 64
-                    for position in 0..<count {
-                        let slot = Int(truncatingIfNeeded: slots[position])
-                        histogram[slot] &+= 1
-                        // Written always, kept only where an observed score shares the bin.
-                        shared[sharingBins] = Int32(truncatingIfNeeded: position)
-                        sharingBins &+= Int(truncatingIfNeeded: (occupied[slot &>> 6] &>> UInt64(slot & 63)) & 1)
+                histograms[2 * sizeIndex].withUnsafeMutableBufferPointer { positive in
+                    histograms[2 * sizeIndex + 1].withUnsafeMutableBufferPointer { negative in
+                        occupied.withUnsafeBufferPointer { occupied in
+                            let occupied = occupied.baseAddress! + firstWord
+                            for position in 0..<count {
+                                let slot = Int(truncatingIfNeeded: slots[position])
+                                let bin = slot & (GeneSetNull.binCount - 1)
+                                let histogram = slot < GeneSetNull.binCount ? positive : negative
+                                histogram.baseAddress.unsafelyUnwrapped[bin] &+= 1
+                                // Written always, kept only where an observed score shares the bin.
+                                shared[sharingBins] = Int32(truncatingIfNeeded: position)
+                                sharingBins &+= Int(
+                                    truncatingIfNeeded: (occupied[slot &>> 6] &>> UInt64(slot & 63)) & 1)
+                            }
+                        }
                     }
                 }
             }
             for index in 0..<sharingBins {
                 compare(row[Int(shared[index])], sizeIndex: sizeIndex, in: &state)
             }
+        }
+
+        /// Makes room in the histograms for the largest scores of the row.
+        private func reserveBins(count: Int, sizeIndex: Int, in state: inout GeneSetNull.State) {
+            var highest = -Double.infinity
+            var lowest = Double.infinity
+            for position in 0..<count {
+                let score = row[position]
+                if score > highest { highest = score }
+                if score < lowest { lowest = score }
+            }
+            if highest >= 0 { state.reserve(bin: GeneSetNull.bin(of: highest), ofSide: 2 * sizeIndex) }
+            if lowest < 0 { state.reserve(bin: GeneSetNull.bin(of: -lowest), ofSide: 2 * sizeIndex + 1) }
         }
 
         /// Compares a draw with the observed scores of its bin.

@@ -1,3 +1,4 @@
+import KernelArguments
 import StatisticalKernels
 
 extension GeneSetNull {
@@ -21,6 +22,9 @@ extension GeneSetNull {
 
         /// How many of `sizes` the sweep serves; the larger ones are scored one by one.
         let sweptSizeCount: Int
+
+        /// About how many nanoseconds a permutation takes.
+        package let permutationCost: Double
 
         /// By size 0...sizes[sweptSizeCount − 1]: its index in `sizes`, or −1.
         let rowOfSize: [Int32]
@@ -49,8 +53,10 @@ extension GeneSetNull {
             let sizes = Set(observed.map(\.size)).sorted()
             precondition(sizes.allSatisfy { 1...max(1, scores.count) ~= $0 }, "A set has between 1 and N members.")
             self.sizes = sizes
-            let swept = Plan.sweptSizeCount(sizes: sizes, geneCount: scores.count, unitWeights: weights.areUnit)
+            let sweep = Plan.sweep(sizes: sizes, geneCount: scores.count, unitWeights: weights.areUnit)
+            let swept = sweep.sizeCount
             sweptSizeCount = swept
+            permutationCost = sweep.cost
             var rows = [Int32](repeating: -1, count: swept == 0 ? 1 : sizes[swept - 1] + 1)
             for row in 0..<swept { rows[sizes[row]] = Int32(row) }
             rowOfSize = rows
@@ -76,26 +82,31 @@ extension GeneSetNull {
         /// Chooses how many sizes to sweep, by cost; every choice gives the same bits.
         ///
         /// A sweep up to size L inserts at all sizes below L and scores at those that
-        /// occur; a size scored alone is sorted through a bit per gene. The
-        /// constants are nanoseconds per permutation on one AVX2 core.
-        private static func sweptSizeCount(sizes: [Int], geneCount: Int, unitWeights: Bool) -> Int {
-            let aloneCosts = sizes.map { 3 * Double($0) + 0.3 * Double(geneCount) / 64 }
-            var bestCount = 0
-            var bestCost = aloneCosts.reduce(0, +)
-            var alone = bestCost
+        /// occur; a size scored alone is sorted through a bit per gene; from
+        /// `floatSizeLimit` on a size costs what changed since the one before. The constants are
+        /// nanoseconds per permutation on one AVX2 core.
+        ///
+        /// - Returns: The number of sizes, and what a permutation costs.
+        private static func sweep(
+            sizes: [Int], geneCount: Int, unitWeights: Bool
+        ) -> (sizeCount: Int, cost: Double) {
+            let aloneCosts = sizes.map { size in
+                size > NestedPrefixArguments.floatSizeLimit
+                    ? 3_000 : 3 * Double(size) + 0.3 * Double(geneCount) / 64
+            }
+            var best = (sizeCount: 0, cost: aloneCosts.reduce(0, +))
+            var alone = best.cost
             var evaluated = 0.0
-            for (index, size) in sizes.enumerated() {
+            for (index, size) in sizes.enumerated() where size <= NestedPrefixArguments.floatSizeLimit {
                 // Sums of lanes are 32 bits wide for unit weights.
                 if unitWeights && size * (geneCount - size) >= Int(Int32.max) { break }
                 alone -= aloneCosts[index]
                 evaluated += 0.11 * Double(size)
                 let cost = alone + evaluated + 0.04 * Double(size) * Double(size)
-                if cost < bestCost {
-                    bestCost = cost
-                    bestCount = index + 1
-                }
+                if cost < best.cost { best = (index + 1, cost) }
             }
-            return bestCount
+            best.cost += 8 * Double(sizes.last ?? 0)
+            return best
         }
     }
 }

@@ -11,8 +11,10 @@ extension GeneSetNull {
         /// rounded half to even.
         package internal(set) var sums: [Int128]
 
-        /// By size, side and bin: draws with |ES| in [b, b + 1)/4,096; the last bin holds 1 too.
-        package internal(set) var histograms: [UInt32]
+        /// By size and side, then by bin: draws with |ES| in [b, b + 1)/4,096; the last bin holds 1 too.
+        ///
+        /// Up to the block of bins that holds the largest score: those of large sets are all small.
+        package internal(set) var histograms: [[UInt32]]
 
         /// By observed set: same-sign draws that share the set's bin and lie beyond its score.
         package internal(set) var beyondWithinBin: [UInt64]
@@ -20,11 +22,14 @@ extension GeneSetNull {
         /// By observed set: same-sign draws equal to its score.
         package internal(set) var equal: [UInt64]
 
+        /// Histograms grow by so many bins.
+        private static let binBlock = 64
+
         /// The state of no permutations.
         package init(sizeCount: Int, setCount: Int) {
             permutations = 0
             sums = [Int128](repeating: 0, count: 2 * sizeCount)
-            histograms = [UInt32](repeating: 0, count: 2 * sizeCount * binCount)
+            histograms = [[UInt32]](repeating: [], count: 2 * sizeCount)
             beyondWithinBin = [UInt64](repeating: 0, count: setCount)
             equal = [UInt64](repeating: 0, count: setCount)
         }
@@ -37,6 +42,13 @@ extension GeneSetNull {
             sizeCount == plan.sizes.count && setCount == plan.observed.count
         }
 
+        /// Makes room for a bin in one histogram.
+        mutating func reserve(bin: Int, ofSide side: Int) {
+            let count = (bin / State.binBlock + 1) * State.binBlock
+            let missing = count - histograms[side].count
+            if missing > 0 { histograms[side] += [UInt32](repeating: 0, count: missing) }
+        }
+
         /// Adds other permutations of the same plan.
         ///
         /// - Precondition: Both states are of one plan, and hold no more than
@@ -46,7 +58,12 @@ extension GeneSetNull {
             precondition(permutations + other.permutations <= permutationLimit)
             permutations += other.permutations
             for index in sums.indices { sums[index] += other.sums[index] }
-            for index in histograms.indices { histograms[index] &+= other.histograms[index] }
+            for (side, counts) in other.histograms.enumerated() where !counts.isEmpty {
+                reserve(bin: counts.count - 1, ofSide: side)
+                histograms[side].withUnsafeMutableBufferPointer { sums in
+                    for bin in counts.indices { sums[bin] &+= counts[bin] }
+                }
+            }
             for index in equal.indices {
                 beyondWithinBin[index] += other.beyondWithinBin[index]
                 equal[index] += other.equal[index]

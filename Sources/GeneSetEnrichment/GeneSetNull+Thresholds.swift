@@ -37,7 +37,7 @@ extension GeneSetNull {
                 let side = 2 * rowOfSize[observation.size]! + (observation.isPositive ? 0 : 1)
                 let denominator = Plan.denominator(
                     ofSize: observation.size, geneCount: geneCount, unitWeights: unitWeights)
-                let magnitude = denominator == 0 ? 1 : observation.score.magnitude / denominator
+                let magnitude = observation.size == geneCount ? 1 : observation.score.magnitude / denominator
                 let bin = GeneSetNull.bin(of: magnitude)
                 entries[side].append(Entry(bin: bin, magnitude: magnitude, set: set))
                 occupied[side * (binCount / 64) + bin / 64] |= 1 << UInt64(bin % 64)

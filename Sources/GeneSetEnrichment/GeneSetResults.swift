@@ -34,8 +34,8 @@ package struct GeneSetResults: Sendable {
     package var leadingEdgeList: [Double] = []
     package var leadingEdgeSignal: [Double] = []
 
-    /// By rank, ascending.
-    package var leadingEdgeGenes: [[String]] = []
+    /// The ranks, from 0 and ascending, of the genes in the leading edge.
+    package var leadingEdges: [[Int32]] = []
 
     /// Whether the 99 % bounds of q lie on one side of the threshold.
     package var isSettled: [Bool] = []
@@ -105,7 +105,7 @@ package struct GeneSetResults: Sendable {
         leadingEdgeTags.append(edge.tags)
         leadingEdgeList.append(edge.list)
         leadingEdgeSignal.append(edge.signal)
-        leadingEdgeGenes.append(edge.members.map { list.genes[Int($0)] })
+        leadingEdges.append(edge.members)
     }
 
     /// Puts the estimates of multilevel splitting in the place of counted p-values.

@@ -19,13 +19,16 @@ package struct GeneSetStatistics: Sendable {
         var scores: [Double] = []
         var pValues: [NominalPValue] = []
         var asExtreme: [(beyond: Int, equal: Int)] = []
+        let least = plan.sizes.map { probabilityOfOneChoice($0, of: plan.geneCount) }
         for set in plan.observed.indices {
             let histogram = plan.thresholds.histogramOfSet[set]
             let null = nulls[histogram % 2][histogram / 2]
             let beyond = null.count(aboveBin: plan.thresholds.binOfSet[set]) + Int(state.beyondWithinBin[set])
             let equal = Int(state.equal[set])
             scores.append(enrichments[set] / null.mean)
-            pValues.append(NominalPValue(asExtreme: beyond + equal, sameSign: null.sameSignCount))
+            pValues.append(
+                NominalPValue(
+                    asExtreme: beyond + equal, sameSign: null.sameSignCount, least: least[histogram / 2]))
             asExtreme.append((beyond, equal))
         }
         var rates = [FalseDiscoveryRate](repeating: .undefined, count: scores.count)
@@ -44,7 +47,8 @@ package struct GeneSetStatistics: Sendable {
                         SameSignRates.Observation(
                             magnitude: scores[$0].magnitude, size: plan.thresholds.histogramOfSet[$0] / 2,
                             beyond: asExtreme[$0].beyond, equal: asExtreme[$0].equal)
-                    }, nulls: nulls[side], setCounts: setCounts, limits95: limits95, limits99: limits99)
+                    }, nulls: nulls[side], setCounts: setCounts, least: least, limits95: limits95,
+                    limits99: limits99)
                 for (set, rate) in zip(sets, sameSign.rates) { rates[set] = rate }
             }
         }

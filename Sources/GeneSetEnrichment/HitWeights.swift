@@ -36,6 +36,12 @@ package struct HitWeights: Equatable, Sendable {
         values = scores.map { raised(min($0.magnitude, largest) / scale, to: exponent) }
     }
 
+    /// The weights of some genes of a list.
+    init(values: [Double], areUnit: Bool) {
+        self.values = values
+        self.areUnit = areUnit
+    }
+
     /// The weights for the null's kernels: a maximum of 1, in multiples of 2⁻ᵍ.
     ///
     /// g = 36, or less for lists of 2¹⁷ genes and more, so that the sum of any

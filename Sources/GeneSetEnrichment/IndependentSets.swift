@@ -1,4 +1,5 @@
 import ExpressionData
+import StatisticalKernels
 
 /// Which of many enriched sets say something that a stronger one does not.
 ///
@@ -10,14 +11,14 @@ package struct IndependentSets: Equatable, Sendable {
     /// The rows that were compared, by descending |NES|.
     package let rows: [Int]
 
+    /// Larger sets are not asked: they share genes with all others, and drawing them takes long.
+    package static let sizeLimit = 2_000
+
     /// By position in `rows`: the row of the set that makes it redundant; nil for an independent one.
     package let redundantWith: [Int?]
 
-    /// Random sets that a remainder is compared with.
-    static let draws = 999
-
     /// - Parameters:
-    ///   - rows: The enriched sets among the matched ones.
+    ///   - rows: The enriched sets among the matched ones; those above `sizeLimit` are left out.
     ///   - limit: More sets than these are not compared: those with the smallest |NES| are left out.
     ///   - normalizedScores: By matched set.
     package init(
@@ -25,53 +26,145 @@ package struct IndependentSets: Equatable, Sendable {
         seed: UInt64
     ) {
         let ordered = Array(
-            rows.sorted {
+            rows.filter { members[$0].count <= IndependentSets.sizeLimit }.sorted {
                 (-normalizedScores[$0].magnitude, $0) < (-normalizedScores[$1].magnitude, $1)
             }.prefix(limit))
+        let weights = HitWeights(scores: list.scores, exponent: exponent)
+        let orders = RandomOrders(geneCount: list.count, count: Remainder.draws, seed: seed)
         var redundantWith: [Int?] = []
         var independent: [Int] = []
+        // By rank: whether the set in question has the gene.
+        var isMember = [Bool](repeating: false, count: list.count)
         for row in ordered {
-            let genes = Set(members[row])
+            for member in members[row] { isMember[Int(member)] = true }
+            let isPositive = normalizedScores[row] >= 0
             let stronger = independent.first { other in
-                guard (normalizedScores[other] >= 0) == (normalizedScores[row] >= 0) else { return false }
-                let shared = genes.intersection(members[other])
+                guard (normalizedScores[other] >= 0) == isPositive else { return false }
+                let sharedCount = members[other].count { isMember[Int($0)] }
                 // A set that shares little stands by itself.
-                guard 4 * shared.count >= min(genes.count, members[other].count) else { return false }
-                let rest = members[row].filter { !shared.contains($0) }
-                return !IndependentSets.isEnriched(
-                    rest, without: members[other], list: list, isPositive: normalizedScores[row] >= 0,
-                    exponent: exponent, seed: seed)
+                guard 4 * sharedCount >= min(members[row].count, members[other].count) else { return false }
+                return !Remainder(of: members[row], without: members[other], weights: weights)
+                    .isEnriched(isPositive: isPositive, among: orders)
             }
+            for member in members[row] { isMember[Int(member)] = false }
             redundantWith.append(stronger)
             if stronger == nil { independent.append(row) }
         }
         self.rows = ordered
         self.redundantWith = redundantWith
     }
+}
 
-    /// Whether a set's remaining genes are still enriched on the set's side.
-    private static func isEnriched(
-        _ members: [Int32], without removed: [Int32], list: RankedGeneList, isPositive: Bool, exponent: Double,
-        seed: UInt64
-    ) -> Bool {
-        guard !members.isEmpty, list.count > removed.count + members.count else { return false }
-        var isRemoved = [Bool](repeating: false, count: list.count)
-        for member in removed { isRemoved[Int(member)] = true }
-        var newRank = [Int32](repeating: 0, count: list.count)
-        var scores: [Double] = []
-        scores.reserveCapacity(list.count)
-        for rank in 0..<list.count {
-            newRank[rank] = Int32(scores.count)
-            if !isRemoved[rank] { scores.append(list.scores[rank]) }
+/// Random orders of the list's ranks, each drawn as far as it was asked for.
+private final class RandomOrders {
+    private let geneCount: Int
+    private var streams: [PhiloxStream]
+    private var isDrawn: [[UInt64]]
+    private var orders: [[Int32]]
+
+    init(geneCount: Int, count: Int, seed: UInt64) {
+        self.geneCount = geneCount
+        streams = (0..<count).map { PhiloxStream(seed: seed, stream: UInt64($0)) }
+        isDrawn = [[UInt64]](repeating: [], count: count)
+        orders = [[Int32]](repeating: [], count: count)
+    }
+
+    /// At least the first `length` ranks of one order.
+    func order(_ index: Int, length: Int) -> [Int32] {
+        if orders[index].count >= length { return orders[index] }
+        // Some more, as the next one to ask will have other genes to leave out.
+        let length = min(geneCount, 2 * length)
+        var order = orders[index]
+        var stream = streams[index]
+        var drawn = isDrawn[index]
+        if drawn.isEmpty { drawn = [UInt64](repeating: 0, count: (geneCount + 63) / 64) }
+        orders[index] = []
+        isDrawn[index] = []
+        while order.count < length {
+            let rank = stream.next(below: geneCount)
+            if drawn[rank / 64] >> UInt64(rank % 64) & 1 == 1 { continue }
+            drawn[rank / 64] |= 1 << UInt64(rank % 64)
+            order.append(Int32(rank))
         }
-        let ranks = members.map { newRank[Int($0)] }
-        let weights = HitWeights(scores: scores, exponent: exponent)
-        let enrichment = EnrichmentScore(ofMembers: ranks, weights: weights)
-        guard (enrichment.value >= 0) == isPositive else { return false }
-        let observed = GeneSetNull.ObservedSet(
-            members: ranks, weights: weights, scaledWeights: weights.scaledForNull(), enrichment: enrichment)
-        let plan = GeneSetNull.Plan(scores: scores, exponent: exponent, observed: [observed], seed: seed)
-        let counts = plan.state(permutations: 0..<draws).exceedances(ofSet: 0, in: plan)
-        return 20 * (counts.beyond + counts.equal + 1) < counts.sameSign + 1
+        streams[index] = stream
+        isDrawn[index] = drawn
+        orders[index] = order
+        return order
+    }
+}
+
+/// What a set has beyond another one, in the list without the other's genes.
+private struct Remainder {
+    /// Random sets that the remainder is compared with.
+    static let draws = 999
+
+    /// Ranks in the list that is left, ascending.
+    private let members: [Int32]
+
+    /// Of the list that is left.
+    private let weights: HitWeights
+
+    /// By rank in the whole list: the rank in the list that is left, or −1.
+    private let newRank: [Int32]
+
+    init(of set: [Int32], without removed: [Int32], weights: HitWeights) {
+        var newRank = [Int32](repeating: 0, count: weights.values.count)
+        for member in removed { newRank[Int(member)] = -1 }
+        var values: [Double] = []
+        values.reserveCapacity(weights.values.count - removed.count)
+        for rank in newRank.indices where newRank[rank] == 0 {
+            newRank[rank] = Int32(values.count)
+            values.append(weights.values[rank])
+        }
+        members = set.map { newRank[Int($0)] }.filter { $0 >= 0 }
+        self.newRank = newRank
+        self.weights = HitWeights(values: values, areUnit: weights.areUnit)
+    }
+
+    /// Whether fewer than 5 % of random sets with the remainder's sign score as high.
+    ///
+    /// Of a random order those ranks that are left make a random order of them. Draws end where 15 of
+    /// at most 100 with the sign are as extreme, or none of 150: of a remainder with p = 0.05 either
+    /// happens once in 2,000 times or less.
+    func isEnriched(isPositive: Bool, among orders: RandomOrders) -> Bool {
+        let geneCount = weights.values.count
+        guard !members.isEmpty, members.count < geneCount else { return false }
+        let observed = EnrichmentScore(ofMembers: members, weights: weights).value
+        guard (observed >= 0) == isPositive else { return false }
+        var drawn = members
+        var isDrawn = [UInt64](repeating: 0, count: (geneCount + 63) / 64)
+        var asExtreme = 0
+        var sameSign = 0
+        for draw in 0..<Remainder.draws {
+            var order = orders.order(draw, length: members.count)
+            var position = 0
+            var count = 0
+            while count < members.count {
+                if position == order.count { order = orders.order(draw, length: position + 1) }
+                let rank = Int(newRank[Int(order[position])])
+                position += 1
+                if rank < 0 { continue }
+                isDrawn[rank / 64] |= 1 << UInt64(rank % 64)
+                count += 1
+            }
+            count = 0
+            for word in isDrawn.indices where isDrawn[word] != 0 {
+                var bits = isDrawn[word]
+                isDrawn[word] = 0
+                while bits != 0 {
+                    drawn[count] = Int32(64 * word + bits.trailingZeroBitCount)
+                    bits &= bits - 1
+                    count += 1
+                }
+            }
+            let score = EnrichmentScore(ofMembers: drawn, weights: weights).value
+            guard (score >= 0) == isPositive else { continue }
+            sameSign += 1
+            if score.magnitude >= observed.magnitude { asExtreme += 1 }
+            if sameSign <= 100 && asExtreme == 15 { return false }
+            if 20 * (asExtreme + 1) >= Remainder.draws + 1 { return false }
+            if sameSign == 150, asExtreme == 0 { return true }
+        }
+        return 20 * (asExtreme + 1) < sameSign + 1
     }
 }

@@ -41,16 +41,21 @@ package struct MultilevelSplitting: Sendable {
     /// Levels after which an estimate ends incomplete: a p-value of 2⁻¹⁰⁰⁰.
     package var levelLimit = 1_000
 
-    /// Rounds of k attempted moves of every particle after which a level ends as it is.
-    package var roundLimit = 100
+    /// Rounds of k/10 attempted moves of every particle after which a level ends as it is.
+    package var roundLimit = 1_000
 
-    private let weights: [Double]
+    /// By rank; empty for unit weights.
+    private let weights: [Float]
     private let geneCount: Int
     private let seed: UInt64
+    private let kernels: SplittingKernels
 
-    /// - Parameter plan: The plan of the gene-set null, for its list, weight and seed.
-    package init(_ plan: GeneSetNull.Plan) {
-        weights = plan.hasUnitWeights ? [] : plan.scaledWeights.map { Double($0) }
+    /// - Parameters:
+    ///   - plan: The plan of the gene-set null, for its list, weight and seed.
+    ///   - kernels: The kernels to use. All give the same bits.
+    package init(_ plan: GeneSetNull.Plan, kernels: SplittingKernels = .current) {
+        self.kernels = kernels
+        weights = plan.hasUnitWeights ? [] : plan.scaledWeights
         geneCount = plan.geneCount
         seed = plan.seed
     }
@@ -72,7 +77,7 @@ package struct MultilevelSplitting: Sendable {
         guard let size = sets.first?.count else { return [] }
         let walk = SplittingWalk(
             size: size, geneCount: geneCount, weights: weights, isPositive: isPositive, particleCount: particleCount,
-            stream: PhiloxStream(seed: seed, stream: streamIndex(ofSize: size, isPositive: isPositive)))
+            seed: seed, stream: streamIndex(ofSize: size, isPositive: isPositive), kernels: kernels)
         let observed = sets.map { walk.score(ofSorted: $0) }
         var pending = sets.indices.sorted { (observed[$0], $0) < (observed[$1], $1) }[...]
         var estimates = [Estimate?](repeating: nil, count: sets.count)

@@ -9,20 +9,30 @@ package struct NominalPValue: Equatable, Sendable {
     package let value: Double
 
     /// The 95 % Clopper–Pearson limits of the probability that b/m estimates.
+    ///
+    /// The lower one is not below the probability of the one draw that is known to be as
+    /// extreme, the observed set itself, and so never zero.
     package let low: Double
     package let high: Double
 
     /// - Parameters:
     ///   - asExtreme: b, same-sign draws beyond the set's score or equal to it.
     ///   - sameSign: m, same-sign draws.
-    package init(asExtreme: Int, sameSign: Int) {
+    ///   - least: The probability of the observed set or labelling.
+    package init(asExtreme: Int, sameSign: Int, least: Double) {
         guard sameSign > 0 else {
             (value, low, high) = (.nan, .nan, .nan)
             return
         }
         value = Double(asExtreme + 1) / Double(sameSign + 1)
         let interval = BinomialInterval(successes: asExtreme, trials: sameSign, confidence: 0.95)
-        low = interval.low
+        low = max(interval.low, least)
         high = interval.high
     }
+}
+
+/// Returns 1 over the number of ways to choose k of n things; the smallest double where that is smaller.
+func probabilityOfOneChoice(_ k: Int, of n: Int) -> Double {
+    let logWays = logGamma(Double(n + 1)) - logGamma(Double(k + 1)) - logGamma(Double(n - k + 1))
+    return max(exp(-logWays), .leastNonzeroMagnitude)
 }

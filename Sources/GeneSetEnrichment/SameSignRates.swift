@@ -34,10 +34,11 @@ struct SameSignRates {
     ///   - observations: All observed sets of the sign.
     ///   - nulls: One per size, of the sign.
     ///   - setCounts: Observed sets by size, of either sign.
+    ///   - least: By size, the probability of the observed set among all draws.
     /// - Complexity: One look-up per pair of set and size.
     init(
-        _ observations: [Observation], nulls: [SizeNull], setCounts: [Int], limits95: BinomialLimits,
-        limits99: BinomialLimits
+        _ observations: [Observation], nulls: [SizeNull], setCounts: [Int], least: [Double],
+        limits95: BinomialLimits, limits99: BinomialLimits
     ) {
         let factors =
             ShareOfSameSign(
@@ -57,7 +58,7 @@ struct SameSignRates {
                 let observation = observations[order[position]]
                 let values =
                     observation.size == size
-                    ? tails.values(beyond: observation.beyond, equal: observation.equal)
+                    ? tails.values(beyond: observation.beyond, equal: observation.equal, least: least[size])
                     : tails.values(from: magnitudes[position] * nulls[size].mean)
                 sums[position].add(values, factor: factors[size], setCount: setCount)
             }
@@ -115,7 +116,7 @@ private struct Tails {
     private let limits95: BinomialLimits
     private let limits99: BinomialLimits
 
-    /// At the lower edge of each bin, and at 1.
+    /// At the lower edge of each bin, to the first from which on there are no draws.
     private let edges: [Values]
 
     init(_ null: SizeNull, limits95: BinomialLimits, limits99: BinomialLimits) {
@@ -150,8 +151,8 @@ private struct Tails {
         guard magnitude >= 0 else { return Values() }
         let position = magnitude * Double(GeneSetNull.binCount)
         let bin = Int(min(Double(GeneSetNull.binCount - 1), position))
-        let below = edges[bin]
-        let above = edges[bin + 1]
+        let below = edges[min(bin, edges.count - 1)]
+        let above = edges[min(bin + 1, edges.count - 1)]
         // Beyond 1 there is nothing; 1 itself is in the last bin.
         let share = min(1, position - Double(bin))
         if magnitude > 1 {
@@ -165,13 +166,15 @@ private struct Tails {
     }
 
     /// The tail of a set's own size, from exact counts.
-    func values(beyond: Int, equal: Int) -> Values {
+    ///
+    /// - Parameter least: What their probability is at least.
+    func values(beyond: Int, equal: Int, least: Double) -> Values {
         let interval95 = limits95.interval(successes: beyond + equal)
         let interval99 = limits99.interval(successes: beyond + equal)
         let estimate = Double(beyond + equal + 1) / Double(draws + 1)
         return Values(
-            estimate: estimate, low95: interval95.low,
-            high95: interval95.high, low99: interval99.low, high99: interval99.high, lowOfBin: estimate,
+            estimate: estimate, low95: max(interval95.low, least), high95: interval95.high,
+            low99: max(interval99.low, least), high99: interval99.high, lowOfBin: estimate,
             highOfBin: estimate,
             logNone: Tails.logNone(Double(beyond + 1) / Double(draws + 1)))
     }

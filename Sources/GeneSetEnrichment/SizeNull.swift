@@ -14,23 +14,20 @@ struct SizeNull: Sendable {
     /// The mean |ES| of the same-sign draws; NaN where there are none.
     let mean: Double
 
-    /// The same-sign draws in bin b and above, for b in 0...4,096.
+    /// The same-sign draws in bin b and above, for b from 0 to the first from which on there are none.
     let tails: [Int]
 
     init(_ state: GeneSetNull.State, sizeIndex: Int, isPositive: Bool) {
         let side = 2 * sizeIndex + (isPositive ? 0 : 1)
-        let bins = GeneSetNull.binCount
-        var tails = [Int](repeating: 0, count: bins + 1)
-        for bin in (0..<bins).reversed() {
-            tails[bin] = tails[bin + 1] + Int(state.histograms[side * bins + bin])
-        }
+        let counts = state.histograms[side]
+        var tails = [Int](repeating: 0, count: counts.count + 1)
+        for bin in counts.indices.reversed() { tails[bin] = tails[bin + 1] + Int(counts[bin]) }
         self.tails = tails
         drawCount = state.permutations
         sameSignCount = tails[0]
-        let sum = Double(state.sums[side].magnitude) / GeneSetNull.fixedPointScale
-        mean = tails[0] == 0 ? .nan : sum / Double(tails[0])
+        mean = state.mean(sizeIndex: sizeIndex, isPositive: isPositive)
     }
 
     /// Draws of this side in bins above the given one.
-    func count(aboveBin bin: Int) -> Int { tails[bin + 1] }
+    func count(aboveBin bin: Int) -> Int { bin + 1 < tails.count ? tails[bin + 1] : 0 }
 }

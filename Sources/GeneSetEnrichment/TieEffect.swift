@@ -42,15 +42,21 @@ package struct TieEffect: Equatable, Sendable {
             return
         }
         let weights = HitWeights(scores: scores, exponent: analysis.settings.weight)
+        let means = analysis.plan.sizes.indices.map { index in
+            let above = state.mean(sizeIndex: index, isPositive: true)
+            let below = state.mean(sizeIndex: index, isPositive: false)
+            return analysis.isMirrored ? (positive: below, negative: above) : (positive: above, negative: below)
+        }
         var low: [Double] = []
         var high: [Double] = []
         for (row, set) in analysis.matching.matched.enumerated() {
-            guard set.members.contains(where: { first[Int($0)] != last[Int($0)] }) else {
+            // The order of ties says nothing to a set that has none of them, or every gene.
+            guard set.size < count, set.members.contains(where: { first[Int($0)] != last[Int($0)] }) else {
                 low.append(reported[row])
                 high.append(reported[row])
                 continue
             }
-            let means = analysis.nullMeans(ofSet: row, in: state)
+            let means = means[analysis.plan.thresholds.histogramOfSet[row] / 2]
             func normalized(_ members: [Int32]) -> Double {
                 let score = EnrichmentScore(ofMembers: members, weights: weights).value
                 return score / (score >= 0 ? means.positive : means.negative)
@@ -76,15 +82,5 @@ package struct TieEffect: Equatable, Sendable {
             group = here
             return place!
         }
-    }
-}
-
-extension GeneSetAnalysis {
-    /// The mean null |ES| of a set's size on the positive and on the negative side of this list.
-    func nullMeans(ofSet row: Int, in state: GeneSetNull.State) -> (positive: Double, negative: Double) {
-        let index = plan.thresholds.histogramOfSet[row] / 2
-        let above = SizeNull(state, sizeIndex: index, isPositive: true).mean
-        let below = SizeNull(state, sizeIndex: index, isPositive: false).mean
-        return isMirrored ? (below, above) : (above, below)
     }
 }

@@ -6,6 +6,9 @@ package struct NestedPrefixArguments {
     /// How many permutations the kernels work on side by side: one vector register of floats.
     @inlinable package static var lanes: Int { 8 }
 
+    /// The scores of larger sets are computed from exact sums, others in float32.
+    @inlinable package static var floatSizeLimit: Int { 2048 }
+
     /// The seed of the run: the key of every Philox stream.
     package var seed: UInt64
 
@@ -52,6 +55,10 @@ package struct NestedPrefixArguments {
     /// Room for the members of one permutation.
     package var members: UnsafeMutablePointer<Int32>
 
+    /// For sizes above `floatSizeLimit`: five values for each bucket of 2 to the `bucketShift` ranks; at least 6.
+    package var buckets: UnsafeMutablePointer<Double>
+    package var bucketShift: Int
+
     /// Where the scores go: `Float` enrichment scores, or `Int32` numerators for weight 0,
     /// at `row * scoreStride + lane`.
     package var scores: UnsafeMutableRawPointer
@@ -65,7 +72,7 @@ package struct NestedPrefixArguments {
         drawnRanks: UnsafeMutablePointer<Int32>, drawnWeights: UnsafeMutablePointer<Float>,
         totals: UnsafeMutablePointer<Float>, missSteps: UnsafeMutablePointer<Float>,
         indices: UnsafePointer<Float>, sortedMembers: UnsafeMutableRawPointer, members: UnsafeMutablePointer<Int32>,
-        scores: UnsafeMutableRawPointer, scoreStride: Int
+        buckets: UnsafeMutablePointer<Double>, bucketShift: Int, scores: UnsafeMutableRawPointer, scoreStride: Int
     ) {
         self.seed = seed
         self.firstPermutation = firstPermutation
@@ -82,6 +89,8 @@ package struct NestedPrefixArguments {
         self.indices = indices
         self.sortedMembers = sortedMembers
         self.members = members
+        self.buckets = buckets
+        self.bucketShift = bucketShift
         self.scores = scores
         self.scoreStride = scoreStride
     }

@@ -4,7 +4,7 @@ import KernelArguments
 ///
 /// A sweep costs a step per member for every size below the largest; where the
 /// large sizes are few, sorting each through a bit per gene costs less. Same bits
-/// as the sweep.
+/// as the sweep, up to the size from which on sums are exact (`BlockedPrefixes.swift`).
 ///
 /// - Parameters:
 ///   - sizes: Ascending, at most `drawCount`.
@@ -17,7 +17,8 @@ package func scoreLargePrefixes(
     let wordCount = (arguments.geneCount &+ 63) &>> 6
     for lane in 0..<lanes {
         var drawn = 0
-        for row in 0..<sizeCount {
+        var row = 0
+        while row < sizeCount && sizes[row] <= NestedPrefixArguments.floatSizeLimit {
             let size = Int(sizes[row])
             while drawn < size {
                 let rank = Int(arguments.drawnRanks[drawn &* lanes &+ lane])
@@ -42,6 +43,12 @@ package func scoreLargePrefixes(
                 : unweightedSetExtremes(
                     members: arguments.members, count: size, geneCount: arguments.geneCount)
             scores[row &* arguments.scoreStride &+ lane] = extremes.score
+            row &+= 1
+        }
+        if row < sizeCount {
+            scoreBlockedPrefixes(
+                arguments, weighted: weighted, lane: lane, sizes: sizes, firstRow: row, sizeCount: sizeCount,
+                drawn: drawn, scores: scores)
         }
         for word in 0..<wordCount { arguments.seen[word] = 0 }
     }

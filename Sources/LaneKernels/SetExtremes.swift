@@ -11,6 +11,9 @@ import KernelArguments
 package func weightedSetExtremes(
     members: UnsafePointer<Int32>, count: Int, weights: UnsafePointer<Float>, geneCount: Int
 ) -> SetExtremes {
+    if count > NestedPrefixArguments.floatSizeLimit {
+        return largeSetExtremes(members: members, count: count, weights: weights, geneCount: geneCount, weighted: true)
+    }
     var sum = 0.0
     for member in 0..<count { sum += Double(weights[Int(members[member])]) }
     let countsAlike = sum == 0

@@ -64,8 +64,9 @@ struct EnrichmentTables {
 
     /// One row per set below the threshold and gene of its leading edge.
     var leadingEdges: [TableColumn] {
-        let edges = enrichment.leadingEdgePositions
-        let rows = enriched.flatMap { set in edges[set].map { (set: set, rank: Int($0)) } }
+        let rows = enriched.flatMap { set in
+            enrichment.leadingEdge(ofSet: set).map { (set: set, rank: Int($0)) }
+        }
         return [
             TableColumn("name", .strings(rows.map { enrichment.table.name[$0.set] })),
             TableColumn("gene", .strings(rows.map { enrichment.list.genes[$0.rank] })),
@@ -103,14 +104,19 @@ struct EnrichmentTables {
                 enriched.sorted { (-scores[$0].magnitude, $0) < (-scores[$1].magnitude, $1) }
                     .prefix(EnrichmentTables.overlapLimit)
             ).sorted { (-scores[$0], $0) < (-scores[$1], $1) }
-        let edges = enrichment.leadingEdgePositions
-        let members = sets.map { Set(edges[$0]) }
+        let edges = sets.map { enrichment.leadingEdge(ofSet: $0) }
         let names = sets.map { enrichment.table.name[$0] }
-        let columns = members.indices.map { column in
-            members.indices.map { row in
-                let shared = members[row].intersection(members[column]).count
-                return Double(shared) / Double(members[row].count + members[column].count - shared)
+        var isMember = [Bool](repeating: false, count: enrichment.list.count)
+        var columns = [[Double]](repeating: [Double](repeating: 1, count: sets.count), count: sets.count)
+        for column in sets.indices {
+            for gene in edges[column] { isMember[Int(gene)] = true }
+            for row in column + 1..<sets.count {
+                let shared = edges[row].count { isMember[Int($0)] }
+                let overlap = Double(shared) / Double(edges[row].count + edges[column].count - shared)
+                columns[column][row] = overlap
+                columns[row][column] = overlap
             }
+            for gene in edges[column] { isMember[Int(gene)] = false }
         }
         return [TableColumn("name", .strings(names))]
             + zip(names, columns).map { TableColumn($0, .doubles($1)) }

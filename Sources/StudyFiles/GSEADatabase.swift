@@ -11,17 +11,20 @@ struct GSEADatabase {
     }
 
     private var enrichment: EnrichmentResults { folder.enrichment }
+    private var phenotype: StudyConfiguration.GeneSets.Phenotype? { folder.settings.phenotype }
 
     /// `results.edb`: one element per set, by ascending NES.
     var results: String {
         let table = enrichment.table
         let weights = enrichment.weights(folder.settings.weight)
+        let template = phenotype.map { "#" + $0.comparison } ?? "na_as_pre_ranked"
         let keys = table.normalizedEnrichmentScore.map { $0.isNaN ? .infinity : $0 }
         let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
         var text = """
             <?xml version="1.0" encoding="UTF-8"?>
 
-            <EDB LC_PROC="none" SORT_MODE="real" ORDER="descending" METRIC="None" \
+            <EDB LC_PROC="none" SORT_MODE="\(phenotype?.sort ?? "real")" \
+            ORDER="\(phenotype?.order ?? "descending")" METRIC="\(phenotype?.metric ?? "None")" \
             NUM_PERMS="\(folder.settings.permutations)">
 
             """
@@ -30,7 +33,7 @@ struct GSEADatabase {
             let rank = enrichment.enrichments[row].rank
             let sums = RunningSum(ofMembers: set.members, weights: weights).atMembers
             var attributes = [
-                ("RANKED_LIST", GSEAFolder.escaped(folder.listName)), ("TEMPLATE", "na_as_pre_ranked"),
+                ("RANKED_LIST", GSEAFolder.escaped(folder.listName)), ("TEMPLATE", GSEAFolder.escaped(template)),
                 ("GENESET", "gene_sets.gmt#" + GSEAFolder.escaped(table.name[row])),
                 ("ES", decimals(table.enrichmentScore[row])), ("NES", decimals(table.normalizedEnrichmentScore[row])),
                 ("NP", decimals(table.pValue[row])), ("FDR", decimals(table.fdr[row])),

@@ -27,8 +27,17 @@ struct GSEAFolder {
         setNames = configuration.inputs.filter { $0.role == "gene-sets" }.map(\.name)
     }
 
-    /// The two ends of the list, as the program names them.
-    var phenotypes: (positive: String, negative: String) { ("na_pos", "na_neg") }
+    /// The two ends of the list, as the program names them: the classes, or the ends of a profile.
+    var phenotypes: (positive: String, negative: String) {
+        guard let comparison = settings.phenotype?.comparison else { return ("na_pos", "na_neg") }
+        guard let parts = comparison.firstRange(of: "_versus_") else {
+            return (comparison + "_pos", comparison + "_neg")
+        }
+        return (String(comparison[..<parts.lowerBound]), String(comparison[parts.upperBound...]))
+    }
+
+    /// The program's tool for this kind of run.
+    private var tool: String { settings.phenotype == nil ? "GseaPreranked" : "Gsea" }
 
     /// What stands for the time of the run in the names of files.
     private var stamp: String { String(settings.seed) }
@@ -50,7 +59,7 @@ struct GSEAFolder {
                 + zip(enrichment.list.genes, enrichment.list.scores).map { [$0, "", GSEAFolder.text($1)] },
             to: folder + "/ranked_gene_list_\(positive)_versus_\(negative)_\(stamp).tsv")
         try write(lines: sizes, to: folder + "/gene_set_sizes.tsv")
-        try write(report, to: folder + "/gsea.GseaPreranked.\(stamp).rpt")
+        try write(report, to: folder + "/gsea.\(tool).\(stamp).rpt")
         try write(index, to: folder + "/index.html")
         let database = GSEADatabase(self)
         try write(database.results, to: folder + "/edb/results.edb")
@@ -95,7 +104,7 @@ struct GSEAFolder {
     private func details(of row: Int) -> [[String]] {
         let members = enrichment.matching.matched[row].members
         let sums = RunningSum(ofMembers: members, weights: enrichment.weights(settings.weight)).atMembers
-        let edge = Set(enrichment.leadingEdgePositions[row])
+        let edge = Set(enrichment.leadingEdge(ofSet: row))
         return [["NAME", "SYMBOL", "RANK IN GENE LIST", "RANK METRIC SCORE", "RUNNING ES", "CORE ENRICHMENT"]]
             + zip(members, sums).enumerated().map { position, hit in
                 [
@@ -121,13 +130,20 @@ struct GSEAFolder {
     /// What EnrichmentMap starts from when it is given this file.
     private var report: String {
         let scheme = DesktopScheme(exponent: settings.weight)?.rawValue ?? "weighted_p\(settings.weight)"
-        let parameters = [
+        var parameters = [
             ("rpt_label", "gsea"), ("rnd_seed", stamp), ("set_min", String(settings.minSize)),
             ("set_max", String(settings.maxSize)), ("scoring_scheme", scheme), ("rnk", "edb/" + listName),
             ("gmx", "edb/gene_sets.gmt"), ("norm", settings.norm ?? "meandiv"), ("out", "."),
             ("nperm", String(settings.permutations)), ("collapse", "No_Collapse"), ("gui", "false"),
         ]
-        return "producer_class\txtools.gsea.GseaPreranked\nproducer_timestamp\t\(stamp)\n"
+        if let phenotype = settings.phenotype {
+            parameters += [
+                ("cls", "#" + phenotype.comparison), ("metric", phenotype.metric), ("sort", phenotype.sort),
+                ("order", phenotype.order), ("median", String(phenotype.median)),
+                ("permute", phenotype.permute == "phenotype" ? "phenotype" : "gene_set"),
+            ]
+        }
+        return "producer_class\txtools.gsea.\(tool)\nproducer_timestamp\t\(stamp)\n"
             + parameters.map { "param\t\($0.0)\t\($0.1)\n" }.joined() + "\nfile\tindex.html\n"
     }
 

@@ -5,6 +5,7 @@ extension ResultColumn {
     /// The columns of `gene_sets.tsv`, one row per set that passed the size filter, in input order.
     static func geneSets(_ enrichment: EnrichmentResults) -> [ResultColumn] {
         let table = enrichment.table
+        let genes = enrichment.list.genes
         let whole = { (values: [Int]) in Values.integers(values.map { Int32($0) }) }
         var columns = [
             ResultColumn("name", .texts(table.name), "gene set"),
@@ -27,7 +28,8 @@ extension ResultColumn {
             ResultColumn("leadingEdgeList", .doubles(table.leadingEdgeList), "share of the list up to the extreme"),
             ResultColumn("leadingEdgeSignal", .doubles(table.leadingEdgeSignal), "GSEA's signal"),
             ResultColumn(
-                "leadingEdgeGenes", .texts(table.leadingEdgeGenes.map { $0.joined(separator: ",") }),
+                "leadingEdgeGenes",
+                .texts(table.leadingEdges.map { edge in edge.map { genes[Int($0)] }.joined(separator: ",") }),
                 "genes of the leading edge by rank"),
             ResultColumn(
                 "settled", .logicals(table.isSettled), "whether the 99 % bounds of q lie on one side of the threshold"),
@@ -57,11 +59,9 @@ extension EnrichmentResults {
     var rankedGenes: [String] { list.genes }
     var rankedScores: [Double] { list.scores }
 
-    /// The leading edges as positions in the ranked list.
-    var leadingEdgePositions: [[Int32]] {
-        zip(matching.matched, enrichments).map { set, score in
-            LeadingEdge(ofMembers: set.members, score: score, geneCount: list.count).members
-        }
+    /// The leading edge of a matched set, as positions in the ranked list.
+    func leadingEdge(ofSet row: Int) -> [Int32] {
+        LeadingEdge(ofMembers: matching.matched[row].members, score: enrichments[row], geneCount: list.count).members
     }
 
     /// How many sets lie below a threshold of q, by the sign of their score.

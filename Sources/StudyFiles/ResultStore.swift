@@ -182,7 +182,7 @@ enum ResultStore {
             place + "/ranked_list", index: "gene", rows: enrichment.rankedGenes,
             columns: [StoredColumn("score", .doubles(enrichment.rankedScores))])
         document.addLists(
-            place + "/leading_edges", enrichment.leadingEdgePositions,
+            place + "/leading_edges", enrichment.table.leadingEdges,
             attributes: ["definition": "per gene set, rows of ranked_list"])
         switch enrichment.null {
         case .bySize(let state):
@@ -192,6 +192,7 @@ enum ResultStore {
                     "definition": "the merged null distributions of all sizes, in Modicum's own encoding",
                     "plan": .string(enrichment.planDigest),
                 ])
+        case .bySet(let scores) where scores.first?.isEmpty ?? true: break
         case .bySet(let scores):
             document.add(
                 place + "/null", .floats(scores.flatMap { $0 }), shape: [scores.count, scores.first?.count ?? 0],

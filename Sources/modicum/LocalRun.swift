@@ -30,6 +30,14 @@ struct LocalRun {
         } else if let record = try folder.finishedRun(
             of: inputs, configuration: configuration, invocation: invocation)
         {
+            if inputs.writesGSEAFolder, !FileManager.default.fileExists(atPath: options.out + "/gsea") {
+                // The same results once more, from the stored null distributions, and the folder with them.
+                var inputs = inputs
+                inputs.configuration = record.configuration
+                inputs.priorNulls = try PriorNulls.read(
+                    from: options.out + "/modicum.h5", configuration: record.configuration)
+                return try execute(inputs, started: started, invocation: invocation, isExtension: true)
+            }
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
             return record
         }

@@ -43,17 +43,44 @@ struct GeneSetNullTests {
         arguments: [(0.0, 0.0), (1, 0), (1.5, 0), (2, 0.3), (1, 0.9), (1, 2)])
     func oneByOne(weight: Double, zeroShare: Double) throws {
         let sizes = [1, 2, 3, 8, 9, 30, 31, 64, 150, 300]
-        let plan = plan(geneCount: 300, sizes: sizes + [8, 9, 9], weight: weight, zeroShare: zeroShare)
+        try compare(
+            plan(geneCount: 300, sizes: sizes + [8, 9, 9], weight: weight, zeroShare: zeroShare), draws: 80)
+    }
+
+    @Test(
+        "So do those of sets that are too large for single precision, up to all genes",
+        arguments: [(0.0, 0.0), (1, 0), (1, 0.9), (1, 2)])
+    func largeOneByOne(weight: Double, zeroShare: Double) throws {
+        let sizes = [40, 1_500, 2_048, 2_049, 2_050, 2_051, 2_100, 2_500, 2_501, 4_000, 7_900, 8_999, 9_000]
+        try compare(plan(geneCount: 9_000, sizes: sizes, weight: weight, zeroShare: zeroShare), draws: 21)
+    }
+
+    @Test("The extremes of a large set are those of its enrichment score", arguments: [0.0, 1, 1.7])
+    func largeExtremes(weight: Double) {
+        let plan = plan(geneCount: 20_000, sizes: [2_049, 5_000, 19_000, 19_999], weight: weight)
         let weights = HitWeights(scores: plan.scores, exponent: weight)
+        for (index, observed) in plan.observed.enumerated() {
+            let members = drawnRanks(observed.size, among: 20_000, seed: 99, permutation: UInt64(index)).sorted()
+            let score = EnrichmentScore(ofMembers: members, weights: weights).value
+            let unit = weights.areUnit ? Double(observed.size * (20_000 - observed.size)) : 1
+            // The null's weights are rounded to single precision.
+            #expect(abs(observed.score / unit - score) <= 1e-7 * abs(score))
+        }
+    }
+
+    private func compare(_ plan: GeneSetNull.Plan, draws: Int) throws {
+        let geneCount = plan.geneCount
+        let weights = HitWeights(scores: plan.scores, exponent: plan.exponent)
         let scaled = weights.scaledForNull()
-        let draws = (100..<180).map { drawnRanks(300, among: 300, seed: 11, permutation: UInt64($0)) }
-        let state = plan.state(permutations: 100..<180)
-        #expect(state.permutations == 80)
+        let range = 100..<100 + draws
+        let draws = range.map { drawnRanks(plan.sizes.last!, among: geneCount, seed: 11, permutation: UInt64($0)) }
+        let state = plan.state(permutations: range)
+        #expect(state.permutations == range.count)
         for (set, observed) in plan.observed.enumerated() {
             let scores = draws.map { drawn in
                 let members = drawn.prefix(observed.size).sorted()
                 return weights.areUnit
-                    ? unweightedSetExtremes(members: members, geneCount: 300).score
+                    ? unweightedSetExtremes(members: members, geneCount: geneCount).score
                     : weightedSetExtremes(members: members, weights: scaled).score
             }
             let sameSign = scores.filter { ($0 >= 0) == observed.isPositive }
@@ -63,21 +90,23 @@ struct GeneSetNullTests {
                         beyond: sameSign.count { $0.magnitude > observed.score.magnitude },
                         equal: sameSign.count { $0 == observed.score }, sameSign: sameSign.count))
             let row = try #require(plan.sizes.firstIndex(of: observed.size))
-            let unit = weights.areUnit ? Double(observed.size * (300 - observed.size)) : 1
-            let enrichments = sameSign.map { unit == 0 ? 1 : $0 / unit }
+            let unit = weights.areUnit ? Double(observed.size * (geneCount - observed.size)) : 1
+            let enrichments = sameSign.map { observed.size == geneCount ? 1 : $0 / unit }
             let sum = enrichments.reduce(Int128(0)) {
                 $0 + Int128(($1 * 0x1p40).rounded(.toNearestOrEven))
             }
             #expect(state.sum(sizeIndex: row, isPositive: observed.isPositive) == sum)
             var bins = [UInt32](repeating: 0, count: 4096)
             for enrichment in enrichments { bins[min(4095, Int(enrichment.magnitude * 4096))] += 1 }
-            #expect(Array(state.histogram(sizeIndex: row, isPositive: observed.isPositive)) == bins)
+            let kept = state.histogram(sizeIndex: row, isPositive: observed.isPositive)
+            #expect(kept == Array(bins.prefix(kept.count)))
+            #expect(bins.dropFirst(kept.count).allSatisfy { $0 == 0 })
         }
     }
 
     @Test("A state does not depend on how its permutations were split", arguments: [1, 7, 250, 513, 1_000])
     func splits(shardSize: Int) {
-        let plan = plan(geneCount: 700, sizes: [5, 15, 16, 40, 41, 650], weight: 1)
+        let plan = plan(geneCount: 3_000, sizes: [5, 15, 16, 40, 41, 650, 2_100, 2_900], weight: 1)
         let whole = plan.state(permutations: 0..<1_000)
         let starts = Array(stride(from: 0, to: 1_000, by: shardSize))
         var merged = plan.emptyState
@@ -90,7 +119,7 @@ struct GeneSetNullTests {
 
     @Test("Every CPU level gives the same state", arguments: [0, 1, 1.5])
     func levels(weight: Double) {
-        let sizes = Array(10...60) + [333]
+        let sizes = Array(10...60) + [333, 2_500, 2_600]
         let states = CPULevel.supported.map { level in
             plan(geneCount: 5_000, sizes: sizes, weight: weight, kernels: NestedPrefixKernels(level: level))
                 .state(permutations: 0..<300)

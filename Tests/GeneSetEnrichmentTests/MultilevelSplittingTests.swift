@@ -66,6 +66,64 @@ struct MultilevelSplittingTests {
         #expect(together[0].pValue < together[2].pValue && together[2].pValue < together[1].pValue)
     }
 
+    @Test("Every CPU level climbs the same way", arguments: [0.0, 1])
+    func levels(weight: Double) {
+        let scores = (0..<3_000).map { 3 - Double($0) / 600 }
+        let members: [Int32] = (0..<40).map { $0 * $0 }
+        let plan = GeneSetNull.Plan(
+            scores: scores, exponent: weight,
+            observed: [GeneSetNull.ObservedSet(size: 40, score: 0.5, isPositive: true)], seed: 5)
+        let estimates = CPULevel.supported.map { level in
+            MultilevelSplitting(plan, kernels: SplittingKernels(level: level))
+                .estimates(of: [members], isPositive: true, signProbability: 0.5) {}
+        }
+        for estimate in estimates { #expect(estimate == estimates[0]) }
+        #expect(estimates[0][0].pValue < 1e-5 && estimates[0][0].isComplete)
+    }
+
+    @Test("Of random sets, as many have a small p as it says", arguments: [0.0, 1])
+    func calibration(weight: Double) {
+        var stream = PhiloxStream(seed: 77, stream: UInt64(weight))
+        func uniform() -> Double { (Double(stream.next()) + 0.5) / 0x1p32 }
+        var pValues: [Double] = []
+        for seed in 0..<60 {
+            let scores = (0..<800).map { _ in uniform() + uniform() + uniform() + uniform() - 2 }.sorted(by: >)
+            let weights = HitWeights(scores: scores, exponent: weight)
+            let scaled = weights.scaledForNull()
+            for size in [9, 24, 60] {
+                let sets = (0..<50).map { _ in
+                    var ranks: Set<Int32> = []
+                    while ranks.count < size { ranks.insert(Int32(stream.next(below: 800))) }
+                    return ranks.sorted()
+                }
+                let scored = sets.map { EnrichmentScore(ofMembers: $0, weights: weights) }
+                let plan = GeneSetNull.Plan(
+                    scores: scores, exponent: weight,
+                    observed: zip(sets, scored).map {
+                        GeneSetNull.ObservedSet(
+                            members: $0, weights: weights, scaledWeights: scaled, enrichment: $1)
+                    }, seed: UInt64(seed))
+                let state = plan.state(permutations: 0..<2_000)
+                for isPositive in [true, false] {
+                    let rows = sets.indices.filter { (scored[$0].value >= 0) == isPositive }
+                    guard let first = rows.first else { continue }
+                    let sameSign = state.exceedances(ofSet: first, in: plan).sameSign
+                    pValues += MultilevelSplitting(plan).estimates(
+                        of: rows.map { sets[$0] }, isPositive: isPositive, signProbability: Double(sameSign) / 2_000
+                    ) {}.map(\.pValue)
+                }
+            }
+        }
+        #expect(pValues.count == 9_000)
+        for level in [0.2, 0.05, 0.01] {
+            let expected = 9_000 * level
+            // Five standard errors of the count; the climbs, with an error of 10 to 25 % each, add about as much.
+            let error = 5 * (2 * expected * (1 - level)).squareRoot()
+            let count = pValues.count { $0 <= level }
+            #expect(abs(Double(count) - expected) <= error, "\(count) of 9,000 at \(level)")
+        }
+    }
+
     @Test("Negating the list mirrors every estimate's probability")
     func mirrored() {
         let scores = (0..<400).map { 3 - Double($0) / 80 }

@@ -43,8 +43,9 @@ struct SymmetryTests {
         #expect(up.pValue == down.pValue && up.pValueLow == down.pValueLow && up.pValueHigh == down.pValueHigh)
         #expect(up.fdr == down.fdr && up.fdrLow == down.fdrLow && up.fdrHigh == down.fdrHigh)
         #expect(up.fwer == down.fwer)
-        for (genes, mirrored) in zip(up.leadingEdgeGenes, down.leadingEdgeGenes) {
-            #expect(Set(genes) == Set(mirrored))
+        let last = Int32(list(sign: 1).count - 1)
+        for (ranks, mirrored) in zip(up.leadingEdges, down.leadingEdges) {
+            #expect(ranks == mirrored.reversed().map { last - $0 })
         }
     }
 

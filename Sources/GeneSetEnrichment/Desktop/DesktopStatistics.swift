@@ -5,7 +5,8 @@
 ///   least as extreme, over the observed share by rank.
 /// - FWER p: the share of permutations whose largest NES is strictly beyond.
 ///
-/// A score of zero belongs to both signs. Everything is float32, sums of ratios too, but the means of scores.
+/// A score of zero belongs to both signs. A set that no null score shares its sign with has no NES, q = 1 and
+/// FWER 0, though it says nothing. Everything is float32, sums of ratios too, but the means of scores.
 struct DesktopStatistics: Sendable {
     private(set) var normalizedScores: [Float]
     private(set) var pValues: [Float] = []
@@ -50,11 +51,11 @@ struct DesktopStatistics: Sendable {
     /// Negative scores are mirrored, so that larger is more extreme on both sides.
     private mutating func addRates(of scores: [Float], null: [[Float]], isPositive: Bool) {
         let sign: Float = isPositive ? 1 : -1
-        // A set without a score comes last; it has no rates.
-        let all = normalizedScores.map { $0.isNaN ? -.infinity : sign * $0 }
+        // The program sorts a set without a score below all others, so that it stands first among the negative.
+        let all = normalizedScores.map { $0.isNaN ? -sign * .infinity : sign * $0 }
         let descending = all.indices.sorted { (all[$0], $1) > (all[$1], $0) }
         let sets = descending.filter { isPositive ? scores[$0] >= 0 : scores[$0] < 0 }
-        let observedCount = all.count { $0 >= 0 }
+        let observedCount = normalizedScores.count { sign * $0 >= 0 }
         var ratios = [Float](repeating: 0, count: sets.count)
         var exceeded = [Int](repeating: 0, count: sets.count)
         var contributing = 0
@@ -71,7 +72,12 @@ struct DesktopStatistics: Sendable {
         }
         var rankOfSet = [Int](repeating: 0, count: all.count)
         for (rank, set) in descending.enumerated() { rankOfSet[set] = rank + 1 }
-        for (position, set) in sets.enumerated() where !normalizedScores[set].isNaN {
+        for (position, set) in sets.enumerated() {
+            // No comparison with a missing score is true: its q stays at 1, and nothing exceeds it.
+            if normalizedScores[set].isNaN {
+                (fdr[set], fwer[set]) = (1, 0)
+                continue
+            }
             let share = Float(rankOfSet[set]) / Float(observedCount)
             fdr[set] = min(1, ratios[position] / Float(contributing) / share)
             fwer[set] = Float(Double(exceeded[position]) / Double(permutations))

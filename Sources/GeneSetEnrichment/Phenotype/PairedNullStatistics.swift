@@ -21,7 +21,8 @@ struct PairedNullStatistics {
     /// - Parameters:
     ///   - scores: By set.
     ///   - null: By set, its null scores by permutation.
-    init(scores: [Double], null: [[Float]]) {
+    ///   - least: The probability of the observed labelling among all.
+    init(scores: [Double], null: [[Float]], least: Double) {
         let count = scores.count
         let permutations = null.first?.count ?? 0
         normalizedScores = []
@@ -52,7 +53,9 @@ struct PairedNullStatistics {
             normalizedScores.append(Double(observed) / (isPositive ? positiveMean : negativeMean))
             normalizedNull.append(draws.map { Double($0) / ($0 >= 0 ? positiveMean : negativeMean) })
             pValues.append(
-                NominalPValue(asExtreme: asExtreme, sameSign: isPositive ? counts.positive : counts.negative))
+
+                NominalPValue(
+                    asExtreme: asExtreme, sameSign: isPositive ? counts.positive : counts.negative, least: least))
         }
         guard permutations > 0 else { return }
         for sign in [1.0, -1.0] {
@@ -103,14 +106,16 @@ struct PairedNullStatistics {
 extension GeneSetResults {
     /// The table of a run with permuted phenotypes.
     ///
-    /// - Parameter null: By matched set, its null scores by permutation.
+    /// - Parameters:
+    ///   - null: By matched set, its null scores by permutation.
+    ///   - least: The probability of the observed labelling among all, `PhenotypePlan.leastProbability`.
     package init(
         paired list: RankedGeneList, sets: [GeneSet], matching: GeneSetMatching, enrichments: [EnrichmentScore],
-        null: [[Float]], fdrThreshold: Double
+        null: [[Float]], least: Double, fdrThreshold: Double
     ) {
         self.init(list: list, sets: sets, matching: matching, enrichments: enrichments)
         fill(
-            with: PairedNullStatistics(scores: enrichments.map(\.value), null: null),
+            with: PairedNullStatistics(scores: enrichments.map(\.value), null: null, least: least),
             permutations: null.first?.count ?? 0, fdrThreshold: fdrThreshold)
     }
 

@@ -32,6 +32,16 @@ package struct PhenotypePlan: Sendable, Equatable {
     /// A score that cannot be computed counts as zero; the desktop puts it at the bottom.
     private var missingScore: Double { scheme == nil ? 0 : .nan }
 
+    /// The probability that a shuffle gives the observed labels; 0 where none does.
+    package var leastProbability: Double {
+        let count = comparison.sampleCount
+        if case .balanced = shuffles { return 0 }
+        switch comparison.phenotype {
+        case .classes(let sizeOfFirst): return probabilityOfOneChoice(sizeOfFirst, of: count)
+        case .profile: return max(exp(-logGamma(Double(count + 1))), .leastNonzeroMagnitude)
+        }
+    }
+
     /// The genes by rank and their scores, as they are observed.
     package func observedRanking() -> (genes: [Int32], scores: [Double]) {
         let ranking = comparison.ranking(

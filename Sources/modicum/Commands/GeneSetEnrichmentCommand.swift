@@ -39,15 +39,18 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     @Option(name: .long, help: "Largest set, counting only genes of the list.")
     var maxSize = 500
 
-    @Option(name: .long, help: "Exponent of the scores in the enrichment score: 0, 1, 1.5, 2, or another.")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "Exponent of the scores in the enrichment score: 0, 1, 1.5, 2, or another.")
     var weight = 1.0
 
-    @Option(name: .long, help: "Random gene sets per size.")
+    @Option(name: .long, help: "Random gene sets per size, or permuted labels; 0: enrichment scores only.")
     var permutations = 1000
 
     @OptionGroup var settling: SettlingOptions
 
-    @Option(name: .long, help: "Names the random numbers; the same seed gives the same result.")
+    @Option(
+        name: .long, parsing: .unconditional, help: "Names the random numbers; the same seed gives the same result.")
     var seed: UInt64 = 42
 
     @Option(name: .long, help: "What settled, and the counts in summaries, refer to.")
@@ -88,8 +91,8 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
             throw ValidationError("--min-size must be at least 1 and not above --max-size")
         }
         guard weight >= 0, weight.isFinite else { throw ValidationError("--weight must be 0 or more") }
-        guard (1...2_000_000_000).contains(permutations) else {
-            throw ValidationError("--permutations must be 1 to 2000000000")
+        guard (0...2_000_000_000).contains(permutations) else {
+            throw ValidationError("--permutations must be 0 to 2000000000")
         }
         try validate(compatibility, "--compatibility", among: ["none", "gsea-desktop"])
         try validate(nominal, "--nominal", among: ["counts", "multilevel"])

@@ -1,0 +1,96 @@
+/// What is kept of one particle of a multilevel splitting beside its arrays.
+package struct SplittingParticle: Sendable {
+    /// The weight of all members.
+    package var total = 0.0
+
+    /// A place at which the running sum was seen above the level: after the first
+    /// `witnessGenes` of the list, of which `witnessMembers` with the weight `witnessHits` belong.
+    package var witnessGenes = 0
+    package var witnessMembers = 0
+    package var witnessHits = 0.0
+
+    /// The peaks hold for misses that weigh this much, and bound those that weigh more.
+    package var peakMissStep = Double.infinity
+
+    package init() {}
+}
+
+/// What the kernel that moves the particles of a multilevel splitting reads and writes.
+///
+/// The list is cut into buckets of consecutive ranks. Of each bucket a particle keeps the
+/// weight of its members above the bucket, the misses above it, and a bound on how far
+/// the running sum rises within it.
+package struct SplittingArguments {
+    /// The number of ranked genes.
+    package var geneCount: Int
+
+    /// The number of a particle's members.
+    package var size: Int
+
+    /// Weight by rank; all sums of weights are exact in doubles.
+    package var weights: UnsafePointer<Float>
+
+    /// A bucket has 2 to this power ranks; at least 6.
+    package var bucketShift: Int
+
+    /// A multiple of four; buckets beyond the end of the list stay empty.
+    package var bucketCount: Int
+
+    /// How many times the weight that the peaks hold for a miss may weigh before they are computed anew.
+    package var peakSlack: Double
+
+    /// The random words at hand, 32 of them, and where more come from.
+    package var words: UnsafeMutablePointer<UInt32>
+    package var seed: UInt64
+    package var stream: UInt64
+
+    /// Room for `2 * bucketCount` values.
+    package var trial: UnsafeMutablePointer<Double>
+
+    /// The particle that moves: its ranks in any order,
+    package var members: UnsafeMutablePointer<Int32>
+
+    /// a bit for each of them by rank,
+    package var isMember: UnsafeMutablePointer<UInt64>
+
+    /// the weight and the misses above each bucket, and the bucket's peak.
+    package var weightsAbove: UnsafeMutablePointer<Double>
+    package var missesAbove: UnsafeMutablePointer<Double>
+    package var peaks: UnsafeMutablePointer<Double>
+
+    package init(
+        geneCount: Int, size: Int, weights: UnsafePointer<Float>, bucketShift: Int, bucketCount: Int,
+        peakSlack: Double, words: UnsafeMutablePointer<UInt32>, seed: UInt64, stream: UInt64,
+        trial: UnsafeMutablePointer<Double>,
+        members: UnsafeMutablePointer<Int32>, isMember: UnsafeMutablePointer<UInt64>,
+        weightsAbove: UnsafeMutablePointer<Double>, missesAbove: UnsafeMutablePointer<Double>,
+        peaks: UnsafeMutablePointer<Double>
+    ) {
+        self.geneCount = geneCount
+        self.size = size
+        self.weights = weights
+        self.bucketShift = bucketShift
+        self.bucketCount = bucketCount
+        self.peakSlack = peakSlack
+        self.words = words
+        self.seed = seed
+        self.stream = stream
+        self.trial = trial
+        self.members = members
+        self.isMember = isMember
+        self.weightsAbove = weightsAbove
+        self.missesAbove = missesAbove
+        self.peaks = peaks
+    }
+}
+
+/// How far a stream of random words has been read.
+package struct SplittingStream: Sendable {
+    /// The next block of the Philox stream.
+    package var block: UInt64 = 0
+
+    /// Words used of those at hand.
+    package var used = 32
+
+    package init() {}
+}
