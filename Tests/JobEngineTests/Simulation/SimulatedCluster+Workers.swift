@@ -13,8 +13,10 @@ extension SimulatedCluster {
         workers.append(
             SimulatedWorker(
                 agent: WorkerAgent(configuration), incarnation: incarnation, threads: threads,
-                slowness: !healthy && generator.happens(0.1) ? 10 : 1))
+                slowness: !healthy && generator.happens(Double(faults.stragglers) / 100) ? 10 : 1))
         let index = workers.count - 1
+        places[incarnation] = index
+        presentWorkers += 1
         feedWorker(index, .started)
         schedule(.workerTick(index), after: generator.duration(.zero, .seconds(1)))
     }
@@ -22,6 +24,7 @@ extension SimulatedCluster {
     mutating func kill(_ index: Int) {
         workers[index].isAlive = false
         workers[index].running = [:]
+        if workers[index].exit == nil { presentWorkers -= 1 }
         let incarnation = workers[index].incarnation
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: feedCoordinator(.processEnded(incarnation))
@@ -72,6 +75,7 @@ extension SimulatedCluster {
         case .reconnect:
             schedule(.workerEvent(index, .connected), after: generator.duration(.milliseconds(50), .seconds(1)))
         case .exit(let exit):
+            if workers[index].exit == nil { presentWorkers -= 1 }
             workers[index].exit = exit
             if exit.code != 0, case .rejected = exit { broken.append("a good worker was turned away: \(exit)") }
             if !faultsAreOver { schedule(.startWorker(healthy: false), after: .seconds(5)) }
