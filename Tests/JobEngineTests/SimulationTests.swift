@@ -86,6 +86,26 @@ struct SimulationTests {
         #expect(cluster.results[RunID(1)] == program.expectedResult)
     }
 
+    @Test("An additional worker never makes a run longer")
+    func makespan() {
+        var last = Duration.seconds(1_000_000)
+        for workers in 1...16 {
+            var faults = SimulatedCluster.Faults()
+            faults.until = .seconds(1)
+            faults.stragglers = 0
+            faults.areTimesFixed = true
+            let program = ToyProgram(name: "work", stages: 2, shardsPerStage: 100)
+            var cluster = SimulatedCluster(seed: 3, workers: workers, programs: [program], faults: faults)
+            cluster.run(until: .seconds(3_600))
+            #expect(cluster.broken.isEmpty, "\(workers): \(cluster.broken.prefix(3))")
+            // When workers start and how long plans take is drawn, up to seven seconds in all; the rest is the same.
+            #expect(cluster.endedAt <= last + .seconds(7), "\(workers) workers: \(cluster.endedAt), one less: \(last)")
+            last = cluster.endedAt
+        }
+        // 200 shards of three and a half seconds on 32 threads.
+        #expect(last < .seconds(200 * 3.5 / 32 + 20))
+    }
+
     @Test("A seed tells the whole history")
     func replay() {
         func history() -> (Int, Int, Duration) {

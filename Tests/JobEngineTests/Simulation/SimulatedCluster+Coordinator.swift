@@ -53,8 +53,8 @@ extension SimulatedCluster {
             let end = min(content.count, Int(order.offset) + order.length)
             let piece = Array(content[min(Int(order.offset), end)..<end])
             sendToWorker(order.message(content: piece, size: UInt64(content.count)))
-        case .sendResults, .sendResultChunk:
-            preconditionFailure("no simulated client asks for results")
+        case .sendResults, .sendResultChunk, .sendLog:
+            preconditionFailure("no simulated client asks for results or logs")
         case .persist(let order):
             journals[order.run]!.append(.shardDone(JournaledResult(order)))
             payloads[order.run]![order.shard] = order.payload
@@ -67,6 +67,7 @@ extension SimulatedCluster {
         case .runEnded(let run, let outcome):
             if outcomes[run] != nil { broken.append("run \(run) ended twice") }
             outcomes[run] = outcome
+            endedAt = now
         case .storeSubmission, .report: break
         }
     }

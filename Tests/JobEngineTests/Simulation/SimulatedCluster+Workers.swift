@@ -5,7 +5,8 @@ import JobEngine
 extension SimulatedCluster {
     mutating func startWorker(healthy: Bool) {
         let incarnation = Incarnation(UInt128(generator.next()) << 64 | UInt128(generator.next()))
-        let threads = healthy ? 4 : Int.random(in: 1...4, using: &generator)
+        let drawn = healthy ? 4 : Int.random(in: 1...4, using: &generator)
+        let threads = faults.areTimesFixed ? 2 : drawn
         var configuration = WorkerConfiguration(
             incarnation: incarnation, build: "1.0", numericContract: 7, host: "host\(workers.count % 7)",
             threads: threads)
@@ -90,8 +91,9 @@ extension SimulatedCluster {
         if hangs { faults.hangs -= 1 }
         workers[index].running[id] = SimulatedWorker.Computation(shard: shard, inputs: inputs, hangs: hangs)
         if !hangs {
-            let time = generator.duration(.milliseconds(200), .seconds(5)) * workers[index].slowness
-            schedule(.computed(index, id), after: time)
+            let drawn = generator.duration(.milliseconds(200), .seconds(5))
+            let time = faults.areTimesFixed ? ToyProgram.time(of: shard) : drawn
+            schedule(.computed(index, id), after: time * workers[index].slowness)
         }
     }
 

@@ -30,6 +30,10 @@ struct SimulatedCluster {
         /// Ranges whose computation kills the worker.
         var poison: Set<Int> = []
 
+        /// Whether every worker has two threads and every shard takes a time of its own, one to six seconds, wherever and
+        /// whenever it is computed; else both are drawn.
+        var areTimesFixed = false
+
         /// No faults begin after this.
         var until = Duration.seconds(100)
     }
@@ -85,6 +89,9 @@ struct SimulatedCluster {
 
     var results: [RunID: UInt64] = [:]
     var outcomes: [RunID: RunOutcome] = [:]
+
+    /// When the last run ended.
+    var endedAt = Duration.zero
     var computations = 0
     var events = 0
     var broken: [String] = []
@@ -205,6 +212,7 @@ struct SimulatedCluster {
             }
             scheduleFault(.pauseWorker, every: faults.pauseEvery)
         case .resume(let index): resume(index)
+        case .faultsEnd where faults.areTimesFixed: break
         case .faultsEnd:
             faults.loss = 0
             faults.duplication = 0
