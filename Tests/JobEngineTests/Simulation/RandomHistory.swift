@@ -6,7 +6,7 @@ struct RandomHistory {
     private(set) var cluster: SimulatedCluster
     private let programs: [ToyProgram]
 
-    /// - Parameter workers: How many there are at first; drawn as well unless given.
+    /// - Parameter workers: How many there are at first, with three shards each in every stage; drawn as well unless given.
     init(seed: UInt64, workers: Int? = nil) {
         var generator = SeededGenerator(seed: seed ^ 0xC0FFEE)
         let drawn = workers ?? RandomHistory.workers(of: seed, using: &generator)
@@ -30,7 +30,8 @@ struct RandomHistory {
         policy.maximumAttempts = 100
         policy.blobChunkBytes = 1 << 10
         policy.blobWindow = 2
-        let shards = Int.random(in: 1...max(25, 3 * drawn), using: &generator)
+        let most = max(25, 3 * drawn)
+        let shards = workers == nil ? Int.random(in: 1...most, using: &generator) : most
         programs = (0..<Int.random(in: 1...2, using: &generator)).map {
             ToyProgram(name: "run \($0)", stages: 2, shardsPerStage: shards)
         }
