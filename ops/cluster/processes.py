@@ -22,7 +22,8 @@ def test_all(bench, table, kills):
     if not bench.is_quick:
         table.test("worker stopped (SIGSTOP), later continued", worker_stopped, bench)
     table.test("descriptors run out at the coordinator (`prlimit --nofile`)", descriptors, bench)
-    table.test("memory of the command and of its workers limited (`prlimit --as`)", memory, bench)
+    if not bench.is_quick:
+        table.test("memory of the command and of its workers limited (`prlimit --as`)", memory, bench)
     if FAKETIME:
         table.test("wall clock jumps a day forth and back, at coordinator and workers (faketime)", clock_jumps, bench)
     else:
