@@ -106,6 +106,10 @@ let package = Package(
         .executableTarget(
             name: "ToyWorker", dependencies: ["ClusterRuntime", "JobEngine", logging], path: "Tests/ToyWorker",
             swiftSettings: strict),
+        // What the machinery costs with empty shards; `ops/benchmarks/overhead` runs it.
+        .executableTarget(
+            name: "EngineBenchmark", dependencies: ["ClusterRuntime", "JobEngine", "ContentDigest", logging],
+            path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate"]),
         tests("StudyFiles", ["ExpressionData"]),

@@ -167,6 +167,17 @@ package final class ClusterClient {
         }
     }
 
+    /// Asks for lines of the coordinator's log.
+    ///
+    /// - Parameter number: The last line that is known already; 0 for none.
+    /// - Returns: At most a thousand, oldest first; empty where there is nothing newer.
+    package func log(after number: UInt64) throws -> [LogLine] {
+        try send(.logRequest(after: number), about: .none)
+        while true {
+            if case .log(let lines) = try receive(within: patience).body { return lines }
+        }
+    }
+
     /// Gives up a run.
     package func cancel(_ run: RunID) throws -> RunOutcome {
         try send(.cancelRun, about: run)

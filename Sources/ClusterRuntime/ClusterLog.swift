@@ -7,10 +7,18 @@ package struct ClusterLogHandler: LogHandler {
     package var logLevel: Logger.Level
     private let prefix: String
 
-    /// - Parameter role: `coordinator`, or the worker's name.
-    package init(role: String, level: Logger.Level = .info) {
+    /// What goes to standard error; `recent` has more if that says less.
+    private let printedLevel: Logger.Level
+    private let recent: RecentLog?
+
+    /// - Parameters:
+    ///   - role: `coordinator`, or the worker's name.
+    ///   - recent: Keeps what a client may ask for.
+    package init(role: String, level: Logger.Level = .info, recent: RecentLog? = nil) {
         prefix = "\(hostName()) \(role)"
-        logLevel = level
+        printedLevel = level
+        logLevel = recent == nil ? level : min(level, .info)
+        self.recent = recent
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -23,7 +31,10 @@ package struct ClusterLogHandler: LogHandler {
         if let more = event.metadata { all.merge(more) { $1 } }
         // Sorted, because a dictionary's order differs between runs.
         let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        let line = Array("\(utcTime()) \(prefix) \(event.level) \(event.message)\(pairs)\n".utf8)
+        let text = "\(utcTime()) \(prefix) \(event.level) \(event.message)\(pairs)"
+        recent?.append(text)
+        guard event.level >= printedLevel else { return }
+        let line = Array((text + "\n").utf8)
         // One write a line, so that lines of several processes do not mix.
         _ = write(STDERR_FILENO, line, line.count)
     }
@@ -41,7 +52,7 @@ package func utcTime() -> String {
 
 extension Logger {
     /// A logger for a service of this process.
-    package static func cluster(role: String, level: Logger.Level = .info) -> Logger {
-        Logger(label: "modicum.\(role)") { _ in ClusterLogHandler(role: role, level: level) }
+    package static func cluster(role: String, level: Logger.Level = .info, recent: RecentLog? = nil) -> Logger {
+        Logger(label: "modicum.\(role)") { _ in ClusterLogHandler(role: role, level: level, recent: recent) }
     }
 }

@@ -14,6 +14,8 @@ extension CoordinatorLoop {
             try socket.send(results(for: order))
         case .sendResultChunk(let order):
             try socket.send(order) { [self] in piece($0) }
+        case .sendLog(let order):
+            try socket.send(order.message(options.recentLog?.lines(after: order.after) ?? []))
         case .persist(let order):
             runs[order.run]?.persist(order)
         case .planStage(let run, let stage, let shards):
@@ -54,6 +56,8 @@ extension CoordinatorLoop {
             guard stopping == nil else { break }
             stopping = (clock.elapsed, sendsWorkersHome)
             try handle(.stopDispatching)
+        case .describe(let answer):
+            answer.post(coordinator.status(at: clock.elapsed))
         case .abandon:
             isAbandoned = true
         }
@@ -101,7 +105,8 @@ extension CoordinatorLoop {
             if waited >= options.diskTimeout { failure = "\(error); gave up after \(waited), the run can be resumed" }
             if waited >= nextStorageWarning {
                 nextStorageWarning = waited + .seconds(30)
-                logger.warning("\(error)", metadata: ["waiting": "\(waited)"])
+                // The first word is the state machine's own.
+                if waited > .zero { logger.error("still waiting: \(error)", metadata: ["waiting": "\(waited)"]) }
             }
             try handle(.storageBlocked(reason: "\(error)"))
         case .resumed:
@@ -191,6 +196,7 @@ extension CoordinatorLoop {
             case .debug: .debug
             case .info: .info
             case .warning: .warning
+            case .error: .error
             }
         logger.log(level: level, "\(notice)")
     }

@@ -50,6 +50,12 @@ package struct CoordinatorOptions: Sendable {
     /// Where to say what happens.
     package var logger: Logger
 
+    /// What was said lately, for clients that ask; nil keeps nothing.
+    package var recentLog: RecentLog?
+
+    /// The loopback port of the page of metrics, 0 for a free one; nil serves none.
+    package var metricsPort: UInt16?
+
     package init(connectionFile: String, name: String, build: String, numericContract: UInt32, logger: Logger) {
         self.connectionFile = connectionFile
         self.name = name

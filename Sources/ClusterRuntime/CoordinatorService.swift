@@ -53,6 +53,9 @@ package final class CoordinatorService: Sendable {
         case processEnded(pid_t)
         case cancelled(RunID)
         case stop(sendsWorkersHome: Bool)
+
+        /// Say how things stand, for the page of metrics.
+        case describe(Mailbox<StatusSnapshot>)
         case abandon
     }
 
@@ -70,6 +73,10 @@ package final class CoordinatorService: Sendable {
 
     /// Where it listens.
     package let endpoints: [String]
+
+    /// Where the page of metrics is, if there is one.
+    package var metricsPort: UInt16? { metrics?.port }
+    private let metrics: MetricsServer?
 
     /// Binds, publishes the connection file and begins to serve.
     ///
@@ -91,6 +98,15 @@ package final class CoordinatorService: Sendable {
         self.inbox = inbox
         self.ending = ending
         self.outcomes = outcomes
+        metrics = try options.metricsPort.map { port in
+            try MetricsServer(port: port) {
+                let answer = Mailbox<StatusSnapshot>()
+                inbox.post(.describe(answer))
+                return answer.takeNext(within: .seconds(2)).map {
+                    MetricsText($0, numericContract: options.numericContract).text
+                }
+            }
+        }
         loopThread = ServiceThread("coordinator") {
             // The sockets belong to this thread from their first moment.
             let loop: CoordinatorLoop
@@ -109,6 +125,7 @@ package final class CoordinatorService: Sendable {
             guard let result = started.takeNext() else { preconditionFailure("the mailbox is never closed") }
             endpoints = try result.get()
         } catch {
+            metrics?.stop()
             loopThread.join()
             lock.release()
             throw error
@@ -179,11 +196,13 @@ package final class CoordinatorService: Sendable {
     package func abandon() {
         inbox.post(.abandon)
         loopThread.join()
+        metrics?.stop()
     }
 
     /// Waits until the service has ended.
     package func waitForEnd() -> Ending {
         loopThread.join()
+        metrics?.stop()
         guard let ending = ending.takeNext() else { return .stopped }
         self.ending.post(ending)
         return ending

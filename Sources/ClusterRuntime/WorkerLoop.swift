@@ -230,15 +230,8 @@ final class WorkerLoop {
             case .debug: .debug
             case .info: .info
             case .warning: .warning
+            case .error: .error
             }
         logger.log(level: level, "\(notice)")
-    }
-
-    /// Bytes of memory this process has in use; 0 when the system does not say.
-    private func residentMemory() -> UInt64 {
-        guard let content = try? DurableFile.read("/proc/self/statm") else { return 0 }
-        let fields = String(decoding: content, as: UTF8.self).split(separator: " ")
-        guard fields.count > 1, let pages = UInt64(fields[1]) else { return 0 }
-        return pages * UInt64(sysconf(Int32(_SC_PAGESIZE)))
     }
 }

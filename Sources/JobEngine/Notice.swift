@@ -1,6 +1,6 @@
 /// Something an operator may want to know, as data; its description is one log line.
 package enum Notice: Equatable, Sendable, CustomStringConvertible {
-    package enum Level: Sendable { case debug, info, warning }
+    package enum Level: Sendable { case debug, info, warning, error }
 
     // From the coordinator.
     case workerJoined(Incarnation, host: String, threads: Int)
@@ -32,6 +32,9 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
             .info
         case .shardCopied, .leaseLapsed:
             .debug
+        // A command that says nothing else says why it waits.
+        case .storageBlocked:
+            .error
         default:
             .warning
         }

@@ -148,7 +148,8 @@ package struct ContrastsFile {
         do {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw InputError(file: file, "this is not valid YAML: \(error)", remedy: "Correct it and try again.")
+            throw InputError(
+                file: file, "this is not valid YAML: \("\(error)".prefix(600))", remedy: "Correct it and try again.")
         }
         guard let root else { return [] }
         var mapping = try StudyMapping(root, file: file, path: "")

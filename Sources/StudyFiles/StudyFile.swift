@@ -77,7 +77,8 @@ extension StudyFile {
             }
             root = node
         } catch let error as YamlError {
-            throw InputError(file: file, "this is not valid YAML: \(error)", remedy: "Correct it and try again.")
+            throw InputError(
+                file: file, "this is not valid YAML: \("\(error)".prefix(600))", remedy: "Correct it and try again.")
         }
         var reader = try StudyMapping(root, file: file, path: "")
         let version = try reader.required("modicum").integer()

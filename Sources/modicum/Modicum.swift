@@ -20,7 +20,8 @@ struct Modicum: ParsableCommand {
         subcommands: [
             CheckCommand.self, RunCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
             ExtendCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self, StatusCommand.self,
-            CancelCommand.self, ClusterCommand.self, SimulateCommand.self, KeysCommand.self, DoctorCommand.self,
+            CancelCommand.self, LogsCommand.self, ClusterCommand.self, SimulateCommand.self, KeysCommand.self,
+            DoctorCommand.self,
         ]
     )
 }

@@ -48,6 +48,45 @@ struct FileTests {
         #expect(throws: FileError.self) { try ConnectionFile.read(from: folder["missing"]) }
     }
 
+    @Test("Changed connection files are refused by name, or are connection files")
+    func fuzzedConnectionFiles() throws {
+        let folder = try TemporaryFolder()
+        try makeFile().write(to: folder["c.json"])
+        var corpus = [try DurableFile.read(folder["c.json"])]
+        let place = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        for name in ["deep", "types", "huge-epoch", "bytes"] {
+            corpus.append(try DurableFile.read("/\(place)/datasets/fuzz/connection/\(name).json"))
+        }
+        var state: UInt64 = 5
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(bound))
+        }
+        let syntax = Array("{}[],:\"0-9e\\u".utf8)
+        let rounds = 200 * (getenv("MODICUM_FUZZ").flatMap { Int(String(cString: $0)) } ?? 1)
+        for (index, original) in corpus.enumerated() {
+            for round in 0..<rounds {
+                var bytes = original
+                // The first time as it is.
+                for _ in 0..<min(round, 1 + next(4)) {
+                    let position = next(bytes.count)
+                    switch next(3) {
+                    case 0: bytes[position] = UInt8(next(256))
+                    case 1: bytes.insert(syntax[next(syntax.count)], at: position)
+                    default: bytes.removeSubrange(position..<min(bytes.count, position + next(9)))
+                    }
+                    if bytes.isEmpty { bytes = [32] }
+                }
+                try DurableFile.write(bytes, to: folder["c.json"], mode: 0o600, survivesCrash: false)
+                do {
+                    _ = try ConnectionFile.read(from: folder["c.json"])
+                } catch {
+                    #expect(error is FileContentError, "file \(index), round \(round): \(error)")
+                }
+            }
+        }
+    }
+
     @Test("A key file is never overwritten, and is refused when others can read it")
     func keyFile() throws {
         let folder = try TemporaryFolder()

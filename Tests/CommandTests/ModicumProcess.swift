@@ -33,6 +33,9 @@ final class ModicumProcess {
     private let errors = Pipe()
     private var errorText = ""
 
+    /// What stderr has said as far as it was read.
+    var errorsSoFar: String { errorText }
+
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments

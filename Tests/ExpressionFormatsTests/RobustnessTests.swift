@@ -209,6 +209,72 @@ struct RobustnessTests {
         }
     }
 
+    /// Files that are wrong in ways that break careless readers, by the folders of `datasets/fuzz`.
+    static let nastyFiles: [(folder: String, read: @Sendable (InputFile) throws -> Void)] = [
+        ("counts", { _ = try CountTable.read($0) }),
+        (
+            "sets",
+            { file in
+                _ = try GeneSetFile.read([file])
+                _ = try GeneSetFile.read([file], as: .gseaDesktop)
+            }
+        ),
+        ("expression", { _ = try ExpressionFile.read($0) }),
+        ("expression", { _ = try CountTable.read($0) }),
+        (
+            "matrix",
+            { file in
+                _ = try MatrixMarketFolder.read(
+                    matrix: file, features: InputFile(name: "f", text: "g1\ng2\ng3\n"),
+                    barcodes: InputFile(name: "b", text: "c1\nc2\n"))
+            }
+        ),
+        ("ranks", { _ = try RankedListFile.read($0) }),
+        ("samples", { _ = try SampleSheet.read($0) }),
+    ]
+
+    @Test("Nasty files, and changes of them, are refused with an input error", arguments: 0..<nastyFiles.count)
+    func nastyCorpus(kind: Int) throws {
+        let (folder, read) = Self.nastyFiles[kind]
+        let path = Goldens.folder + "/../../fuzz/" + folder
+        let names = try #require(contents(of: path))
+        #expect(!names.isEmpty)
+        let before = Self.peakMemory
+        for name in names {
+            let whole = try #require(bytes(of: "\(path)/\(name)"))
+            for seed in 0..<max(2, Self.rounds / 30) {
+                var mutator = Mutator(state: UInt64(seed))
+                do {
+                    // The first time as it is.
+                    try read(try InputFile(name: name, bytes: seed == 0 ? whole : mutator.mutated(whole)))
+                } catch {
+                    #expect(error is InputError, "\(folder)/\(name), seed \(seed): \(error)")
+                }
+            }
+        }
+        #expect(Self.peakMemory - before < 1 << 30, "\(folder)")
+    }
+
+    private func contents(of folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private func bytes(of path: String) -> [UInt8]? {
+        guard let file = fopen(path, "rb") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        return Array(bytes.prefix(fread(&bytes, 1, bytes.count, file)))
+    }
+
     @Test("Damaged gzip files are refused with an input error")
     func damagedGzip() {
         let zipped = Deflate.compress(

@@ -71,6 +71,8 @@ enum MessageSamples {
             .watch,
             .resultsRequest,
             .results([.init(name: "main/age/genes.tsv", digest: digest, size: 1 << 40)]),
+            .logRequest(after: 1 << 50),
+            .log([LogLine(number: 7, text: "worker lost"), LogLine(number: 8, text: "")]),
         ]
     }
 

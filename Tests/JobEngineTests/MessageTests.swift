@@ -58,7 +58,7 @@ struct MessageTests {
                         fields.insert(
                             UInt8.random(in: .min ... .max, using: &generator),
                             at: Int.random(in: 8...fields.count, using: &generator))
-                    case 2: fields[6] = UInt8.random(in: 0...24, using: &generator)
+                    case 2: fields[6] = UInt8.random(in: 0...28, using: &generator)
                     default:
                         guard fields.count > 8 else { continue }
                         let place = Int.random(in: 8..<fields.count, using: &generator)

@@ -1,44 +1,37 @@
+import Glibc
 import JobEngine
 import Testing
 
 @Suite("Simulated clusters")
 struct SimulationTests {
-    /// Twenty-four blocks of twenty-five seeds each; a failure names its seed.
-    @Test("Runs end with the right result whatever workers, network and disks do", arguments: 0..<24)
-    func anyHistory(block: UInt64) {
-        for seed in block * 25..<(block + 1) * 25 {
-            var generator = SeededGenerator(seed: seed ^ 0xC0FFEE)
-            var faults = SimulatedCluster.Faults()
-            faults.loss = [0, 0.01, 0.05, 0.2].randomElement(using: &generator)!
-            faults.duplication = [0, 0.02, 0.2].randomElement(using: &generator)!
-            faults.delay = [0, 0.01, 0.1].randomElement(using: &generator)!
-            faults.workerCrashEvery = [nil, .seconds(60), .seconds(15)].randomElement(using: &generator)!
-            faults.coordinatorCrashEvery = [nil, nil, .seconds(50), .seconds(20)].randomElement(using: &generator)!
-            faults.cutEvery = [nil, .seconds(30)].randomElement(using: &generator)!
-            faults.pauseEvery = [nil, .seconds(30)].randomElement(using: &generator)!
-            faults.hangs = [0, 0, 1, 2].randomElement(using: &generator)!
-            faults.until = generator.duration(.seconds(20), .seconds(90))
-            var policy = LeasePolicy()
-            // Crashes hit shards that are not to blame.
-            policy.maximumAttempts = 100
-            policy.blobChunkBytes = 1 << 10
-            policy.blobWindow = 2
-            let workers = [1, 2, 3, 5, 8].randomElement(using: &generator)!
-            let shards = Int.random(in: 1...40, using: &generator)
-            let programs = (0..<Int.random(in: 1...2, using: &generator)).map {
-                ToyProgram(name: "run \($0)", stages: 2, shardsPerStage: shards)
-            }
-            var cluster = SimulatedCluster(
-                seed: seed, workers: workers, programs: programs, faults: faults, policy: policy)
-            cluster.run(until: .seconds(3_600))
-            #expect(cluster.broken.isEmpty, "seed \(seed): \(cluster.broken.prefix(3))")
-            for (index, program) in programs.enumerated() {
-                let run = RunID(UInt128(index + 1))
-                #expect(cluster.outcomes[run] == .finished(disagreements: []), "seed \(seed)")
-                #expect(cluster.results[run] == program.expectedResult, "seed \(seed)")
-            }
-            if !cluster.broken.isEmpty { return }
+    /// Ten thousand, or those of `MODICUM_SEEDS=FIRST-LAST`, as `ops/soak` sets it.
+    static let seeds: ClosedRange<UInt64> = {
+        guard let text = getenv("MODICUM_SEEDS").map({ String(cString: $0) }) else { return 0...9_999 }
+        let bounds = text.split(separator: "-").compactMap { UInt64($0) }
+        precondition(bounds.count == 2 && bounds[0] <= bounds[1], "MODICUM_SEEDS is FIRST-LAST, not \(text)")
+        return bounds[0]...bounds[1]
+    }()
+
+    static let blockLength: UInt64 = 100
+
+    /// A failure names its seed, and `ops/soak --seed` lives through it again.
+    @Test(
+        "Runs end with the right result whatever workers, network and disks do",
+        arguments: stride(from: seeds.lowerBound, through: seeds.upperBound, by: Int(blockLength)).map { $0 })
+    func anyHistory(first: UInt64) {
+        for seed in first...min(first + Self.blockLength - 1, Self.seeds.upperBound) {
+            var history = RandomHistory(seed: seed)
+            let found = history.contradictions()
+            #expect(found.isEmpty, "seed \(seed): \(found.prefix(3))")
         }
+    }
+
+    /// `MODICUM_SEEDS` is for the small histories: one of these takes as long as a thousand of them.
+    @Test("Ten thousand workers, thirty thousand shards and everything that may fail", arguments: [1] as [UInt64])
+    func tenThousandWorkers(seed: UInt64) {
+        var history = RandomHistory(seed: seed, workers: 10_000)
+        let found = history.contradictions()
+        #expect(found.isEmpty, "seed \(seed): \(found.prefix(3))")
     }
 
     @Test("Shards that kill their workers end as named failures, and no other shard does", arguments: 0..<40)
@@ -91,6 +84,26 @@ struct SimulationTests {
         cluster.run(until: .seconds(3_600))
         #expect(cluster.broken.isEmpty, "seed \(seed): \(cluster.broken.prefix(3))")
         #expect(cluster.results[RunID(1)] == program.expectedResult)
+    }
+
+    @Test("An additional worker never makes a run longer")
+    func makespan() {
+        var last = Duration.seconds(1_000_000)
+        for workers in 1...16 {
+            var faults = SimulatedCluster.Faults()
+            faults.until = .seconds(1)
+            faults.stragglers = 0
+            faults.areTimesFixed = true
+            let program = ToyProgram(name: "work", stages: 2, shardsPerStage: 100)
+            var cluster = SimulatedCluster(seed: 3, workers: workers, programs: [program], faults: faults)
+            cluster.run(until: .seconds(3_600))
+            #expect(cluster.broken.isEmpty, "\(workers): \(cluster.broken.prefix(3))")
+            // When workers start and how long plans take is drawn, up to seven seconds in all; the rest is the same.
+            #expect(cluster.endedAt <= last + .seconds(7), "\(workers) workers: \(cluster.endedAt), one less: \(last)")
+            last = cluster.endedAt
+        }
+        // 200 shards of three and a half seconds on 32 threads.
+        #expect(last < .seconds(200 * 3.5 / 32 + 20))
     }
 
     @Test("A seed tells the whole history")

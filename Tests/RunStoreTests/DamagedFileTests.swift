@@ -1,4 +1,5 @@
 import ContentDigest
+import Glibc
 import HDF5
 import RunStore
 import Testing
@@ -106,7 +107,7 @@ struct DamagedFileTests {
         try makeExampleRun().write(to: folder.run)
         let bytes = try folder.bytes(of: folder.run)
         var generator = Weyl(state: seed)
-        for trial in 0..<75 {
+        for trial in 0..<75 * (getenv("MODICUM_FUZZ").flatMap { Int(String(cString: $0)) } ?? 1) {
             var damaged = bytes
             for _ in 0..<trial % 4 + 1 {
                 let start = Int.random(in: 0..<bytes.count, using: &generator)

@@ -89,8 +89,9 @@ class Process:
 class Bench:
     """A program, a study that takes some seconds, and what it gives when nothing goes wrong."""
 
-    def __init__(self, modicum, seed, permutations=400_000):
+    def __init__(self, modicum, seed, permutations=400_000, is_quick=False):
         self.modicum = modicum
+        self.is_quick = is_quick
         self.random = random.Random(seed)
         self.folder = tempfile.mkdtemp(prefix="modicum-failures-")
         self.study = os.path.join(self.folder, "study.yaml")
@@ -112,9 +113,9 @@ class Bench:
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def run(self, out, *extra, **options):
+    def run(self, out, *extra, prefix=(), **options):
         shape = () if "--connect" in extra else ("--workers", "2", "--threads", "1")
-        return Process([self.modicum, "run", self.study, "--out", self.path(out), *shape, *extra], **options)
+        return Process([*prefix, self.modicum, "run", self.study, "--out", self.path(out), *shape, *extra], **options)
 
     def record(self, out):
         with open(os.path.join(self.path(out), "run.json")) as file:
@@ -163,6 +164,13 @@ class Table:
     def __init__(self):
         self.rows = []
         self.failures = 0
+
+        # What could not run here, and why.
+        self.left_out = []
+
+    def leave_out(self, reason):
+        self.left_out.append(reason)
+        print(f"left out: {reason}", flush=True)
 
     def test(self, failure, function, *arguments):
         """Runs one test; it returns how often, what happened, the time to notice, and the work repeated."""

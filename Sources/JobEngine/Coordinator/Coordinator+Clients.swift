@@ -46,6 +46,8 @@ extension Coordinator {
         case .submit(let submission): takeSubmission(submission, of: message.run, from: client)
         case .blobChunk(let chunk): takeUpload(chunk, of: message.run)
         case .statusRequest: send(.status(status(at: now)), to: client)
+        case .logRequest(let number):
+            act(.sendLog(LogOrder(after: number, envelope: envelope(.submitted, to: client, about: .none))))
         case .beat: send(.beat(Beat()), to: client)
         case .watch: watch(message.run, by: client)
         case .resultsRequest:

@@ -79,32 +79,43 @@ extension Coordinator {
     private mutating func copySlowShards() {
         guard storageProblem == nil, !dispatchIsStopped, !board!.hasQueued, !waiting.isEmpty else { return }
         let age = max(policy.backupMinimumAge, typicalTime.map { $0 * policy.backupMedians } ?? policy.stallMinimum)
+        // Looked for once and not for each lease: thirty thousand leases times ten thousand workers would take seconds, in
+        // which nobody is answered. The first to be asked stands last, where taking it out is cheap.
+        var idle = Array(waiting.contents.filter { mayCopy($0) }.reversed())
         for number in leases.keys.sorted() {
-            guard let lease = leases[number], now - lease.grantedAt >= age else { break }
-            let entry = board!.entries[lease.shard]
+            guard !idle.isEmpty, let lease = leases[number], now - lease.grantedAt >= age else { break }
             // A last attempt is made alone, or nobody could tell whose fault its failure is.
-            guard entry.leases.count < policy.maximumCopies, !isLastAttempt(entry),
-                let copier = idleWorker(toCopy: entry)
+            guard board!.entries[lease.shard].leases.count < policy.maximumCopies,
+                !isLastAttempt(board!.entries[lease.shard]),
+                let place = placeOfCopier(of: board!.entries[lease.shard], among: idle)
             else { continue }
+            let copier = idle[place]
             report(
                 .shardCopied(
                     board!.ids[lease.shard], from: workers[lease.worker]!.host, to: workers[copier]!.host))
             lend(lease.shard, to: copier)
+            if !mayCopy(copier) { idle.remove(at: place) }
         }
     }
 
-    /// Returns a waiting worker that does not have the shard, preferably on another machine.
-    private func idleWorker(toCopy entry: StageBoard.Entry) -> Incarnation? {
+    private func mayCopy(_ worker: Incarnation) -> Bool {
+        guard worker != reserved, let record = workers[worker] else { return false }
+        return canTake(record)
+    }
+
+    /// Returns where in `idle`, from its end, a worker stands that does not have the shard, preferably on another machine.
+    private func placeOfCopier(of entry: StageBoard.Entry, among idle: [Incarnation]) -> Int? {
         let holders = entry.leases.map { leases[$0]!.worker }
         let hosts = holders.map { workers[$0]!.host }
-        var candidate: Incarnation?
-        for worker in waiting.contents {
-            guard let record = workers[worker], canTake(record), reserved != worker else { continue }
+        var second: Int?
+        // A shard has a handful of holders and avoided workers, so that among so many there is another.
+        for place in idle.indices.suffix(64).reversed() {
+            let worker = idle[place]
             guard !holders.contains(worker), !entry.avoided.contains(worker) else { continue }
-            if !hosts.contains(record.host) { return worker }
-            candidate = candidate ?? worker
+            if !hosts.contains(workers[worker]!.host) { return place }
+            second = second ?? place
         }
-        return candidate
+        return second
     }
 
     /// Forgets whoever has been away for longer than it would look for a coordinator.

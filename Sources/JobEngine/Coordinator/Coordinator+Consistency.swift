@@ -19,32 +19,36 @@ extension Coordinator {
             }
         }
         expect(leasesOfWorkers == leases.count, "\(leases.count) leases, \(leasesOfWorkers) of them at workers")
-        expect(Set(roster) == Set(workers.keys) && roster.count == workers.count, "the roster is not the workers")
+        expect(
+            roster.count == workers.count && roster.allSatisfy { workers[$0] != nil }, "the roster is not the workers")
         expect(unstoredBytes >= 0, "\(unstoredBytes) bytes are being stored")
         guard let board else {
             expect(leases.isEmpty && unstoredBytes == 0, "leases or results without a stage")
             return found
         }
         expect(active != nil, "a stage without a run")
-        let queued = Set(board.queue.indices).union(board.picky)
+        var isQueued = [Bool](repeating: false, count: board.entries.count)
+        for index in board.queue.indices { isQueued[index] = true }
+        for index in board.picky { isQueued[index] = true }
         var done = 0
         var leasesOfShards = 0
-        for (index, entry) in board.entries.enumerated() {
-            leasesOfShards += entry.leases.count
+        for index in board.entries.indices {
+            let holders = board.entries[index].leases
+            leasesOfShards += holders.count
             expect(
-                entry.leases.allSatisfy { leases[$0]?.shard == index }, "shard \(index) lists a lease of another shard")
-            switch entry.state {
+                holders.allSatisfy { leases[$0]?.shard == index }, "shard \(index) lists a lease of another shard")
+            switch board.entries[index].state {
             case .queued:
-                expect(queued.contains(index) && entry.leases.isEmpty, "shard \(index) is queued nowhere")
+                expect(isQueued[index] && holders.isEmpty, "shard \(index) is queued nowhere")
             case .leased:
-                expect(!entry.leases.isEmpty, "shard \(index) is leased to nobody")
+                expect(!holders.isEmpty, "shard \(index) is leased to nobody")
             case .storing:
-                expect(board.storing[index] != nil && entry.leases.isEmpty, "shard \(index) is not being stored")
+                expect(board.storing[index] != nil && holders.isEmpty, "shard \(index) is not being stored")
             case .done:
                 done += 1
-                expect(entry.result != nil && entry.leases.isEmpty, "shard \(index) is done without result")
+                expect(board.entries[index].result != nil && holders.isEmpty, "shard \(index) is done without result")
             case .failed:
-                expect(board.failures[index] != nil && entry.leases.isEmpty, "shard \(index) failed without reason")
+                expect(board.failures[index] != nil && holders.isEmpty, "shard \(index) failed without reason")
             }
         }
         expect(done == board.doneCount, "\(done) shards are done, not \(board.doneCount)")

@@ -14,6 +14,9 @@ package enum CoordinatorAction: Equatable, Sendable {
     /// Send a piece of one of the run's results: as `sendBlobChunk`, from the files of a finished run.
     case sendResultChunk(BlobChunkOrder)
 
+    /// Answer this message's incarnation with what was logged.
+    case sendLog(LogOrder)
+
     /// Append the result to the journal and keep its payload; then `persisted`.
     ///
     /// A second result for one shard replaces the first: it was voted right.
@@ -88,6 +91,21 @@ package struct ResultsOrder: Equatable, Sendable {
     package func message(refusing reason: String) -> Message {
         var message = envelope
         message.body = .reject(Rejection(.unknownRun, reason))
+        return message
+    }
+}
+
+/// Lines of the log to be sent; the shell keeps them.
+package struct LogOrder: Equatable, Sendable {
+    /// The number of the last line that the client has.
+    package let after: UInt64
+
+    /// The message with everything but the lines.
+    let envelope: Message
+
+    package func message(_ lines: [LogLine]) -> Message {
+        var message = envelope
+        message.body = .log(lines)
         return message
     }
 }

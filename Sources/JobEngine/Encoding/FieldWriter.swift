@@ -50,7 +50,7 @@ struct FieldWriter {
 
     mutating func write(_ tag: UInt8, _ digest: SHA256Digest) {
         bytes.append(tag << 2 | FieldKind.digest.rawValue)
-        bytes.append(contentsOf: digest.bytes)
+        digest.withBytes { bytes.append(contentsOf: $0) }
     }
 
     /// Text in UTF-8, cut to what decoders accept.

@@ -46,7 +46,7 @@ package struct ShardID: Hashable, Comparable, Sendable, CustomStringConvertible 
         bytes.append(contentsOf: shard.parameters)
         append(UInt64(shard.inputs.count))
         for input in shard.inputs {
-            bytes.append(contentsOf: input.bytes)
+            input.withBytes { bytes.append(contentsOf: $0) }
         }
         return bytes
     }
@@ -62,7 +62,7 @@ extension StagePlan {
     package static func digest(of ids: [ShardID]) -> SHA256Digest {
         var hasher = SHA256Hasher()
         for id in ids {
-            hasher.update(id.digest.bytes)
+            id.digest.withBytes { hasher.update($0) }
         }
         return hasher.finish()
     }

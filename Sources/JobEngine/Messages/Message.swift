@@ -106,4 +106,10 @@ package enum MessageBody: Equatable, Sendable {
 
     /// The files of a finished run, by paths relative to its folder. A client fetches them by BLOB-GET.
     case results([Submission.NamedBlob])
+
+    /// From a client: what has the coordinator logged after the line with this number? Answered by `log`.
+    case logRequest(after: UInt64)
+
+    /// The oldest of these lines that the coordinator still has, in order; empty where there is nothing newer.
+    case log([LogLine])
 }

@@ -28,6 +28,8 @@ extension MessageBody {
         case .watch: 22
         case .resultsRequest: 23
         case .results: 24
+        case .logRequest: 25
+        case .log: 26
         }
     }
 
@@ -62,6 +64,8 @@ extension MessageBody {
         case .status(let snapshot): snapshot.write(to: &writer)
         case .runEnded(let outcome): outcome.write(to: &writer)
         case .results(let files): writer.write(1, files)
+        case .logRequest(let number): writer.write(1, number)
+        case .log(let lines): writer.write(1, lines)
         case .submitted, .statusRequest, .cancelRun, .watch, .resultsRequest: break
         }
     }
@@ -94,6 +98,8 @@ extension MessageBody {
         case 22: self = .watch
         case 23: self = .resultsRequest
         case 24: self = .results(try MessageBody.files(from: &reader))
+        case 25: self = .logRequest(after: try SingleField(from: &reader).field.number())
+        case 26: self = .log(try MessageBody.lines(from: &reader))
         default: throw .unknownType(type)
         }
     }
@@ -104,6 +110,14 @@ extension MessageBody {
             if field.tag == 1 { try files.append(bounded: field.value(Submission.NamedBlob.self)) }
         }
         return files
+    }
+
+    private static func lines(from reader: inout FieldReader) throws(FrameError) -> [LogLine] {
+        var lines: [LogLine] = []
+        while let field = try reader.next() {
+            if field.tag == 1 { try lines.append(bounded: field.value(LogLine.self)) }
+        }
+        return lines
     }
 
     private static func shards(from reader: inout FieldReader) throws(FrameError) -> [ShardID] {

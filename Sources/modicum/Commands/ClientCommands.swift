@@ -133,3 +133,53 @@ struct CancelCommand: ParsableCommand {
         }
     }
 }
+
+struct LogsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "What a coordinator has logged: workers that came and went, stages, failures.",
+        discussion: """
+            The coordinator keeps its last 4,096 lines, also with --quiet. Each has its UTC time, host and epoch.
+
+            Example:
+              modicum logs --connection-file runs/connection.json --lines 100
+              modicum logs --connection-file runs/connection.json --follow
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+
+    @Option(name: .long, help: "How many of the last lines to print (default: all that are kept).")
+    var lines: Int?
+
+    @Flag(name: .long, help: "Go on and print what comes, until interrupted or until the coordinator ends.")
+    var follow = false
+
+    func validate() throws {
+        if let lines, lines < 0 { throw ValidationError("--lines cannot be negative") }
+    }
+
+    func run() throws {
+        defer { Transport.flush() }
+        let client = try connection.client()
+        var known: [LogLine] = []
+        while true {
+            let more = try client.log(after: known.last?.number ?? 0)
+            guard !more.isEmpty else { break }
+            known += more
+        }
+        show(known.suffix(lines ?? known.count))
+        var last = known.last?.number ?? 0
+        while follow {
+            let more = try client.log(after: last)
+            show(more[...])
+            last = more.last?.number ?? last
+            if more.isEmpty { Thread.sleep(forTimeInterval: 0.5) }
+        }
+    }
+
+    private func show(_ lines: ArraySlice<LogLine>) {
+        guard !lines.isEmpty else { return }
+        // At once: what is followed is read while it comes.
+        FileHandle.standardOutput.write(Data((lines.map(\.text).joined(separator: "\n") + "\n").utf8))
+    }
+}

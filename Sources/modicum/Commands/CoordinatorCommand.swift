@@ -24,8 +24,17 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(name: .long, help: "Folder of submitted studies and their results.")
     var store: String
 
-    @Option(name: .long, help: "Where to listen; a port of * takes a free one.")
-    var bind = "tcp://127.0.0.1:*"
+    @Option(name: .long, help: "Where to listen; a port of * takes a free one (default: tcp://127.0.0.1:*).")
+    var bind: String?
+
+    @Option(name: .long, help: "Listen on this network interface, such as ib0; may be given several times.")
+    var interface: [String] = []
+
+    @Option(name: .long, help: "Take a free port of these, such as 50000-51000, where none is named.")
+    var portRange: PortRange?
+
+    @Option(name: .long, help: "Serve metrics for Prometheus at http://127.0.0.1:PORT/metrics; 0 takes a free port.")
+    var metrics: UInt16?
 
     @Option(name: .long, help: "Where to publish address and key (default: STORE/connection.json).")
     var connectionFile: String?
@@ -39,17 +48,25 @@ struct CoordinatorCommand: ParsableCommand {
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
 
+    func validate() throws {
+        guard bind == nil || interface.isEmpty else { throw ValidationError("give --bind or --interface, not both") }
+    }
+
     func run() throws {
+        let recentLog = RecentLog()
         var options = CoordinatorOptions(
             connectionFile: connectionFile ?? store + "/connection.json", name: store, build: programVersion,
             numericContract: UInt32(numericContract),
-            logger: .cluster(role: "coordinator", level: quiet ? .error : .info))
-        options.endpoints = [bind]
+            logger: .cluster(role: "coordinator", level: quiet ? .error : .info, recent: recentLog))
+        options.recentLog = recentLog
+        options.endpoints = interface.isEmpty ? [bind ?? "tcp://127.0.0.1:*"] : try endpoints(of: interface)
+        options.ports = portRange?.ports
+        options.metricsPort = metrics
         options.serverKeyFile = store + "/server.key"
         options.allowedKeysFile = store + "/allowed-keys"
         if insecurePlaintext {
             options.encryption = .insecurePlaintext
-            Terminal.warning("--insecure-plaintext: anybody who reaches \(bind) can join, read and submit")
+            Terminal.warning("--insecure-plaintext: anybody who reaches the port can join, read and submit")
         }
         try DurableFile.makeFolder(store)
         let submissions = try SubmissionStore(directory: store) { request, inputs, folder in
@@ -61,6 +78,7 @@ struct CoordinatorCommand: ParsableCommand {
         try TerminationSignals.watch { _, _ in service.stop() }
         if !quiet {
             Terminal.note("Listening on \(service.endpoints.joined(separator: ", "))")
+            if let port = service.metricsPort { Terminal.note("Metrics: http://127.0.0.1:\(port)/metrics") }
             Terminal.note("Workers: modicum worker --connection-file \(options.connectionFile)")
         }
         if case .failed(let reason) = service.waitForEnd() {
@@ -69,6 +87,36 @@ struct CoordinatorCommand: ParsableCommand {
         throw CommandFailure(
             status: .interrupted,
             message: quiet ? nil : "stopped. The same command goes on: modicum coordinator --store \(store)")
+    }
+}
+
+extension CoordinatorCommand {
+    /// An endpoint for each address of the interfaces.
+    private func endpoints(of names: [String]) throws -> [String] {
+        let known = NetworkAddresses.interfaces()
+        return try names.flatMap { name in
+            let addresses = known.filter { $0.name == name }.map(\.address)
+            guard !addresses.isEmpty else {
+                let choice = known.map { "\($0.name) (\($0.address))" }.joined(separator: ", ")
+                throw CommandFailure(
+                    status: .usage,
+                    message: "no interface `\(name)` with an IPv4 address is up here; there are: \(choice)")
+            }
+            return addresses.map { "tcp://\($0):*" }
+        }
+    }
+}
+
+/// Ports to choose from, as `FIRST-LAST`.
+struct PortRange: ExpressibleByArgument {
+    let ports: ClosedRange<UInt16>
+
+    init?(argument: String) {
+        let bounds = argument.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+        guard bounds.count == 2, let first = bounds[0], let last = bounds[1], first > 0, first <= last else {
+            return nil
+        }
+        ports = first...last
     }
 }
 

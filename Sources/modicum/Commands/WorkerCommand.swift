@@ -24,6 +24,19 @@ struct WorkerCommand: ParsableCommand {
     @Option(name: .long, help: "Seconds without work after which the worker leaves with success.")
     var idleTimeout: Double?
 
+    @Option(
+        name: .long,
+        help:
+            "Time until it will be killed, in seconds or as [DAYS-]HH:MM:SS; it leaves a minute before (default: what Slurm says)."
+    )
+    var lifetime: TimeLimit?
+
+    @Option(name: .long, help: "Memory it may use, such as 8G (default: what Slurm or the cgroup grants); for status.")
+    var memory: MemorySize?
+
+    @Option(name: .long, help: "Seconds without a coordinator after which the worker gives up (default: 1800).")
+    var coordinatorTimeout: Double?
+
     @Option(name: .long, help: .hidden)
     var lifeline: Int32?
 
@@ -32,6 +45,9 @@ struct WorkerCommand: ParsableCommand {
 
     func validate() throws {
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
+        if let coordinatorTimeout, coordinatorTimeout < 15 {
+            throw ValidationError("--coordinator-timeout must be at least 15 seconds: a coordinator may be as slow")
+        }
     }
 
     func run() throws {
@@ -47,6 +63,9 @@ struct WorkerCommand: ParsableCommand {
         // Its coordinator has the inputs in the memory of the same machine, a copy on loopback away.
         if lifeline != nil { worker.inputCacheBytes = 2 << 20 }
         worker.idleTimeout = idleTimeout.map { .seconds($0) }
+        worker.lifetime = lifetime?.duration ?? (lifeline == nil ? JobLimits.timeLeft(environment) : nil)
+        worker.memory = memory?.bytes ?? JobLimits.memory(environment) ?? 0
+        if let coordinatorTimeout { worker.policy.coordinatorTimeout = .seconds(coordinatorTimeout) }
         worker.labels = ["SLURM_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "JOB_ID"].compactMap { name in
             environment[name].map { "\(name)=\($0)" }
         }

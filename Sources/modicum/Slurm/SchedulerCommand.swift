@@ -8,10 +8,14 @@ enum SchedulerCommand {
 
     /// Runs a command to its end.
     ///
-    /// - Parameter environment: What is set for it besides this process's own variables.
+    /// - Parameters:
+    ///   - environment: What is set for it besides this process's own variables.
+    ///   - patience: How many seconds it may take.
     /// - Returns: What it printed, without white space around it.
     /// - Throws: `CommandFailure` when it is not there, fails, or takes too long.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> String {
+    static func run(_ arguments: [String], environment: [String: String] = [:], patience: Double = patience) throws
+        -> String
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments

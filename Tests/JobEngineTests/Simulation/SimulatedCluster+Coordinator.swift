@@ -19,6 +19,7 @@ extension SimulatedCluster {
             journals[run]!.append(.epochBegun(epoch: epoch, host: "host"))
             feedCoordinator(.runAdded(run, title: programs[run]!.name))
         }
+        if diskIsFull { feedCoordinator(.storageBlocked(reason: "no space")) }
         schedule(.coordinatorTick, after: .milliseconds(500))
     }
 
@@ -36,10 +37,10 @@ extension SimulatedCluster {
         for action in coordinator!.handle(event, at: now) {
             perform(action)
         }
-        // Every shard once is enough in the large histories.
-        if programs.count * programs[runOrder[0]]!.shardsPerStage < 60 || events % 16 == 0 {
-            broken += coordinator!.contradictions()
-        }
+        // After every event, but for the large histories, where a look at everything takes a thousand times as long as
+        // an event.
+        let size = workers.count + programs[runOrder[0]]!.shardsPerStage
+        if size < 100 || events % (size / 4) == 0 { broken += coordinator!.contradictions() }
     }
 
     mutating func perform(_ action: CoordinatorAction) {
@@ -52,12 +53,13 @@ extension SimulatedCluster {
             let end = min(content.count, Int(order.offset) + order.length)
             let piece = Array(content[min(Int(order.offset), end)..<end])
             sendToWorker(order.message(content: piece, size: UInt64(content.count)))
-        case .sendResults, .sendResultChunk:
-            preconditionFailure("no simulated client asks for results")
+        case .sendResults, .sendResultChunk, .sendLog:
+            preconditionFailure("no simulated client asks for results or logs")
         case .persist(let order):
             journals[order.run]!.append(.shardDone(JournaledResult(order)))
             payloads[order.run]![order.shard] = order.payload
-            schedule(.synced(epoch: epoch, order.run), after: generator.duration(.milliseconds(1), .milliseconds(60)))
+            let longest: Duration = generator.happens(faults.slowDisk) ? .seconds(10) : .milliseconds(60)
+            schedule(.synced(epoch: epoch, order.run), after: generator.duration(.milliseconds(1), longest))
         case .planStage(let run, let stage, let ids):
             schedule(
                 .planned(epoch: epoch, run, stage: stage, after: ids),
@@ -65,6 +67,7 @@ extension SimulatedCluster {
         case .runEnded(let run, let outcome):
             if outcomes[run] != nil { broken.append("run \(run) ended twice") }
             outcomes[run] = outcome
+            endedAt = now
         case .storeSubmission, .report: break
         }
     }
@@ -85,7 +88,7 @@ extension SimulatedCluster {
     }
 
     mutating func sync(_ run: RunID, epoch: UInt64) {
-        guard epoch == self.epoch, coordinator != nil else { return }
+        guard epoch == self.epoch, coordinator != nil, !diskIsFull else { return }
         for shard in journals[run]!.sync() {
             feedCoordinator(.persisted(run, shard))
         }

@@ -3,7 +3,7 @@ import JobEngine
 /// The network: messages are lost, repeated, and late.
 extension SimulatedCluster {
     mutating func sendToCoordinator(_ message: Message, from index: Int) {
-        guard !workers[index].isCutOff else { return }
+        guard workers[index].isHeard else { return }
         for _ in 0..<copies() {
             schedule(
                 .toCoordinator(travelled(message), epoch: generator.happens(0.5) ? epoch : nil), after: latency())
@@ -11,8 +11,7 @@ extension SimulatedCluster {
     }
 
     mutating func sendToWorker(_ message: Message) {
-        guard let index = workers.lastIndex(where: { $0.incarnation == message.incarnation }) else { return }
-        guard workers[index].isAlive, !workers[index].isCutOff else { return }
+        guard let index = places[message.incarnation], workers[index].isAlive, workers[index].hears else { return }
         for _ in 0..<copies() {
             schedule(.toWorker(index, travelled(message)), after: latency())
         }

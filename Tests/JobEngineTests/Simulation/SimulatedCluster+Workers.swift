@@ -5,7 +5,8 @@ import JobEngine
 extension SimulatedCluster {
     mutating func startWorker(healthy: Bool) {
         let incarnation = Incarnation(UInt128(generator.next()) << 64 | UInt128(generator.next()))
-        let threads = healthy ? 4 : Int.random(in: 1...4, using: &generator)
+        let drawn = healthy ? 4 : Int.random(in: 1...4, using: &generator)
+        let threads = faults.areTimesFixed ? 2 : drawn
         var configuration = WorkerConfiguration(
             incarnation: incarnation, build: "1.0", numericContract: 7, host: "host\(workers.count % 7)",
             threads: threads)
@@ -13,8 +14,10 @@ extension SimulatedCluster {
         workers.append(
             SimulatedWorker(
                 agent: WorkerAgent(configuration), incarnation: incarnation, threads: threads,
-                slowness: !healthy && generator.happens(0.1) ? 10 : 1))
+                slowness: !healthy && generator.happens(Double(faults.stragglers) / 100) ? 10 : 1))
         let index = workers.count - 1
+        places[incarnation] = index
+        presentWorkers += 1
         feedWorker(index, .started)
         schedule(.workerTick(index), after: generator.duration(.zero, .seconds(1)))
     }
@@ -22,6 +25,7 @@ extension SimulatedCluster {
     mutating func kill(_ index: Int) {
         workers[index].isAlive = false
         workers[index].running = [:]
+        if workers[index].exit == nil { presentWorkers -= 1 }
         let incarnation = workers[index].incarnation
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: feedCoordinator(.processEnded(incarnation))
@@ -72,6 +76,7 @@ extension SimulatedCluster {
         case .reconnect:
             schedule(.workerEvent(index, .connected), after: generator.duration(.milliseconds(50), .seconds(1)))
         case .exit(let exit):
+            if workers[index].exit == nil { presentWorkers -= 1 }
             workers[index].exit = exit
             if exit.code != 0, case .rejected = exit { broken.append("a good worker was turned away: \(exit)") }
             if !faultsAreOver { schedule(.startWorker(healthy: false), after: .seconds(5)) }
@@ -86,8 +91,9 @@ extension SimulatedCluster {
         if hangs { faults.hangs -= 1 }
         workers[index].running[id] = SimulatedWorker.Computation(shard: shard, inputs: inputs, hangs: hangs)
         if !hangs {
-            let time = generator.duration(.milliseconds(200), .seconds(5)) * workers[index].slowness
-            schedule(.computed(index, id), after: time)
+            let drawn = generator.duration(.milliseconds(200), .seconds(5))
+            let time = faults.areTimesFixed ? ToyProgram.time(of: shard) : drawn
+            schedule(.computed(index, id), after: time * workers[index].slowness)
         }
     }
 

@@ -16,12 +16,23 @@ struct SimulatedCluster {
         var coordinatorCrashEvery: Duration?
         var cutEvery: Duration?
         var pauseEvery: Duration?
+        var fullDiskEvery: Duration?
+
+        /// The probability that a sync of the journal takes seconds.
+        var slowDisk = 0.0
+
+        /// How many of a hundred workers compute ten times as slowly.
+        var stragglers = 10
 
         /// Compute threads that never return, in all.
         var hangs = 0
 
         /// Ranges whose computation kills the worker.
         var poison: Set<Int> = []
+
+        /// Whether every worker has two threads and every shard takes a time of its own, one to six seconds, wherever and
+        /// whenever it is computed; else both are drawn.
+        var areTimesFixed = false
 
         /// No faults begin after this.
         var until = Duration.seconds(100)
@@ -42,6 +53,8 @@ struct SimulatedCluster {
         case crashCoordinator
         case cutWorker
         case heal(Int)
+        case fillDisk
+        case emptyDisk
         case pauseWorker
         case resume(Int)
         case faultsEnd
@@ -57,6 +70,15 @@ struct SimulatedCluster {
     var coordinator: Coordinator?
     var epoch: UInt64 = 0
     var workers: [SimulatedWorker] = []
+
+    /// Where in `workers` a process is.
+    var places: [Incarnation: Int] = [:]
+
+    /// How many processes neither died nor left.
+    var presentWorkers = 0
+
+    /// While it is full nothing becomes durable.
+    var diskIsFull = false
     var programs: [RunID: ToyProgram] = [:]
     var runOrder: [RunID] = []
     var journals: [RunID: SimulatedJournal] = [:]
@@ -67,6 +89,9 @@ struct SimulatedCluster {
 
     var results: [RunID: UInt64] = [:]
     var outcomes: [RunID: RunOutcome] = [:]
+
+    /// When the last run ended.
+    var endedAt = Duration.zero
     var computations = 0
     var events = 0
     var broken: [String] = []
@@ -95,13 +120,14 @@ struct SimulatedCluster {
         scheduleFault(.crashCoordinator, every: faults.coordinatorCrashEvery)
         scheduleFault(.cutWorker, every: faults.cutEvery)
         scheduleFault(.pauseWorker, every: faults.pauseEvery)
+        scheduleFault(.fillDisk, every: faults.fullDiskEvery)
     }
 
     var faultsAreOver: Bool { now >= faults.until }
 
     // MARK: Time
 
-    /// Runs until every run has ended and, after that, for a minute in which workers leave.
+    /// Runs until every run has ended and all workers have left, for which they have a minute and a half.
     mutating func run(until limit: Duration) {
         var leftAt: Duration?
         while let (time, event) = agenda.next(), broken.isEmpty {
@@ -112,7 +138,7 @@ struct SimulatedCluster {
                 leftAt = now
                 feedCoordinator(.shutdown(reason: "all runs ended"))
             }
-            if let leftAt, now > leftAt + .seconds(90) { break }
+            if let leftAt, presentWorkers == 0 || now > leftAt + .seconds(90) { break }
             if now > limit {
                 broken.append("no end after \(limit); blocked: \(coordinator?.status(at: now).blocker ?? "nothing")")
             }
@@ -158,11 +184,27 @@ struct SimulatedCluster {
             scheduleFault(.crashCoordinator, every: faults.coordinatorCrashEvery)
         case .cutWorker:
             if let index = livingWorker() {
-                workers[index].isCutOff = true
+                // Some cuts let one direction through.
+                let kind = Int.random(in: 0..<4, using: &generator)
+                workers[index].hears = kind == 0
+                workers[index].isHeard = kind == 1
                 schedule(.heal(index), after: generator.duration(.seconds(1), .seconds(60)))
             }
             scheduleFault(.cutWorker, every: faults.cutEvery)
-        case .heal(let index): workers[index].isCutOff = false
+        case .heal(let index):
+            workers[index].hears = true
+            workers[index].isHeard = true
+        case .fillDisk:
+            diskIsFull = true
+            feedCoordinator(.storageBlocked(reason: "no space"))
+            schedule(.emptyDisk, after: generator.duration(.milliseconds(100), .seconds(30)))
+            scheduleFault(.fillDisk, every: faults.fullDiskEvery)
+        case .emptyDisk:
+            diskIsFull = false
+            feedCoordinator(.storageRestored)
+            for run in runOrder where journals[run]!.hasUnsynced {
+                schedule(.synced(epoch: epoch, run), after: .milliseconds(10))
+            }
         case .pauseWorker:
             if let index = livingWorker() {
                 workers[index].isPaused = true
@@ -170,10 +212,12 @@ struct SimulatedCluster {
             }
             scheduleFault(.pauseWorker, every: faults.pauseEvery)
         case .resume(let index): resume(index)
+        case .faultsEnd where faults.areTimesFixed: break
         case .faultsEnd:
             faults.loss = 0
             faults.duplication = 0
             faults.delay = 0
+            faults.slowDisk = 0
             startWorker(healthy: true)
         }
     }

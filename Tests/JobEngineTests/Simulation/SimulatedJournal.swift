@@ -15,6 +15,8 @@ struct SimulatedJournal {
         durable = JournalRecord.runOpened(opening).encoded()
     }
 
+    var hasUnsynced: Bool { !unsynced.isEmpty }
+
     mutating func append(_ record: JournalRecord) {
         unsynced += record.encoded()
         if case .shardDone(let result) = record { waiting.append(result.shard) }

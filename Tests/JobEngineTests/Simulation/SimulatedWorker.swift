@@ -16,8 +16,9 @@ struct SimulatedWorker {
     var isPaused = false
     var backlog: [WorkerEvent] = []
 
-    /// While cut off, nothing goes in or out.
-    var isCutOff = false
+    /// While cut off, nothing goes in, or nothing out, or neither.
+    var hears = true
+    var isHeard = true
 
     /// Started computations, and how far they are.
     var running: [ComputeID: Computation] = [:]

@@ -46,6 +46,12 @@ struct ToyProgram {
         return withUnsafeBytes(of: sum.littleEndian) { Array($0) }
     }
 
+    /// One to six seconds, by the shard's number.
+    static func time(of shard: Shard) -> Duration {
+        var generator = SeededGenerator(seed: UInt64(shard.range.lowerBound))
+        return generator.duration(.seconds(1), .seconds(6))
+    }
+
     private static func number(in payload: [UInt8]) -> UInt64 {
         payload.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
