@@ -10,8 +10,8 @@ samples$gender <- factor(samples$gender)
 genes <- read.delim(paths[3], na.strings = character())
 kept <- rowSums(counts > 3) >= 5 & genes$chromosome %in% as.character(1:22)
 fit <- glm_gp(
-  counts[kept, ], design = ~ batch + age + gender + stir_volume, col_data = samples, size_factors = "ratio",
-  on_disk = FALSE)
+  counts[kept, ], design = ~ batch + age + gender + stir_volume, col_data = samples,
+  size_factors = DESeq2::estimateSizeFactorsForMatrix(counts[kept, ]), on_disk = FALSE)
 found <- test_de(fit, contrast = "stir_volume")
 names(found)[names(found) == "adj_pval"] <- "padj"
 write.table(found, paths[4], sep = "\t", quote = FALSE, row.names = FALSE)
