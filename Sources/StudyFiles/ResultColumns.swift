@@ -7,11 +7,9 @@ struct ResultColumn: Sendable {
         /// NaN is NA.
         case doubles([Double])
 
-        /// The doubles of `count` rows, made as they are written: a run has dozens of columns.
-        case computed(count: Int, @Sendable (_ row: Int) -> Double)
-
-        /// The same where all rows are made at once, which is done when the column is written and kept no longer.
-        case prepared(count: Int, @Sendable () -> @Sendable (_ row: Int) -> Double)
+        /// The doubles of `count` rows, made as they are written: a run has dozens of columns. What the rows are made
+        /// from is prepared when the column is written, and kept no longer.
+        case computed(count: Int, @Sendable () -> @Sendable (_ row: Int) -> Double)
 
         case integers([Int32?])
         /// nil is NA.
@@ -64,12 +62,12 @@ struct GeneSpread: Sendable {
 
     /// - Parameter value: The value of the analysed gene at a position.
     func doubles(_ value: @escaping @Sendable (Int) -> Double) -> ResultColumn.Values {
-        .computed(count: positions.count) { [positions] row in positions[row].map(value) ?? .nan }
+        .computed(count: positions.count) { [positions] in { row in positions[row].map(value) ?? .nan } }
     }
 
     /// - Parameter make: The values of all analysed genes.
     func doubles(preparing make: @escaping @Sendable () -> [Double]) -> ResultColumn.Values {
-        .prepared(count: positions.count) { [positions] in
+        .computed(count: positions.count) { [positions] in
             let values = make()
             return { row in positions[row].map { values[$0] } ?? .nan }
         }

@@ -147,8 +147,7 @@ extension ResultColumn {
     var tableColumn: TableColumn {
         switch values {
         case .doubles(let values): TableColumn(name, .doubles(values))
-        case .computed(let count, let value): TableColumn(name, .computed(count: count, value))
-        case .prepared(let count, let make): TableColumn(name, .computed(count: count, make()))
+        case .computed(let count, let prepare): TableColumn(name, .computed(count: count, prepare()))
         case .integers(let values): TableColumn(name, .doubles(values.map { $0.map(Double.init) ?? .nan }))
         case .logicals(let values): TableColumn(name, .booleans(values))
         case .texts(let values): TableColumn(name, .strings(values))

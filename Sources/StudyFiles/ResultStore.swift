@@ -232,8 +232,7 @@ enum ResultStore {
         let content: ColumnContent =
             switch column.values {
             case .doubles(let values): .values(.doubles(values))
-            case .computed(let count, let value): .made { .doubles((0..<count).map(value)) }
-            case .prepared(let count, let make): .made { .doubles((0..<count).map(make())) }
+            case .computed(let count, let prepare): .made { .doubles((0..<count).map(prepare())) }
             case .integers(let values): .values(.int32s(values.map { $0 ?? -1 }))
             case .logicals(let values): .values(.int8s(values.map { $0.map { $0 ? 1 : 0 } ?? -1 }))
             case .texts(let values): .values(.strings(values))

@@ -53,7 +53,6 @@ struct PairedNullStatistics {
             normalizedScores.append(Double(observed) / (isPositive ? positiveMean : negativeMean))
             normalizedNull.append(draws.map { Double($0) / ($0 >= 0 ? positiveMean : negativeMean) })
             pValues.append(
-
                 NominalPValue(
                     asExtreme: asExtreme, sameSign: isPositive ? counts.positive : counts.negative, least: least))
         }
