@@ -60,12 +60,22 @@ package enum GeneShards {
     /// Returns the ranges, from the shape of the matrix alone.
     ///
     /// A shard has about 131,072 counts, so that 96 samples make some twenty
-    /// shards of 26,000 genes: enough for two threads to end together, few
-    /// enough for the cost of a message not to matter. The length is a multiple
-    /// of eight, the number of genes side by side in the kernels.
+    /// shards of 26,000 genes: few enough for the cost of a message not to matter.
+    /// The last four are cut into quarters, so that all threads end at nearly the
+    /// same time. Lengths are multiples of eight, the number of genes side by side
+    /// in the kernels.
     package static func ranges(geneCount: Int, sampleCount: Int) -> [Range<Int>] {
         let length = max(64, min(4096, 131_072 / max(1, sampleCount) / 8 * 8))
-        return stride(from: 0, to: geneCount, by: length).map { $0..<min(geneCount, $0 + length) }
+        let quarter = max(64, length / 4 / 8 * 8)
+        var ranges: [Range<Int>] = []
+        var first = 0
+        while first < geneCount {
+            let rest = geneCount - first
+            let end = first + min(rest, rest > 4 * length ? length : quarter)
+            ranges.append(first..<end)
+            first = end
+        }
+        return ranges
     }
 }
 

@@ -1,3 +1,5 @@
+import CZlib
+
 /// The deflate method in its three wrappings, over whole byte arrays.
 package enum Deflate {
     package enum Format: Sendable {
@@ -22,11 +24,29 @@ package enum Deflate {
         }
     }
 
+    /// What the compressor looks for before it codes bytes by their frequency.
+    package enum Search: Sendable {
+        /// Earlier occurrences of the same bytes, as thoroughly as the level says.
+        case matches
+
+        /// Repeats of the last byte only: faster and smaller where bytes are numbers rather than text.
+        case runs
+
+        var strategy: Int32 {
+            switch self {
+            case .matches: Z_DEFAULT_STRATEGY
+            case .runs: Z_RLE
+            }
+        }
+    }
+
     /// Returns `bytes` compressed.
     ///
     /// - Parameter level: From 0 (stored) to 9; 1 is fast, 6 is zlib's default.
-    package static func compress(_ bytes: [UInt8], level: Int = 6, format: Format = .zlib) -> [UInt8] {
-        var compressor = Compressor(level: level, format: format)
+    package static func compress(
+        _ bytes: [UInt8], level: Int = 6, format: Format = .zlib, search: Search = .matches
+    ) -> [UInt8] {
+        var compressor = Compressor(level: level, format: format, search: search)
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count / 3 + 64)
         bytes.withUnsafeBytes { compressor.append($0, to: &output) }

@@ -8,8 +8,8 @@ package struct TableColumn: Sendable {
         /// NaN is written `NA`.
         case doubles([Double])
 
-        /// The doubles of `count` rows, made as they are written: they need not stand in memory.
-        case computed(count: Int, @Sendable (_ row: Int) -> Double)
+        /// The doubles of `count` rows, made some rows at a time as they are written: they need not stand in memory.
+        case computed(count: Int, @Sendable (_ rows: Range<Int>) -> [Double])
 
         case integers([Int])
 
@@ -46,9 +46,10 @@ package enum TableWriter {
     package static func write(_ columns: [TableColumn], to path: String, compressionLevel: Int? = nil) throws {
         var writer = try RowWriter(path: path, compressionLevel: compressionLevel)
         try writer.append(header: columns.map(\.name))
-        for row in 0..<rowCount(columns) {
-            append(row: row, of: columns, to: &writer.text)
-            try writer.endRow()
+        var block = TableBlock(columns)
+        while block.next() {
+            block.append(to: &writer.text)
+            try writer.flushIfLong()
         }
         try writer.finish()
     }
@@ -61,30 +62,9 @@ package enum TableWriter {
             text.append(field: column.name)
         }
         text.append(byte: UInt8(ascii: "\n"))
-        for row in 0..<rowCount(columns) {
-            append(row: row, of: columns, to: &text)
-            text.append(byte: UInt8(ascii: "\n"))
-        }
+        var block = TableBlock(columns)
+        while block.next() { block.append(to: &text) }
         return text.bytes
-    }
-
-    private static func rowCount(_ columns: [TableColumn]) -> Int {
-        let count = columns.first?.values.count ?? 0
-        precondition(columns.allSatisfy { $0.values.count == count }, "columns of different lengths")
-        return count
-    }
-
-    private static func append(row: Int, of columns: [TableColumn], to text: inout TextBuffer) {
-        for position in columns.indices {
-            if position > 0 { text.append(byte: UInt8(ascii: "\t")) }
-            switch columns[position].values {
-            case .strings(let values): text.append(field: values[row])
-            case .doubles(let values): text.append(values[row])
-            case .computed(_, let value): text.append(value(row))
-            case .integers(let values): text.append(values[row])
-            case .booleans(let values): text.append(values[row].map { $0 ? "TRUE" : "FALSE" } ?? "NA")
-            }
-        }
     }
 }
 
@@ -112,6 +92,11 @@ package struct RowWriter: ~Copyable {
 
     package mutating func endRow() throws {
         text.append(byte: UInt8(ascii: "\n"))
+        try flushIfLong()
+    }
+
+    /// Lets go of complete rows once there are many.
+    mutating func flushIfLong() throws {
         if text.bytes.count >= 1 << 20 { try flush() }
     }
 

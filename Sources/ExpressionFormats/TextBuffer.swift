@@ -17,9 +17,19 @@ package struct TextBuffer: Sendable {
         bytes.append(byte)
     }
 
+    mutating func append(_ text: [UInt8]) {
+        bytes.append(contentsOf: text)
+    }
+
     package mutating func append(_ value: Double) {
         guard value.isFinite else {
-            append(value.isNaN ? "NA" : value > 0 ? "Inf" : "-Inf")
+            if value.isNaN {
+                // Half the cells of a table of genes, when half the genes are left out.
+                bytes.append(UInt8(ascii: "N"))
+                bytes.append(UInt8(ascii: "A"))
+            } else {
+                append(value > 0 ? "Inf" : "-Inf")
+            }
             return
         }
         // Most whole numbers are small, and an integer's digits come cheaper.

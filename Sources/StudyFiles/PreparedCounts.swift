@@ -4,8 +4,8 @@ import RunStore
 
 /// Makes a study's count matrix ready for the store while the shards are computed.
 ///
-/// It has a thread of its own at the lowest priority, which lives on what the workers of the same machine leave: the
-/// time between two stages, and the cores of a coordinator whose workers are elsewhere.
+/// It has a thread of its own that runs on idle cores only and so lives on what the workers of the same machine leave:
+/// the time between two stages, and the cores of a coordinator whose workers are elsewhere.
 package final class PreparedCounts: Sendable {
     private let packed: PackedCounts?
     private let work = DispatchGroup()
@@ -19,8 +19,10 @@ package final class PreparedCounts: Sendable {
         let work = work
         work.enter()
         let thread = Thread {
-            // To Linux a thread is a process: this is the calling thread's own priority.
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+            // To Linux a thread is a process: this is the calling thread's own policy. A thread that is merely nice
+            // still makes its core look busy, and two computing threads then share the other one.
+            var parameters = sched_param()
+            _ = sched_setscheduler(0, idlePolicy, &parameters)
             while packed.makeNextPart() {}
             work.leave()
         }
@@ -35,3 +37,6 @@ package final class PreparedCounts: Sendable {
         return packed
     }
 }
+
+/// Linux's SCHED_IDLE, which the C library declares for GNU programs only.
+private let idlePolicy: CInt = 5

@@ -7,9 +7,9 @@ struct ResultColumn: Sendable {
         /// NaN is NA.
         case doubles([Double])
 
-        /// The doubles of `count` rows, made as they are written: a run has dozens of columns. What the rows are made
-        /// from is prepared when the column is written, and kept no longer.
-        case computed(count: Int, @Sendable () -> @Sendable (_ row: Int) -> Double)
+        /// The doubles of `count` rows, made some rows at a time as they are written: a run has dozens of columns. What
+        /// the rows are made from is prepared when the column is written, and kept no longer.
+        case computed(count: Int, @Sendable () -> @Sendable (_ rows: Range<Int>) -> [Double])
 
         case integers([Int32?])
         /// nil is NA.
@@ -57,19 +57,19 @@ struct GeneSpread: Sendable {
     }
 
     func doubles(_ values: [Double]) -> ResultColumn.Values {
-        doubles { values[$0] }
+        doubles(preparing: { values })
     }
 
     /// - Parameter value: The value of the analysed gene at a position.
     func doubles(_ value: @escaping @Sendable (Int) -> Double) -> ResultColumn.Values {
-        .computed(count: positions.count) { [positions] in { row in positions[row].map(value) ?? .nan } }
+        .computed(count: positions.count) { [positions] in { rows in positions[rows].map { $0.map(value) ?? .nan } } }
     }
 
     /// - Parameter make: The values of all analysed genes.
     func doubles(preparing make: @escaping @Sendable () -> [Double]) -> ResultColumn.Values {
         .computed(count: positions.count) { [positions] in
             let values = make()
-            return { row in positions[row].map { values[$0] } ?? .nan }
+            return { rows in positions[rows].map { $0.map { values[$0] } ?? .nan } }
         }
     }
 

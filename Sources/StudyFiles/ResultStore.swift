@@ -232,7 +232,7 @@ enum ResultStore {
         let content: ColumnContent =
             switch column.values {
             case .doubles(let values): .values(.doubles(values))
-            case .computed(let count, let prepare): .made { .doubles((0..<count).map(prepare())) }
+            case .computed(let count, let prepare): .made { .doubles(prepare()(0..<count)) }
             case .integers(let values): .values(.int32s(values.map { $0 ?? -1 }))
             case .logicals(let values): .values(.int8s(values.map { $0.map { $0 ? 1 : 0 } ?? -1 }))
             case .texts(let values): .values(.strings(values))
