@@ -4,7 +4,10 @@
 
 #include <malloc.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 extern void *mremap(void *address, size_t old_size, size_t new_size, int flags, ...) __attribute__((nothrow));
 
@@ -22,6 +25,31 @@ static inline void modicum_map_blocks_from(int bytes) {
 /// Keeps up to `bytes` bytes of freed memory at the end of the heap for the next blocks.
 static inline void modicum_keep_freed(int bytes) {
     mallopt(M_TRIM_THRESHOLD, bytes);
+}
+
+/// Sets `bytes` bytes of address space aside as the one heap of all threads, and asks for large pages in it.
+///
+/// The memory is taken as it is touched, two megabytes at a time where the kernel has them, and kept until
+/// `modicum_give_back_freed`.
+static inline void modicum_use_heap_of_large_pages(int bytes) {
+    const uintptr_t large_page = 2 << 20;
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, bytes);
+    mallopt(M_TOP_PAD, bytes);
+    // More than is free, so that the heap grows by what was asked for.
+    void *grown = malloc(1 << 20);
+    mallopt(M_TOP_PAD, 2 << 20);
+    if (!grown) return;
+    const uintptr_t first = ((uintptr_t)grown + large_page - 1) & ~(large_page - 1);
+    const uintptr_t end = (uintptr_t)sbrk(0) & ~(large_page - 1);
+    if (first < end) madvise((void *)first, end - first, MADV_HUGEPAGE);
+    free(grown);
+}
+
+/// Gives the kernel back what the heap has free.
+static inline void modicum_give_back_freed(void) {
+    malloc_trim(0);
 }
 
 #endif

@@ -34,9 +34,11 @@ package struct ModelContext: Sendable {
     /// logarithms, ridge penalties, and zeros in the place of these.
     private let columns: ConstantColumns
 
-    /// Which product of columns each pair of coefficients has.
+    /// Which product of columns each pair of coefficients has, and the samples and ends of the blocks of products.
     private let pairSources: ConstantIndices
-    private let distinctPairCount: Int
+    private let pairSamples: ConstantIndices
+    private let pairBlockEnds: ConstantIndices
+    private let pairBlockCount: Int
     private let meanInverseSizeFactor: Double
 
     /// The Cook's distance from which a count is replaced: the 99 % quantile of
@@ -71,7 +73,9 @@ package struct ModelContext: Sendable {
         cells = ReplicateCells(of: design)
         let pairs = ColumnPairs(of: fitted)
         pairSources = ConstantIndices(pairs.sources)
-        distinctPairCount = pairs.distinctCount
+        pairSamples = ConstantIndices(pairs.samples)
+        pairBlockEnds = ConstantIndices(pairs.blockEnds)
+        pairBlockCount = pairs.blockEnds.count
         columns = ConstantColumns([
             fitted.values,
             pairs.products,
@@ -179,7 +183,8 @@ package struct ModelContext: Sendable {
         guard !genes.isEmpty else { return }
         var model = ModelArguments(
             sampleCount: sampleCount, coefficientCount: coefficientCount, design: columns.pointers[0],
-            designPairs: columns.pointers[1], pairSources: pairSources.pointer, distinctPairCount: distinctPairCount,
+            designPairs: columns.pointers[1], pairSamples: pairSamples.pointer, pairBlockEnds: pairBlockEnds.pointer,
+            pairBlockCount: pairBlockCount, pairSources: pairSources.pointer,
             leastSquares: columns.pointers[2], sizeFactors: columns.pointers[3],
             logSizeFactors: columns.pointers[4], meanInverseSizeFactor: meanInverseSizeFactor,
             minimumMean: unpenalized ? 0 : settings.minimumMean, ridges: columns.pointers[unpenalized ? 6 : 5],
@@ -189,7 +194,7 @@ package struct ModelContext: Sendable {
         let byteCount = KernelScratch.byteCount(sampleCount: sampleCount, coefficientCount: coefficientCount)
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
         defer { scratch.deallocate() }
-        withExtendedLifetime((columns, pairSources)) {
+        withExtendedLifetime((columns, pairSources, pairSamples, pairBlockEnds)) {
             block.counts.withUnsafeBufferPointer { counts in
                 genes.withUnsafeBufferPointer { genes in
                     withPresent(block.normalizationFactors, block.logNormalizationFactors) { factors, logFactors in

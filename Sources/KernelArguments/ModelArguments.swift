@@ -12,13 +12,17 @@ package struct ModelArguments {
     /// The distinct products of two model-matrix columns, in the order that `pairBlockWidth` says.
     package var designPairs: UnsafePointer<Double>
 
+    /// The sample of each row of `designPairs`, and where each block's rows end.
+    package var pairSamples: UnsafePointer<Int32>
+    package var pairBlockEnds: UnsafePointer<Int32>
+    package var pairBlockCount: Int
+
     /// For each pair (a, b), b ≤ a, in row order, which of the products is its own; −1 where it is zero in every
     /// sample.
     ///
     /// A factor's columns never meet, and the square of a 0/1 column is the
     /// column: half of the products of a usual design need no sum of their own.
     package var pairSources: UnsafePointer<Int32>
-    package var distinctPairCount: Int
 
     /// `(XᵀX)⁻¹Xᵀ`: `leastSquares[coefficient * sampleCount + sample]`.
     package var leastSquares: UnsafePointer<Double>
@@ -45,20 +49,17 @@ package struct ModelArguments {
     /// How many column pairs stand side by side in `designPairs`.
     ///
     /// They are cut into blocks of this width, the last one filled with zeros; a
-    /// block holds its pairs' products for one sample after the other. Six pairs
-    /// of eight-lane sums fill the registers of AVX2.
+    /// block has a row of its pairs' products for each sample in which one of them
+    /// is not zero. Six pairs of eight-lane sums fill the registers of AVX2.
     package static let pairBlockWidth = 6
 
     package var pairCount: Int { coefficientCount * (coefficientCount + 1) / 2 }
 
-    package var pairBlockCount: Int {
-        (distinctPairCount + Self.pairBlockWidth - 1) / Self.pairBlockWidth
-    }
-
     package init(
         sampleCount: Int, coefficientCount: Int, design: UnsafePointer<Double>, designPairs: UnsafePointer<Double>,
-        pairSources: UnsafePointer<Int32>, distinctPairCount: Int, leastSquares: UnsafePointer<Double>,
-        sizeFactors: UnsafePointer<Double>, logSizeFactors: UnsafePointer<Double>, meanInverseSizeFactor: Double,
+        pairSamples: UnsafePointer<Int32>, pairBlockEnds: UnsafePointer<Int32>, pairBlockCount: Int,
+        pairSources: UnsafePointer<Int32>, leastSquares: UnsafePointer<Double>, sizeFactors: UnsafePointer<Double>,
+        logSizeFactors: UnsafePointer<Double>, meanInverseSizeFactor: Double,
         minimumMean: Double, ridges: UnsafePointer<Double>, minimumDispersion: Double, maximumDispersion: Double,
         coefficientTolerance: Double, dispersionTolerance: Double, maximumIterations: Int
     ) {
@@ -66,8 +67,10 @@ package struct ModelArguments {
         self.coefficientCount = coefficientCount
         self.design = design
         self.designPairs = designPairs
+        self.pairSamples = pairSamples
+        self.pairBlockEnds = pairBlockEnds
+        self.pairBlockCount = pairBlockCount
         self.pairSources = pairSources
-        self.distinctPairCount = distinctPairCount
         self.leastSquares = leastSquares
         self.sizeFactors = sizeFactors
         self.logSizeFactors = logSizeFactors

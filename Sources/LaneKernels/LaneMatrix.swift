@@ -12,18 +12,20 @@ import KernelArguments
 func weightedCrossProducts(
     _ model: UnsafePointer<ModelArguments>, weights: LaneRows, sums: LaneRows, into result: LaneRows
 ) {
-    let sampleCount = model.pointee.sampleCount
+    let samples = model.pointee.pairSamples
     var pairs = model.pointee.designPairs
     var target = sums
-    for _ in 0..<model.pointee.pairBlockCount {
+    var row = 0
+    for block in 0..<model.pointee.pairBlockCount {
         var s0 = Lanes(repeating: 0)
         var s1 = s0
         var s2 = s0
         var s3 = s0
         var s4 = s0
         var s5 = s0
-        for sample in 0..<sampleCount {
-            let w = weights[sample]
+        let end = Int(model.pointee.pairBlockEnds[block])
+        while row < end {
+            let w = weights[Int(samples[row])]
             s0 = multiplyAdd(w, Lanes(repeating: pairs[0]), s0)
             s1 = multiplyAdd(w, Lanes(repeating: pairs[1]), s1)
             s2 = multiplyAdd(w, Lanes(repeating: pairs[2]), s2)
@@ -31,6 +33,7 @@ func weightedCrossProducts(
             s4 = multiplyAdd(w, Lanes(repeating: pairs[4]), s4)
             s5 = multiplyAdd(w, Lanes(repeating: pairs[5]), s5)
             pairs += 6
+            row += 1
         }
         target[0] = s0
         target[1] = s1

@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import CMemory
 import ClusterRuntime
 import ContentDigest
 import Foundation
@@ -66,6 +67,8 @@ struct LocalRun {
         let running = PrivateCluster(cluster, observer: progress)
         try TerminationSignals.watch { _, _ in running.stop() }
 
+        // Reading left room that is only wanted again when the results are written.
+        modicum_give_back_freed()
         let written = WrittenBox()
         let counts = PreparedCounts(of: inputs)
         let place = options.out
@@ -73,6 +76,7 @@ struct LocalRun {
         let threads = options.workerCount * options.threadsPerWorker
         let ending = try running.run {
             StudyProgram(inputs: inputs) { results, _ in
+                modicum_give_back_freed()
                 written.set(
                     Written(
                         identity: try ResultFiles.write(results, counts: counts, to: place, threads: threads),

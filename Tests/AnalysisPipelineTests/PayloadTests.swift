@@ -102,6 +102,14 @@ struct ShardRangeTests {
         #expect(blocks.flatMap { Array($0) } == Array(0..<count))
     }
 
+    @Test("The last shards of a gene-sharded stage are a quarter as long, so that all workers end together")
+    func lastShards() {
+        let lengths = GeneShards.ranges(geneCount: 26_000, sampleCount: 96).map(\.count)
+        #expect(lengths.first == 1_360)
+        #expect(lengths.drop { $0 == 1_360 }.dropLast().allSatisfy { $0 == 336 })
+        #expect(lengths.drop { $0 == 1_360 }.reduce(0, +) > 2 * 1_360)
+    }
+
     @Test("A million permutations are cut into blocks of at most 131,072")
     func blocks() {
         let blocks = PermutationShards.ranges(of: 0..<1_000_000)

@@ -7,6 +7,7 @@ private final class SmallModel {
     static let samples = 12
     let scratch: UnsafeMutableRawPointer
     private let sources: UnsafeMutablePointer<Int32>
+    private let rows: UnsafeMutablePointer<Int32>
     private var columns: [UnsafeMutablePointer<Double>] = []
     private(set) var arguments: ModelArguments
 
@@ -17,6 +18,9 @@ private final class SmallModel {
         let pairs = (0..<samples).flatMap { sample -> [Double] in [1, design[2 * sample + 1], 0, 0, 0, 0] }
         sources = .allocate(capacity: 3)
         sources.initialize(from: [0, 1, 1], count: 3)
+        // Every sample has a row, behind which their number stands.
+        rows = .allocate(capacity: samples + 1)
+        rows.initialize(from: (0...samples).map { Int32($0) }, count: samples + 1)
         var made: [UnsafeMutablePointer<Double>] = []
         func column(_ values: [Double]) -> UnsafePointer<Double> {
             let pointer = UnsafeMutablePointer<Double>.allocate(capacity: values.count)
@@ -26,7 +30,8 @@ private final class SmallModel {
         }
         arguments = ModelArguments(
             sampleCount: samples, coefficientCount: 2, design: column(design), designPairs: column(pairs),
-            pairSources: UnsafePointer(sources), distinctPairCount: 2,
+            pairSamples: UnsafePointer(rows), pairBlockEnds: UnsafePointer(rows + samples), pairBlockCount: 1,
+            pairSources: UnsafePointer(sources),
             leastSquares: column(leastSquaresOperator(design, rowCount: samples, columnCount: 2)),
             sizeFactors: column([Double](repeating: 1, count: samples)),
             logSizeFactors: column([Double](repeating: 0, count: samples)), meanInverseSizeFactor: 1,
@@ -40,6 +45,7 @@ private final class SmallModel {
     deinit {
         for column in columns { column.deallocate() }
         sources.deallocate()
+        rows.deallocate()
         scratch.deallocate()
     }
 

@@ -36,16 +36,6 @@ def fresh_folder(arguments, name):
     return path
 
 
-def differential_expression(arguments, folder, out, *extra):
-    """The command line of one analysis of the cohort, filtered as its study file says."""
-    return [
-        arguments.modicum, "de", "--counts", os.path.join(folder, "counts.tsv.gz"), "--samples",
-        os.path.join(folder, "samples.tsv"), "--annotation", os.path.join(folder, "genes.tsv.gz"), "--filter",
-        "count > 3 in >= 5", "--chromosomes", "autosomes", "--factor", "batch", "--factor", "gender", "--design",
-        "~ batch + age + gender + stir_volume", "--empirical-null", "fdrtool", "--out", out, "--quiet", *extra,
-    ]
-
-
 def ranked_list(results, path):
     """Writes sign(log2FC) x -log10(p) of a results table as a ranked list, by symbol where there is one."""
     with open(results) as file:

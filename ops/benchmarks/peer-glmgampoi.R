@@ -1,17 +1,19 @@
-# The analysis of ops/benchmarks/de with glmGamPoi: Rscript peer-glmgampoi.R COUNTS SAMPLES ANNOTATION OUT
+# ops/benchmarks/de with glmGamPoi: Rscript peer-glmgampoi.R COUNTS SAMPLES OUT DESIGN FACTORS EXPRESSED [ANNOTATION]
 #
-# Quasi-likelihood F tests against the design without the exposure; there is no empirical null.
+# The arguments are those of peer-deseq2.R. Quasi-likelihood F tests of the last coefficient; there is no empirical null.
 suppressPackageStartupMessages(library(glmGamPoi))
-paths <- commandArgs(trailingOnly = TRUE)
-counts <- as.matrix(read.delim(paths[1], row.names = 1, check.names = FALSE))
-samples <- read.delim(paths[2], stringsAsFactors = FALSE)
-samples$batch <- factor(samples$batch)
-samples$gender <- factor(samples$gender)
-genes <- read.delim(paths[3], na.strings = character())
-kept <- rowSums(counts > 3) >= 5 & genes$chromosome %in% as.character(1:22)
+given <- commandArgs(trailingOnly = TRUE)
+counts <- as.matrix(read.delim(given[1], row.names = 1, check.names = FALSE))
+samples <- read.delim(given[2], stringsAsFactors = FALSE)
+for (factor in strsplit(given[5], ",")[[1]]) samples[[factor]] <- factor(samples[[factor]])
+kept <- rowSums(counts > 3) >= as.integer(given[6])
+if (length(given) > 6) {
+  genes <- read.delim(given[7], na.strings = character())
+  kept <- kept & genes$chromosome %in% as.character(1:22)
+}
 fit <- glm_gp(
-  counts[kept, ], design = ~ batch + age + gender + stir_volume, col_data = samples,
+  counts[kept, ], design = as.formula(given[4]), col_data = samples,
   size_factors = DESeq2::estimateSizeFactorsForMatrix(counts[kept, ]), on_disk = FALSE)
-found <- test_de(fit, contrast = "stir_volume")
+found <- test_de(fit, contrast = as.numeric(seq_len(ncol(fit$Beta)) == ncol(fit$Beta)))
 names(found)[names(found) == "adj_pval"] <- "padj"
-write.table(found, paths[4], sep = "\t", quote = FALSE, row.names = FALSE)
+write.table(found, given[3], sep = "\t", quote = FALSE, row.names = FALSE)
