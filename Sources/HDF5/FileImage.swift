@@ -22,6 +22,8 @@ package final class FileImage {
     /// - Parameters:
     ///   - fill: Writes the file, given its root group. All that it opens is closed when it returns.
     package init(_ fill: (borrowing Group) throws -> Void) throws {
+        // A file may be the largest thing in memory: what stands free comes first.
+        modicum_give_back_freed()
         try FileImage.makeFile(in: memory, fill)
         length = memory.fileLength
     }
@@ -60,8 +62,8 @@ package final class FileImage {
     /// How many files were made so far.
     private static let filesMade = Atomic(0)
 
-    /// By how many bytes a file in memory grows at least.
-    private static let growth = 16 << 20
+    /// By how many bytes a file in memory grows at least; HDF5 fills them with zeros.
+    private static let growth = 2 << 20
 }
 
 /// The memory in which HDF5 makes a file.
