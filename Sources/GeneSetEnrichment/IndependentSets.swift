@@ -131,40 +131,142 @@ private struct Remainder {
         guard !members.isEmpty, members.count < geneCount else { return false }
         let observed = EnrichmentScore(ofMembers: members, weights: weights).value
         guard (observed >= 0) == isPositive else { return false }
-        var drawn = members
-        var isDrawn = [UInt64](repeating: 0, count: (geneCount + 63) / 64)
+        let draw = RandomRemainder(count: members.count, weights: weights)
         var asExtreme = 0
         var sameSign = 0
-        for draw in 0..<Remainder.draws {
-            var order = orders.order(draw, length: members.count)
-            var position = 0
-            var count = 0
-            while count < members.count {
-                if position == order.count { order = orders.order(draw, length: position + 1) }
-                let rank = Int(newRank[Int(order[position])])
-                position += 1
-                if rank < 0 { continue }
-                isDrawn[rank / 64] |= 1 << UInt64(rank % 64)
-                count += 1
+        for index in 0..<Remainder.draws {
+            var order = orders.order(index, length: members.count)
+            while !draw.take(from: order, newRank: newRank) {
+                order = orders.order(index, length: order.count + 1)
             }
-            count = 0
-            for word in isDrawn.indices where isDrawn[word] != 0 {
-                var bits = isDrawn[word]
-                isDrawn[word] = 0
-                while bits != 0 {
-                    drawn[count] = Int32(64 * word + bits.trailingZeroBitCount)
-                    bits &= bits - 1
-                    count += 1
-                }
-            }
-            let score = EnrichmentScore(ofMembers: drawn, weights: weights).value
-            guard (score >= 0) == isPositive else { continue }
+            guard draw.score(nearTo: observed, isPositive: isPositive) else { continue }
             sameSign += 1
-            if score.magnitude >= observed.magnitude { asExtreme += 1 }
+            if draw.isAsExtreme { asExtreme += 1 }
             if sameSign <= 100 && asExtreme == 15 { return false }
             if 20 * (asExtreme + 1) >= Remainder.draws + 1 { return false }
             if sameSign == 150, asExtreme == 0 { return true }
         }
         return 20 * (asExtreme + 1) < sameSign + 1
+    }
+}
+
+/// A random set of genes of the list that is left, and how its score compares.
+private final class RandomRemainder {
+    /// Whether the last draw's score has at least the observed magnitude.
+    private(set) var isAsExtreme = false
+
+    private let count: Int
+    private let weights: HitWeights
+    private let missStep: Double
+
+    /// A bit per gene that is drawn, and a bit per word of these that is not zero.
+    private let isDrawn: UnsafeMutablePointer<UInt64>
+    private let isUsed: UnsafeMutablePointer<UInt64>
+    private let usedCount: Int
+
+    /// The drawn ranks, ascending once they are scored.
+    private let ranks: UnsafeMutablePointer<Int32>
+    private var total = 0.0
+
+    init(count: Int, weights: HitWeights) {
+        self.count = count
+        self.weights = weights
+        let geneCount = weights.values.count
+        missStep = 1 / Double(geneCount - count)
+        let wordCount = (geneCount + 63) / 64
+        usedCount = (wordCount + 63) / 64
+        isDrawn = .allocate(capacity: wordCount)
+        isDrawn.initialize(repeating: 0, count: wordCount)
+        isUsed = .allocate(capacity: usedCount)
+        isUsed.initialize(repeating: 0, count: usedCount)
+        ranks = .allocate(capacity: count)
+    }
+
+    deinit {
+        isDrawn.deallocate()
+        isUsed.deallocate()
+        ranks.deallocate()
+    }
+
+    /// Takes the first genes of a random order that are left; false if it ends before.
+    func take(from order: [Int32], newRank: [Int32]) -> Bool {
+        var taken = 0
+        var total = 0.0
+        order.withUnsafeBufferPointer { order in
+            newRank.withUnsafeBufferPointer { newRank in
+                weights.values.withUnsafeBufferPointer { weights in
+                    var position = 0
+                    while taken < count && position < order.count {
+                        let rank = newRank[Int(order[position])]
+                        position += 1
+                        if rank < 0 { continue }
+                        ranks[taken] = rank
+                        total += weights[Int(rank)]
+                        taken += 1
+                    }
+                }
+            }
+        }
+        self.total = total
+        return taken == count
+    }
+
+    /// Whether the draw's enrichment score has the sign; sets `isAsExtreme`.
+    ///
+    /// The running sum is followed without a division per gene. Where that leaves open how the
+    /// `EnrichmentScore` of the same genes compares, this is computed.
+    func score(nearTo observed: Double, isPositive: Bool) -> Bool {
+        sortRanks()
+        let rounding = 1e-9 * total
+        let miss = missStep * total
+        var hits = 0.0
+        var highest = 0.0
+        var lowest = 0.0
+        weights.values.withUnsafeBufferPointer { weights in
+            for member in 0..<count {
+                let rank = Int(ranks[member])
+                let before = hits - Double(rank - member) * miss
+                let weight = weights[rank]
+                hits += weight
+                lowest = min(lowest, before)
+                highest = max(highest, before + weight)
+            }
+        }
+        let extreme = max(highest, -lowest)
+        if (highest + lowest).magnitude > rounding && (extreme - observed.magnitude * total).magnitude > rounding {
+            isAsExtreme = extreme > observed.magnitude * total
+            return (highest > -lowest) == isPositive
+        }
+        let score = EnrichmentScore(
+            ofMembers: Array(UnsafeBufferPointer(start: ranks, count: count)), weights: weights
+        ).value
+        isAsExtreme = score.magnitude >= observed.magnitude
+        return (score >= 0) == isPositive
+    }
+
+    /// Sorts the ranks through a bit per gene.
+    private func sortRanks() {
+        for member in 0..<count {
+            let rank = Int(ranks[member])
+            let word = rank / 64
+            isDrawn[word] |= 1 << UInt64(rank % 64)
+            isUsed[word / 64] |= 1 << UInt64(word % 64)
+        }
+        var member = 0
+        for group in 0..<usedCount {
+            var used = isUsed[group]
+            isUsed[group] = 0
+            while used != 0 {
+                let word = 64 * group + used.trailingZeroBitCount
+                used &= used - 1
+                var bits = isDrawn[word]
+                isDrawn[word] = 0
+                while bits != 0 {
+                    ranks[member] = Int32(64 * word + bits.trailingZeroBitCount)
+                    bits &= bits - 1
+                    member += 1
+                }
+            }
+        }
     }
 }

@@ -30,7 +30,6 @@ final class SplittingWalk {
     private let members: UnsafeMutablePointer<Int32>
     private let isMember: UnsafeMutablePointer<UInt64>
     private let buckets: UnsafeMutablePointer<Double>
-    private let trial: UnsafeMutablePointer<Double>
     private let words: UnsafeMutablePointer<UInt32>
     private let ownWeights: UnsafeMutablePointer<Float>
 
@@ -53,22 +52,21 @@ final class SplittingWalk {
         wordCount = (geneCount + 63) / 64
         var bucketShift = 6
         while geneCount > SplittingWalk.bucketLimit << bucketShift { bucketShift += 1 }
-        let bucketCount = (((geneCount - 1) >> bucketShift) / 4 + 1) * 4
+        let bucketCount = ((geneCount - 1) >> bucketShift) + 1
         particles = [SplittingParticle](repeating: SplittingParticle(), count: particleCount)
         scores = [Double](repeating: 0, count: particleCount)
         members = .allocate(capacity: particleCount * size)
         isMember = .allocate(capacity: particleCount * wordCount)
         isMember.initialize(repeating: 0, count: particleCount * wordCount)
         buckets = .allocate(capacity: 3 * particleCount * bucketCount)
-        trial = .allocate(capacity: 2 * bucketCount)
         words = .allocate(capacity: 32)
         ownWeights = .allocate(capacity: geneCount)
         ownWeights.initialize(from: self.weights, count: geneCount)
         arguments = SplittingArguments(
             geneCount: geneCount, size: size, weights: ownWeights, bucketShift: bucketShift, bucketCount: bucketCount,
-            peakSlack: 1.1 + 10 / Double(size), words: words, seed: seed, stream: stream, trial: trial,
+            peakSlack: 1.1 + 10 / Double(size), words: words, seed: seed, stream: stream,
             members: members, isMember: isMember,
-            weightsAbove: buckets, missesAbove: buckets, peaks: buckets)
+            bucketWeights: buckets, bucketMisses: buckets, peaks: buckets)
         for particle in 0..<particleCount {
             kernels.draw(at(particle), &self.stream)
             settle(particle)
@@ -79,7 +77,6 @@ final class SplittingWalk {
         members.deallocate()
         isMember.deallocate()
         buckets.deallocate()
-        trial.deallocate()
         words.deallocate()
         ownWeights.deallocate()
     }
@@ -136,9 +133,9 @@ final class SplittingWalk {
         var arguments = arguments
         arguments.members += particle * size
         arguments.isMember += particle * wordCount
-        arguments.weightsAbove += 3 * particle * arguments.bucketCount
-        arguments.missesAbove = arguments.weightsAbove + arguments.bucketCount
-        arguments.peaks = arguments.missesAbove + arguments.bucketCount
+        arguments.bucketWeights += 3 * particle * arguments.bucketCount
+        arguments.bucketMisses = arguments.bucketWeights + arguments.bucketCount
+        arguments.peaks = arguments.bucketMisses + arguments.bucketCount
         return arguments
     }
 
@@ -154,18 +151,19 @@ final class SplittingWalk {
     private func settle(_ particle: Int) {
         let arguments = at(particle)
         var total = 0.0
-        var misses = 0
         for bucket in 0..<arguments.bucketCount {
-            arguments.weightsAbove[bucket] = total
-            arguments.missesAbove[bucket] = Double(misses)
-            arguments.peaks[bucket] = .infinity
-            let first = min(geneCount, bucket << arguments.bucketShift)
+            let first = bucket << arguments.bucketShift
             let end = min(geneCount, (bucket + 1) << arguments.bucketShift)
-            misses += end - first
-            for rank in first..<end where arguments.isMember[rank / 64] >> UInt64(rank % 64) & 1 == 1 {
-                total += Double(weights[rank])
-                misses -= 1
-            }
+            arguments.bucketWeights[bucket] = 0
+            arguments.bucketMisses[bucket] = Double(end - first)
+            arguments.peaks[bucket] = .infinity
+        }
+        for member in 0..<size {
+            let rank = Int(arguments.members[member])
+            let weight = Double(weights[rank])
+            arguments.bucketWeights[rank >> arguments.bucketShift] += weight
+            arguments.bucketMisses[rank >> arguments.bucketShift] -= 1
+            total += weight
         }
         particles[particle].total = total
         scores[particle] = kernels.score(arguments, total)

@@ -18,8 +18,8 @@ package struct SplittingParticle: Sendable {
 /// What the kernel that moves the particles of a multilevel splitting reads and writes.
 ///
 /// The list is cut into buckets of consecutive ranks. Of each bucket a particle keeps the
-/// weight of its members above the bucket, the misses above it, and a bound on how far
-/// the running sum rises within it.
+/// weight of its members, their number of misses, and a bound on how far the running sum
+/// rises within it.
 package struct SplittingArguments {
     /// The number of ranked genes.
     package var geneCount: Int
@@ -33,7 +33,6 @@ package struct SplittingArguments {
     /// A bucket has 2 to this power ranks; at least 6.
     package var bucketShift: Int
 
-    /// A multiple of four; buckets beyond the end of the list stay empty.
     package var bucketCount: Int
 
     /// How many times the weight that the peaks hold for a miss may weigh before they are computed anew.
@@ -44,26 +43,22 @@ package struct SplittingArguments {
     package var seed: UInt64
     package var stream: UInt64
 
-    /// Room for `2 * bucketCount` values.
-    package var trial: UnsafeMutablePointer<Double>
-
     /// The particle that moves: its ranks in any order,
     package var members: UnsafeMutablePointer<Int32>
 
     /// a bit for each of them by rank,
     package var isMember: UnsafeMutablePointer<UInt64>
 
-    /// the weight and the misses above each bucket, and the bucket's peak.
-    package var weightsAbove: UnsafeMutablePointer<Double>
-    package var missesAbove: UnsafeMutablePointer<Double>
+    /// the weight and the misses of each bucket, and the bucket's peak.
+    package var bucketWeights: UnsafeMutablePointer<Double>
+    package var bucketMisses: UnsafeMutablePointer<Double>
     package var peaks: UnsafeMutablePointer<Double>
 
     package init(
         geneCount: Int, size: Int, weights: UnsafePointer<Float>, bucketShift: Int, bucketCount: Int,
         peakSlack: Double, words: UnsafeMutablePointer<UInt32>, seed: UInt64, stream: UInt64,
-        trial: UnsafeMutablePointer<Double>,
         members: UnsafeMutablePointer<Int32>, isMember: UnsafeMutablePointer<UInt64>,
-        weightsAbove: UnsafeMutablePointer<Double>, missesAbove: UnsafeMutablePointer<Double>,
+        bucketWeights: UnsafeMutablePointer<Double>, bucketMisses: UnsafeMutablePointer<Double>,
         peaks: UnsafeMutablePointer<Double>
     ) {
         self.geneCount = geneCount
@@ -75,11 +70,10 @@ package struct SplittingArguments {
         self.words = words
         self.seed = seed
         self.stream = stream
-        self.trial = trial
         self.members = members
         self.isMember = isMember
-        self.weightsAbove = weightsAbove
-        self.missesAbove = missesAbove
+        self.bucketWeights = bucketWeights
+        self.bucketMisses = bucketMisses
         self.peaks = peaks
     }
 }

@@ -1,9 +1,8 @@
 /// Writes eight consecutive blocks of a Philox4x32-10 stream, 32 words.
 ///
-/// Block by block in scalar registers: a 64-bit product is one instruction
-/// there, and eight independent blocks keep the multiplier busy. Lanes were
-/// tried and took twice as long. Source: Salmon, Moraes, Dror & Shaw (2011),
-/// "Parallel random numbers: as easy as 1, 2, 3".
+/// Four blocks side by side, twice: each word of a counter has 64 bits to itself, of which a round
+/// fills the upper half with what the next one's multiplication leaves out. Source: Salmon, Moraes,
+/// Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3".
 ///
 /// - Parameters:
 ///   - key: The key, low word first.
@@ -14,27 +13,59 @@
 package func writePhiloxBlocks(
     key: UInt64, block: UInt64, stream: UInt64, into words: UnsafeMutablePointer<UInt32>
 ) {
-    for index in 0..<8 {
-        let counter = block &+ UInt64(index)
-        var c0 = UInt32(truncatingIfNeeded: counter)
-        var c1 = UInt32(truncatingIfNeeded: counter &>> 32)
-        var c2 = UInt32(truncatingIfNeeded: stream)
-        var c3 = UInt32(truncatingIfNeeded: stream &>> 32)
-        var k0 = UInt32(truncatingIfNeeded: key)
-        var k1 = UInt32(truncatingIfNeeded: key &>> 32)
-        for _ in 0..<10 {
-            let p0 = UInt64(c0) &* 0xD251_1F53
-            let p1 = UInt64(c2) &* 0xCD9E_8D57
-            c0 = UInt32(truncatingIfNeeded: p1 &>> 32) ^ c1 ^ k0
-            c2 = UInt32(truncatingIfNeeded: p0 &>> 32) ^ c3 ^ k1
-            c1 = UInt32(truncatingIfNeeded: p1)
-            c3 = UInt32(truncatingIfNeeded: p0)
-            k0 = k0 &+ 0x9E37_79B9
-            k1 = k1 &+ 0xBB67_AE85
+    let indices = SIMD4<UInt64>(repeating: block) &+ SIMD4<UInt64>(0, 1, 2, 3)
+    var first = FourBlocks(counter: indices, stream: stream)
+    var second = FourBlocks(counter: indices &+ SIMD4<UInt64>(repeating: 4), stream: stream)
+    var key0 = key & 0xFFFF_FFFF
+    var key1 = key &>> 32
+    for _ in 0..<10 {
+        first.mix(key0, key1)
+        second.mix(key0, key1)
+        key0 = (key0 &+ 0x9E37_79B9) & 0xFFFF_FFFF
+        key1 = (key1 &+ 0xBB67_AE85) & 0xFFFF_FFFF
+    }
+    first.write(to: words)
+    second.write(to: words + 16)
+}
+
+/// The low halves of the lanes are words of a counter; what is above them is of no account.
+private struct FourBlocks {
+    private var word0: SIMD4<UInt64>
+    private var word1: SIMD4<UInt64>
+    private var word2: SIMD4<UInt64>
+    private var word3: SIMD4<UInt64>
+
+    @inline(__always)
+    init(counter: SIMD4<UInt64>, stream: UInt64) {
+        word0 = counter
+        word1 = counter &>> SIMD4<UInt64>(repeating: 32)
+        word2 = SIMD4<UInt64>(repeating: stream)
+        word3 = SIMD4<UInt64>(repeating: stream &>> 32)
+    }
+
+    @inline(__always)
+    private func low(_ word: SIMD4<UInt64>) -> SIMD4<UInt64> { word & SIMD4<UInt64>(repeating: 0xFFFF_FFFF) }
+
+    @inline(__always)
+    mutating func mix(_ key0: UInt64, _ key1: UInt64) {
+        let half = SIMD4<UInt64>(repeating: 32)
+        let product0 = low(word0) &* SIMD4<UInt64>(repeating: 0xD251_1F53)
+        let product1 = low(word2) &* SIMD4<UInt64>(repeating: 0xCD9E_8D57)
+        word0 = (product1 &>> half) ^ word1 ^ SIMD4<UInt64>(repeating: key0)
+        word2 = (product0 &>> half) ^ word3 ^ SIMD4<UInt64>(repeating: key1)
+        word1 = product1
+        word3 = product0
+    }
+
+    @inline(__always)
+    func write(to words: UnsafeMutablePointer<UInt32>) {
+        let half = SIMD4<UInt64>(repeating: 32)
+        let firstHalf = low(word0) | (word1 &<< half)
+        let secondHalf = low(word2) | (word3 &<< half)
+        let place = UnsafeMutableRawPointer(words)
+        for lane in 0..<4 {
+            place.storeBytes(of: firstHalf[lane], toByteOffset: 16 &* lane, as: UInt64.self)
+            place.storeBytes(of: secondHalf[lane], toByteOffset: 16 &* lane &+ 8, as: UInt64.self)
         }
-        words[4 &* index] = c0
-        words[4 &* index &+ 1] = c1
-        words[4 &* index &+ 2] = c2
-        words[4 &* index &+ 3] = c3
     }
 }

@@ -125,26 +125,19 @@ private func tryMove(
         hits += swap.addedWeight
         members &+= 1
     }
-    if target.isPassed(by: hits - swap.missStep * Double(particle.witnessGenes &- members)) {
+    let isWitnessAbove = target.isPassed(by: hits - swap.missStep * Double(particle.witnessGenes &- members))
+    toggle(swap, arguments)
+    count(swap, arguments)
+    if isWitnessAbove {
         particle.witnessHits = hits
         particle.witnessMembers = members
-        shift(swap, arguments, weights: arguments.weightsAbove, misses: arguments.missesAbove)
+    } else if !search(swap, arguments, &particle, target) {
         toggle(swap, arguments)
-        keep(swap, arguments, &particle)
-        return true
+        takeBack(swap, arguments)
+        return false
     }
-    toggle(swap, arguments)
-    shift(swap, arguments, weights: arguments.trial, misses: arguments.trial + arguments.bucketCount)
-    if search(swap, arguments, &particle, target) {
-        for bucket in 0..<arguments.bucketCount {
-            arguments.weightsAbove[bucket] = arguments.trial[bucket]
-            arguments.missesAbove[bucket] = arguments.trial[arguments.bucketCount &+ bucket]
-        }
-        keep(swap, arguments, &particle)
-        return true
-    }
-    toggle(swap, arguments)
-    return false
+    keep(swap, arguments, &particle)
+    return true
 }
 
 /// Moves to a set whose members all weigh nothing, which count alike then.
@@ -157,7 +150,7 @@ private func tryWeightlessMove(
         toggle(swap, arguments)
         return false
     }
-    shift(swap, arguments, weights: arguments.weightsAbove, misses: arguments.missesAbove)
+    count(swap, arguments)
     particle.witnessGenes = 0
     particle.witnessMembers = 0
     particle.witnessHits = 0
@@ -195,39 +188,27 @@ private func raised(_ peak: Double, by weight: Double, missStep: Double) -> Doub
     (peak > 0 ? peak : 0) + weight + missStep
 }
 
-/// Writes the weights and misses above each bucket as they are after the swap.
+/// Brings the weights and misses of the two buckets to what they are after the swap.
 @inline(__always)
-private func shift(
-    _ swap: Swap, _ arguments: SplittingArguments, weights: UnsafeMutablePointer<Double>,
-    misses: UnsafeMutablePointer<Double>
-) {
-    let zero = SIMD4<Double>(repeating: 0)
-    let one = SIMD4<Double>(repeating: 1)
-    let removedWeight = SIMD4<Double>(repeating: swap.removedWeight)
-    let addedWeight = SIMD4<Double>(repeating: swap.addedWeight)
-    let removedBucket = SIMD4<Double>(repeating: Double(swap.removedBucket))
-    let addedBucket = SIMD4<Double>(repeating: Double(swap.addedBucket))
-    var bucket = SIMD4<Double>(0, 1, 2, 3)
-    var first = 0
-    while first < arguments.bucketCount {
-        let isBelowRemoved = bucket .> removedBucket
-        let isBelowAdded = bucket .> addedBucket
-        var weight = load(arguments.weightsAbove + first)
-        weight -= zero.replacing(with: removedWeight, where: isBelowRemoved)
-        weight += zero.replacing(with: addedWeight, where: isBelowAdded)
-        store(weight, at: weights + first)
-        var miss = load(arguments.missesAbove + first)
-        miss += zero.replacing(with: one, where: isBelowRemoved)
-        miss -= zero.replacing(with: one, where: isBelowAdded)
-        store(miss, at: misses + first)
-        bucket += 4
-        first &+= 4
-    }
+private func count(_ swap: Swap, _ arguments: SplittingArguments) {
+    arguments.bucketWeights[swap.removedBucket] -= swap.removedWeight
+    arguments.bucketWeights[swap.addedBucket] += swap.addedWeight
+    arguments.bucketMisses[swap.removedBucket] += 1
+    arguments.bucketMisses[swap.addedBucket] -= 1
+}
+
+/// Undoes `count`, exactly.
+@inline(__always)
+private func takeBack(_ swap: Swap, _ arguments: SplittingArguments) {
+    arguments.bucketWeights[swap.addedBucket] -= swap.addedWeight
+    arguments.bucketWeights[swap.removedBucket] += swap.removedWeight
+    arguments.bucketMisses[swap.addedBucket] += 1
+    arguments.bucketMisses[swap.removedBucket] -= 1
 }
 
 // MARK: Search
 
-/// Looks for a place above the target in the trial state, and makes it the witness.
+/// Looks for a place above the target after the swap, and makes it the witness.
 @inline(__always)
 private func search(
     _ swap: Swap, _ arguments: SplittingArguments, _ particle: inout SplittingParticle, _ target: Target
@@ -237,27 +218,20 @@ private func search(
         particle.peakMissStep = swap.missStep / arguments.peakSlack.squareRoot()
         for bucket in 0..<arguments.bucketCount { arguments.peaks[bucket] = .infinity }
     }
-    let misses = arguments.trial + arguments.bucketCount
     // Bounds and deviations are rounded in different places.
     let floor = target.floor * (1 - 0x1p-40)
-    let added = swap.addedBucket
-    let bound =
-        arguments.trial[added] + raised(arguments.peaks[added], by: swap.addedWeight, missStep: swap.missStep)
-        - swap.missStep * misses[added]
-    if bound > floor && scan(added, swap, arguments, &particle, target) { return true }
-    let missStep = SIMD4<Double>(repeating: swap.missStep)
-    var first = 0
-    while first < arguments.bucketCount {
-        let bounds = load(arguments.trial + first) + load(arguments.peaks + first) - missStep * load(misses + first)
-        // The sign bit tells; a comparison would be taken apart lane by lane.
-        let below = unsafeBitCast(SIMD4(repeating: floor) - bounds, to: SIMD4<Int64>.self)
-        if (below[0] | below[1] | below[2] | below[3]) < 0 {
-            for bucket in first..<first &+ 4 where bucket != added {
-                let bound = arguments.trial[bucket] + arguments.peaks[bucket] - swap.missStep * misses[bucket]
-                if bound > floor && scan(bucket, swap, arguments, &particle, target) { return true }
-            }
+    let raisedPeak = raised(arguments.peaks[swap.addedBucket], by: swap.addedWeight, missStep: swap.missStep)
+    var above = 0.0
+    var misses = 0.0
+    for bucket in 0..<arguments.bucketCount {
+        let peak = bucket == swap.addedBucket ? raisedPeak : arguments.peaks[bucket]
+        if above + peak - swap.missStep * misses > floor
+            && scan(bucket, above: above, misses: misses, swap, arguments, &particle, target)
+        {
+            return true
         }
-        first &+= 4
+        above += arguments.bucketWeights[bucket]
+        misses += arguments.bucketMisses[bucket]
     }
     return false
 }
@@ -265,11 +239,9 @@ private func search(
 /// Looks for a place above the target among the members of one bucket.
 @inline(__always)
 private func scan(
-    _ bucket: Int, _ swap: Swap, _ arguments: SplittingArguments, _ particle: inout SplittingParticle,
-    _ target: Target
+    _ bucket: Int, above: Double, misses missesAbove: Double, _ swap: Swap, _ arguments: SplittingArguments,
+    _ particle: inout SplittingParticle, _ target: Target
 ) -> Bool {
-    let above = arguments.trial[bucket]
-    let missesAbove = arguments.trial[arguments.bucketCount &+ bucket]
     let firstWord = bucket &<< (arguments.bucketShift &- 6)
     let wordCount = (arguments.geneCount &+ 63) &>> 6
     let nextWord = (bucket &+ 1) &<< (arguments.bucketShift &- 6)
@@ -301,16 +273,6 @@ private func scan(
     // Of the state before the move this says nothing where the swap changed the bucket.
     if bucket != swap.removedBucket && bucket != swap.addedBucket { arguments.peaks[bucket] = peak }
     return false
-}
-
-@inline(__always)
-private func load(_ values: UnsafeMutablePointer<Double>) -> SIMD4<Double> {
-    UnsafeRawPointer(values).loadUnaligned(as: SIMD4<Double>.self)
-}
-
-@inline(__always)
-private func store(_ value: SIMD4<Double>, at values: UnsafeMutablePointer<Double>) {
-    UnsafeMutableRawPointer(values).storeBytes(of: value, as: SIMD4<Double>.self)
 }
 
 // MARK: Random numbers
