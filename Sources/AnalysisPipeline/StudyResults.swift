@@ -24,6 +24,9 @@ package struct StudyResults: Sendable {
 }
 
 extension StudyResults {
+    /// What the results call for saying besides their warnings.
+    package var notes: [String] { [settlingNote, tieNote].compactMap { $0 } }
+
     /// How many gene sets are not settled, and what would settle them; nil where none is open.
     package var settlingNote: String? {
         let tables = ([enrichment] + analyses.flatMap { $0.tests.map(\.enrichment) }).compactMap { $0?.table }

@@ -45,8 +45,19 @@ final class ChildProcess: Sendable {
 
         let words = ([name] + arguments).map { strdup($0) }
         defer { for word in words { free(word) } }
+        // A process that crashes ends at once: a backtrace of a program this large takes the runtime half a minute, in
+        // which the worker would neither work nor be gone. Who wants one sets the variable.
+        let quiet = getenv(backtraceVariable) == nil ? strdup("\(backtraceVariable)=enable=no") : nil
+        defer { free(quiet) }
+        var environment: [UnsafeMutablePointer<CChar>?] = []
+        var next = environ
+        while let variable = next.pointee {
+            environment.append(variable)
+            next += 1
+        }
+        if let quiet { environment.append(quiet) }
         var pid: pid_t = 0
-        let result = posix_spawn(&pid, executable, &actions, &attributes, words + [nil], environ)
+        let result = posix_spawn(&pid, executable, &actions, &attributes, words + [nil], environment + [nil])
         guard result == 0 else {
             close(ends.1)
             throw FileError("start", executable, code: result)
@@ -69,6 +80,9 @@ final class ChildProcess: Sendable {
         }
     }
 }
+
+/// What the Swift runtime reads to know what to do when the program crashes.
+private let backtraceVariable = "SWIFT_BACKTRACE"
 
 /// How a process ended.
 enum ExitStatus: Equatable, Sendable, CustomStringConvertible {

@@ -35,13 +35,22 @@ final class ComputeThreads {
     private let threads: [ServiceThread]
 
     /// - Parameter answer: Called on a compute thread, once a computation.
-    init(count: Int, executor: any ShardExecutor, answer: @escaping @Sendable (WorkerEvent) -> Void) {
+    /// - Throws: `ThreadError` where the system does not start that many.
+    init(count: Int, executor: any ShardExecutor, answer: @escaping @Sendable (WorkerEvent) -> Void) throws {
         let jobs = jobs
-        threads = (0..<count).map { number in
-            ServiceThread("compute-\(number)") {
-                while let job = jobs.takeNext() { answer(Self.compute(job, executor)) }
+        var started: [ServiceThread] = []
+        do {
+            for number in 0..<count {
+                started.append(
+                    try ServiceThread("compute-\(number)") {
+                        while let job = jobs.takeNext() { answer(Self.compute(job, executor)) }
+                    })
             }
+        } catch {
+            jobs.close()
+            throw error
         }
+        threads = started
     }
 
     func start(_ id: ComputeID, _ shard: Shard, inputs: [Blob]) {

@@ -140,14 +140,18 @@ extension CoordinatorLoop {
             inbox.post(.refused(run, reason: "this coordinator takes no runs; it computes its own"))
             return
         }
-        _ = ServiceThread("submission") { [inbox, lock, contract = options.numericContract] in
-            do {
-                let entry = try submissions.store(run, submission, blobs: blobs)
-                let (journal, planner) = try Self.open(entry, submissions, contract, lock, inbox)
-                inbox.post(.submissionStored(journal, title: entry.title, planner))
-            } catch {
-                inbox.post(.refused(run, reason: "\(error)"))
+        do {
+            _ = try ServiceThread("submission") { [inbox, lock, contract = options.numericContract] in
+                do {
+                    let entry = try submissions.store(run, submission, blobs: blobs)
+                    let (journal, planner) = try Self.open(entry, submissions, contract, lock, inbox)
+                    inbox.post(.submissionStored(journal, title: entry.title, planner))
+                } catch {
+                    inbox.post(.refused(run, reason: "\(error)"))
+                }
             }
+        } catch {
+            inbox.post(.refused(run, reason: "\(error)"))
         }
     }
 

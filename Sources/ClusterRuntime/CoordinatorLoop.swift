@@ -13,6 +13,7 @@ final class CoordinatorLoop {
     let outcomes: RunOutcomes
     let submissions: SubmissionStore?
     let observer: (any RunObserver)?
+    let connected: ConnectedProcesses
     let clock = MonotonicClock()
     let socket: CoordinatorSocket
     var logger: Logger
@@ -42,6 +43,7 @@ final class CoordinatorLoop {
     private var nextTick: Duration = .zero
     private var nextKeys: Duration = .zero
     private var nextRenewal: Duration = RunDirectoryLock.renewalInterval
+    private var nextLockSearch: Duration = .zero
     var nextProgress: Duration = .zero
     private var lastProgress: RunProgress?
     private var nextWorkerWarning: Duration = .seconds(60)
@@ -55,13 +57,15 @@ final class CoordinatorLoop {
     /// Binds the socket and publishes where it is.
     init(
         _ options: CoordinatorOptions, lock: RunDirectoryLock, inbox: Inbox<CoordinatorService.Input>,
-        outcomes: RunOutcomes, submissions: SubmissionStore?, observer: (any RunObserver)?
+        outcomes: RunOutcomes, submissions: SubmissionStore?, connected: ConnectedProcesses,
+        observer: (any RunObserver)?
     ) throws {
         self.options = options
         self.lock = lock
         self.inbox = inbox
         self.outcomes = outcomes
         self.submissions = submissions
+        self.connected = connected
         self.observer = observer
         logger = options.logger
         logger[metadataKey: "epoch"] = "\(lock.epoch)"
@@ -147,6 +151,7 @@ final class CoordinatorLoop {
             nextTick = now + Self.tickInterval(options.policy)
             try handle(.tick)
             try renewLock(at: now)
+            noteConnected(at: now)
             renewKeys(at: now)
             reportRefusals()
             reportMissingWorkers(at: now)
@@ -176,6 +181,15 @@ final class CoordinatorLoop {
             let pid = hello.labels.lazy.compactMap(ProcessLabel.pid(in:)).first
         else { return }
         processes[pid] = message.incarnation
+        connected.said(hello: pid)
+    }
+
+    /// Tells the command that started the workers which of them are still heard from.
+    private func noteConnected(at now: Duration) {
+        // Workers that somebody else started are somebody else's to replace.
+        guard options.removesConnectionFile else { return }
+        let lost = Set(coordinator.status(at: now).workers.lazy.filter { $0.phase == .lost }.map(\.incarnation))
+        connected.update(Set(processes.lazy.filter { !lost.contains($0.value) }.map(\.key)))
     }
 
     /// Admits from now on whom the list of keys names now. Established connections stay.
@@ -199,6 +213,10 @@ final class CoordinatorLoop {
     }
 
     private func renewLock(at now: Duration) throws {
+        if now >= nextLockSearch {
+            nextLockSearch = now + .seconds(1)
+            try lock.checkPlace()
+        }
         guard now >= nextRenewal else { return }
         nextRenewal = now + RunDirectoryLock.renewalInterval
         do {

@@ -65,6 +65,9 @@ package final class CoordinatorService: Sendable {
     private let loopThread: ServiceThread
     private let ending: Mailbox<Ending>
 
+    /// The worker processes of this machine that are heard from.
+    let connected: ConnectedProcesses
+
     /// The runs that have ended.
     private let outcomes: RunOutcomes
 
@@ -107,19 +110,26 @@ package final class CoordinatorService: Sendable {
                 }
             }
         }
-        loopThread = ServiceThread("coordinator") {
-            // The sockets belong to this thread from their first moment.
-            let loop: CoordinatorLoop
-            do {
-                loop = try CoordinatorLoop(
-                    options, lock: lock, inbox: inbox, outcomes: outcomes, submissions: submissions,
-                    observer: observer)
-                started.post(.success(loop.endpoints))
-            } catch {
-                started.post(.failure(error))
-                return
+        let connected = ConnectedProcesses()
+        self.connected = connected
+        do {
+            loopThread = try ServiceThread("coordinator") {
+                // The sockets belong to this thread from their first moment.
+                let loop: CoordinatorLoop
+                do {
+                    loop = try CoordinatorLoop(
+                        options, lock: lock, inbox: inbox, outcomes: outcomes, submissions: submissions,
+                        connected: connected, observer: observer)
+                    started.post(.success(loop.endpoints))
+                } catch {
+                    started.post(.failure(error))
+                    return
+                }
+                ending.post(loop.run())
             }
-            ending.post(loop.run())
+        } catch {
+            metrics?.stop()
+            throw error
         }
         do {
             guard let result = started.takeNext() else { preconditionFailure("the mailbox is never closed") }
@@ -161,8 +171,8 @@ package final class CoordinatorService: Sendable {
             in: directory, opening: opening, epoch: lock.epoch, fence: { try lock.check() },
             notify: { inbox.post(.journal($0, $1)) })
         let run = journal.run
-        let planner = RunPlanner(numericContract: opening.numericContract, makeProgram: makeProgram) { stage, answer in
-            inbox.post(.planned(run, stage: stage, answer))
+        let planner = try RunPlanner(numericContract: opening.numericContract, makeProgram: makeProgram) {
+            inbox.post(.planned(run, stage: $0, $1))
         }
         return (journal, planner)
     }

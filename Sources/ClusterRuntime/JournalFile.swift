@@ -82,7 +82,7 @@ package final class JournalFile: Sendable {
         durableLength = Mutex(validLength)
         let descriptor = try Self.open(path, cutAt: validLength)
         try DurableFile.syncFolder(of: path)
-        let thread = ServiceThread("journal") { [self] in write(to: descriptor) }
+        let thread = try ServiceThread("journal") { [self] in write(to: descriptor) }
         writer.withLock { $0 = thread }
     }
 

@@ -7,9 +7,9 @@ package enum Lifeline {
     /// The other end is held by the command that started it and by nobody else.
     /// There is nothing to put in order in a private worker: what it has computed
     /// was either acknowledged or is no longer wanted.
-    package static func watch(_ descriptor: Int32) {
+    package static func watch(_ descriptor: Int32) throws {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        let thread = ServiceThread("lifeline") {
+        let thread = try ServiceThread("lifeline") {
             var byte: UInt8 = 0
             while true {
                 let count = read(descriptor, &byte, 1)

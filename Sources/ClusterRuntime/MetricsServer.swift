@@ -27,7 +27,12 @@ final class MetricsServer: @unchecked Sendable {
             throw error
         }
         self.listener = listener
-        thread = ServiceThread("metrics") { [self] in serve(page) }
+        do {
+            thread = try ServiceThread("metrics") { [self] in serve(page) }
+        } catch {
+            close(listener)
+            throw error
+        }
     }
 
     private static func listen(on listener: Int32, port: UInt16) throws -> UInt16 {

@@ -37,6 +37,9 @@ package struct PrivateClusterOptions: Sendable {
     /// Takes the run directory even from a coordinator that seems to be alive.
     package var takeOver = false
 
+    /// How long a worker may say nothing, from its start or after it was lost, until it is replaced. The default is a minute.
+    package var workerPatience: Duration = .seconds(60)
+
     /// How long results are still taken after an interruption. The default is 3 seconds.
     package var stopGrace: Duration = .seconds(3)
     package var logger: Logger
@@ -79,7 +82,7 @@ package final class PrivateCluster: Sendable {
     /// How often workers may die of signals before the machine is to blame.
     private static let maximumDeaths = 100
 
-    /// How often workers may leave with an error before there is no point in starting more.
+    /// How often workers may leave with an error, or before they said a word, before there is no point in starting more.
     private static let maximumErrors = 3
 
     private let options: PrivateClusterOptions
@@ -116,7 +119,7 @@ package final class PrivateCluster: Sendable {
                 CoordinatorService.LocalRun(
                     title: options.title, directory: options.runDirectory, configuration: options.configuration,
                     makeProgram: makeProgram))
-            _ = ServiceThread("outcome") { [events] in
+            _ = try ServiceThread("outcome") { [events] in
                 events.post(.runEnded(service.waitForEnd(of: run)))
             }
             let result = try supervise(&crew, service)
@@ -154,8 +157,14 @@ package final class PrivateCluster: Sendable {
                 "--lifeline", "\(ChildProcess.lifelineDescriptor)",
             ])
         let pid = worker.pid
-        _ = ServiceThread("reaper") { [events] in
-            events.post(.workerEnded(slot: slot, pid, waitForExit(of: pid)))
+        do {
+            _ = try ServiceThread("reaper") { [events] in
+                events.post(.workerEnded(slot: slot, pid, waitForExit(of: pid)))
+            }
+        } catch {
+            worker.cut()
+            _ = waitForExit(of: pid)
+            throw error
         }
         return worker
     }
@@ -166,8 +175,18 @@ package final class PrivateCluster: Sendable {
     private func supervise(_ crew: inout [Int: ChildProcess], _ service: CoordinatorService) throws -> FinishedRun? {
         var deaths = 0
         var errors = 0
-        while let event = events.takeNext() {
+        var silence: [pid_t: Duration] = [:]
+        let clock = MonotonicClock()
+        var looked: Duration = .zero
+        while true {
+            let event = events.takeNext(within: .seconds(1))
+            let now = clock.elapsed
+            // Where this process itself was stopped for long, its workers were not silent for as long.
+            endSilent(crew, service, &silence, after: min(now - looked, .seconds(2)))
+            looked = now
             switch event {
+            case nil:
+                continue
             case .runEnded(let run?):
                 return run
             case .runEnded(nil):
@@ -181,14 +200,37 @@ package final class PrivateCluster: Sendable {
                 service.processEnded(pid)
                 guard stops.load(ordering: .relaxed) == 0 else { continue }
                 options.logger.warning("a worker process ended", metadata: ["pid": "\(pid)", "status": "\(status)"])
-                if case .exited = status { errors += 1 } else { deaths += 1 }
+                let wasSilent = silence.removeValue(forKey: pid).map { $0 >= options.workerPatience } ?? false
+                let hasConnected = service.connected.hasConnected(pid)
+                if case .killed = status, hasConnected { deaths += 1 } else { errors += 1 }
                 guard errors < Self.maximumErrors, deaths < Self.maximumDeaths else {
-                    throw ClusterError(description: "worker processes do not stay; the last one ended with \(status)")
+                    throw ClusterError(
+                        description: wasSilent && !hasConnected
+                            ? "worker processes do not connect within \(options.workerPatience); "
+                                + "see what keeps them from starting, and give the same command again to go on"
+                            : "worker processes do not stay, the last one ended with \(status); give the run more memory "
+                                + "or fewer --workers and --threads, and give the same command again to go on")
                 }
                 crew[slot] = try startWorker(in: slot)
             }
         }
-        return nil
+    }
+
+    /// Kills workers that have said nothing for too long, so that others are started.
+    ///
+    /// - Parameter duration: How long it is since the last look.
+    private func endSilent(
+        _ crew: [Int: ChildProcess], _ service: CoordinatorService, _ silence: inout [pid_t: Duration],
+        after duration: Duration
+    ) {
+        for worker in crew.values {
+            if service.connected.isConnected(worker.pid) {
+                silence[worker.pid] = nil
+                continue
+            }
+            silence[worker.pid, default: .zero] += duration
+            if silence[worker.pid, default: .zero] >= options.workerPatience { kill(worker.pid, SIGKILL) }
+        }
     }
 
     /// Ends all workers and waits until the system has let go of them.

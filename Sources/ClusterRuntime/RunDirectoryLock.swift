@@ -89,6 +89,25 @@ package final class RunDirectoryLock: @unchecked Sendable {
             path, "taken over by process \(holder.pid) on \(holder.host), epoch \(holder.epoch); this one stops")
     }
 
+    /// Throws `FileContentError` when the directory is no longer where it was, or is another one.
+    ///
+    /// The descriptor goes on working on a file that nobody else will ever see.
+    package func checkPlace() throws {
+        let found = open(path, O_RDONLY | O_CLOEXEC)
+        guard found >= 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else { return }
+            throw FileContentError(
+                DurableFile.parent(of: path),
+                "this folder was removed or moved while it was in use, and with it what had been computed; "
+                    + "leave it in place, and give the same command again")
+        }
+        defer { close(found) }
+        guard let holder = try? Self.readHolder(found, path), holder.isHeld else { return }
+        guard holder.pid != getpid() || holder.host != hostName() || holder.epoch != epoch else { return }
+        throw FileContentError(
+            path, "taken over by process \(holder.pid) on \(holder.host), epoch \(holder.epoch); this one stops")
+    }
+
     /// Gives the lock back. The epoch stays in the file.
     package func release() {
         guard (try? check()) != nil else { return }

@@ -24,9 +24,9 @@ final class RunPlanner: Sendable {
     init(
         numericContract: UInt32, makeProgram: @escaping @Sendable () throws -> any RunProgram,
         answer: @escaping @Sendable (_ stage: Int, Answer) -> Void
-    ) {
+    ) throws {
         let requests = requests
-        thread = ServiceThread("planner") {
+        thread = try ServiceThread("planner") {
             var program: (any RunProgram)?
             while var request = requests.takeNext() {
                 do {

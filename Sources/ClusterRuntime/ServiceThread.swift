@@ -15,15 +15,21 @@ final class ServiceThread: @unchecked Sendable {
     /// Starts the thread.
     ///
     /// - Parameter name: Shown by `top` and debuggers, at most 15 characters.
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) {
-        let start = Unmanaged.passRetained(Body(name: name, run: body)).toOpaque()
+    /// - Throws: `ThreadError` where memory or the number of processes is limited.
+    init(_ name: String, _ body: @escaping @Sendable () -> Void) throws {
+        let start = Unmanaged.passRetained(Body(name: name, run: body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         // Reductions may recurse; the default depends on the caller's shell.
         pthread_attr_setstacksize(&attributes, 8 << 20)
-        let result = pthread_create(&handle, &attributes, runBody, start)
+        let result = pthread_create(&handle, &attributes, runBody, start.toOpaque())
         pthread_attr_destroy(&attributes)
-        precondition(result == 0, "cannot start the thread \(name): \(String(cString: strerror(result)))")
+        guard result == 0 else {
+            start.release()
+            // There is no thread to be joined or let go.
+            isJoined.store(true, ordering: .releasing)
+            throw ThreadError(name: name, code: result)
+        }
     }
 
     /// Waits until the function has returned.
@@ -34,6 +40,19 @@ final class ServiceThread: @unchecked Sendable {
 
     deinit {
         if !isJoined.load(ordering: .acquiring) { pthread_detach(handle) }
+    }
+}
+
+/// A thread that the system would not start.
+package struct ThreadError: Error, Equatable, CustomStringConvertible {
+    let name: String
+
+    /// The system's error number.
+    let code: Int32
+
+    package var description: String {
+        "cannot start the thread \(name): \(String(cString: strerror(code))); "
+            + "raise the limit of memory (ulimit -v) or of processes (ulimit -u), or use fewer --threads"
     }
 }
 

@@ -11,7 +11,7 @@ package enum TerminationSignals {
         let ends = try connectedPair(for: "signals")
         signalPipe.store(ends.1, ordering: .releasing)
         let reader = ends.0
-        _ = ServiceThread("signals") {
+        _ = try ServiceThread("signals") {
             var count = 0
             var number: UInt8 = 0
             while true {

@@ -28,11 +28,11 @@ final class WorkerLoop {
     private var nextAttempt: Duration = .zero
     private var nextDiagnosis: Duration = .zero
 
-    init(_ options: WorkerOptions, executor: any ShardExecutor, inbox: Inbox<WorkerService.Input>) {
+    init(_ options: WorkerOptions, executor: any ShardExecutor, inbox: Inbox<WorkerService.Input>) throws {
         self.options = options
         self.inbox = inbox
         watch = ConnectionFileWatch(options.connectionFile)
-        threads = ComputeThreads(count: options.threads, executor: executor) { inbox.post(.event($0)) }
+        threads = try ComputeThreads(count: options.threads, executor: executor) { inbox.post(.event($0)) }
         var configuration = WorkerConfiguration(
             incarnation: incarnation, build: options.build, numericContract: options.numericContract,
             host: hostName(), threads: options.threads)

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Writes several files at a time.
@@ -18,20 +17,36 @@ struct ConcurrentWriting {
     /// - Throws: The error of the first task, in the order of adding, that failed. Tasks that have not begun when
     ///   one fails are left out.
     func run(threads: Int) throws {
-        let tasks = tasks
-        let next = Atomic(0)
-        let failure = Mutex<(index: Int, error: any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, tasks.count))) { _ in
-            while failure.withLock({ $0 == nil }) {
-                let index = next.add(1, ordering: .relaxed).oldValue
-                guard index < tasks.count else { return }
-                do {
-                    try tasks[index]()
-                } catch {
-                    failure.withLock { if $0.map({ index < $0.index }) ?? true { $0 = (index, error) } }
-                }
+        let queue = WritingQueue(tasks)
+        let helpers = (1..<max(1, min(threads, tasks.count))).compactMap { _ in HelperThread { queue.work() } }
+        queue.work()
+        for helper in helpers { helper.join() }
+        try queue.throwFailure()
+    }
+}
+
+/// The tasks that several threads take from.
+private final class WritingQueue: Sendable {
+    private let tasks: [@Sendable () throws -> Void]
+    private let next = Atomic(0)
+    private let failure = Mutex<(index: Int, error: any Error)?>(nil)
+
+    init(_ tasks: [@Sendable () throws -> Void]) { self.tasks = tasks }
+
+    /// Carries out tasks until there are none left or one has failed.
+    func work() {
+        while failure.withLock({ $0 == nil }) {
+            let index = next.add(1, ordering: .relaxed).oldValue
+            guard index < tasks.count else { return }
+            do {
+                try tasks[index]()
+            } catch {
+                failure.withLock { if $0.map({ index < $0.index }) ?? true { $0 = (index, error) } }
             }
         }
+    }
+
+    func throwFailure() throws {
         if let failure = failure.withLock({ $0 }) { throw failure.error }
     }
 }

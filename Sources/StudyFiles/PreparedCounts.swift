@@ -1,5 +1,5 @@
 import AnalysisPipeline
-import Foundation
+import Glibc
 import RunStore
 
 /// Makes a study's count matrix ready for the store while the shards are computed.
@@ -8,32 +8,30 @@ import RunStore
 /// the time between two stages, and the cores of a coordinator whose workers are elsewhere.
 package final class PreparedCounts: Sendable {
     private let packed: PackedCounts?
-    private let work = DispatchGroup()
+    private let helper: HelperThread?
 
     /// Starts the thread.
     package init(of inputs: StudyInputs) {
         packed = inputs.counts.flatMap {
             PackedCounts(counts: $0.counts, genes: $0.geneCount, samples: $0.sampleCount)
         }
-        guard let packed else { return }
-        let work = work
-        work.enter()
-        let thread = Thread {
+        guard let packed else {
+            helper = nil
+            return
+        }
+        helper = HelperThread { [packed] in
             // To Linux a thread is a process: this is the calling thread's own policy. A thread that is merely nice
             // still makes its core look busy, and two computing threads then share the other one.
             var parameters = sched_param()
             _ = sched_setscheduler(0, idlePolicy, &parameters)
             while packed.makeNextPart() {}
-            work.leave()
         }
-        thread.name = "store"
-        thread.start()
     }
 
-    /// The matrix; what is not ready yet is made by the caller too.
+    /// The matrix; what is not ready yet is made by the caller too. To be called once.
     func finished() -> PackedCounts? {
         if let packed { while packed.makeNextPart() {} }
-        work.wait()
+        helper?.join()
         return packed
     }
 }

@@ -43,9 +43,8 @@ package final class Authenticator: Sendable {
             try socket.bind(to: "inproc://zeromq.zap.01")
             let box = Unmanaged.passRetained(SocketBox(socket)).toOpaque()
             var thread = pthread_t()
-            guard pthread_create(&thread, nil, answerRequests, box) == 0 else {
-                throw ZeroMQError("start the authentication thread", code: errno)
-            }
+            let result = pthread_create(&thread, nil, answerRequests, box)
+            guard result == 0 else { throw ZeroMQError("start the authentication thread", code: result) }
             pthread_detach(thread)
             return .success(())
         } catch {

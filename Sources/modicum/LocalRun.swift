@@ -50,7 +50,7 @@ struct LocalRun {
         }
         let record = RunRecord(
             of: results.inputs, identity: results.identity, configuration: configuration, warnings: warnings,
-            history: finished.history, started: started, request: invocation)
+            notes: results.notes, history: finished.history, started: started, request: invocation)
         try folder.complete(record: try record.encoded())
         return record
     }
@@ -81,7 +81,7 @@ struct LocalRun {
                     Written(
                         identity: try ResultFiles.write(results, counts: counts, to: place, threads: threads),
                         warnings: results.warnings, inputs: results.inputs,
-                        notes: [results.settlingNote, results.tieNote].compactMap { $0 }))
+                        notes: results.notes))
             }
         }
         progress.finish()

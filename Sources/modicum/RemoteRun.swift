@@ -24,6 +24,11 @@ struct RemoteRun {
         let configuration = try ResultFiles.digest(of: study.configuration)
         let folder = RunFolder(path: options.out)
         if let record = try folder.finishedRun(of: study, configuration: configuration, invocation: invocation) {
+            if study.writesGSEAFolder, !FileManager.default.fileExists(atPath: options.out + "/gsea") {
+                // All that it needs is in the folder: nothing has to be computed that is worth a journey.
+                return try LocalRun(title: title, options: options)
+                    .execute(study, started: .now, invocation: invocation)
+            }
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
             return record
         }
@@ -40,6 +45,12 @@ struct RemoteRun {
             throw CommandFailure(status: .failed, message: "the run left no run.json")
         }
         var record = try JSONDecoder().decode(RunRecord.self, from: data)
+        if !options.quiet {
+            // Those of the inputs were said at the start.
+            let known = Set(study.warnings.map(\.description))
+            for warning in record.warnings where !known.contains(warning) { Terminal.warning(warning) }
+            for note in record.notes ?? [] { Terminal.note(note) }
+        }
         // The coordinator does not know where the files are.
         record.request = invocation
         try folder.complete(record: try record.encoded())

@@ -95,9 +95,21 @@ struct RunFolder {
     }
 
     /// Writes the record, which makes the run complete, and removes what only a resume needs.
+    ///
+    /// - Throws: `CommandFailure` where somebody removed the folder meanwhile, and who knows which of the results.
     func complete(record: Data) throws {
+        guard FileManager.default.fileExists(atPath: notePath) else {
+            throw CommandFailure(
+                status: .failed,
+                message: "\(path) was removed or moved while the results were written to it. "
+                    + "Remove what is left of it, and give the same command again.")
+        }
         try record.write(to: URL(fileURLWithPath: recordPath), options: .atomic)
-        try FileManager.default.removeItem(atPath: workPath)
+        do {
+            try FileManager.default.removeItem(atPath: workPath)
+        } catch let error as CocoaError where error.code == .fileNoSuchFile {
+            // Somebody was quicker; the results are complete.
+        }
     }
 
     /// For a run that differs in the number of permutations only.

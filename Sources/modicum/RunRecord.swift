@@ -35,6 +35,9 @@ struct RunRecord: Codable {
     /// What `extend` asks for again.
     var request: RunInvocation?
     var warnings: [String]
+
+    /// What else the results call for saying, such as how many permutations it took.
+    var notes: [String]?
     var stages: [StageRecord]
     var workers: [WorkerRecord]
     var finishedAt: String
@@ -44,7 +47,7 @@ struct RunRecord: Codable {
     ///   - started: When reading the inputs began.
     init(
         of inputs: StudyInputs, identity: SHA256Digest, configuration: SHA256Digest, warnings: [String],
-        history: RunHistory, started: ContinuousClock.Instant, request: RunInvocation? = nil
+        notes: [String], history: RunHistory, started: ContinuousClock.Instant, request: RunInvocation? = nil
     ) {
         self.request = request
         self.identity = identity.description
@@ -55,6 +58,7 @@ struct RunRecord: Codable {
         seed = inputs.configuration.geneSets?.seed
         self.configuration = inputs.configuration
         self.warnings = warnings
+        self.notes = notes.isEmpty ? nil : notes
         stages = history.stages.map {
             StageRecord(title: $0.title, shards: $0.shards, reused: $0.reused, seconds: $0.elapsed.seconds)
         }

@@ -81,6 +81,41 @@ struct PrivateClusterTests {
         #expect(throws: FileError.self) { try PrivateCluster(options).run { SquareSums() } }
     }
 
+    @Test("Workers that never say a word are an error, not a run that hangs")
+    func silentWorkers() throws {
+        let folder = try TemporaryFolder()
+        var options = try options(folder, workers: 2, arguments: ["--silent"])
+        options.workerPatience = .seconds(1)
+        let error = #expect(throws: ClusterError.self) { try PrivateCluster(options).run { SquareSums() } }
+        #expect(error?.description.contains("do not connect within 1.0 seconds") == true)
+    }
+
+    @Test("A folder that is removed while its run is computed ends the run with its name")
+    func removedFolder() throws {
+        let folder = try TemporaryFolder()
+        var options = try options(folder, workers: 1, arguments: ["--silent"])
+        let place = folder["run"]
+        options.runDirectory = place
+        let cluster = PrivateCluster(options)
+        let removing = StoppingProgram(SquareSums(), at: 0) { removeAll(of: place) }
+        let error = #expect(throws: ClusterError.self) { try cluster.run { removing } }
+        #expect(error?.description.contains("\(place): this folder was removed or moved") == true)
+    }
+
+    @Test("A folder that another run has begun anew in its place is not written to")
+    func replacedFolder() throws {
+        let folder = try TemporaryFolder()
+        let lock = try RunDirectoryLock(directory: folder.path)
+        try lock.checkPlace()
+        #expect(rename(folder["lock"], folder["lock.before"]) == 0)
+        #expect(throws: FileContentError.self) { try lock.checkPlace() }
+        let content = String(decoding: try DurableFile.read(folder["lock.before"]), as: UTF8.self)
+        let other = content.replacing("\"epoch\":\(lock.epoch)", with: "\"epoch\":\(lock.epoch + 1)")
+        #expect(other != content)
+        try DurableFile.write(Array(other.utf8), to: folder["lock"], mode: 0o600)
+        #expect(throws: FileContentError.self) { try lock.checkPlace() }
+    }
+
     @Test("A program that throws ends the run with its words")
     func throwingProgram() throws {
         struct Problem: Error, CustomStringConvertible { let description = "sample S7 is all zero" }
@@ -111,6 +146,20 @@ struct PrivateClusterTests {
         #expect(program.answer == program.expected)
         #expect(finished.history.stages[0].reused == 20)
     }
+}
+
+/// Removes a folder of files, as `rm -r` does.
+private func removeAll(of folder: String) {
+    if let listing = opendir(folder) {
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            unlink("\(folder)/\(name)")
+        }
+        closedir(listing)
+    }
+    rmdir(folder)
 }
 
 /// A program that does something before one of its reductions.

@@ -62,7 +62,7 @@ struct EngineBenchmark {
         guard let file = arguments.text("--connection-file"), let lifeline = arguments.number("--lifeline") else {
             exit(2)
         }
-        Lifeline.watch(Int32(lifeline))
+        try Lifeline.watch(Int32(lifeline))
         var options = WorkerOptions(
             connectionFile: file, threads: arguments.number("--threads") ?? 1, build: "benchmark", numericContract: 1,
             logger: .cluster(role: "worker", level: .error))

@@ -14,7 +14,9 @@ struct ToyWorker {
         guard let file = value(of: "--connection-file"), let threads = value(of: "--threads").flatMap({ Int($0) }),
             let lifeline = value(of: "--lifeline").flatMap({ Int32($0) })
         else { exit(2) }
-        Lifeline.watch(lifeline)
+        try Lifeline.watch(lifeline)
+        // As one that the system never lets start.
+        if arguments.contains("--silent") { while true { pause() } }
         let options = WorkerOptions(
             connectionFile: file, threads: threads, build: "test", numericContract: 1,
             logger: .cluster(role: "worker", level: .error))

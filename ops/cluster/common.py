@@ -13,6 +13,9 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TESTBED = os.path.join(os.path.dirname(ROOT), "shared", "testbed")
 
+# A process that crashes ends at once. The backtrace of one whose memory is limited takes the Swift runtime half a minute.
+os.environ.setdefault("SWIFT_BACKTRACE", "enable=no")
+
 
 class Failed(Exception):
     """A test saw something else than it should have."""

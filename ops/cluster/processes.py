@@ -1,6 +1,7 @@
 """Failures of processes on one machine: killed, stopped, without disk or descriptors."""
 import glob
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -21,6 +22,8 @@ def test_all(bench, table, kills):
     table.test("worker killed: time until its shards are others'", kill_noticed, bench)
     if not bench.is_quick:
         table.test("worker stopped (SIGSTOP), later continued", worker_stopped, bench)
+        table.test("all workers of a command stopped (SIGSTOP) for ever", workers_stopped, bench)
+    table.test("folder of the results removed while a command computes, then repeated", folder_removed, bench)
     table.test("descriptors run out at the coordinator (`prlimit --nofile`)", descriptors, bench)
     if not bench.is_quick:
         table.test("memory of the command and of its workers limited (`prlimit --as`)", memory, bench)
@@ -194,6 +197,37 @@ def worker_stopped(bench):
     cluster.stop()
     return 1, "same bytes; its shards went to the other worker; back again when it was continued", seconds, \
         "the shards in hand"
+
+
+def workers_stopped(bench):
+    run = bench.run("all-stopped")
+    run.wait_for("gene-set nulls: .* shards")
+    stopped = children(run.pid)
+    started = time.monotonic()
+    for worker in stopped:
+        os.kill(worker, signal.SIGSTOP)
+    while any(alive(worker) for worker in stopped):
+        expect(time.monotonic() < started + 150, "stopped workers were not replaced:\n" + run.text())
+        time.sleep(0.2)
+    seconds = time.monotonic() - started
+    expect(run.finish() == 0, "the run failed:\n" + run.text())
+    bench.expect_same("all-stopped")
+    return 1, "same bytes; the command ended them and started others", f"{seconds:.0f} s", "the shards in hand"
+
+
+def folder_removed(bench):
+    run = bench.run("removed")
+    run.wait_for("gene-set nulls: .* shards")
+    removed = time.monotonic()
+    shutil.rmtree(bench.path("removed"))
+    status = run.finish(60)
+    seconds = time.monotonic() - removed
+    expect(status == 1, f"exit status {status}:\n" + run.text())
+    expect("was removed or moved" in run.text(), "it does not say what happened:\n" + run.text())
+    again = bench.run("removed")
+    expect(again.finish() == 0, "the repeated command failed:\n" + again.text())
+    bench.expect_same("removed")
+    return 1, "ended with 1 and the folder's name; repeated, same bytes", f"{seconds:.1f} s", "all, it was removed"
 
 
 def descriptors(bench):

@@ -150,7 +150,8 @@ struct SubmittedStudy {
                 threads: AvailableCores.count(environment: ProcessInfo.processInfo.environment))
             let record = RunRecord(
                 of: results.inputs, identity: identity, configuration: configuration,
-                warnings: loaded.warnings.map(\.description) + results.warnings, history: history, started: started)
+                warnings: loaded.warnings.map(\.description) + results.warnings, notes: results.notes, history: history,
+                started: started)
             try AtomicFile.write([UInt8](try record.encoded()), to: place + "/run.json")
         }
     }

@@ -54,7 +54,7 @@ struct WorkerCommand: ParsableCommand {
         // Shard after shard takes arrays of the same sizes: new mappings for each would cost as many page faults.
         modicum_map_blocks_from(4 << 20)
         modicum_keep_freed(16 << 20)
-        if let lifeline { Lifeline.watch(lifeline) }
+        if let lifeline { try Lifeline.watch(lifeline) }
         let environment = ProcessInfo.processInfo.environment
         var worker = WorkerOptions(
             connectionFile: connectionFile, threads: threads ?? AvailableCores.count(environment: environment),
