@@ -20,14 +20,14 @@ extension GeneSetNull {
         let hasUnitWeights: Bool
         let scaledWeights: [Float]
 
-        /// How many of `sizes` sweeps serve; the larger ones are scored one by one.
+        /// How many of `sizes` the sweep serves; the larger ones are scored one by one.
         let sweptSizeCount: Int
 
         /// About how many nanoseconds a permutation takes.
         package let permutationCost: Double
 
-        /// The sizes that sweeps serve; the last one is repeated up to a group.
-        let sweptSizes: [Int32]
+        /// By size 0...sizes[sweptSizeCount − 1]: its index in `sizes`, or −1.
+        let rowOfSize: [Int32]
 
         let thresholds: Thresholds
         let kernels: NestedPrefixKernels
@@ -53,13 +53,13 @@ extension GeneSetNull {
             let sizes = Set(observed.map(\.size)).sorted()
             precondition(sizes.allSatisfy { 1...max(1, scores.count) ~= $0 }, "A set has between 1 and N members.")
             self.sizes = sizes
-            let swept = sizes.prefix {
-                Plan.isSwept(size: $0, geneCount: scores.count, unitWeights: weights.areUnit)
-            }
-            sweptSizeCount = swept.count
-            let padding = max(0, NestedPrefixArguments.sizesPerSweep - swept.count)
-            sweptSizes = (swept + [Int](repeating: swept.last ?? 1, count: padding)).map { Int32($0) }
-            permutationCost = Plan.cost(swept: swept, alone: sizes[swept.count...], geneCount: scores.count)
+            let sweep = Plan.sweep(sizes: sizes, geneCount: scores.count, unitWeights: weights.areUnit)
+            let swept = sweep.sizeCount
+            sweptSizeCount = swept
+            permutationCost = sweep.cost
+            var rows = [Int32](repeating: -1, count: swept == 0 ? 1 : sizes[swept - 1] + 1)
+            for row in 0..<swept { rows[sizes[row]] = Int32(row) }
+            rowOfSize = rows
             thresholds = Thresholds(
                 observed: observed, sizes: sizes, geneCount: scores.count, unitWeights: weights.areUnit)
         }
@@ -79,24 +79,34 @@ extension GeneSetNull {
             return Double(size) * Double(geneCount - size)
         }
 
-        /// Whether sweeps serve a size: in single precision, and for unit weights in 32-bit whole numbers.
-        private static func isSwept(size: Int, geneCount: Int, unitWeights: Bool) -> Bool {
-            size <= NestedPrefixArguments.floatSizeLimit && geneCount < NestedPrefixArguments.sweptGeneLimit
-                && !(unitWeights && size * (geneCount - size + 1) > Int(Int32.max))
-        }
-
-        /// About how many nanoseconds a permutation takes on one AVX2 core.
-        private static func cost(swept: ArraySlice<Int>, alone: ArraySlice<Int>, geneCount: Int) -> Double {
-            var cost = 8 * Double(alone.last ?? swept.last ?? 0) + 4 * Double(geneCount) / 64
-            for last in stride(from: swept.count - 1, through: 0, by: -NestedPrefixArguments.sizesPerSweep) {
-                cost += 1.6 * Double(swept[last])
-            }
-            for size in alone {
-                cost +=
-                    size > NestedPrefixArguments.floatSizeLimit
+        /// Chooses how many sizes to sweep, by cost; every choice gives the same bits.
+        ///
+        /// A sweep up to size L inserts at all sizes below L and scores at those that
+        /// occur; a size scored alone is sorted through a bit per gene; from
+        /// `floatSizeLimit` on a size costs what changed since the one before. The constants are
+        /// nanoseconds per permutation on one AVX2 core.
+        ///
+        /// - Returns: The number of sizes, and what a permutation costs.
+        private static func sweep(
+            sizes: [Int], geneCount: Int, unitWeights: Bool
+        ) -> (sizeCount: Int, cost: Double) {
+            let aloneCosts = sizes.map { size in
+                size > NestedPrefixArguments.floatSizeLimit
                     ? 3_000 : 3 * Double(size) + 0.3 * Double(geneCount) / 64
             }
-            return cost
+            var best = (sizeCount: 0, cost: aloneCosts.reduce(0, +))
+            var alone = best.cost
+            var evaluated = 0.0
+            for (index, size) in sizes.enumerated() where size <= NestedPrefixArguments.floatSizeLimit {
+                // Sums of lanes are 32 bits wide for unit weights.
+                if unitWeights && size * (geneCount - size) >= Int(Int32.max) { break }
+                alone -= aloneCosts[index]
+                evaluated += 0.11 * Double(size)
+                let cost = alone + evaluated + 0.04 * Double(size) * Double(size)
+                if cost < best.cost { best = (index + 1, cost) }
+            }
+            best.cost += 8 * Double(sizes.last ?? 0)
+            return best
         }
     }
 }

@@ -1,33 +1,34 @@
-/// What the kernels of the gene-set null read and write for one permutation.
+/// What the kernels of the gene-set null read and write for one group of permutations.
+///
+/// Arrays that hold one value per draw and permutation are laid out draw by draw:
+/// entry `draw * lanes + lane`.
 package struct NestedPrefixArguments {
+    /// How many permutations the kernels work on side by side: one vector register of floats.
+    @inlinable package static var lanes: Int { 8 }
+
     /// The scores of larger sets are computed from exact sums, others in float32.
     @inlinable package static var floatSizeLimit: Int { 2048 }
-
-    /// How many sizes a sweep scores at once. `sizes` has room to be read in such groups.
-    @inlinable package static var sizesPerSweep: Int { 16 }
-
-    /// Sweeps count ranks in the 23 bits of a float's fraction.
-    @inlinable package static var sweptGeneLimit: Int { 1 << 23 }
 
     /// The seed of the run: the key of every Philox stream.
     package var seed: UInt64
 
-    /// Which permutation: the Philox stream.
-    package var permutation: UInt64
+    /// The permutation in lane 0; lane `l` holds permutation `firstPermutation + l`.
+    package var firstPermutation: UInt64
 
     /// The number of ranked genes.
     package var geneCount: Int
 
-    /// How many distinct ranks are drawn, the largest size.
+    /// How many distinct ranks each permutation draws, the largest size it serves.
     package var drawCount: Int
 
-    /// The sizes that sweeps score, ascending, and after them repetitions of the last one
-    /// up to at least `sizesPerSweep`.
-    package var sweptSizes: UnsafePointer<Int32>
-    package var sweptSizeCount: Int
+    /// The sizes up to this one are scored in lanes; at most `drawCount`.
+    package var sweptCount: Int
 
     /// `|score|^p` by rank, scaled to a maximum of 1 and rounded to multiples of 2⁻³⁶. Not read for weight 0.
     package var weights: UnsafePointer<Float>
+
+    /// For each size 0...sweptCount its row in `scores`, or −1 where the size does not occur.
+    package var rowOfSize: UnsafePointer<Int32>
 
     /// One bit per gene, all zero between calls.
     package var seen: UnsafeMutablePointer<UInt64>
@@ -35,19 +36,23 @@ package struct NestedPrefixArguments {
     /// The ranks in order of drawing.
     package var drawnRanks: UnsafeMutablePointer<Int32>
 
+    /// The members' weights in order of drawing.
+    package var drawnWeights: UnsafeMutablePointer<Float>
+
     /// The sums of the first 1, 2, … drawn weights.
     package var totals: UnsafeMutablePointer<Float>
 
-    /// Room for what a miss lowers the running sum by, at the sizes of a sweep.
+    /// `totals` over the number of misses: what one miss lowers the running sum by.
     package var missSteps: UnsafeMutablePointer<Float>
 
-    /// By rank, for those drawn: how many were drawn before.
-    package var arrivals: UnsafeMutablePointer<Int32>
+    /// 0, 1, 2, …, each once per lane.
+    package var indices: UnsafePointer<Float>
 
-    /// Room for 16 bytes for each member of the largest swept size, and 16 more.
-    package var entries: UnsafeMutableRawPointer
+    /// The members so far by ascending rank: ranks and weights in turn (64 bytes
+    /// a member), or for weight 0 ranks alone (32 bytes).
+    package var sortedMembers: UnsafeMutableRawPointer
 
-    /// Room for the largest size that is not scored from exact sums, and eight more.
+    /// Room for the members of one permutation.
     package var members: UnsafeMutablePointer<Int32>
 
     /// For sizes above `floatSizeLimit`: five values for each bucket of 2 to the `bucketShift` ranks; at least 6.
@@ -55,32 +60,34 @@ package struct NestedPrefixArguments {
     package var bucketShift: Int
 
     /// Where the scores go: `Float` enrichment scores, or `Int32` numerators for weight 0,
-    /// that of `sweptSizes[row]` at `row * scoreStride`.
+    /// at `row * scoreStride + lane`.
     package var scores: UnsafeMutableRawPointer
 
     package var scoreStride: Int
 
     package init(
-        seed: UInt64, permutation: UInt64, geneCount: Int, drawCount: Int, sweptSizes: UnsafePointer<Int32>,
-        sweptSizeCount: Int, weights: UnsafePointer<Float>, seen: UnsafeMutablePointer<UInt64>,
-        drawnRanks: UnsafeMutablePointer<Int32>, totals: UnsafeMutablePointer<Float>,
-        missSteps: UnsafeMutablePointer<Float>, arrivals: UnsafeMutablePointer<Int32>, entries: UnsafeMutableRawPointer,
-        members: UnsafeMutablePointer<Int32>, buckets: UnsafeMutablePointer<Double>, bucketShift: Int,
-        scores: UnsafeMutableRawPointer, scoreStride: Int
+        seed: UInt64, firstPermutation: UInt64, geneCount: Int, drawCount: Int, sweptCount: Int,
+        weights: UnsafePointer<Float>,
+        rowOfSize: UnsafePointer<Int32>, seen: UnsafeMutablePointer<UInt64>,
+        drawnRanks: UnsafeMutablePointer<Int32>, drawnWeights: UnsafeMutablePointer<Float>,
+        totals: UnsafeMutablePointer<Float>, missSteps: UnsafeMutablePointer<Float>,
+        indices: UnsafePointer<Float>, sortedMembers: UnsafeMutableRawPointer, members: UnsafeMutablePointer<Int32>,
+        buckets: UnsafeMutablePointer<Double>, bucketShift: Int, scores: UnsafeMutableRawPointer, scoreStride: Int
     ) {
         self.seed = seed
-        self.permutation = permutation
+        self.firstPermutation = firstPermutation
         self.geneCount = geneCount
         self.drawCount = drawCount
-        self.sweptSizes = sweptSizes
-        self.sweptSizeCount = sweptSizeCount
+        self.sweptCount = sweptCount
         self.weights = weights
+        self.rowOfSize = rowOfSize
         self.seen = seen
         self.drawnRanks = drawnRanks
+        self.drawnWeights = drawnWeights
         self.totals = totals
         self.missSteps = missSteps
-        self.arrivals = arrivals
-        self.entries = entries
+        self.indices = indices
+        self.sortedMembers = sortedMembers
         self.members = members
         self.buckets = buckets
         self.bucketShift = bucketShift

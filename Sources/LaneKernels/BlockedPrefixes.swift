@@ -185,16 +185,17 @@ private struct Buckets {
 ///   - scores: As in `scoreLargePrefixes`.
 @inline(__always)
 func scoreBlockedPrefixes(
-    _ arguments: NestedPrefixArguments, weighted: Bool, sizes: UnsafePointer<Int32>, firstRow: Int, sizeCount: Int,
-    drawn: Int, scores: UnsafeMutablePointer<Double>
+    _ arguments: NestedPrefixArguments, weighted: Bool, lane: Int, sizes: UnsafePointer<Int32>, firstRow: Int,
+    sizeCount: Int, drawn: Int, scores: UnsafeMutablePointer<Double>
 ) {
+    let lanes = NestedPrefixArguments.lanes
     let buckets = Buckets(arguments)
     var total = 0.0
     var next = 0
     for row in firstRow..<sizeCount {
         let size = Int(sizes[row])
         while next < size {
-            let rank = Int(arguments.drawnRanks[next])
+            let rank = Int(arguments.drawnRanks[next &* lanes &+ lane])
             if next >= drawn { arguments.seen[rank &>> 6] |= UInt64(1) &<< UInt64(rank & 63) }
             let weight = weighted ? Double(arguments.weights[rank]) : 1
             buckets.add(rank, weight: weight)
@@ -229,6 +230,6 @@ func scoreBlockedPrefixes(
             }
             hasChanged = false
         }
-        scores[row &* arguments.scoreStride] = extremes.over(scale.total).score
+        scores[row &* arguments.scoreStride &+ lane] = extremes.over(scale.total).score
     }
 }

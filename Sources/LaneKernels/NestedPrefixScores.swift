@@ -10,130 +10,174 @@ import KernelArguments
 // the weight of the hits above and c = R / (N − k). Everything is float32,
 // rounded at each of these operations; (r − j) is exact.
 
-/// Eight sizes being swept: what the sweep has found so far.
-///
-/// Sizes and c are read again at every member: sixteen vector registers hold the rest of two sweeps,
-/// and nothing of it is spilled.
+/// One size being swept: what the sweep has found so far.
 private struct Sweep {
-    let sizes: UnsafeRawPointer
-    let missSteps: UnsafeRawPointer
-
-    /// The float 2²³ + j.
-    var hitCounts = SIMD8<Int32>(repeating: wholeFloatBits)
     var hits = SIMD8<Float>(repeating: 0)
     var highest = SIMD8<Float>(repeating: 0)
     var lowest = SIMD8<Float>(repeating: 0)
 
-    /// - Parameters:
-    ///   - row: The first of the eight.
-    ///   - half: Which half of the room for c to use.
-    @inline(__always)
-    init(row: Int, half: Int, _ arguments: NestedPrefixArguments) {
-        sizes = UnsafeRawPointer(arguments.sweptSizes + row)
-        let place = UnsafeMutableRawPointer(arguments.missSteps + 8 &* half)
-        missSteps = UnsafeRawPointer(place)
-        let misses = SIMD8<Float>(
-            SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: arguments.geneCount)) &- load(sizes))
-        let zero = SIMD8<Float>(repeating: 0)
-        let reciprocals = (SIMD8<Float>(repeating: 1) / misses).replacing(with: zero, where: misses .== zero)
-        place.storeBytes(of: totals(arguments) * reciprocals, as: SIMD8<Float>.self)
-    }
-
-    @inline(__always)
-    private func totals(_ arguments: NestedPrefixArguments) -> SIMD8<Float> {
-        let sizes = load(sizes)
-        var totals = SIMD8<Float>(repeating: 0)
-        for lane in 0..<8 { totals[lane] = arguments.totals[Int(sizes[lane]) &- 1] }
-        return totals
-    }
-
-    /// Goes past one gene, a member of the sizes above its arrival.
+    /// Goes past one member.
     ///
-    /// Elsewhere it is a miss. There the running sum is no higher than it was at the member above, and
-    /// no lower than it will be before the one below; after the last member it is zero but for rounding,
-    /// while the extreme of a set with any weight is at least 1/2k.
+    /// - Parameters:
+    ///   - missesAbove: r − j.
+    ///   - missStep: c.
     @inline(__always)
-    mutating func visit(_ entry: NestedPrefixEntry) {
-        let isMember = unsafeBitCast(
-            SIMD8<Int32>(repeating: entry.arrival) .< load(sizes), to: SIMD8<Int32>.self)
-        let misses =
-            floats(load(missSteps))
-            * (floats(SIMD8<Int32>(repeating: entry.wholeRank)) - floats(hitCounts))
+    mutating func visit(missesAbove: SIMD8<Float>, weight: SIMD8<Float>, missStep: SIMD8<Float>) {
+        let misses = missStep * missesAbove
         let before = hits - misses
-        hits += floats(SIMD8<Int32>(repeating: entry.weight) & isMember)
+        hits += weight
         let at = hits - misses
         lowest = lowest.replacing(with: before, where: before .< lowest)
         highest = highest.replacing(with: at, where: at .> highest)
-        // The mask is −1 where it is set.
-        hitCounts = hitCounts &- isMember
     }
+}
 
-    /// Writes ES = extreme / R for the extreme of larger magnitude.
+/// A member on its way to its place among the sorted ones.
+///
+/// Ranks are bit patterns of floats, which order as integers do: that spreads
+/// the work over the integer and the floating-point units.
+private struct Newcomer {
+    var rank: SIMD8<Int32>
+    var weight: SIMD8<UInt32>
+
+    /// Leaves the smaller of this and the given member in place and carries the larger on.
     @inline(__always)
-    func record(rows: Range<Int>, _ arguments: NestedPrefixArguments) {
-        let isHigh = highest .> -lowest
-        let extreme = lowest.replacing(with: highest, where: isHigh)
-        var scores = extreme / totals(arguments)
-        // Two equal extremes, or no weight at all: rare, and settled from the members themselves.
-        let undecided = highest .== -lowest
-        if isAnySet(undecided) {
-            let sizes = load(sizes)
-            for lane in 0..<rows.count where undecided[lane] {
-                sortMembers(size: Int(sizes[lane]), arguments)
-                let extremes = weightedSetExtremes(
-                    members: arguments.members, count: Int(sizes[lane]), weights: arguments.weights,
-                    geneCount: arguments.geneCount)
-                scores[lane] = Float(extremes.score)
+    mutating func pass(_ otherRank: inout SIMD8<Int32>, _ otherWeight: inout SIMD8<UInt32>) {
+        // All bits set where the newcomer belongs here: selecting by bits stays in
+        // vector registers, selecting by mask is taken apart lane by lane.
+        let isSmaller = unsafeBitCast(rank .< otherRank, to: SIMD8<UInt32>.self)
+        let kept = otherRank.replacing(with: rank, where: rank .< otherRank)
+        rank = otherRank.replacing(with: rank, where: rank .> otherRank)
+        otherRank = kept
+        let keptWeight = (weight & isSmaller) | (otherWeight & ~isSmaller)
+        weight = (otherWeight & isSmaller) | (weight & ~isSmaller)
+        otherWeight = keptWeight
+    }
+}
+
+/// Scores every nested prefix whose size occurs, by inserting two drawn members at a time.
+package func scoreNestedPrefixes(_ arguments: NestedPrefixArguments) {
+    let members = arguments.sortedMembers
+    let indices = UnsafeRawPointer(arguments.indices)
+    var size = 0
+    while size < arguments.sweptCount {
+        // The last one of an odd number is inserted alone.
+        let isPair = size + 2 <= arguments.sweptCount
+        let scoresFirst = arguments.rowOfSize[size + 1] >= 0
+        let scoresSecond = isPair && arguments.rowOfSize[size + 2] >= 0
+        var first = newcomer(size, arguments)
+        var second = newcomer(isPair ? size + 1 : size, arguments)
+        if !scoresFirst && !scoresSecond {
+            for member in 0..<size {
+                let place = members + 64 &* member
+                var rank = loadRanks(place)
+                var weight = loadWeights(place)
+                first.pass(&rank, &weight)
+                second.pass(&rank, &weight)
+                store(rank, weight, at: place)
             }
+            var rank = first.rank
+            var weight = first.weight
+            second.pass(&rank, &weight)
+            store(rank, weight, at: members + 64 &* size)
+            store(second.rank, second.weight, at: members + 64 &* (size + 1))
+            size += 2
+            continue
         }
-        let one = SIMD8<Float>(repeating: 1)
-        // Rounding may carry a score an ulp past its limits.
-        scores = scores.replacing(with: one, where: scores .> one)
-        scores = scores.replacing(with: -one, where: scores .< -one)
-        let target = arguments.scores.assumingMemoryBound(to: Float.self)
-        for row in rows { target[row &* arguments.scoreStride] = scores[row &- rows.lowerBound] }
+        let missSteps = UnsafeRawPointer(arguments.missSteps + 8 &* size)
+        var sweepFirst = Sweep()
+        var sweepSecond = Sweep()
+        for member in 0..<size {
+            // The steps and indices are read again at every member: sixteen vector
+            // registers hold the rest of the loop, and nothing of it is spilled.
+            let place = members + 64 &* member
+            let hitsAbove = indices.loadUnaligned(fromByteOffset: 32 &* member, as: SIMD8<Float>.self)
+            var rank = loadRanks(place)
+            var weight = loadWeights(place)
+            first.pass(&rank, &weight)
+            sweepFirst.visit(
+                missesAbove: floats(rank) - hitsAbove, weight: floats(weight),
+                missStep: missSteps.loadUnaligned(as: SIMD8<Float>.self))
+            second.pass(&rank, &weight)
+            sweepSecond.visit(
+                missesAbove: floats(rank) - hitsAbove, weight: floats(weight),
+                missStep: missSteps.loadUnaligned(fromByteOffset: 32, as: SIMD8<Float>.self))
+            store(rank, weight, at: place)
+        }
+        let hitsAbove = indices.loadUnaligned(fromByteOffset: 32 &* size, as: SIMD8<Float>.self)
+        sweepFirst.visit(
+            missesAbove: floats(first.rank) - hitsAbove, weight: floats(first.weight),
+            missStep: missSteps.loadUnaligned(as: SIMD8<Float>.self))
+        if scoresFirst { record(sweepFirst, size: size + 1, arguments) }
+        if isPair {
+            let missStep = missSteps.loadUnaligned(fromByteOffset: 32, as: SIMD8<Float>.self)
+            var rank = first.rank
+            var weight = first.weight
+            second.pass(&rank, &weight)
+            sweepSecond.visit(
+                missesAbove: floats(rank) - hitsAbove, weight: floats(weight), missStep: missStep)
+            sweepSecond.visit(
+                missesAbove: floats(second.rank) - (hitsAbove + 1), weight: floats(second.weight), missStep: missStep)
+            if scoresSecond { record(sweepSecond, size: size + 2, arguments) }
+            store(rank, weight, at: members + 64 &* size)
+            store(second.rank, second.weight, at: members + 64 &* (size + 1))
+        }
+        size += 2
     }
 }
 
 @inline(__always)
-private func load(_ place: UnsafeRawPointer) -> SIMD8<Int32> { place.loadUnaligned(as: SIMD8<Int32>.self) }
-
-@inline(__always)
 private func floats(_ bits: SIMD8<Int32>) -> SIMD8<Float> { unsafeBitCast(bits, to: SIMD8<Float>.self) }
 
-/// Scores the swept sizes of one permutation.
-package func scoreNestedPrefixes(_ arguments: NestedPrefixArguments) {
-    var end = arguments.sweptSizeCount
-    guard end > 0 else { return }
-    let count = Int(arguments.sweptSizes[end &- 1])
-    writeNestedPrefixEntries(arguments, count: count, weighted: true)
-    let step = NestedPrefixEntry.byteCount
-    var endPlace = arguments.entries + step &* count
-    while end > 0 {
-        let first = end > 16 ? end &- 16 : 0
-        // What the next sweep goes through: the members of its largest size.
-        let nextSize = first > 0 ? arguments.sweptSizes[first &- 1] : 0
-        var smaller = Sweep(row: first, half: 0, arguments)
-        var larger = Sweep(row: first &+ 8, half: 1, arguments)
-        NestedPrefixEntry.end(arguments.geneCount).store(at: endPlace)
-        var place = arguments.entries
-        var kept = arguments.entries
-        while place < endPlace {
-            let entry = NestedPrefixEntry(at: place)
-            entry.keep(ifIn: nextSize, at: &kept)
-            smaller.visit(entry)
-            larger.visit(entry)
-            // What is kept is stored at the entry's own place or above: this one is as it was.
-            let next = NestedPrefixEntry(at: place + step)
-            next.keep(ifIn: nextSize, at: &kept)
-            smaller.visit(next)
-            larger.visit(next)
-            place += 2 &* step
+@inline(__always)
+private func floats(_ bits: SIMD8<UInt32>) -> SIMD8<Float> { unsafeBitCast(bits, to: SIMD8<Float>.self) }
+
+@inline(__always)
+private func loadRanks(_ place: UnsafeMutableRawPointer) -> SIMD8<Int32> {
+    place.loadUnaligned(as: SIMD8<Int32>.self)
+}
+
+@inline(__always)
+private func loadWeights(_ place: UnsafeMutableRawPointer) -> SIMD8<UInt32> {
+    place.loadUnaligned(fromByteOffset: 32, as: SIMD8<UInt32>.self)
+}
+
+@inline(__always)
+private func store(_ ranks: SIMD8<Int32>, _ weights: SIMD8<UInt32>, at place: UnsafeMutableRawPointer) {
+    place.storeBytes(of: ranks, as: SIMD8<Int32>.self)
+    place.storeBytes(of: weights, toByteOffset: 32, as: SIMD8<UInt32>.self)
+}
+
+@inline(__always)
+private func newcomer(_ draw: Int, _ arguments: NestedPrefixArguments) -> Newcomer {
+    let ranks = UnsafeRawPointer(arguments.drawnRanks + 8 &* draw).loadUnaligned(as: SIMD8<Int32>.self)
+    let weights = UnsafeRawPointer(arguments.drawnWeights + 8 &* draw).loadUnaligned(as: SIMD8<UInt32>.self)
+    return Newcomer(rank: unsafeBitCast(SIMD8<Float>(ranks), to: SIMD8<Int32>.self), weight: weights)
+}
+
+/// Writes ES = extreme / R for the extreme of larger magnitude.
+@inline(__always)
+private func record(_ sweep: Sweep, size: Int, _ arguments: NestedPrefixArguments) {
+    let isHigh = sweep.highest .> -sweep.lowest
+    let totals = UnsafeRawPointer(arguments.totals + 8 &* (size - 1)).loadUnaligned(as: SIMD8<Float>.self)
+    let extreme = sweep.lowest.replacing(with: sweep.highest, where: isHigh)
+    var score = extreme / totals
+    // Two equal extremes, or no weight at all: rare, and settled from the members themselves.
+    let undecided = sweep.highest .== -sweep.lowest
+    if isAnySet(undecided) {
+        for lane in 0..<NestedPrefixArguments.lanes where undecided[lane] {
+            sortMembers(size: size, lane: lane, arguments)
+            let extremes = weightedSetExtremes(
+                members: arguments.members, count: size, weights: arguments.weights, geneCount: arguments.geneCount)
+            score[lane] = Float(extremes.score)
         }
-        let middle = first &+ 8 < end ? first &+ 8 : end
-        smaller.record(rows: first..<middle, arguments)
-        larger.record(rows: middle..<end, arguments)
-        endPlace = kept
-        end = first
     }
+    let one = SIMD8<Float>(repeating: 1)
+    // Rounding may carry a score an ulp past its limits.
+    score = score.replacing(with: one, where: score .> one)
+    score = score.replacing(with: -one, where: score .< -one)
+    let row =
+        arguments.scores.assumingMemoryBound(to: Float.self)
+        + Int(arguments.rowOfSize[size]) &* arguments.scoreStride
+    UnsafeMutableRawPointer(row).storeBytes(of: score, as: SIMD8<Float>.self)
 }

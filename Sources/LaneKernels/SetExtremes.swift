@@ -86,12 +86,12 @@ private func withinOne(_ score: Float) -> Float {
     score > 1 ? 1 : (score < -1 ? -1 : score)
 }
 
-/// Copies the first `size` drawn ranks to `arguments.members`, ascending.
+/// Copies the first `size` drawn ranks of one lane to `arguments.members`, ascending.
 @inline(__always)
-func sortMembers(size: Int, _ arguments: NestedPrefixArguments) {
+func sortMembers(size: Int, lane: Int, _ arguments: NestedPrefixArguments) {
     let members = arguments.members
     for draw in 0..<size {
-        let rank = arguments.drawnRanks[draw]
+        let rank = arguments.drawnRanks[draw &* NestedPrefixArguments.lanes &+ lane]
         var place = draw
         while place > 0 && members[place &- 1] > rank {
             members[place] = members[place &- 1]
