@@ -20,6 +20,10 @@ package final class PackedCounts: Sendable {
     private struct Parts {
         var chunks: [EncodedChunk?]
         var digest: SHA256Digest?
+
+        func isMissing(_ part: Int) -> Bool {
+            part == 0 ? digest == nil : part <= chunks.count && chunks[part - 1] == nil
+        }
     }
 
     /// - Parameter counts: `counts[gene * samples + sample]`
@@ -31,8 +35,9 @@ package final class PackedCounts: Sendable {
         }
         self.chunkShape = chunkShape
         self.counts = counts
-        let chunkCount = zip(shape, chunkShape).reduce(1) { $0 * (($1.0 + $1.1 - 1) / $1.1) }
-        parts = Mutex(Parts(chunks: [EncodedChunk?](repeating: nil, count: chunkCount)))
+        parts = Mutex(Parts(chunks: []))
+        let chunkCount = partCount - 1
+        parts.withLock { $0.chunks = [EncodedChunk?](repeating: nil, count: chunkCount) }
     }
 
     /// Makes the next part that nobody has begun.
@@ -40,17 +45,31 @@ package final class PackedCounts: Sendable {
     /// - Returns: Whether there was one.
     package func makeNextPart() -> Bool {
         let part = nextPart.add(1, ordering: .relaxed).oldValue
-        // The digest goes through the matrix in order and is the longest part.
+        guard part < partCount else { return false }
+        make(part)
+        return true
+    }
+
+    /// Makes every part that is not there yet.
+    ///
+    /// Those in another thread's hand too, rather than wait: that thread may get no core for long.
+    package func finish() {
+        while makeNextPart() {}
+        for part in 0..<partCount where parts.withLock({ $0.isMissing(part) }) { make(part) }
+    }
+
+    private var partCount: Int { zip(shape, chunkShape).reduce(1) { $0 * (($1.0 + $1.1 - 1) / $1.1) } + 1 }
+
+    /// The digest goes through the matrix in order and is the longest part, so it comes first.
+    private func make(_ part: Int) {
         if part == 0 {
             let digest = wholeDigest()
             parts.withLock { $0.digest = digest }
-            return true
+        } else {
+            let chunk = encodedChunk(part - 1)
+            // Nothing is missing any more where the chunks have been handed over.
+            parts.withLock { if $0.isMissing(part) { $0.chunks[part - 1] = chunk } }
         }
-        let count = parts.withLock { $0.chunks.count }
-        guard part <= count else { return false }
-        let chunk = encodedChunk(part - 1)
-        parts.withLock { $0.chunks[part - 1] = chunk }
-        return true
     }
 
     /// Hands over the chunks in C order and the content's digest; the file that they go into is memory enough.

@@ -8,18 +8,15 @@ import RunStore
 /// the time between two stages, and the cores of a coordinator whose workers are elsewhere.
 package final class PreparedCounts: Sendable {
     private let packed: PackedCounts?
-    private let helper: HelperThread?
 
     /// Starts the thread.
     package init(of inputs: StudyInputs) {
         packed = inputs.counts.flatMap {
             PackedCounts(counts: $0.counts, genes: $0.geneCount, samples: $0.sampleCount)
         }
-        guard let packed else {
-            helper = nil
-            return
-        }
-        helper = HelperThread { [packed] in
+        guard let packed else { return }
+        // It is let go of: what it has in hand when all is wanted is made without it.
+        _ = HelperThread {
             // To Linux a thread is a process: this is the calling thread's own policy. A thread that is merely nice
             // still makes its core look busy, and two computing threads then share the other one.
             var parameters = sched_param()
@@ -28,10 +25,9 @@ package final class PreparedCounts: Sendable {
         }
     }
 
-    /// The matrix; what is not ready yet is made by the caller too. To be called once.
+    /// The matrix; what is not ready yet is made by the caller.
     func finished() -> PackedCounts? {
-        if let packed { while packed.makeNextPart() {} }
-        helper?.join()
+        packed?.finish()
         return packed
     }
 }
