@@ -137,26 +137,4 @@ struct GSEAFolderTests {
         let numbers = { (line: String) in line.split(whereSeparator: \.isWhitespace).map { Float($0) } }
         #expect(numbers(written[2]) == numbers(given[2]))
     }
-
-    @Test("Asked of a coordinator for a finished run, it is the one of a private run")
-    func laterFromCoordinator() throws {
-        let folder = try TemporaryFolder()
-        try run(preranked + ["--out", folder("alone")])
-        let connection = folder("store/connection.json")
-        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
-        #expect(coordinator.waitForError(containing: "Listening on"))
-        let worker = try ModicumProcess(["worker", "--connection-file", connection, "--threads", "1"])
-        let connected = preranked + ["--connect", connection, "--out", folder("sent")]
-        try run(connected.filter { $0 != "--gsea-folder" })
-        #expect(!FileManager.default.fileExists(atPath: folder("sent/gsea")))
-        try run(connected)
-        for name in ["/gsea_report_for_na_pos_7.tsv", "/edb/results.edb", "/gsea.GseaPreranked.7.rpt"] {
-            let written = FileManager.default.contents(atPath: folder("sent/gsea") + name)
-            #expect(written != nil && written == FileManager.default.contents(atPath: folder("alone/gsea") + name))
-        }
-        for process in [worker, coordinator] {
-            process.signal(SIGTERM)
-            _ = process.finish()
-        }
-    }
 }
