@@ -1,4 +1,5 @@
 import ExpressionData
+import GeneSetEnrichment
 
 /// A study, read and validated: everything a run needs, and nothing that must still be looked up.
 package struct StudyInputs: Sendable {
@@ -39,6 +40,9 @@ package struct StudyInputs: Sendable {
 
     /// The samples whose labels are permuted, where that is the null of `rankedList`.
     package var phenotype: PhenotypeInputs?
+
+    /// The samples and what they are, where `rankedList` comes from expression data, whatever is permuted.
+    package var comparison: PhenotypeComparison?
 
     /// Null distributions to go on from.
     package var priorNulls: [PriorNull] = []

@@ -63,24 +63,36 @@ package struct GeneSetResults: Sendable {
             list: analysis.list, sets: analysis.sets, matching: analysis.matching, enrichments: analysis.enrichments)
         let statistics = GeneSetStatistics(plan: analysis.plan, enrichments: enrichmentScore, state: state)
         normalizedEnrichmentScore = statistics.normalizedEnrichmentScores
-        pValue = statistics.pValues.map(\.value)
-        pValueLow = statistics.pValues.map(\.low)
-        pValueHigh = statistics.pValues.map(\.high)
-        adjustedPValue = benjaminiHochberg(pValue)
-        fdr = statistics.rates.map(\.value)
-        fdrLow = statistics.rates.map(\.low)
-        fdrHigh = statistics.rates.map(\.high)
-        fwer = statistics.rates.map(\.familyWise)
-        isSettled = statistics.rates.map { $0.isSettled(at: analysis.settings.fdrThreshold) }
-        permutationsToSettle = statistics.rates.map {
-            $0.permutationsToSettle(at: analysis.settings.fdrThreshold, after: state.permutations)
-        }
+        fill(
+            statistics.pValues, statistics.rates, permutations: state.permutations,
+            fdrThreshold: analysis.settings.fdrThreshold)
         let ties = TieEffect(of: analysis, null: state, reported: normalizedEnrichmentScore)
         if ties.tiedGeneCount > 0 { (lowestNESOfTies, highestNESOfTies) = (ties.lowest, ties.highest) }
         reason = statistics.rates.map {
             guard $0.value.isNaN else { return "" }
             return state.permutations == 0 ? "no-permutations" : "no-same-sign-draws"
         }
+    }
+
+    /// Puts in p, its adjustment, q, FWER, and what is settled.
+    ///
+    /// - Parameters:
+    ///   - pValues: By set.
+    ///   - rates: By set.
+    ///   - permutations: How many the numbers come from.
+    mutating func fill(
+        _ pValues: [NominalPValue], _ rates: [FalseDiscoveryRate], permutations: Int, fdrThreshold: Double
+    ) {
+        pValue = pValues.map(\.value)
+        pValueLow = pValues.map(\.low)
+        pValueHigh = pValues.map(\.high)
+        adjustedPValue = benjaminiHochberg(pValue)
+        fdr = rates.map(\.value)
+        fdrLow = rates.map(\.low)
+        fdrHigh = rates.map(\.high)
+        fwer = rates.map(\.familyWise)
+        isSettled = rates.map { $0.isSettled(at: fdrThreshold) }
+        permutationsToSettle = rates.map { $0.permutationsToSettle(at: fdrThreshold, after: permutations) }
     }
 
     /// The columns that need no null.

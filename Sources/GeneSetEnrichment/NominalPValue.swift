@@ -11,14 +11,15 @@ package struct NominalPValue: Equatable, Sendable {
     /// The 95 % Clopper–Pearson limits of the probability that b/m estimates.
     ///
     /// The lower one is not below the probability of the one draw that is known to be as
-    /// extreme, the observed set itself, and so never zero.
+    /// extreme, the observed set itself. It is zero only under balanced shuffles of labels, none of
+    /// which gives the observed ones.
     package let low: Double
     package let high: Double
 
     /// - Parameters:
     ///   - asExtreme: b, same-sign draws beyond the set's score or equal to it.
     ///   - sameSign: m, same-sign draws.
-    ///   - least: The probability of the observed set or labelling.
+    ///   - least: The probability of the observed set or labelling; 0 where no draw gives it.
     package init(asExtreme: Int, sameSign: Int, least: Double) {
         guard sameSign > 0 else {
             (value, low, high) = (.nan, .nan, .nan)
@@ -26,7 +27,7 @@ package struct NominalPValue: Equatable, Sendable {
         }
         value = Double(asExtreme + 1) / Double(sameSign + 1)
         let interval = BinomialInterval(successes: asExtreme, trials: sameSign, confidence: 0.95)
-        low = max(interval.low, least)
+        low = min(value, max(interval.low, least))
         high = interval.high
     }
 }

@@ -17,7 +17,6 @@ struct GSEADatabase {
     var results: String {
         let table = enrichment.table
         let weights = enrichment.weights(folder.settings.weight)
-        let template = phenotype.map { "#" + $0.comparison } ?? "na_as_pre_ranked"
         let keys = table.normalizedEnrichmentScore.map { $0.isNaN ? .infinity : $0 }
         let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
         var text = """
@@ -33,7 +32,7 @@ struct GSEADatabase {
             let rank = enrichment.enrichments[row].rank
             let sums = RunningSum(ofMembers: set.members, weights: weights).atMembers
             var attributes = [
-                ("RANKED_LIST", GSEAFolder.escaped(folder.listName)), ("TEMPLATE", GSEAFolder.escaped(template)),
+                ("RANKED_LIST", GSEAFolder.escaped(folder.listName)), ("TEMPLATE", GSEAFolder.escaped(folder.template)),
                 ("GENESET", "gene_sets.gmt#" + GSEAFolder.escaped(table.name[row])),
                 ("ES", decimals(table.enrichmentScore[row])), ("NES", decimals(table.normalizedEnrichmentScore[row])),
                 ("NP", decimals(table.pValue[row])), ("FDR", decimals(table.fdr[row])),
@@ -66,6 +65,20 @@ struct GSEADatabase {
             return ([set.name, description] + matched.members.map { enrichment.list.genes[Int($0)] })
                 .joined(separator: "\t") + "\n"
         }.joined()
+    }
+
+    /// The class file of the samples that are compared, those of the first class first; nil for a ranked list.
+    var classes: String? {
+        guard let comparison = folder.comparison else { return nil }
+        switch comparison.phenotype {
+        case .classes(let sizeOfFirst):
+            let (first, second) = folder.phenotypes
+            let labels = (0..<comparison.sampleCount).map { $0 < sizeOfFirst ? first : second }
+            return "\(labels.count) 2 1\n# \(first) \(second)\n\(labels.joined(separator: " "))\n"
+        case .profile(let values):
+            let numbers = values.map { GSEAFolder.text($0) }.joined(separator: " ")
+            return "#numeric\n#\(phenotype?.comparison ?? "")\n\(numbers)\n"
+        }
     }
 
     /// The list, sorted.

@@ -18,8 +18,17 @@ struct GSEAFolder {
     let listName: String
     let setNames: [String]
 
-    init(_ enrichment: EnrichmentResults, configuration: StudyConfiguration) {
+    /// What the samples of expression data are, and the name of the file that says so.
+    let comparison: PhenotypeComparison?
+    let classFileName: String?
+
+    init(_ enrichment: EnrichmentResults, of inputs: StudyInputs) {
+        let configuration = inputs.configuration
         self.enrichment = enrichment
+        comparison = inputs.comparison
+        classFileName = configuration.inputs.first { $0.role == "phenotypes" }.map { input in
+            input.name.hasSuffix(".gz") ? String(input.name.dropLast(3)) : input.name
+        }
         settings = configuration.geneSets ?? .init()
         let ranks = configuration.inputs.first { $0.role == "ranks" || $0.role == "expression" }?.name ?? "list.rnk"
         let stem = ranks.hasSuffix(".rnk") ? String(ranks.dropLast(4)) : ranks
@@ -34,6 +43,11 @@ struct GSEAFolder {
             return (comparison + "_pos", comparison + "_neg")
         }
         return (String(comparison[..<parts.lowerBound]), String(comparison[parts.upperBound...]))
+    }
+
+    /// The comparison as the program writes it: the class file and the two classes, or the profile.
+    var template: String {
+        settings.phenotype.map { (classFileName ?? "") + "#" + $0.comparison } ?? "na_as_pre_ranked"
     }
 
     /// The program's tool for this kind of run.
@@ -65,6 +79,9 @@ struct GSEAFolder {
         try write(database.results, to: folder + "/edb/results.edb")
         try write(database.geneSets, to: folder + "/edb/gene_sets.gmt")
         try write(database.rankedList, to: folder + "/edb/" + listName)
+        if let classes = database.classes, let classFileName {
+            try write(classes, to: folder + "/edb/" + classFileName)
+        }
     }
 
     // MARK: Reports
@@ -138,7 +155,7 @@ struct GSEAFolder {
         ]
         if let phenotype = settings.phenotype {
             parameters += [
-                ("cls", "#" + phenotype.comparison), ("metric", phenotype.metric), ("sort", phenotype.sort),
+                ("cls", "edb/" + template), ("metric", phenotype.metric), ("sort", phenotype.sort),
                 ("order", phenotype.order), ("median", String(phenotype.median)),
                 ("permute", phenotype.permute == "phenotype" ? "phenotype" : "gene_set"),
             ]

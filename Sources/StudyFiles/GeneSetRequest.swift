@@ -74,6 +74,7 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
         var inputs = StudyInputs(
             configuration: configuration, geneSets: geneSets, rankedList: list, warnings: loader.warnings,
             writesGSEAFolder: gseaFolder)
+        inputs.comparison = phenotype?.comparison
         if permutesSamples { inputs.phenotype = phenotype }
         inputs.settling = settlingLimit.map { SettlingRule(limit: $0) }
         return inputs

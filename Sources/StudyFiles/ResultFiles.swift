@@ -56,8 +56,8 @@ package enum ResultFiles {
             let settings = results.inputs.configuration.geneSets ?? .init()
             files.add { try EnrichmentTables(enrichment, settings: settings).write(to: folder) }
             if results.inputs.writesGSEAFolder {
-                let configuration = results.inputs.configuration
-                files.add { try GSEAFolder(enrichment, configuration: configuration).write(to: folder + "/gsea") }
+                let inputs = results.inputs
+                files.add { try GSEAFolder(enrichment, of: inputs).write(to: folder + "/gsea") }
             }
         }
         if results.analyses.contains(where: { !$0.input.name.isEmpty }) {

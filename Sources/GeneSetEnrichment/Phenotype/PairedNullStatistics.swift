@@ -13,6 +13,9 @@ import StatisticalKernels
 ///
 /// A null score and the observed one are compared as float32. Bounds of q: the
 /// ratios lie between 0 and 1, so that the binomial's limits for their sum are wide enough.
+/// The observed labelling comes up with a known probability, and has the observed share
+/// then, so that q is not below that probability. Balanced shuffles never
+/// give it, and their lower bounds may be zero.
 struct PairedNullStatistics {
     private(set) var normalizedScores: [Double]
     private(set) var pValues: [NominalPValue]
@@ -21,7 +24,7 @@ struct PairedNullStatistics {
     /// - Parameters:
     ///   - scores: By set.
     ///   - null: By set, its null scores by permutation.
-    ///   - least: The probability of the observed labelling among all.
+    ///   - least: The probability of the observed labelling among all; 0 where no shuffle gives it.
     init(scores: [Double], null: [[Float]], least: Double) {
         let count = scores.count
         let permutations = null.first?.count ?? 0
@@ -58,12 +61,14 @@ struct PairedNullStatistics {
         }
         guard permutations > 0 else { return }
         for sign in [1.0, -1.0] {
-            addRates(of: scores, null: normalizedNull, permutations: permutations, sign: sign)
+            addRates(of: scores, null: normalizedNull, permutations: permutations, sign: sign, least: least)
         }
     }
 
     /// Negative scores are mirrored, so that larger is more extreme on both sides.
-    private mutating func addRates(of scores: [Double], null: [[Double]], permutations: Int, sign: Double) {
+    private mutating func addRates(
+        of scores: [Double], null: [[Double]], permutations: Int, sign: Double, least: Double
+    ) {
         let sets = scores.indices
             .filter { (scores[$0] >= 0) == (sign > 0) && !normalizedScores[$0].isNaN }
             .sorted { (-normalizedScores[$0] * sign, $0) < (-normalizedScores[$1] * sign, $1) }
@@ -94,8 +99,8 @@ struct PairedNullStatistics {
                 successes: ratios[position], trials: Double(contributing), confidence: 0.99)
             let value = min(1, mean / share)
             rates[sets[position]] = FalseDiscoveryRate(
-                value: value, low: min(1, limits95.low / share), high: min(1, limits95.high / share),
-                settlingLow: min(1, limits99.low / share), settlingHigh: min(1, limits99.high / share),
+                value: value, low: min(value, max(limits95.low / share, least)), high: min(1, limits95.high / share),
+                settlingLow: min(value, max(limits99.low / share, least)), settlingHigh: min(1, limits99.high / share),
                 lowOfBins: value, highOfBins: value,
                 familyWise: Double(exceeded[position] + 1) / Double(permutations + 1))
         }
@@ -113,26 +118,10 @@ extension GeneSetResults {
         null: [[Float]], least: Double, fdrThreshold: Double
     ) {
         self.init(list: list, sets: sets, matching: matching, enrichments: enrichments)
-        fill(
-            with: PairedNullStatistics(scores: enrichments.map(\.value), null: null, least: least),
-            permutations: null.first?.count ?? 0, fdrThreshold: fdrThreshold)
-    }
-
-    /// Puts in the numbers from null scores of permuted phenotypes.
-    mutating func fill(with statistics: PairedNullStatistics, permutations: Int, fdrThreshold: Double) {
+        let statistics = PairedNullStatistics(scores: enrichments.map(\.value), null: null, least: least)
+        let permutations = null.first?.count ?? 0
         normalizedEnrichmentScore = statistics.normalizedScores
-        pValue = statistics.pValues.map(\.value)
-        pValueLow = statistics.pValues.map(\.low)
-        pValueHigh = statistics.pValues.map(\.high)
-        adjustedPValue = benjaminiHochberg(pValue)
-        fdr = statistics.rates.map(\.value)
-        fdrLow = statistics.rates.map(\.low)
-        fdrHigh = statistics.rates.map(\.high)
-        fwer = statistics.rates.map(\.familyWise)
-        isSettled = statistics.rates.map { $0.isSettled(at: fdrThreshold) }
-        permutationsToSettle = statistics.rates.map {
-            $0.permutationsToSettle(at: fdrThreshold, after: permutations)
-        }
+        fill(statistics.pValues, statistics.rates, permutations: permutations, fdrThreshold: fdrThreshold)
         reason = statistics.rates.map {
             guard $0.value.isNaN else { return "" }
             return permutations == 0 ? "no-permutations" : "no-same-sign-draws"
