@@ -15,6 +15,9 @@ struct AnalysisModel: Sendable, Equatable {
     /// The least number of replicates for replacement; 0: never.
     var minReplicatesForReplace: Int
 
+    /// How many coefficients the cutoff of replacement counts.
+    var replacementCoefficientCount: Int
+
     /// `auto`, `off`, or a number.
     var cooksCutoff: String
 
@@ -39,6 +42,8 @@ struct AnalysisModel: Sendable, Equatable {
         self.sizeFactors = sizeFactors
         isExact = settings.optimizer == "exact"
         minReplicatesForReplace = settings.minReplicatesForReplace ?? 0
+        replacementCoefficientCount =
+            (settings.betaPrior ? analysis.expandedDesign?.matrix : nil)?.columnCount ?? analysis.design.columnCount
         cooksCutoff = settings.cooksCutoff
         contrastWeights = analysis.tests.flatMap(\.contrast.weights)
         allZeroSamples = analysis.tests.map(\.contrast.allZeroSamples)
@@ -70,6 +75,7 @@ struct AnalysisModel: Sendable, Equatable {
     func settings() throws -> ModelSettings {
         var settings = ModelSettings()
         settings.minimumReplicatesForReplacement = minReplicatesForReplace > 0 ? minReplicatesForReplace : nil
+        settings.replacementCoefficientCount = replacementCoefficientCount
         settings.optimizer = isExact ? .exact : .reference
         settings.takesCooksAtDispersionMeans = !reducedColumnNames.isEmpty
         switch cooksCutoff {
@@ -93,6 +99,7 @@ struct AnalysisModel: Sendable, Equatable {
         writer.write(sizeFactors)
         writer.write(isExact)
         writer.write(minReplicatesForReplace)
+        writer.write(replacementCoefficientCount)
         writer.write(cooksCutoff)
         writer.write(contrastWeights)
         writer.write(allZeroSamples.map { $0 == nil })
@@ -111,6 +118,7 @@ struct AnalysisModel: Sendable, Equatable {
         sizeFactors = try reader.readDoubles()
         isExact = try reader.readBool()
         minReplicatesForReplace = try reader.readInt()
+        replacementCoefficientCount = try reader.readInt()
         cooksCutoff = try reader.readString()
         contrastWeights = try reader.readDoubles()
         let without = try reader.readBools()
@@ -123,6 +131,7 @@ struct AnalysisModel: Sendable, Equatable {
         reducedValues = try reader.readDoubles()
         guard designValues.count == sampleCount * columnNames.count, sizeFactors.count == sampleCount,
             contrastWeights.count == without.count * columnNames.count,
+            replacementCoefficientCount > 0,
             reducedValues.count == sampleCount * reducedColumnNames.count,
             allZeroSamples.allSatisfy({ ($0 ?? []).allSatisfy { (0..<sampleCount).contains($0) } })
         else { throw PayloadError(description: "an analysis model does not fit together") }

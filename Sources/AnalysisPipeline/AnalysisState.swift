@@ -76,6 +76,8 @@ struct AnalysisState: Sendable {
             if newGeneWise.allZero[source] {
                 isNewlyAllZero.insert(gene)
                 formerMeans[gene] = formerMean
+                // Where nothing is left to refit, DESeq2 leaves the first fits and distances as they are.
+                guard newGeneWise.allZero.contains(false) else { continue }
                 for column in 0..<columns {
                     fits.beta[gene * columns + column] = .nan
                     fits.standardError[gene * columns + column] = .nan
@@ -100,7 +102,10 @@ struct AnalysisState: Sendable {
                 reduced?.betaConv[gene] = newReduced.betaConv[source]
             }
             for column in 0..<columns {
-                fits.beta[gene * columns + column] = newFits.beta[source * columns + column]
+                // Under a prior DESeq2 does not fit the replaced counts without it: what it reports so is the first fit.
+                if coefficientPrior == nil {
+                    fits.beta[gene * columns + column] = newFits.beta[source * columns + column]
+                }
                 fits.standardError[gene * columns + column] = newFits.standardError[source * columns + column]
             }
             // The all-zero rule asks about the counts as measured.
@@ -112,7 +117,7 @@ struct AnalysisState: Sendable {
         }
         self.geneWise = geneWise
         self.fits = fits
-        isRefitted = true
+        isRefitted = newGeneWise.allZero.contains(false)
     }
 
     /// Notes how many degrees of freedom every gene's statistic has.

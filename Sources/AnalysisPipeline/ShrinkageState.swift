@@ -19,6 +19,9 @@ struct ShrinkageState: Sendable {
     private let refittedGenes: [ModelFits.ReplacedCounts]
     private let dispersion: [Double]
 
+    /// Genes whose counts were all replaced by zero: under a normal prior their fold change is 0, as in DESeq2.
+    private let isNewlyAllZero: [Bool]
+
     /// - Returns: Nil when nothing is shrunken.
     init?(
         _ analysis: AnalysisState, model: AnalysisModel, settings: StudyConfiguration.DifferentialExpression
@@ -28,6 +31,7 @@ struct ShrinkageState: Sendable {
         }
         let input = analysis.input
         dispersion = modelFits.dispersion
+        isNewlyAllZero = results.isNewlyAllZero
         refittedGenes = settings.betaPrior ? modelFits.replacedCounts : []
         let estimates = UnshrunkenEstimates(
             beta: modelFits.beta, baseMeans: geneWise.baseMean, dispFit: results.dispFit)
@@ -154,20 +158,23 @@ extension ShrinkageState {
 
     private func estimates(_ joined: PriorFits, position: Int, of fit: Fit) -> ShrunkenEstimates {
         let genes = joined.deviance.indices
+        var changes: [Double]
+        var errors: [Double]
         if let coefficient = fit.tests[position].coefficient {
             let columns = joined.beta.count / genes.count
-            return ShrunkenEstimates(
-                log2FoldChange: genes.map { joined.beta[$0 * columns + coefficient] },
-                standardError: genes.map { joined.standardError[$0 * columns + coefficient] }, sValue: [])
-        }
-        let contrasts = fit.tests.count
-        return ShrunkenEstimates(
-            log2FoldChange: genes.map { gene in
+            changes = genes.map { joined.beta[$0 * columns + coefficient] }
+            errors = genes.map { joined.standardError[$0 * columns + coefficient] }
+        } else {
+            let contrasts = fit.tests.count
+            changes = genes.map { gene in
                 let entry = gene * contrasts + position
                 let estimate = joined.contrastEstimate[entry]
                 return joined.contrastAllZero[entry] && !estimate.isNaN ? 0 : estimate
-            },
-            standardError: genes.map { joined.contrastStandardError[$0 * contrasts + position] }, sValue: [])
+            }
+            errors = genes.map { joined.contrastStandardError[$0 * contrasts + position] }
+        }
+        for gene in genes where isNewlyAllZero[gene] { (changes[gene], errors[gene]) = (0, 0) }
+        return ShrunkenEstimates(log2FoldChange: changes, standardError: errors, sValue: [])
     }
 
     private func cauchyEstimates(_ payloads: ArraySlice<[UInt8]>) throws -> ShrunkenEstimates {

@@ -32,6 +32,12 @@ struct BoundedCoefficientFit {
         let log2Stopped = stopped.map { $0 * Self.log2e }
         // The starting coefficients enter unconverted, as they do in DESeq2.
         let first = log2Stopped.allSatisfy { $0.magnitude < Self.bound } ? log2Stopped : start
+        var saturatedLikelihood = likelihoodConstant
+        for (sample, count) in block.counts(ofGene: gene).enumerated() where count > 0 {
+            let y = Double(count)
+            let weight = block.weights.isEmpty ? 1 : block.relativeWeights[gene * context.sampleCount + sample]
+            saturatedLikelihood += weight * (y * log(y) - (y + 1 / dispersion) * log1p(y * dispersion))
+        }
         var coefficients: [Double] = []
         var isConverged = false
         context.withArguments(block, genes: [Int32(gene)]) { model, arguments in
@@ -48,13 +54,16 @@ struct BoundedCoefficientFit {
                     for (lane, step) in group.enumerated() { points[step.variable * 8 + lane] += step.by }
                     context.kernels.likelihoodsAtPoints(
                         model, arguments, gene: gene, dispersion: dispersion,
-                        likelihoodConstant: likelihoodConstant, points: points, result: &likelihoods)
+                        saturatedLikelihood: saturatedLikelihood, points: points, result: &likelihoods)
                     for lane in 0..<group.count {
-                        var value = -likelihoods[lane]
+                        // One sum each of the likelihood and the prior, as in DESeq2: these are rounded to the last
+                        // digits that the differences are made of.
+                        var prior = 0.0
                         for i in 0..<order {
                             let coefficient = points[i * 8 + lane]
-                            value -= logPriorConstants[i] - 0.5 * ridges[i] * (coefficient * coefficient)
+                            prior += logPriorConstants[i] - 0.5 * ridges[i] * (coefficient * coefficient)
                         }
+                        let value = -(likelihoods[lane] + prior)
                         values.append(value.isFinite ? value : 1e300)
                     }
                 }

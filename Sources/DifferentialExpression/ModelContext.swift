@@ -45,6 +45,9 @@ package struct ModelContext: Sendable {
     /// F with `p` and `m − p` degrees of freedom, NaN without residual freedom.
     let replacementCutoff: Double
 
+    /// The same quantile for the coefficients of the design, whatever the settings count for replacement.
+    private let designCutoff: Double
+
     /// - Parameter sizeFactors: With normalization factors in the blocks, the
     ///   means of each sample's factors over the genes that are not all zero.
     ///   - prior: Of the coefficients, in the order of the design's columns; nil for
@@ -89,9 +92,14 @@ package struct ModelContext: Sendable {
             naturalRidges.map { _ in 0 },
         ])
         meanInverseSizeFactor = sizeFactors.reduce(0) { $0 + 1 / $1 } / Double(sizeFactors.count)
-        let coefficients = Double(design.columnCount)
-        let residual = Double(design.sampleCount) - coefficients
-        replacementCutoff = residual > 0 ? fQuantile(0.99, coefficients, residual) : .nan
+        designCutoff = Self.cutoff(coefficients: design.columnCount, samples: design.sampleCount)
+        replacementCutoff =
+            settings.replacementCoefficientCount.map { Self.cutoff(coefficients: $0, samples: design.sampleCount) }
+            ?? designCutoff
+    }
+
+    private static func cutoff(coefficients: Int, samples: Int) -> Double {
+        samples > coefficients ? fQuantile(0.99, Double(coefficients), Double(samples - coefficients)) : .nan
     }
 
     package var sampleCount: Int { design.sampleCount }
@@ -108,7 +116,7 @@ package struct ModelContext: Sendable {
     /// The Cook's distance above which a gene is an outlier's; NaN when the filter is off.
     package var cooksCutoff: Double {
         switch settings.cooksCutoff {
-        case .automatic: replacementCutoff
+        case .automatic: designCutoff
         case .off: .nan
         case .above(let cutoff): cutoff
         }

@@ -47,6 +47,12 @@ package struct ModelSettings: Equatable, Sendable {
 
     package var cooksCutoff = CooksCutoff.automatic
 
+    /// How many coefficients the cutoff of replacement counts; nil: those of the design.
+    ///
+    /// Under a normal prior DESeq2 counts the columns of the expanded design, though the
+    /// distances are those of the design itself.
+    package var replacementCoefficientCount: Int?
+
     /// Whether Cook's distances are taken from the means of the dispersion step rather than the fitted ones.
     ///
     /// DESeq2 does so in a likelihood-ratio test, where it computes them before it stores the fitted means.

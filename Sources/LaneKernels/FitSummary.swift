@@ -149,13 +149,17 @@ package func summarizeFits(
 /// For the bounded search, which needs its objective at many points near each
 /// other; lanes are points here.
 ///
+/// Every sample's term is relative to the density at a mean that equals the count, which keeps the digits that large
+/// terms would lose against each other.
+///
 /// - Parameters:
+///   - saturatedLikelihood: The log-likelihood at means that equal the counts.
 ///   - points: `coefficient` rows of eight points.
 ///   - gene: Position in the block.
 ///   - result: Eight log-likelihoods.
 package func likelihoodsAtPoints(
     _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>, gene: Int, dispersion: Double,
-    likelihoodConstant: Double, points: UnsafePointer<Double>, result: UnsafeMutablePointer<Double>
+    saturatedLikelihood: Double, points: UnsafePointer<Double>, result: UnsafeMutablePointer<Double>
 ) {
     let order = model.pointee.coefficientCount
     let samples = model.pointee.sampleCount
@@ -168,21 +172,40 @@ package func likelihoodsAtPoints(
         observationWeights.load(genes, sampleCount: samples, gene: gene, lane: lane)
     }
     for coefficient in 0..<order {
-        for lane in 0..<8 { b[coefficient][lane] = points[coefficient * 8 + lane] * 0.6931471805599453 }
+        for lane in 0..<8 { b[coefficient][lane] = points[coefficient * 8 + lane] }
     }
     let dispersionLanes = Lanes(repeating: dispersion)
     let r = 1 / dispersionLanes
-    var likelihood = Lanes(repeating: likelihoodConstant)
+    var likelihood = Lanes(repeating: saturatedLikelihood)
+    // What rounding leaves out of the sum. DESeq2 sums in extended precision, and the search takes differences
+    // of these sums, whose last digits decide where it stops.
+    var lost = Lanes(repeating: 0)
     for sample in 0..<samples {
         let y = Lanes(repeating: Double(genes.pointee.counts[gene * samples + sample]))
-        let predictor = linearPredictor(model, b, sample: sample)
+        let predictor = linearPredictor(model, b, sample: sample) * 0.6931471805599453
         let mean = exp(predictor) * sizes.factors[sample]
-        // A count where the mean underflows is impossible, and the search has to see that.
-        let isImpossible = (mean .== 0) .& (y .> 0)
-        let logMean = select(isImpossible, Lanes(repeating: -.infinity), predictor + sizes.logarithms[sample])
-        var term = multiplyAdd(y, logMean, -(y + r) * log1p(mean * dispersionLanes))
+        let isCounted = y .> 0
+        let countOrOne = select(isCounted, y, Lanes(repeating: 1))
+        let ownScale = 1 + y * dispersionLanes
+        // The quotient of the count's expectation given its sum with the dispersion's shape, (y + r) μ / (r + μ), and of
+        // the count itself. Where the exponential leaves the range of normal numbers, its logarithm is a sum.
+        let quotient = mean / countOrOne * (ownScale / (1 + mean * dispersionLanes))
+        let isOrdinary = (quotient .> 1e-280) .& (mean .< 1e280)
+        let logSum =
+            predictor + sizes.logarithms[sample] - log(countOrOne) + log(ownScale)
+            - log1p(mean * dispersionLanes)
+        var logQuotient = select(isOrdinary, log(select(isOrdinary, quotient, Lanes(repeating: 1))), logSum)
+        // R's density is zero where the inverse of the quotient overflows. The search turns round there, so it has to be
+        // the same place.
+        logQuotient = select(logQuotient .< -709.782712893384, Lanes(repeating: -.infinity), logQuotient)
+        var term = select(isCounted, y * logQuotient, Lanes(repeating: 0))
+        term -= r * log1p((mean - y) * dispersionLanes / ownScale)
         if observationWeights.isPresent { term *= observationWeights.rows[sample] }
-        likelihood += term
+        let sum = likelihood + term
+        let added = sum - likelihood
+        lost += (likelihood - (sum - added)) + (term - added)
+        likelihood = sum
     }
+    likelihood += lost
     for lane in 0..<8 { result[lane] = likelihood[lane] }
 }

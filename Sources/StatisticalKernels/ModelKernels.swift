@@ -178,21 +178,21 @@ package struct ModelKernels: Sendable {
 
     package func likelihoodsAtPoints(
         _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>, gene: Int,
-        dispersion: Double, likelihoodConstant: Double, points: UnsafePointer<Double>,
+        dispersion: Double, saturatedLikelihood: Double, points: UnsafePointer<Double>,
         result: UnsafeMutablePointer<Double>
     ) {
         switch level {
         case .baseline:
             LaneKernels.likelihoodsAtPoints(
-                model, genes, gene: gene, dispersion: dispersion, likelihoodConstant: likelihoodConstant,
+                model, genes, gene: gene, dispersion: dispersion, saturatedLikelihood: saturatedLikelihood,
                 points: points, result: result)
         case .v3:
             LaneKernelsV3.likelihoodsAtPoints(
-                model, genes, gene: gene, dispersion: dispersion, likelihoodConstant: likelihoodConstant,
+                model, genes, gene: gene, dispersion: dispersion, saturatedLikelihood: saturatedLikelihood,
                 points: points, result: result)
         case .v4:
             LaneKernelsV4.likelihoodsAtPoints(
-                model, genes, gene: gene, dispersion: dispersion, likelihoodConstant: likelihoodConstant,
+                model, genes, gene: gene, dispersion: dispersion, saturatedLikelihood: saturatedLikelihood,
                 points: points, result: result)
         }
     }

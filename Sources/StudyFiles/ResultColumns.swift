@@ -142,7 +142,8 @@ extension ResultColumn {
         let (geneWise, fits) = (analysis.geneWise, analysis.fits)
         let all = geneWise.allZero.map { _ in true }
         let counted = geneWise.allZero.indices.map { !geneWise.allZero[$0] || analysis.isNewlyAllZero[$0] }
-        let fitted = geneWise.allZero.map { !$0 }
+        // A gene whose counts were all replaced by zero keeps its first fit where there was no other to refit.
+        let fitted = fits.deviance.map { !$0.isNaN }
         let prior = analysis.priorFits
         var columns = [
             ResultColumn("baseMean", spread.doubles(geneWise.baseMean), "mean of normalized counts"),

@@ -132,6 +132,48 @@ struct DifferentialExpressionOptionTests {
         for column in ["stat", "pvalue", "padj"] { try table.expectEqual(column, small: 1e-2) }
     }
 
+    @Test("Under a prior the cutoff counts the expanded design, and coefficients without it are those of the first fit")
+    func outlierUnderPrior() throws {
+        let folder = try TemporaryFolder()
+        let golden = OptionGolden.folder + "two_group.prior_outlier"
+        let place = packageRoot + "/datasets/goldens/de/two_group"
+        let run = try modicum(
+            "de", "--counts", golden + ".counts.tsv.gz", "--samples", place + "/samples.tsv", "--design", "~ condition",
+            "--beta-prior", "--out", folder("out"), "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        var genes = try GoldenTable(folder("out/genes.tsv"), expected: golden + ".tsv.gz")
+        genes.skipped = try GoldenTable.fallbackGenes(in: golden + ".tsv.gz")
+        for column in ["baseMean", "dispersion", "maxCooks"] { try genes.expectEqual(column) }
+        for column in ["MLE_Intercept", "MLE_condition_treated_vs_control"] {
+            try genes.expectEqual(column, small: 1e-2)
+        }
+        var table = try GoldenTable(
+            folder("out/results.condition_treated_vs_control.tsv"), expected: golden + ".tsv.gz")
+        table.skipped = genes.skipped
+        for column in ["log2FoldChange", "stat", "pvalue", "padj"] { try table.expectEqual(column, small: 1e-2) }
+    }
+
+    @Test("Where replacement leaves one gene no counts and touches no other, nothing is refitted")
+    func onlyZeros() throws {
+        let folder = try TemporaryFolder()
+        let golden = OptionGolden.folder + "two_group.only_zeros"
+        let run = try modicum(
+            "de", "--counts", golden + ".counts.tsv.gz", "--samples",
+            packageRoot + "/datasets/goldens/de/two_group/samples.tsv", "--design", "~ condition", "--shrink", "normal",
+            "--out", folder("out"), "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        var genes = try GoldenTable(folder("out/genes.tsv"), expected: golden + ".tsv.gz")
+        genes.skipped = try GoldenTable.fallbackGenes(in: golden + ".tsv.gz")
+        for column in ["baseMean", "dispersion", "maxCooks", "betaIter", "deviance"] { try genes.expectEqual(column) }
+        var table = try GoldenTable(
+            folder("out/results.condition_treated_vs_control.tsv"), expected: golden + ".tsv.gz")
+        table.skipped = genes.skipped
+        for column in ["log2FoldChange", "stat", "pvalue", "padj", "log2FoldChangeShrunk"] {
+            try table.expectEqual(column, small: 1e-2)
+        }
+        try table.expectEqual("lfcSEShrunk")
+    }
+
     @Test(
         "Size factors of control genes, and iterated ones",
         arguments: [

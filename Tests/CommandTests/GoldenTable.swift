@@ -38,9 +38,10 @@ struct GoldenTable {
     ///     zero the reference only knows that they are.
     ///   - worst: What every row keeps. A handful of gene-wise searches end one step
     ///     earlier or later, because rounding near their stopping rule decides.
+    ///   - share: How many of the rows may go beyond the tolerance.
     func expectEqual(
         _ name: String, ourName: String? = nil, tolerance: Double = 1e-6, worst: Double = 1e-3, small: Double = 1e-6,
-        floor: Double = -.infinity
+        floor: Double = -.infinity, share: Double = 0.001
     ) throws {
         let theirs = try values(of: name, in: expected)
         let mine = try values(of: ourName ?? name, in: ours)
@@ -65,7 +66,8 @@ struct GoldenTable {
             if difference > worst { Issue.record("\(name) of \(gene): \(value) instead of \(wanted)") }
         }
         #expect(
-            beyond <= max(1, compared / 1000), "\(name): \(beyond) of \(compared) rows differ by more than \(tolerance)"
+            beyond <= max(1, Int(Double(compared) * share)),
+            "\(name): \(beyond) of \(compared) rows differ by more than \(tolerance)"
         )
     }
 

@@ -46,6 +46,7 @@ writeResults <- function(dds, design, option, ...) {
   for (extra in c("tDegreesFreedom", "weightsFail", "deviance", "fullBetaConv", "reducedBetaConv")) {
     if (!is.null(genes[[extra]])) table[[extra]] <- genes[[extra]]
   }
+  for (extra in grep("^MLE_|Shrunk$", names(genes), value = TRUE)) table[[extra]] <- genes[[extra]]
   writeTable(table, optionFolder, sprintf("%s.%s.tsv.gz", design, option))
 }
 
@@ -145,3 +146,31 @@ writeMatrix(counts(spoiled), rownames(spoiled), optionFolder, "batch_exposure.lr
 writeTable(
   data.frame(sample = colnames(spoiled), batch = spoiled$batch, half = spoiled$half), optionFolder,
   "batch_exposure.lrt_cooks.samples.tsv")
+
+# A prior's cutoff of replacement counts the columns of the expanded design, one more than the distances' own: here is a
+# count between the two cutoffs.
+between <- groups
+cutoffs <- qf(0.99, c(3, 2), ncol(groups) - c(3, 2))
+for (count in round(exp(seq(log(100), log(1e5), length.out = 60)))) {
+  counts(between)[40, 12] <- as.integer(count)
+  distance <- assays(DESeq(between, quiet = TRUE, minReplicatesForReplace = Inf))[["cooks"]][40, 12]
+  if (distance > cutoffs[2]) stop("no count lies between the cutoffs")
+  if (distance > cutoffs[1]) break
+}
+prior <- DESeq(between, quiet = TRUE, betaPrior = TRUE)
+stopifnot(mcols(prior)$replace[40], "MLE_Intercept" %in% names(mcols(prior)))
+writeResults(prior, "two_group", "prior_outlier", contrast = c("condition", "treated", "control"))
+writeMatrix(counts(between), rownames(between), optionFolder, "two_group.prior_outlier.counts.tsv.gz")
+
+# The one gene whose counts are replaced has none left: DESeq2 then refits nothing, and keeps the first fit and the
+# distances of all genes.
+zeros <- groups[!(mcols(DESeq(groups, quiet = TRUE))$replace %in% TRUE), ]
+counts(zeros)[40, ] <- 0L
+counts(zeros)[40, 3] <- 900L
+fitted <- DESeq(zeros, quiet = TRUE)
+stopifnot(mcols(fitted)$replace[40], mcols(fitted)$allZero[40], sum(mcols(fitted)$replace, na.rm = TRUE) == 1)
+shrunken <- lfcShrink(fitted, coef = 2, type = "normal", quiet = TRUE)
+mcols(fitted)$log2FoldChangeShrunk <- shrunken$log2FoldChange
+mcols(fitted)$lfcSEShrunk <- shrunken$lfcSE
+writeResults(fitted, "two_group", "only_zeros")
+writeMatrix(counts(zeros), rownames(zeros), optionFolder, "two_group.only_zeros.counts.tsv.gz")
