@@ -182,8 +182,14 @@ package func likelihoodsAtPoints(
     var lost = Lanes(repeating: 0)
     for sample in 0..<samples {
         let y = Lanes(repeating: Double(genes.pointee.counts[gene * samples + sample]))
-        let predictor = linearPredictor(model, b, sample: sample) * 0.6931471805599453
-        let mean = exp(predictor) * sizes.factors[sample]
+        let doublings = linearPredictor(model, b, sample: sample)
+        let predictor = doublings * 0.6931471805599453
+        // As exact as a power of two: what the product with ln 2 loses comes back as a factor.
+        let lostByProduct = multiplyAdd(
+            doublings, Lanes(repeating: 2.3190468138462996e-17),
+            multiplyAdd(doublings, Lanes(repeating: 0.6931471805599453), -predictor))
+        let power = exp(predictor)
+        let mean = multiplyAdd(power, lostByProduct, power) * sizes.factors[sample]
         let isCounted = y .> 0
         let countOrOne = select(isCounted, y, Lanes(repeating: 1))
         let ownScale = 1 + y * dispersionLanes

@@ -69,13 +69,14 @@ struct LocalRun {
 
         // Reading left room that is only wanted again when the results are written.
         modicum_give_back_freed()
-        let written = WrittenBox()
+        let written = Box<Written>()
+        let program = Box<StudyProgram>()
         let counts = PreparedCounts(of: inputs)
         let place = options.out
         // The workers are idle by then.
         let threads = options.workerCount * options.threadsPerWorker
         let ending = try running.run {
-            StudyProgram(inputs: inputs) { results, _ in
+            let study = StudyProgram(inputs: inputs) { results, _ in
                 modicum_give_back_freed()
                 written.set(
                     Written(
@@ -83,6 +84,8 @@ struct LocalRun {
                         warnings: results.warnings, inputs: results.inputs,
                         notes: results.notes))
             }
+            program.set(study)
+            return study
         }
         progress.finish()
         switch ending {
@@ -96,7 +99,8 @@ struct LocalRun {
                 return (finished, results)
             case (.failed(let reason, let shards, _), _):
                 let details = shards.map { "\n  \($0)" }.joined()
-                throw CommandFailure(status: .failed, message: reason + details)
+                throw CommandFailure(
+                    status: program.value?.isRefused == true ? .badInput : .failed, message: reason + details)
             default:
                 throw CommandFailure(status: .failed, message: "the run was cancelled")
             }
@@ -114,13 +118,13 @@ private struct Written: Sendable {
     var notes: [String]
 }
 
-/// Carries `Written` from the program's thread to the command's.
-private final class WrittenBox: Sendable {
-    private let content = Mutex<Written?>(nil)
+/// Carries a value from the program's thread to the command's.
+private final class Box<Value: Sendable>: Sendable {
+    private let content = Mutex<Value?>(nil)
 
-    var value: Written? { content.withLock { $0 } }
+    var value: Value? { content.withLock { $0 } }
 
-    func set(_ written: Written) {
-        content.withLock { $0 = written }
+    func set(_ value: Value) {
+        content.withLock { $0 = value }
     }
 }
