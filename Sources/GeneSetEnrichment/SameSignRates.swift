@@ -174,8 +174,8 @@ private struct Tails {
         let interval99 = limits99.interval(successes: beyond + equal)
         let estimate = Double(beyond + equal + 1) / Double(draws + 1)
         return Values(
-            estimate: estimate, low95: max(interval95.low, least), high95: interval95.high,
-            low99: max(interval99.low, least), high99: interval99.high, lowOfBin: estimate,
+            estimate: estimate, low95: min(estimate, max(interval95.low, least)), high95: interval95.high,
+            low99: min(estimate, max(interval99.low, least)), high99: interval99.high, lowOfBin: estimate,
             highOfBin: estimate,
             logNone: Tails.logNone(Double(beyond + 1) / Double(draws + 1)))
     }

@@ -91,7 +91,8 @@ struct PairedNullStatistics {
         }
         let largestVariance = variances.max() ?? 0
         for (position, set) in sets.enumerated() {
-            let asLarge = asLarge(as: position, magnitudes, variances: variances, largestVariance: largestVariance)
+            let asLarge = countsAsLarge(
+                as: position, magnitudes, variances: variances, largestVariance: largestVariance)
             let share = Double(asLarge.estimate) / Double(sets.count)
             func rate(_ ratios: Double) -> Double { (ratios + share) / Double(tails.contributing + 1) / share }
             let ratios = tails.ratios[position]
@@ -132,7 +133,7 @@ struct PairedNullStatistics {
 ///   - magnitudes: All scores, from the largest on.
 ///   - variances: Of the scores, as shares of their squares.
 ///   - largestVariance: The largest of these, which bounds how far to look.
-private func asLarge(
+private func countsAsLarge(
     as position: Int, _ magnitudes: [Double], variances: [Double], largestVariance: Double
 ) -> (estimate: Int, most: Int, least: Int) {
     let magnitude = magnitudes[position]
