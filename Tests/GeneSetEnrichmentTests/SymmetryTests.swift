@@ -61,7 +61,7 @@ struct SymmetryTests {
         let row = with.count - 1
         #expect(with.enrichmentScore[row] == 1 && with.normalizedEnrichmentScore[row] == 1 && with.pValue[row] == 1)
         let negative = without.enrichmentScore.indices.filter { without.enrichmentScore[$0] < 0 }
-        #expect(negative.count >= 3)
+        #expect(!negative.isEmpty)
         for row in negative {
             #expect(with.fdr[row] == without.fdr[row] && with.fwer[row] == without.fwer[row])
         }
