@@ -70,7 +70,7 @@ package struct GeneSetAnalysis: Sendable {
         let observed = zip(planMembers, enrichments).map { members, enrichment in
             GeneSetNull.ObservedSet(
                 members: members, weights: weights, scaledWeights: scaledWeights,
-                enrichment: isMirrored && members.count < list.count
+                enrichment: isMirrored
                     ? EnrichmentScore(value: -enrichment.value, rank: enrichment.rank) : enrichment)
         }
         plan = GeneSetNull.Plan(

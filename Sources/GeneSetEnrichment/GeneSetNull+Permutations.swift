@@ -145,8 +145,7 @@ extension GeneSetNull.Plan {
         private func fillRow(_ index: Int, count: Int) {
             let denominator = plan.denominator(ofSize: plan.sizes[index])
             if plan.sizes[index] == plan.geneCount {
-                // With no misses there is one score, 1.
-                for position in 0..<count { row[position] = 1 }
+                for position in 0..<count { row[position] = plan.scoreOfAllGenes }
             } else if index >= plan.sweptSizeCount {
                 let scores = largeScores + (index - plan.sweptSizeCount) * Scratch.blockSize
                 for position in 0..<count { row[position] = scores[position] / denominator }

@@ -50,6 +50,7 @@ extension GeneSetNull {
             let weights = HitWeights(scores: scores, exponent: exponent)
             hasUnitWeights = weights.areUnit
             scaledWeights = weights.scaledForNull()
+            scoreOfAllGenes = observed.contains { $0.size == scores.count && !$0.isPositive } ? -1 : 1
             let sizes = Set(observed.map(\.size)).sorted()
             precondition(sizes.allSatisfy { 1...max(1, scores.count) ~= $0 }, "A set has between 1 and N members.")
             self.sizes = sizes
@@ -65,6 +66,9 @@ extension GeneSetNull {
         }
 
         package var geneCount: Int { scores.count }
+
+        /// What every draw of all genes scores: with no misses 1, and −1 where the list is a mirrored one.
+        let scoreOfAllGenes: Double
 
         /// The state of no permutations.
         package var emptyState: State { State(sizeCount: sizes.count, setCount: observed.count) }

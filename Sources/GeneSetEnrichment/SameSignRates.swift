@@ -104,10 +104,11 @@ private struct Tails {
         }
 
         func rates(observedShare share: Double) -> FalseDiscoveryRate {
-            FalseDiscoveryRate(
-                value: min(1, estimate / share), low: min(1, low95 / share), high: min(1, high95 / share),
-                settlingLow: min(1, low99 / share), settlingHigh: min(1, high99 / share),
-                lowOfBins: min(1, lowOfBin / share), highOfBins: min(1, highOfBin / share),
+            /// The factors are integrals by quadrature, exact but for rounding: what is 1 but for it is 1.
+            func rate(_ sum: Double) -> Double { sum / share > 1 - 1e-12 ? 1 : sum / share }
+            return FalseDiscoveryRate(
+                value: rate(estimate), low: rate(low95), high: rate(high95), settlingLow: rate(low99),
+                settlingHigh: rate(high99), lowOfBins: rate(lowOfBin), highOfBins: rate(highOfBin),
                 familyWise: -expm1(logNone))
         }
     }
@@ -173,8 +174,8 @@ private struct Tails {
         let interval99 = limits99.interval(successes: beyond + equal)
         let estimate = Double(beyond + equal + 1) / Double(draws + 1)
         return Values(
-            estimate: estimate, low95: max(interval95.low, least), high95: interval95.high,
-            low99: max(interval99.low, least), high99: interval99.high, lowOfBin: estimate,
+            estimate: estimate, low95: min(estimate, max(interval95.low, least)), high95: interval95.high,
+            low99: min(estimate, max(interval99.low, least)), high99: interval99.high, lowOfBin: estimate,
             highOfBin: estimate,
             logNone: Tails.logNone(Double(beyond + 1) / Double(draws + 1)))
     }

@@ -56,10 +56,9 @@ struct SharedPermutationBoundsTests {
         return null
     }
 
-    /// Of sets that share genes or regulation, as sets do. The bounds leave out the error of the means that make NES,
-    /// which can also swap two sets of nearly equal NES; where sets have nothing in common it shows
-    /// (docs/statistics.md has the number).
-    @Test("The stated 95 % hold the q of many more permutations", arguments: [0.5, 0.95])
+    /// From sets with nothing in common, where the error of every set's own mean counts in full, to sets that are
+    /// nearly one.
+    @Test("The stated 95 % hold the q of many more permutations", arguments: [0, 0.5, 0.95])
     func coverage(correlation: Double) {
         var generator = TestGenerator(seed: 3)
         let truth = results(null(100_000, correlation: correlation, &generator))

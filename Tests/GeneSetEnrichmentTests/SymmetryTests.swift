@@ -25,11 +25,12 @@ struct SymmetryTests {
         }
     }
 
-    private func results(_ list: RankedGeneList, weight: Double) -> GeneSetResults {
+    private func results(_ list: RankedGeneList, weight: Double, more: [GeneSet] = []) -> GeneSetResults {
         var settings = GeneSetAnalysis.Settings()
         settings.minimumSize = 2
+        settings.maximumSize = list.count
         settings.weight = weight
-        let analysis = GeneSetAnalysis(list: list, sets: sets, settings: settings)
+        let analysis = GeneSetAnalysis(list: list, sets: sets + more, settings: settings)
         return analysis.results(from: analysis.plan.state(permutations: 0..<2_000))
     }
 
@@ -46,6 +47,45 @@ struct SymmetryTests {
         let last = Int32(list(sign: 1).count - 1)
         for (ranks, mirrored) in zip(up.leadingEdges, down.leadingEdges) {
             #expect(ranks == mirrored.reversed().map { last - $0 })
+        }
+    }
+
+    @Test(
+        "A set of all genes scores 1 of a list and of its negative, and is no rival of negative sets",
+        arguments: [1.0, -1])
+    func allGenes(sign: Double) {
+        let list = list(sign: sign)
+        let all = GeneSet(name: "ALL", description: "", source: "s.gmt", genes: list.genes)
+        let without = results(list, weight: 1)
+        let with = results(list, weight: 1, more: [all])
+        let row = with.count - 1
+        #expect(with.enrichmentScore[row] == 1 && with.normalizedEnrichmentScore[row] == 1 && with.pValue[row] == 1)
+        let negative = without.enrichmentScore.indices.filter { without.enrichmentScore[$0] < 0 }
+        #expect(!negative.isEmpty)
+        for row in negative {
+            #expect(with.fdr[row] == without.fdr[row] && with.fwer[row] == without.fwer[row])
+        }
+        // Positive sets have a rival more, in every permutation.
+        #expect(without.enrichmentScore.indices.contains { $0 != row && with.fdr[$0] != without.fdr[$0] })
+    }
+
+    @Test("Of one gene, and of sets of all genes only, q is 1 without a rounding")
+    func certainty() {
+        for count in [1, 3, 20] {
+            let genes = (0..<count).map { "G\($0)" }
+            for copies in 1...4 {
+                var settings = GeneSetAnalysis.Settings()
+                settings.minimumSize = 1
+                let sets = (0..<copies).map {
+                    GeneSet(name: "S\($0)", description: "", source: "s.gmt", genes: genes)
+                }
+                let analysis = GeneSetAnalysis(
+                    list: RankedGeneList(genes: genes, scores: (0..<count).map { 2.5 - Double($0) }), sets: sets,
+                    settings: settings)
+                let results = analysis.results(from: analysis.plan.state(permutations: 0..<1_000))
+                #expect(results.fdr == [Double](repeating: 1, count: copies))
+                #expect(results.fdrLow == results.fdr && results.fdrHigh == results.fdr)
+            }
         }
     }
 
