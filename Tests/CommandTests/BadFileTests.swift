@@ -52,7 +52,8 @@ struct BadFileTests {
     func unfitCounts() throws {
         let folder = try TemporaryFolder()
         // Less spread than counting alone brings, in every gene.
-        let genes = (1...60).map { gene in "g\(gene)\t" + (0..<6).map { "\(gene * 7 + $0 % 2)" }.joined(separator: "\t") }
+        let genes = (1...60).map { gene in "g\(gene)\t" + (0..<6).map { "\(gene * 7 + $0 % 2)" }.joined(separator: "\t")
+        }
         let counts = try folder.write(
             "gene\ts1\ts2\ts3\ts4\ts5\ts6\n" + genes.joined(separator: "\n") + "\n", as: "counts.tsv")
         let samples = try folder.write(
