@@ -18,9 +18,12 @@ struct ForgedHDF5Tests {
         "A changed file is an input error or counts, and never the end of the reader",
         arguments: ["dense.h5ad", "csr.h5ad", "csc.h5ad", "layer.h5ad", "kallisto-h5/S1/abundance.h5"])
     func mutations(name: String) throws {
-        let folder = try TemporaryFolder()
+        try withTemporaryFolder { folder in try mutate(name, in: folder) }
+    }
+
+    private func mutate(_ name: String, in folder: String) throws {
         let whole = try Goldens.file(name).content
-        let path = folder.path + "/forged.h5"
+        let path = folder + "/abundance.h5"
         var random = RobustnessTests.Mutator(state: UInt64(whole.count))
         var errors = 0
         let trials = 40 * (ProcessInfo.processInfo.environment["MODICUM_FUZZ"].flatMap { Int($0) } ?? 1)
@@ -33,7 +36,7 @@ struct ForgedHDF5Tests {
                     forged[position] = random.next(below: 3) == 0 ? 0xFF : UInt8(random.next(below: 256))
                 }
             }
-            try Data(forged).write(to: URL(fileURLWithPath: path))
+            try AtomicFile.write(forged, to: path)
             do {
                 if name.hasSuffix(".h5ad") {
                     _ = try AnnDataFile.read(path: path, name: "forged.h5ad")
