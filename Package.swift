@@ -88,7 +88,7 @@ let package = Package(
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
                 "StudyFiles", "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", "ZeroMQ",
-                "CMemory", argumentParser,
+                "CMemory", "HDF5", argumentParser,
                 logging,
             ],
             swiftSettings: strict),
@@ -111,7 +111,7 @@ let package = Package(
             name: "EngineBenchmark", dependencies: ["ClusterRuntime", "JobEngine", "ContentDigest", logging],
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5"]),
-        tests("ExpressionFormats", ["ExpressionData", "Deflate"]),
+        tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),
         tests("StudyFiles", ["ExpressionData"]),
         tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
         // Whole commands on real processes; needs the built executable.

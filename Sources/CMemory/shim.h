@@ -1,12 +1,15 @@
-// What Linux and its C library offer for memory and Swift's Glibc module leaves out.
+// What Linux and its C library offer for memory (and for its end) and Swift's Glibc module leaves out.
 #ifndef MODICUM_CMEMORY_SHIM_H
 #define MODICUM_CMEMORY_SHIM_H
 
 #include <malloc.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 extern void *mremap(void *address, size_t old_size, size_t new_size, int flags, ...) __attribute__((nothrow));
@@ -50,6 +53,56 @@ static inline void modicum_use_heap_of_large_pages(int bytes) {
 /// Gives the kernel back what the heap has free.
 static inline void modicum_give_back_freed(void) {
     malloc_trim(0);
+}
+
+/// The end of a process that cannot go on: one sentence, by calls that need no memory.
+///
+/// Swift and the C++ libraries have no error for memory that is not there: they stop with a signal, as they do for a
+/// defect. A limit on memory makes the first by far the likelier, so it is named where there is one.
+///
+/// Returns whether there is such a limit.
+static inline int modicum_write_last_words(void) {
+    struct rlimit limit;
+    const int is_limited = getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+    const char *const words = is_limited
+        ? "modicum: error: most likely there is not enough memory under this limit (ulimit -v, or prlimit --as). Nothing "
+          "that was finished is lost: give the same command with a higher limit, or with fewer threads or workers.\n"
+        : "modicum: error: ended by a signal, which is a defect of modicum or of a library. Nothing that was finished is "
+          "lost: the same command goes on. SWIFT_BACKTRACE=enable=yes shows where it happened, for a report.\n";
+    const ssize_t written = write(STDERR_FILENO, words, strlen(words));
+    (void)written;
+    return is_limited;
+}
+
+/// Ends the process by the signal, as it would have ended without a handler.
+static inline void modicum_end_by_signal(int number) {
+    modicum_write_last_words();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/// Ends the process with 1 under a limit on memory, else by the signal.
+static inline void modicum_end_by_status(int number) {
+    if (modicum_write_last_words()) _exit(1);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/// Has the last words said when the process ends by a signal of its own making, unless the user has asked for the runtime's
+/// backtrace.
+///
+/// `keeps_signal` is for a worker, whose command tells a death from an error.
+static inline void modicum_say_last_words(int keeps_signal) {
+    const char *const backtrace = getenv("SWIFT_BACKTRACE");
+    if (backtrace && !strstr(backtrace, "enable=no")) return;
+    const int numbers[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction action;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = keeps_signal ? modicum_end_by_signal : modicum_end_by_status;
+        action.sa_flags = (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK;
+        sigaction(numbers[i], &action, NULL);
+    }
 }
 
 #endif

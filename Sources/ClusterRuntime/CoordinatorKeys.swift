@@ -51,6 +51,14 @@ struct CoordinatorKeys {
         return keys
     }
 
+    /// The public key of the pair beside a connection file, or nil while there is no file.
+    ///
+    /// - Throws: When the file is none, or others can read it.
+    static func member(beside connectionFile: String) throws -> CurveKey? {
+        let path = clientKeyFile(for: connectionFile)
+        return DurableFile.exists(path) ? try KeyFile.read(from: path).publicKey : nil
+    }
+
     /// The members' key file beside a connection file.
     static func clientKeyFile(for connectionFile: String) -> String { "\(connectionFile).key" }
 }

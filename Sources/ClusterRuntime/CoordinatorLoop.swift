@@ -32,7 +32,7 @@ final class CoordinatorLoop {
     var isAbandoned = false
 
     /// The key of the pair beside the connection file; nil without encryption.
-    private let member: CurveKey?
+    private var member: CurveKey?
 
     /// The other keys that are admitted.
     private var allowedKeys: Set<CurveKey>
@@ -198,8 +198,12 @@ final class CoordinatorLoop {
         nextKeys = now + .seconds(1)
         do {
             let keys = try CoordinatorKeys.allowed(in: path)
+            let current = try CoordinatorKeys.member(beside: options.connectionFile) ?? member
+            guard keys != allowedKeys || current != member else { return }
+            try socket.admit(keys.union([current]))
+            if current != member { logger.info("the members' pair of keys was replaced") }
+            self.member = current
             guard keys != allowedKeys else { return }
-            try socket.admit(keys.union([member]))
             logger.info(
                 "the list of keys has changed",
                 metadata: [

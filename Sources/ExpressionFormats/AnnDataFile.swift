@@ -23,7 +23,7 @@ package enum AnnDataFile {
     /// - Throws: `InputError`, also for a number that is no count, naming gene and sample.
     package static func read(path: String, name: String) throws -> Content {
         do {
-            return try read(try File(reading: path).root(), name: name)
+            return try read(try ForeignFile(reading: path).root, name: name)
         } catch let error as HDF5Error {
             throw InputError(
                 file: name, "HDF5 could not \(error.action)",
@@ -31,15 +31,15 @@ package enum AnnDataFile {
         }
     }
 
-    private static func read(_ root: consuming Group, name: String) throws -> Content {
+    private static func read(_ root: ForeignGroup, name: String) throws -> Content {
         let members = try root.members()
         for needed in ["obs", "var"] where !members.contains(where: { $0.name == needed && $0.kind == .group }) {
             throw InputError(
                 file: name, "the file has no group \(needed)",
                 remedy: "Expected a file of AnnData; save an old one again with anndata 0.8 or later.")
         }
-        let genes = try AnnDataFrame.index(of: try root.group("var"), fileName: name)
-        let sampleNames = try AnnDataFrame.index(of: try root.group("obs"), fileName: name)
+        let genes = try AnnDataFrame.index(of: root.group("var"), fileName: name)
+        let sampleNames = try AnnDataFrame.index(of: root.group("obs"), fileName: name)
         try check(genes, what: "gene", fileName: name)
         try check(sampleNames, what: "sample", fileName: name)
         let hasLayer =

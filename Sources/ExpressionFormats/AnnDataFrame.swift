@@ -9,7 +9,7 @@ struct AnnDataFrame {
     /// The ordered categories.
     let declarations: [ColumnDeclaration]
 
-    init(_ group: consuming Group, index: [String], fileName: String) throws {
+    init(_ group: ForeignGroup, index: [String], fileName: String) throws {
         var columns: [(name: String, values: [String])] = [("sample", index)]
         var declarations: [ColumnDeclaration] = []
         let members = try group.members()
@@ -19,11 +19,11 @@ struct AnnDataFrame {
             guard let member = members.first(where: { $0.name == name }) else { continue }
             switch member.kind {
             case .dataset:
-                let dataset = try group.dataset(name)
+                let dataset = group.dataset(name)
                 guard let values = try Self.values(of: dataset), values.count == index.count else { continue }
                 columns.append((name, values))
             case .group:
-                guard let column = try Self.encoded(try group.group(name)), column.values.count == index.count else {
+                guard let column = try Self.encoded(group.group(name)), column.values.count == index.count else {
                     continue
                 }
                 columns.append((name, column.values))
@@ -50,18 +50,18 @@ struct AnnDataFrame {
     }
 
     /// The names of a frame's rows.
-    static func index(of group: consuming Group, fileName: String) throws -> [String] {
+    static func index(of group: ForeignGroup, fileName: String) throws -> [String] {
         let name = try indexName(of: group)
         guard try group.members().contains(where: { $0.name == name && $0.kind == .dataset }) else {
             throw InputError(
                 file: fileName, "the index of \(group.path) is missing",
                 remedy: "Save the file again with anndata 0.8 or later.")
         }
-        let dataset = try group.dataset(name)
+        let dataset = group.dataset(name)
         return try values(of: dataset) ?? []
     }
 
-    private static func indexName(of group: borrowing Group) throws -> String {
+    private static func indexName(of group: ForeignGroup) throws -> String {
         if try group.attributeNames().contains("_index"),
             case .strings(let names)? = try group.attribute("_index")?.content, let name = names.first
         {
@@ -70,7 +70,7 @@ struct AnnDataFrame {
         return "_index"
     }
 
-    private static func columnOrder(of group: borrowing Group) throws -> [String]? {
+    private static func columnOrder(of group: ForeignGroup) throws -> [String]? {
         guard try group.attributeNames().contains("column-order"),
             case .strings(let names)? = try group.attribute("column-order")?.content
         else { return nil }
@@ -78,7 +78,7 @@ struct AnnDataFrame {
     }
 
     /// A plain column as text, or nil for a kind that no sheet holds.
-    private static func values(of dataset: borrowing Dataset) throws -> [String]? {
+    private static func values(of dataset: ForeignDataset) throws -> [String]? {
         guard try dataset.shape().count == 1 else { return nil }
         switch try dataset.elementType() {
         case .string: return try dataset.readStrings()
@@ -87,7 +87,7 @@ struct AnnDataFrame {
         }
     }
 
-    private static func numbers(of dataset: borrowing Dataset) throws -> [String] {
+    private static func numbers(of dataset: ForeignDataset) throws -> [String] {
         try dataset.read(as: Double.self).map { number in
             var text = TextBuffer()
             text.append(number)
@@ -97,11 +97,11 @@ struct AnnDataFrame {
 
     /// A categorical or nullable column; missing values are `NA`.
     private static func encoded(
-        _ group: consuming Group
+        _ group: ForeignGroup
     ) throws -> (values: [String], orderedLevels: [String]?)? {
         let names = try group.members().map(\.name)
         if names.contains("codes"), names.contains("categories") {
-            let categoriesDataset = try group.dataset("categories")
+            let categoriesDataset = group.dataset("categories")
             guard let categories = try values(of: categoriesDataset) else { return nil }
             let values = try group.dataset("codes").read(as: Int64.self).map { code in
                 categories.indices.contains(Int(code)) ? categories[Int(code)] : "NA"
@@ -117,7 +117,7 @@ struct AnnDataFrame {
             return (values, isOrdered ? categories : nil)
         }
         if names.contains("values"), names.contains("mask") {
-            let valuesDataset = try group.dataset("values")
+            let valuesDataset = group.dataset("values")
             guard let values = try values(of: valuesDataset) else { return nil }
             let mask = try group.dataset("mask").readBools()
             guard mask.count == values.count else { return nil }

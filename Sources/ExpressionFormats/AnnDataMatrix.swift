@@ -20,7 +20,7 @@ struct AnnDataMatrix {
         self.fileName = fileName
     }
 
-    mutating func readDense(_ dataset: consuming Dataset) throws {
+    mutating func readDense(_ dataset: ForeignDataset) throws {
         try check(shape: try dataset.shape())
         try makeRoom()
         let (geneCount, sampleCount) = (geneIDs.count, sampleNames.count)
@@ -37,7 +37,7 @@ struct AnnDataMatrix {
         }
     }
 
-    mutating func readSparse(_ group: consuming Group) throws {
+    mutating func readSparse(_ group: ForeignGroup) throws {
         let attributes = try group.attributeNames()
         func strings(_ name: String) throws -> String? {
             guard attributes.contains(name), case .strings(let values)? = try group.attribute(name)?.content else {
@@ -63,8 +63,8 @@ struct AnnDataMatrix {
         let (rowCount, columnCount) =
             rowsAreSamples ? (sampleNames.count, geneIDs.count) : (geneIDs.count, sampleNames.count)
         let starts = try group.dataset("indptr").read(as: Int64.self)
-        let data = try group.dataset("data")
-        let indices = try group.dataset("indices")
+        let data = group.dataset("data")
+        let indices = group.dataset("indices")
         let entryCount = try data.shape().reduce(1, *)
         guard starts.count == rowCount + 1, starts[0] == 0, starts[rowCount] == entryCount,
             zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 }), try indices.shape().reduce(1, *) == entryCount

@@ -15,8 +15,8 @@ enum KallistoArchive {
         let (names, lengths, counts): ([String], [Double], [Double])
         do {
             (names, lengths, counts) = try file.withPathOnDisk { path in
-                let root = try File(reading: path).root()
-                let auxiliary = try root.group("aux")
+                let root = try ForeignFile(reading: path).root
+                let auxiliary = root.group("aux")
                 return (
                     try auxiliary.dataset("ids").readStrings(), try auxiliary.dataset("eff_lengths").read(),
                     try root.dataset("est_counts").read()

@@ -69,6 +69,13 @@ package struct LeasePolicy: Equatable, Sendable {
     /// How many workers are admitted. The default is 20 000; the shell lowers it to what its descriptors allow.
     package var maximumWorkers = 20_000
 
+    /// How many submitted runs may be coming or waiting. The default is 1 000.
+    package var maximumPendingRuns = 1_000
+
+    /// The bytes of inputs of all submissions that are coming, which are held in memory until they are stored. The
+    /// default is 16 GiB.
+    package var maximumUploadBytes: UInt64 = 16 << 30
+
     /// How many unreadable frames a peer may send before it is turned away. The default is 10.
     package var maximumBadFrames = 10
 
@@ -113,6 +120,9 @@ package struct LeasePolicy: Equatable, Sendable {
         }
         guard maximumUnstoredBytes > 0, maximumWorkers > 0, maximumBadFrames > 0 else {
             throw LeasePolicyError("the limits on waiting bytes, workers and bad frames must be positive")
+        }
+        guard maximumPendingRuns > 0, maximumUploadBytes > 0 else {
+            throw LeasePolicyError("the limits on waiting runs and on their inputs must be positive")
         }
         guard (1 << 10...MessageLimits.payloadBytes).contains(blobChunkBytes), (1...1024).contains(blobWindow) else {
             throw LeasePolicyError(

@@ -12,7 +12,7 @@ extension RunDocument {
     ) throws(RunStoreError) -> RunDocument {
         try FileSeal.check(path)
         do {
-            let root = try File(reading: path).root()
+            let root = try ForeignFile(reading: path).root
             let recorded = try checkFormat(of: root, in: path)
             var document = RunDocument()
             try document.restore(group: root, at: "", in: path, depth: 0)
@@ -37,7 +37,7 @@ extension RunDocument {
     }
 
     /// The identity that the root records.
-    private static func checkFormat(of root: borrowing Group, in path: String) throws -> String {
+    private static func checkFormat(of root: ForeignGroup, in path: String) throws -> String {
         let names = try root.attributeNames()
         guard names.contains("modicum-format"), names.contains("identity"),
             case .integers(let versions) = try root.attribute("modicum-format")?.content, let version = versions.first,
@@ -50,7 +50,7 @@ extension RunDocument {
     }
 
     /// Reads a group and all below it.
-    private mutating func restore(group: borrowing Group, at path: String, in file: String, depth: Int) throws {
+    private mutating func restore(group: ForeignGroup, at path: String, in file: String, depth: Int) throws {
         // A damaged file can hold a group that holds itself.
         guard depth < 32 else { throw RunStoreError.damaged(file: file, reason: "groups without end at \(path)") }
         restoreGroup(path, attributes: try group.attributes())
@@ -58,9 +58,9 @@ extension RunDocument {
             let memberPath = path.isEmpty ? name : "\(path)/\(name)"
             switch kind {
             case .group:
-                try restore(group: try group.group(name), at: memberPath, in: file, depth: depth + 1)
+                try restore(group: group.group(name), at: memberPath, in: file, depth: depth + 1)
             case .dataset:
-                let dataset = try group.dataset(name)
+                let dataset = group.dataset(name)
                 guard let content = try dataset.content() else {
                     throw RunStoreError.damaged(file: file, reason: "\(memberPath) has a type that no run has")
                 }
@@ -74,7 +74,7 @@ extension RunDocument {
     }
 }
 
-extension Dataset {
+extension ForeignDataset {
     fileprivate func content() throws(HDF5Error) -> StoredContent? {
         switch try elementType() {
         case .float64: .doubles(try read())
@@ -91,7 +91,7 @@ extension Dataset {
     }
 }
 
-extension Object where Self: ~Copyable {
+extension ForeignObject {
     fileprivate func attributes() throws(HDF5Error) -> StoredAttributes {
         var attributes = StoredAttributes()
         for name in try attributeNames() {

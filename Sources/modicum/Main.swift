@@ -2,6 +2,7 @@ import ArgumentParser
 import CMemory
 import ExpressionData
 import Foundation
+import HDF5
 
 /// How a command ends: the exit codes of every subcommand.
 enum ExitStatus: Int32 {
@@ -28,6 +29,12 @@ enum Main {
     static func main() {
         // By default the allocator raises this threshold as large arrays come and go, and then keeps their memory.
         modicum_map_blocks_from(128 << 10)
+        if CommandLine.arguments.count == 3, CommandLine.arguments[1] == ReaderProcess.argument {
+            ReaderProcess.serve(path: CommandLine.arguments[2])
+            exit(ExitStatus.done.rawValue)
+        }
+        ReaderProcess.executable = "/proc/self/exe"
+        modicum_say_last_words(CommandLine.arguments.dropFirst().first == "worker" ? 1 : 0)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

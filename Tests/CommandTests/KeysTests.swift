@@ -44,4 +44,27 @@ struct KeysTests {
         coordinator.signal(SIGTERM)
         #expect(coordinator.finish().status == 5)
     }
+
+    @Test("The members' own pair is replaced while the coordinator goes on")
+    func membersPair() throws {
+        let folder = try TemporaryFolder()
+        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(coordinator.waitForError(containing: "Listening on"))
+        let pair = folder("store/connection.json.key")
+        // Somebody has taken the files away with him.
+        try FileManager.default.copyItem(atPath: folder("store/connection.json"), toPath: folder("connection.json"))
+        try FileManager.default.copyItem(atPath: pair, toPath: folder("connection.json.key"))
+
+        try FileManager.default.removeItem(atPath: pair)
+        #expect(try modicum("keys", "new", pair).status == 0)
+        #expect(coordinator.waitForError(containing: "pair of keys was replaced"))
+        let old = try modicum("worker", "--connection-file", folder("connection.json"), "--threads", "1")
+        #expect(old.status == 1 && old.errors.contains("key"), "\(old.errors)")
+        let new = try ModicumProcess(["worker", "--connection-file", folder("store/connection.json"), "--threads", "1"])
+        #expect(coordinator.waitForError(containing: "joined"))
+        new.signal(SIGTERM)
+        #expect(new.finish().status == 0)
+        coordinator.signal(SIGTERM)
+        #expect(coordinator.finish().status == 5)
+    }
 }

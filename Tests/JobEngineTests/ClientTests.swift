@@ -93,6 +93,44 @@ struct ClientTests {
         #expect(reason.contains("digest"))
     }
 
+    @Test("Runs and inputs beyond the limits are refused, and those before them stay")
+    func pendingWork() {
+        var policy = LeasePolicy()
+        policy.maximumPendingRuns = 2
+        policy.maximumUploadBytes = UInt64(5 * content.count)
+        var bench = CoordinatorBench(policy: policy)
+        var hello = Hello()
+        hello.role = .client
+        _ = bench.say(.hello(hello), from: 50)
+        func refusal(_ submission: Submission, as run: RunID) -> String? {
+            let answers = bench.said(bench.say(.submit(submission), from: 50, run: run), to: 50)
+            for case .reject(let rejection) in answers where rejection.reason == .full { return rejection.text }
+            return nil
+        }
+        // Each submission names two inputs.
+        #expect(refusal(submission, as: RunID(1)) == nil)
+        var large = submission
+        large = Submission(title: "large", blobs: large.blobs + large.blobs, request: [])
+        #expect(refusal(large, as: RunID(2))?.contains("bytes in all") == true)
+        var endless = submission.blobs[0]
+        endless.size = .max
+        #expect(refusal(Submission(title: "endless", blobs: [endless], request: []), as: RunID(3)) != nil)
+        #expect(refusal(submission, as: RunID(4)) == nil)
+        #expect(refusal(submission, as: RunID(5))?.contains("2 runs are waiting") == true)
+        // Asked for again, what was accepted is not refused.
+        #expect(refusal(submission, as: RunID(4)) == nil)
+    }
+
+    @Test("An input of another size than announced is refused")
+    func announcedSize() {
+        var bench = greetedBench()
+        var submission = submission
+        submission = Submission(
+            title: "short", blobs: [.init(name: "counts", digest: SHA256Digest(of: content), size: 10)], request: [])
+        let others = answer(bench.say(.submit(submission), from: 50, run: run), in: &bench)
+        #expect(bench.said(others, to: 50).contains { if case .runEnded = $0 { true } else { false } })
+    }
+
     @Test("A client that was not greeted is asked to")
     func notGreeted() {
         var bench = CoordinatorBench()

@@ -80,7 +80,8 @@ struct DamagedFileTests {
             Issue.record("the change was not noticed")
             return
         }
-        guard case .contentChanged(_, let recorded, let found) = try errorOfReading(sealed(bytes.dropLast(24))) else {
+        guard case .contentChanged(_, let recorded, let found) = try errorOfReading(sealed(Array(bytes.dropLast(24))))
+        else {
             Issue.record("the change was not noticed under a new seal")
             return
         }
@@ -88,18 +89,6 @@ struct DamagedFileTests {
         #expect(found != recorded)
         let unchecked = try RunDocument.read(from: folder.run, checkingIdentity: false)
         #expect(try unchecked.strings("var/symbol") == ["TP53", "BRCA1", "XRCA2"])
-    }
-
-    /// The seal as `docs/store.md` describes it.
-    private func sealed(_ content: [UInt8]) -> [UInt8] {
-        var (sum, sumOfSums): (UInt64, UInt64) = (0, 0)
-        let filled = content + [UInt8](repeating: 0, count: 8 - content.count % 8)
-        for start in stride(from: 0, to: filled.count, by: 8) {
-            sum &+= filled[start..<start + 8].reversed().reduce(0) { $0 * 256 + UInt64($1) }
-            sumOfSums &+= sum
-        }
-        return content + Array("MODICUM\n".utf8)
-            + [sum, sumOfSums].flatMap { value in withUnsafeBytes(of: value.littleEndian) { Array($0) } }
     }
 
     @Test("Damage of any kind is an error, never a crash nor a silent change", arguments: 0..<4)
@@ -124,8 +113,20 @@ struct DamagedFileTests {
     }
 }
 
+/// The content with a seal, as `docs/store.md` describes it.
+func sealed(_ content: [UInt8]) -> [UInt8] {
+    var (sum, sumOfSums): (UInt64, UInt64) = (0, 0)
+    let filled = content + [UInt8](repeating: 0, count: 8 - content.count % 8)
+    for start in stride(from: 0, to: filled.count, by: 8) {
+        sum &+= filled[start..<start + 8].reversed().reduce(0) { $0 * 256 + UInt64($1) }
+        sumOfSums &+= sum
+    }
+    return content + Array("MODICUM\n".utf8)
+        + [sum, sumOfSums].flatMap { value in withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+}
+
 /// Random numbers that are the same in every run of the tests: SplitMix64.
-private struct Weyl: RandomNumberGenerator {
+struct Weyl: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

@@ -88,11 +88,32 @@ extension Coordinator {
             return send(
                 .reject(Rejection(.finished, "the coordinator is stopping and takes no runs")), to: client, about: run)
         }
+        if let reason = reasonToRefuse(submission) {
+            return send(.reject(Rejection(.full, reason)), to: client, about: run)
+        }
         runs[run] = RunRecord(title: submission.title, phase: .uploading)
         runOrder.append(run)
         watch(run, by: client)
         uploads[run] = Upload(client: client, submission: submission)
         continueUpload(of: run)
+    }
+
+    /// What a submission is too much of, if anything: whoever has a key can send as many as he likes.
+    private func reasonToRefuse(_ submission: Submission) -> String? {
+        let pending = runs.values.count { $0.phase == .uploading || $0.phase == .queued }
+        guard pending < policy.maximumPendingRuns else {
+            return "\(pending) runs are waiting already; submit again when some are done, or cancel some"
+        }
+        var bytes: UInt64 = 0
+        for blob in uploads.values.flatMap(\.submission.blobs) + submission.blobs {
+            let (sum, overflow) = bytes.addingReportingOverflow(blob.size)
+            guard !overflow, sum <= policy.maximumUploadBytes else {
+                return "the inputs that are being submitted are more than \(policy.maximumUploadBytes) bytes in all; "
+                    + "submit again later, or put the inputs where the coordinator runs"
+            }
+            bytes = sum
+        }
+        return nil
     }
 
     /// Asks for the next blob, or has the whole submission stored.
@@ -121,6 +142,10 @@ extension Coordinator {
 
     private mutating func takeUpload(_ chunk: BlobChunk, of run: RunID) {
         guard uploads[run]?.fetch != nil, uploads[run]!.fetch!.digest == chunk.digest else { return }
+        let announced = uploads[run]!.submission.blobs[uploads[run]!.blobs.count].size
+        guard chunk.size.map({ $0 == announced }) ?? true else {
+            return refuseSubmission(run, reason: "input \(chunk.digest) has not the size that was announced for it")
+        }
         switch uploads[run]!.fetch!.receive(chunk, at: now) {
         case .incomplete(let requests):
             request(requests, of: run)

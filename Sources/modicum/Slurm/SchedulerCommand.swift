@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Runs the scheduler's own commands, which hang when its controller is away.
 enum SchedulerCommand {
@@ -25,30 +24,41 @@ enum SchedulerCommand {
         process.standardOutput = output
         process.standardError = errors
         try process.run()
-        let isLate = Mutex(false)
-        let timer = DispatchSource.makeTimerSource()
-        timer.schedule(deadline: .now() + patience)
-        timer.setEventHandler {
-            isLate.withLock { $0 = true }
+        // These commands print little, so that neither pipe fills while the other is read.
+        let deadline = ContinuousClock.now + .seconds(patience)
+        guard let answer = text(of: output, until: deadline), let complaint = text(of: errors, until: deadline) else {
             process.terminate()
-        }
-        timer.resume()
-        defer { timer.cancel() }
-        // These commands print little, so that one pipe never fills while the other is read.
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        if isLate.withLock({ $0 }) {
             throw CommandFailure(
                 status: .failed,
                 message: "\(arguments[0]) did not answer within \(Int(patience)) s; is Slurm's controller away? "
                     + "Nothing was changed; try again later.")
         }
+        // It has closed its ends, so that it is about to leave.
+        while process.isRunning && ContinuousClock.now < deadline { usleep(1000) }
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             let reason = process.terminationStatus == 127 ? "it is not installed here" : trimmed(complaint)
             throw CommandFailure(status: .failed, message: "\(arguments.joined(separator: " ")): \(reason)")
         }
-        return trimmed(text)
+        return trimmed(answer)
+    }
+
+    /// All that a command writes there until it ends, or nil when it has not ended in time.
+    ///
+    /// The calling thread waits itself: a timer would need another, which a system with limits may not give.
+    private static func text(of pipe: Pipe, until deadline: ContinuousClock.Instant) -> String? {
+        let descriptor = pipe.fileHandleForReading.fileDescriptor
+        var bytes: [UInt8] = []
+        while true {
+            let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+            guard left > 0 else { return nil }
+            var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&request, 1, Int32(left.rounded(.up))) > 0 else { continue }
+            let piece = pipe.fileHandleForReading.availableData
+            if piece.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+            bytes += piece
+        }
     }
 
     private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
