@@ -89,6 +89,19 @@ struct SymmetryTests {
         }
     }
 
+    @Test("The probability of the observed set lifts no lower bound above q", arguments: 0..<20 as Range<UInt64>)
+    func probableSets(seed: UInt64) {
+        var settings = GeneSetAnalysis.Settings()
+        settings.minimumSize = 1
+        settings.seed = seed
+        let sets = [["A", "B"], ["B", "C"]].map { GeneSet(name: $0[0], description: "", source: "s.gmt", genes: $0) }
+        let analysis = GeneSetAnalysis(
+            list: RankedGeneList(genes: ["A", "B", "C"], scores: [1, 0.5, -0.7]), sets: sets, settings: settings)
+        let results = analysis.results(from: analysis.plan.state(permutations: 0..<1_000))
+        #expect(zip(results.fdrLow, results.fdr).allSatisfy { $0 <= $1 })
+        #expect(zip(results.fdr, results.fdrHigh).allSatisfy { $0 <= $1 })
+    }
+
     @Test("Breaking ties otherwise stays within the range that is told, and reaches it")
     func ties() {
         let tied = list(sign: 1, tied: true)
