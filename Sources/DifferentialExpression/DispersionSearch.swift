@@ -21,9 +21,10 @@ struct DispersionSearch {
     /// - Parameters:
     ///   - start: Dispersions.
     ///   - priorMean: Log dispersions at which the normal prior is centred; nil for none.
+    ///   - startSlope: The slope of the posterior at the starts where it is known, NaN elsewhere; for exact solutions.
     init(
         _ block: CountBlock, genes: [Int32], means: [Double], start: [Double], priorMean: [Double]?,
-        priorVariance: Double, in context: ModelContext
+        priorVariance: Double, startSlope: [Double]? = nil, in context: ModelContext
     ) {
         self.block = block
         self.means = means
@@ -39,8 +40,13 @@ struct DispersionSearch {
         // Lanes whose dispersions are all low are spared the recurrence of the gamma function, so alike goes with alike.
         // No gene's result depends on its neighbours.
         let alike = ascendingOrder(of: genes.map { logStart[Int($0)] }).map { genes[$0] }
+        let slopeColumn = startSlope.map { KernelColumn($0) }
+        let freedom = max(context.sampleCount - context.coefficientCount, 1)
+        let information = 1 / priorVariance + 1 / trigamma(0.5 * Double(freedom))
         withKernelArguments(alike, logStart) { model, arguments, search in
             if context.isExact {
+                search.startSlope = slopeColumn.map { UnsafePointer($0.pointer) }
+                search.startInformation = information
                 context.kernels.solveDispersions(
                     model, arguments, &search, lowest: log(context.settings.minimumDispersion),
                     highest: log(context.maximumDispersion))
@@ -48,6 +54,7 @@ struct DispersionSearch {
                 context.kernels.searchDispersions(model, arguments, &search)
             }
         }
+        slopeColumn?.free()
     }
 
     /// Puts the best log dispersions of the grid in place of those of some genes.

@@ -33,13 +33,21 @@ struct MAPDispersions {
             block, genes: genes, coefficients: geneWise.meanCoefficients, in: context)
         var start = dispFit
         var priorMean = dispFit
+        var startSlope = [Double](repeating: .nan, count: block.geneCount)
         for gene in genes.lazy.map(Int.init) {
             priorMean[gene] = log(dispFit[gene])
             if geneWise.dispGeneEst[gene] > 0.1 * dispFit[gene] { start[gene] = geneWise.dispGeneEst[gene] }
+            // At a gene-wise maximum the likelihood is level, which leaves the slope of the prior.
+            let isMaximum =
+                start[gene] == geneWise.dispGeneEst[gene] && start[gene] > context.settings.minimumDispersion
+                && start[gene] < context.maximumDispersion
+            let slope = (priorMean[gene] - log(start[gene])) / prior.priorVariance
+            // Less of it could be what the search for that maximum left.
+            if isMaximum && slope.magnitude > 1e-3 { startSlope[gene] = slope }
         }
         var search = DispersionSearch(
             block, genes: genes, means: means, start: start, priorMean: priorMean,
-            priorVariance: prior.priorVariance, in: context)
+            priorVariance: prior.priorVariance, startSlope: startSlope, in: context)
         iterations = search.iterations
         let limit = Int32(context.settings.maximumIterations)
         if !context.isExact { search.searchGrid(genes.filter { search.iterations[Int($0)] >= limit }) }

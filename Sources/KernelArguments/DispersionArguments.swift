@@ -28,6 +28,11 @@ package struct DispersionArguments {
     package var priorMean: UnsafePointer<Double>?
     package var priorVariance: Double
 
+    /// The slope of the log posterior at the starts, NaN where it is to be evaluated; nil for nowhere. Only the exact
+    /// search asks, and takes `startInformation` for minus the curvature there.
+    package var startSlope: UnsafePointer<Double>?
+    package var startInformation = 0.0
+
     package var logDispersion: UnsafeMutablePointer<Double>
     package var iterations: UnsafeMutablePointer<Int32>
 

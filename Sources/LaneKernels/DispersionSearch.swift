@@ -89,6 +89,52 @@ struct DispersionPosterior {
         return (value, multiplyAdd(r, slope, dispersion * trace * 0.5))
     }
 
+    /// The slope alone, and the expected information on the log dispersion of counts so many that they are almost
+    /// continuous: half the sum of the squares of `μα/(1+μα)`. With fewer counts there is less.
+    @inline(never)
+    func slopeAndInformation(_ logDispersion: Lanes) -> (slope: Lanes, information: Lanes) {
+        let samples = model.pointee.sampleCount
+        let order = model.pointee.coefficientCount
+        let dispersion = exp(logDispersion)
+        let gamma = GammaDifference(dispersion: dispersion)
+        let isWeighted = observationWeights.isPresent
+        var slope = Lanes(repeating: 0)
+        var information = Lanes(repeating: 0)
+        for sample in 0..<samples {
+            let y = counts[sample]
+            let mean = means[sample]
+            let scaled = mean * dispersion
+            let growth = y * gamma.inverseSize
+            // Both reciprocals from one division.
+            let onePlusScaled = scaled + 1
+            let onePlusGrowth = growth + 1
+            let joint = 1 / (onePlusScaled * onePlusGrowth)
+            let share = onePlusGrowth * joint
+            let reciprocal = onePlusScaled * joint
+            let weight = mean * share
+            weights[sample] = weight
+            squaredWeights[sample] = weight * weight
+            // log(1+μα) and the logarithm in ψ(y+r) − ψ(r) as that of one quotient.
+            let logQuotient = log1p((scaled - growth) * reciprocal)
+            let remainder = digammaRemainder(inverse: gamma.inverseSize * reciprocal) - gamma.slopeRemainder
+            var term = multiplyAdd(y * dispersion - scaled, share, logQuotient + remainder)
+            if gamma.anyMoved { term -= recurrenceSlope(y, gamma) }
+            var unused = Lanes(repeating: 0)
+            if isWeighted { weigh(sample, &unused, &term) }
+            slope += term
+            information += squaredWeights[sample]
+        }
+        weightedCrossProducts(model, weights: weights, sums: sums, into: cross)
+        weightedCrossProducts(model, weights: squaredWeights, sums: sums, into: squaredCross)
+        if isWeighted { leaveOutEmptyColumns() }
+        factor(cross, order: order, row: row, pivots: pivots)
+        invert(cross, order: order, lower: lower, into: inverse)
+        let trace = traceOfProduct(inverse, squaredCross, order: order)
+        return (
+            multiplyAdd(gamma.r, slope, dispersion * trace * 0.5), information * dispersion * dispersion * 0.5
+        )
+    }
+
     /// The adjusted log likelihood alone.
     @inline(never)
     func likelihood(_ logDispersion: Lanes) -> Lanes {

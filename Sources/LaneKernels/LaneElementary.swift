@@ -45,7 +45,7 @@ func log(_ x: Lanes) -> Lanes {
     return logarithm(exponent: exponent, onePlus: mantissa - 1)
 }
 
-/// `log(1 + x)` for non-negative lanes.
+/// `log(1 + x)` for lanes above −1.
 @inline(__always)
 func log1p(_ x: Lanes) -> Lanes {
     let sum = x + 1

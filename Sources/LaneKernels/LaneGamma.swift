@@ -41,6 +41,15 @@ func risingProduct(_ x: Lanes) -> Lanes {
     return (t * (t + 6)) * ((t + 10) * (t + 12))
 }
 
+/// `1/x + 1/(x + 1) + … + 1/(x + 7)`
+@inline(__always)
+func reciprocalSum(_ x: Lanes) -> Lanes {
+    let t = x * (x + 7)
+    let first = t * (t + 6)
+    let second = (t + 10) * (t + 12)
+    return (x * 2 + 7) * multiplyAdd(t * 2 + 6, second, first * (t * 2 + 22)) / (first * second)
+}
+
 /// The logarithm of `risingProduct` and its derivative, `1/x + 1/(x + 1) + … + 1/(x + 7)`.
 @inline(__always)
 func logRisingProductAndSlope(_ x: Lanes) -> (logarithm: Lanes, slope: Lanes) {
@@ -108,6 +117,13 @@ func recurrence(_ y: Lanes, _ gamma: GammaDifference) -> (value: Lanes, slope: L
     let (logarithm, slope) = logRisingProductAndSlope(select(gamma.moved, y + gamma.r, Lanes(repeating: 1)))
     let rising = select(gamma.moved, logarithm, zero) - gamma.logProduct
     return (multiplyAdd(y, gamma.logRatio, -rising), gamma.productSlope - select(gamma.moved, slope, zero))
+}
+
+/// The slope of `recurrence` alone.
+@inline(__always)
+func recurrenceSlope(_ y: Lanes, _ gamma: GammaDifference) -> Lanes {
+    let sum = reciprocalSum(select(gamma.moved, y + gamma.r, Lanes(repeating: 1)))
+    return gamma.productSlope - select(gamma.moved, sum, Lanes(repeating: 0))
 }
 
 /// `log y!` for non-negative lanes.

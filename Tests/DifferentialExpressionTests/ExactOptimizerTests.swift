@@ -96,14 +96,17 @@ struct ExactOptimizerTests {
         }
     }
 
-    @Test("Dispersions lie where their adjusted likelihood has its maximum")
+    @Test("Dispersions lie where their adjusted likelihood has its maximum, and with the prior's")
     func dispersionMaxima() {
         let matrix = DesignMatrix(
             columnNames: ["Intercept", "group"],
             values: (0..<samples).flatMap { sample -> [Double] in [1, Double(sample % 2)] }, sampleCount: samples)
-        let geneWise = GeneWiseDispersions(
-            estimating: Self.block,
-            in: ModelContext(design: matrix, sizeFactors: sizeFactors, settings: exactSettings()))
+        let context = ModelContext(design: matrix, sizeFactors: sizeFactors, settings: exactSettings())
+        let geneWise = GeneWiseDispersions(estimating: Self.block, in: context)
+        let trend = geneWise.baseMean.map { $0 > 0 ? 0.05 + 2 / $0 : .nan }
+        let fits = ModelFits(
+            fitting: Self.block, geneWise: geneWise, dispFit: trend, prior: prior,
+            contrasts: [Contrast(weights: [0, 1])], in: context)
         var inside = 0
         for gene in 0..<Self.block.geneCount {
             let found = geneWise.dispGeneEst[gene]
@@ -131,6 +134,14 @@ struct ExactOptimizerTests {
             let slack = 1e-13 * best.magnitude
             for step in [-1e-3, 1e-3] where found * (1 + step) < Double(samples) {
                 #expect(value(log(found) + step) <= best + slack, "gene \(gene)")
+            }
+            func posterior(_ logDispersion: Double) -> Double {
+                let distance = logDispersion - log(trend[gene])
+                return value(logDispersion) - distance * distance / (2 * prior.priorVariance)
+            }
+            let mode = log(fits.dispMAP[gene])
+            for step in [-1e-3, 1e-3] {
+                #expect(posterior(mode + step) <= posterior(mode) + slack, "gene \(gene)")
             }
         }
         #expect(inside > 40)
