@@ -1,11 +1,11 @@
-"""The analysis of ops/benchmarks/gsea with blitzgsea: peer-blitzgsea.py RANKS SETS PERMUTATIONS OUT"""
+"""The analysis of ops/benchmarks/gsea with blitzgsea: peer-blitzgsea.py RANKS SETS PERMUTATIONS OUT MIN MAX"""
 import sys
 
 import blitzgsea
 import pandas
 
 if __name__ == "__main__":
-    ranks, sets, permutations, out = sys.argv[1:]
+    ranks, sets, permutations, out, least, most = sys.argv[1:]
     scores = pandas.read_csv(ranks, sep="\t", comment="#", header=None, dtype=str)
     scores[1] = pandas.to_numeric(scores[1], errors="coerce")
     library = {}
@@ -14,6 +14,6 @@ if __name__ == "__main__":
         library[fields[0]] = [gene for gene in fields[2:] if gene]
     # Uncentred, so that the enrichment score is GSEA's; it fails with a single process.
     result = blitzgsea.gsea(
-        scores.dropna(), library, permutations=int(permutations), min_size=15, max_size=200, processes=2, center=False,
-        seed=1, verbose=False)
+        scores.dropna(), library, permutations=int(permutations), min_size=int(least), max_size=int(most), processes=2,
+        center=False, seed=1, verbose=False)
     result.reset_index().to_csv(out, sep="\t", index=False)
