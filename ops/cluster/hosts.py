@@ -41,6 +41,9 @@ def test_all(bench, table, _):
             if not bench.is_quick:
                 table.test("network of one worker cut for 25 s", cut, bench, cluster, 25)
             table.test("2 % loss and 50 ms delay each way to one worker", shaped, bench, cluster)
+            if not bench.is_quick:
+                table.test("20 % loss each way to one worker", lossy, bench, cluster)
+                table.test("one worker heard by nobody for 25 s, while it hears", one_way, bench, cluster)
             table.test("worker with another cluster's key", wrong_key, bench, cluster)
             table.test("worker that cannot reach the coordinator", unreachable, bench, cluster)
             table.test("store taken over by a second coordinator", taken_over, bench, cluster)
@@ -117,6 +120,40 @@ def shaped(bench, cluster):
     finally:
         bed("unshape", 3)
     return 1, "same bytes, slower; nobody taken for dead", "", "none"
+
+
+def lossy(bench, cluster):
+    """So much loss may look like silence; what counts is the result."""
+    bed("shape", 3, "loss=20")
+    try:
+        started = time.monotonic()
+        client = cluster.submit("lossy")
+        expect(client.finish() == 0, client.text())
+        bench.expect_same("lossy")
+        lost = [line for moment, line in cluster.coordinator.lines if moment > started and " lost: " in line]
+    finally:
+        bed("unshape", 3)
+    return 1, f"same bytes, slower; the worker was given up {len(lost)} times", "", "the shards in hand, if given up"
+
+
+def one_way(bench, cluster):
+    """The worker's frames go to an address that nobody has; those of the coordinator arrive."""
+    coordinator = ["10.78.0.1", "dev", "eth0"]
+    client = cluster.submit("one-way")
+    cluster.coordinator.wait_for("models and tests: .* shards", since=time.monotonic())
+    expect(on(2, "ip", "neigh", "replace", *coordinator, "lladdr", "02:00:00:00:00:99", "nud", "permanent").finish() == 0,
+           "the neighbour's address could not be changed")
+    started = time.monotonic()
+    time.sleep(25)
+    expect(on(2, "ip", "neigh", "del", *coordinator).finish() == 0, "the neighbour's address could not be restored")
+    expect(client.finish() == 0, client.text())
+    bench.expect_same("one-way")
+    noticed = [moment for moment, line in cluster.coordinator.lines if moment > started and " lost: " in line]
+    if not noticed:
+        return 1, "same bytes; the run ended without the worker", "", "the shards in hand"
+    cluster.coordinator.wait_for("(is back|joined)", within=90, since=noticed[0])
+    return 1, "same bytes; leases moved, the worker came back by itself", f"{noticed[0] - started:.1f} s", \
+        "the shards in hand"
 
 
 def wrong_key(bench, cluster):

@@ -1,4 +1,5 @@
 """Failures of processes on one machine: killed, stopped, without disk or descriptors."""
+import ctypes
 import glob
 import os
 import shutil
@@ -23,6 +24,14 @@ def test_all(bench, table, kills):
     if not bench.is_quick:
         table.test("worker stopped (SIGSTOP), later continued", worker_stopped, bench)
         table.test("all workers of a command stopped (SIGSTOP) for ever", workers_stopped, bench)
+        table.test("compute thread hung while the worker goes on to beat (ptrace)", thread_hung, bench)
+    table.test("worker that runs 5 ms every other second (SIGSTOP and SIGCONT in turn)", straggler, bench)
+    table.test("three workers in a row killed over the same shards, then repeated", poisoned, bench)
+    reason = memory_killer_missing()
+    if reason:
+        table.leave_out(f"the system's memory killer: {reason}")
+    else:
+        table.test("worker killed by the system for its memory (control group)", memory_killed, bench)
     table.test("folder of the results removed while a command computes, then repeated", folder_removed, bench)
     table.test("descriptors run out at the coordinator (`prlimit --nofile`)", descriptors, bench)
     if not bench.is_quick:
@@ -107,10 +116,11 @@ def workers_killed(bench, kills):
 class Cluster:
     """A coordinator and workers as a user starts them by hand."""
 
-    def __init__(self, bench, name, workers=2, prefix=(), environment=None):
+    def __init__(self, bench, name, workers=2, prefix=(), environment=None, options=()):
         self.bench = bench
         self.store = bench.path(name)
         self.prefix = list(prefix)
+        self.options = list(options)
         self.environment = environment
         # The first program that libfaketime sees of a process tree may lose its arguments; `env` does not mind.
         self.shell = ["env"] if environment else []
@@ -121,7 +131,8 @@ class Cluster:
 
     def start_coordinator(self):
         self.coordinator = Process(
-            self.prefix + self.shell + [self.bench.modicum, "coordinator", "--store", self.store], env=self.environment)
+            self.prefix + self.shell + [self.bench.modicum, "coordinator", "--store", self.store, *self.options],
+            env=self.environment)
         self.coordinator.wait_for("Listening on")
 
     def start_worker(self):
@@ -197,6 +208,146 @@ def worker_stopped(bench):
     cluster.stop()
     return 1, "same bytes; its shards went to the other worker; back again when it was continued", seconds, \
         "the shards in hand"
+
+
+def straggler(bench):
+    """One of two workers is let run for some milliseconds every other second: it beats, and computes next to nothing."""
+    cluster = Cluster(bench, "straggler", options=["--verbose"])
+    slow = cluster.workers[0]
+    client = bench.run("straggler-out", "--connect", cluster.connection)
+    cluster.coordinator.wait_for("gene-set nulls: .* shards")
+    while client.process.poll() is None:
+        slow.send(signal.SIGSTOP)
+        stopped = time.monotonic()
+        while time.monotonic() < stopped + 2 and client.process.poll() is None:
+            time.sleep(0.02)
+        slow.send(signal.SIGCONT)
+        time.sleep(0.005)
+    expect(client.finish() == 0, client.text())
+    bench.expect_same("straggler-out")
+    lines = [line for _, line in cluster.coordinator.lines]
+    lost = [line for line in lines if " lost: " in line]
+    expect(not lost, f"a slow worker was taken for a dead one: {lost}")
+    copies = sum("is computed on" in line for line in lines)
+    expect(copies > 0, "no shard of the slow worker was copied:\n" + cluster.coordinator.text())
+    cluster.stop()
+    return 1, f"same bytes; {copies} of its shards computed by the other worker as well", "", "the copied shards"
+
+
+def thread_hung(bench):
+    """A tracer holds one thread of a worker; the others go on, as when a computation never ends."""
+    cluster = Cluster(bench, "hung", options=["--verbose"])
+    client = bench.run("hung-out", "--connect", cluster.connection)
+    cluster.coordinator.wait_for("gene-set nulls: .* shards")
+    process = cluster.workers[0].pid
+    thread = next(
+        int(task) for task in os.listdir(f"/proc/{process}/task")
+        if open(f"/proc/{process}/task/{task}/comm").read().startswith("compute"))
+    held = time.monotonic()
+    with Tracer(thread):
+        expect(client.finish() == 0, client.text())
+        bench.expect_same("hung-out")
+        lines = [(moment, line) for moment, line in cluster.coordinator.lines if moment > held]
+        expect(not [line for _, line in lines if " lost: " in line], "a worker that beats was taken for a dead one")
+        copied = [moment for moment, line in lines if "is computed on" in line or "shows no progress" in line]
+        expect(copied, "nobody noticed the thread that hangs:\n" + cluster.coordinator.text())
+    cluster.stop()
+    return 1, "same bytes; its shard computed by the other worker, its late result dropped", \
+        f"{copied[0] - held:.1f} s", "the shard in hand"
+
+
+class Tracer:
+    """Holds one thread of another process, and lets it go."""
+
+    SEIZE, INTERRUPT, DETACH, WAIT_ALL = 0x4206, 0x4207, 17, 0x40000000
+
+    def __init__(self, thread):
+        self.thread = thread
+        self.libc = ctypes.CDLL(None, use_errno=True)
+
+    def request(self, number):
+        if self.libc.ptrace(number, self.thread, None, None) != 0:
+            raise Failed(f"ptrace: {os.strerror(ctypes.get_errno())}")
+
+    def __enter__(self):
+        self.request(self.SEIZE)
+        self.request(self.INTERRUPT)
+        os.waitpid(self.thread, self.WAIT_ALL)
+
+    def __exit__(self, *_):
+        self.request(self.DETACH)
+
+
+def poisoned(bench):
+    """Every worker of a one-worker command is killed once it computes, as a shard that crashes would kill it."""
+    shape = ("--workers", "1", "--threads", "1")
+    run = bench.run("poisoned", *shape)
+    run.wait_for("gene-set nulls: .* shards")
+    started, killed = time.monotonic(), set()
+    while run.process.poll() is None and len(killed) < 12:
+        # Not before it has a shard: a worker that dies before it says a word is another matter.
+        workers = [worker for worker in children(run.pid) if worker not in killed and computes(worker)]
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+            killed.add(worker)
+        time.sleep(0.002)
+    seconds = time.monotonic() - started
+    status = run.finish(120)
+    expect(status == 1, f"a run whose workers all die ended with {status}:\n" + run.text())
+    expect("3 attempts" in run.text() and "vanished" in run.text(), "it does not name the shards:\n" + run.text())
+    again = bench.run("poisoned")
+    expect(again.finish() == 0, "the repeated command failed:\n" + again.text())
+    bench.expect_same("poisoned")
+    return len(killed), "ended with 1 and the names of the shards, the others done; repeated, same bytes", f"{seconds:.1f} s", \
+        f"{bench.reused('poisoned')} journalled shards used again"
+
+
+def computes(process):
+    """Whether a worker's compute thread has used any time."""
+    try:
+        for task in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{task}/stat") as file:
+                name, fields = file.read().split("(", 1)[1].rsplit(")", 1)
+            if name.startswith("compute") and int(fields.split()[11]) > 1:
+                return True
+    except OSError:
+        pass
+    return False
+
+
+MEMORY_GROUPS = "/sys/fs/cgroup/memory"
+
+
+def memory_killer_missing():
+    """Why no control group of memory can be made here; None where it can."""
+    if os.geteuid() != 0:
+        return "control groups need root"
+    if not os.path.exists(os.path.join(MEMORY_GROUPS, "memory.limit_in_bytes")):
+        return "the kernel has no control groups of memory of version 1"
+    return None
+
+
+def memory_killed(bench):
+    """A worker may have less memory than it needs, and the kernel's killer ends it; another one has enough."""
+    group = os.path.join(MEMORY_GROUPS, f"modicum-{os.getpid()}")
+    os.mkdir(group)
+    try:
+        with open(os.path.join(group, "memory.limit_in_bytes"), "w") as file:
+            file.write(str(9 << 20))
+        cluster = Cluster(bench, "memory-killed", workers=1)
+        cluster.prefix = []
+        small = Process(
+            ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh", bench.modicum, "worker",
+             "--connection-file", cluster.connection, "--threads", "1"])
+        client = bench.run("memory-killed-out", "--connect", cluster.connection)
+        expect(client.finish() == 0, client.text())
+        bench.expect_same("memory-killed-out")
+        status = small.finish(60)
+        expect(status == -signal.SIGKILL, f"the kernel did not end the small worker: {status}\n" + small.text())
+        cluster.stop()
+    finally:
+        os.rmdir(group)
+    return 1, "same bytes; its shards, if it had any, went to the other worker", "at once", "the shards in hand"
 
 
 def workers_stopped(bench):

@@ -48,6 +48,9 @@ struct CoordinatorCommand: ParsableCommand {
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
 
+    @Flag(help: "Say also which shards are computed a second time because a worker is slow, or were lost on the way.")
+    var verbose = false
+
     func validate() throws {
         guard bind == nil || interface.isEmpty else { throw ValidationError("give --bind or --interface, not both") }
     }
@@ -57,7 +60,7 @@ struct CoordinatorCommand: ParsableCommand {
         var options = CoordinatorOptions(
             connectionFile: connectionFile ?? store + "/connection.json", name: store, build: programVersion,
             numericContract: UInt32(numericContract),
-            logger: .cluster(role: "coordinator", level: quiet ? .error : .info, recent: recentLog))
+            logger: .cluster(role: "coordinator", level: quiet ? .error : verbose ? .debug : .info, recent: recentLog))
         options.recentLog = recentLog
         options.endpoints = interface.isEmpty ? [bind ?? "tcp://127.0.0.1:*"] : try endpoints(of: interface)
         options.ports = portRange?.ports
