@@ -76,7 +76,7 @@ struct GSEAFolder {
         try write(report, to: folder + "/gsea.\(tool).\(stamp).rpt")
         try write(index, to: folder + "/index.html")
         let database = GSEADatabase(self)
-        try write(database.results, to: folder + "/edb/results.edb")
+        try database.writeResults(to: folder + "/edb/results.edb")
         try write(database.geneSets, to: folder + "/edb/gene_sets.gmt")
         try write(database.rankedList, to: folder + "/edb/" + listName)
         if let classes = database.classes, let classFileName {

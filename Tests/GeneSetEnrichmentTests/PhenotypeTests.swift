@@ -120,7 +120,7 @@ struct PhenotypeTests {
             desktop: list, sets: sets,
             matching: GeneSetMatching(of: sets, with: list.genes, minimumSize: 15, maximumSize: 500),
             enrichments: plan.observedScores(),
-            null: plan.nullScores(permutations: 0..<golden.permutations) {}, isNormalized: true)
+            null: NullScores(plan.nullScores(permutations: 0..<golden.permutations) {}), isNormalized: true)
         let expected = try ReferenceData.table("golden/phenotype/leuk_\(golden.name).broad.tsv")
         #expect(results.count == expected.count)
         // Distances have no negative score and a narrow range, and the program adds up two of them in float32: genes
@@ -153,7 +153,7 @@ struct PhenotypeTests {
         let results = GeneSetResults(
             paired: list, sets: sets,
             matching: GeneSetMatching(of: sets, with: list.genes, minimumSize: 15, maximumSize: 500),
-            enrichments: plan.observedScores(), null: plan.nullScores(permutations: 0..<permutations) {},
+            enrichments: plan.observedScores(), null: NullScores(plan.nullScores(permutations: 0..<permutations) {}),
             least: plan.leastProbability, fdrThreshold: 0.25)
         let expected = try ReferenceData.table("golden/phenotype/leuk_s2n_pheno.truth_1e4.tsv")
         // The reference has five times as many shuffles; its standard errors times the root of that, and five of both.
