@@ -70,14 +70,6 @@ extension StudyResults {
         return "\(grouped(tied)) of \(grouped(scores.count)) genes share their score with another, in the order of "
             + "the file; another order moves an NES by at most \(hundredths) (\(table.name[largest]))"
     }
-
-    private func grouped(_ number: Int) -> String {
-        let digits = String(number)
-        return digits.enumerated().map { position, digit in
-            let left = digits.count - position
-            return position > 0 && left % 3 == 0 ? ",\(digit)" : "\(digit)"
-        }.joined()
-    }
 }
 
 /// One design's fits, over the analysed genes, and its tests.
@@ -127,4 +119,13 @@ package struct TestResults: Sendable {
     /// What the fold changes are shrunken to; nil where that was not asked for.
     package let shrunken: ShrunkenEstimates?
     package var enrichment: EnrichmentResults?
+}
+
+/// A number with commas between thousands.
+func grouped(_ number: Int) -> String {
+    let digits = String(number)
+    return digits.enumerated().map { position, digit in
+        let left = digits.count - position
+        return position > 0 && left % 3 == 0 ? ",\(digit)" : "\(digit)"
+    }.joined()
 }
