@@ -140,7 +140,7 @@ package final class NullScores: Sendable {
         }
     }
 
-    private static let permutationsOfCut = 2048
+    private static let permutationsOfCut = 1024
     private static let setsOfCut = 128
 }
 
