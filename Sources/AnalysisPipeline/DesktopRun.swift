@@ -8,7 +8,7 @@ struct DesktopRun: EnrichmentRun {
     private let settings: StudyConfiguration.GeneSets
     private let plan: DesktopPlan
     private let planBlob: Blob
-    private var null: [[Float]] = []
+    private var null: NullScores?
 
     /// - Parameter prior: The null of the same run, if it is there already.
     init(
@@ -20,9 +20,9 @@ struct DesktopRun: EnrichmentRun {
             list: list, sets: sets, minimumSize: settings.minSize, maximumSize: settings.maxSize, scheme: scheme)
         plan = analysis.plan(permutations: settings.permutations, seed: Int64(bitPattern: settings.seed))
         planBlob = Blob(plan.encoded())
-        if plan.permutations == 0 { null = plan.sizes.map { _ in [] } }
+        if plan.permutations == 0 { null = NullScores(setCount: plan.sizes.count) }
         if let prior, prior.planDigest == planBlob.digest.description, case .bySet(let scores) = prior.null,
-            scores.count == plan.sizes.count, scores.allSatisfy({ $0.count == plan.permutations })
+            scores.setCount == plan.sizes.count, scores.permutations == plan.permutations
         {
             null = scores
         }
@@ -34,7 +34,7 @@ struct DesktopRun: EnrichmentRun {
     mutating func raise(toPermutations permutations: Int) {}
 
     func plan(_ stage: Stage) -> StageShards {
-        guard stage == .desktopNulls, null.isEmpty, !plan.sizes.isEmpty else { return StageShards() }
+        guard stage == .desktopNulls, null == nil, !plan.sizes.isEmpty else { return StageShards() }
         return StageShards(
             blobs: [planBlob],
             shards: plan.ranges(count: 64).map {
@@ -44,16 +44,18 @@ struct DesktopRun: EnrichmentRun {
 
     mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws {
         guard stage == .desktopNulls else { return }
-        for payload in payloads {
-            null += try NullScores.decode(payload, permutations: plan.permutations)
+        let parts = try payloads.map { try NullScorePayload.scores(in: $0) }
+        guard parts.allSatisfy({ $0.count.isMultiple(of: plan.permutations) }),
+            parts.reduce(0, { $0 + $1.count }) == plan.sizes.count * plan.permutations
+        else {
+            throw PayloadError(
+                description: "null scores that are not \(plan.permutations) for each of \(plan.sizes.count) sets")
         }
-        guard null.count == plan.sizes.count else {
-            throw PayloadError(description: "null scores of \(null.count) sets instead of \(plan.sizes.count)")
-        }
+        null = NullScores(parts: parts, permutations: plan.permutations)
     }
 
     func results() -> EnrichmentResults? {
-        guard !null.isEmpty else { return nil }
+        guard let null, null.setCount > 0 else { return nil }
         return EnrichmentResults(
             list: analysis.list, sets: analysis.sets, matching: analysis.matching, enrichments: analysis.enrichments,
             table: analysis.results(fromNull: null, isNormalized: settings.norm != "none"), null: .bySet(null),
@@ -62,20 +64,22 @@ struct DesktopRun: EnrichmentRun {
 }
 
 /// Null scores of several sets on their way from a worker: set after set.
-enum NullScores {
+enum NullScorePayload {
     static func encode(_ null: [[Float]]) -> [UInt8] {
         var writer = PayloadWriter()
         writer.write(null.flatMap { scores in scores.map { Int32(bitPattern: $0.bitPattern) } })
         return writer.bytes
     }
 
-    /// - Throws: `PayloadError` unless there are as many scores for every set.
-    static func decode(_ payload: [UInt8], permutations: Int) throws -> [[Float]] {
+    /// The scores, which stay where they are in the payload.
+    ///
+    /// - Throws: `PayloadError` unless the payload has as many as it says.
+    static func scores(in payload: [UInt8]) throws -> ScoreBytes {
         var reader = PayloadReader(payload)
-        let scores = try reader.readInt32s().map { Float(bitPattern: UInt32(bitPattern: $0)) }
-        guard permutations > 0, scores.count.isMultiple(of: permutations) else {
-            throw PayloadError(description: "null scores that are not \(permutations) for every set")
+        let count = try reader.readInt()
+        guard count > 0, payload.count == 8 + 4 * count else {
+            throw PayloadError(description: "a payload of \(payload.count) bytes says that it has \(count) null scores")
         }
-        return stride(from: 0, to: scores.count, by: permutations).map { Array(scores[$0..<$0 + permutations]) }
+        return ScoreBytes(payload, from: 8)
     }
 }

@@ -49,6 +49,6 @@ package enum EnrichmentNull: Sendable {
     /// Of every size, merged.
     case bySize(GeneSetNull.State)
 
-    /// Of every matched set, its scores in the order of the permutations.
-    case bySet([[Float]])
+    /// Of every matched set, all its scores.
+    case bySet(NullScores)
 }

@@ -21,6 +21,9 @@ extension StudyConfiguration {
         /// `multilevel`: rare p-values are estimated by adaptive splitting.
         package var nominal: String?
 
+        /// A p-value below this is not followed by splitting, and told as this.
+        package var eps: Double?
+
         /// `none`: NES is ES.
         package var norm: String?
 

@@ -30,10 +30,10 @@ struct GeneSetShards {
             guard shard.range.upperBound <= plan.sizes.count else {
                 throw PayloadError(description: "a shard of sets that the plan does not have")
             }
-            return NullScores.encode(try plan.nullScores(ofSets: shard.range, betweenDraws: proceed))
+            return NullScorePayload.encode(try plan.nullScores(ofSets: shard.range, betweenDraws: proceed))
         case .phenotypeNulls:
             let plan = try decodedInputs.value(for: inputs[0]) { try PhenotypePlan(decoding: $0) }
-            return NullScores.encode(
+            return NullScorePayload.encode(
                 try plan.nullScores(permutations: shard.range, betweenPermutations: proceed))
         case .geneWiseDispersions, .models, .replacedGenes, .shrinkage, .transforms:
             throw PayloadError(description: "`\(stage.rawValue)` is no stage of gene sets")

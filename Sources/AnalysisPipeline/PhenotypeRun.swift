@@ -33,7 +33,7 @@ struct PhenotypeRun: EnrichmentRun {
     private let enrichments: [EnrichmentScore]
     private let plan: PhenotypePlan
     private let planBlob: Blob
-    private var null: [[Float]]
+    private var null: NullScores
 
     init(
         _ inputs: PhenotypeInputs, list: RankedGeneList, sets: [GeneSet], settings: StudyConfiguration.GeneSets,
@@ -53,15 +53,14 @@ struct PhenotypeRun: EnrichmentRun {
             exponent: settings.weight, shuffles: inputs.shuffles)
         enrichments = plan.observedScores()
         planBlob = Blob(plan.encoded())
-        null = [[Float]](repeating: [], count: matching.matched.count)
+        null = NullScores(setCount: matching.matched.count)
         if let prior, prior.planDigest == planBlob.digest.description, case .bySet(let earlier) = prior.null,
-            earlier.count == null.count, (earlier.first?.count ?? 0) <= settings.permutations
+            earlier.setCount == null.setCount, earlier.permutations <= settings.permutations
         {
             null = earlier
         }
     }
 
-    private var permutations: Int { null.first?.count ?? 0 }
     private var isDesktop: Bool { settings.compatibility == "gsea-desktop" }
 
     var unsettledCount: Int {
@@ -74,24 +73,23 @@ struct PhenotypeRun: EnrichmentRun {
 
     func plan(_ stage: Stage) -> StageShards {
         guard stage == .phenotypeNulls, !plan.sets.isEmpty else { return StageShards() }
-        let shards = plan.ranges(of: permutations..<settings.permutations).map {
+        let shards = plan.ranges(of: null.permutations..<settings.permutations).map {
             Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest])
         }
         return StageShards(blobs: shards.isEmpty ? [] : [planBlob], shards: shards)
     }
 
     mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws {
-        let ranges = plan.ranges(of: permutations..<settings.permutations)
+        let ranges = plan.ranges(of: null.permutations..<settings.permutations)
         guard payloads.count == ranges.count else {
             throw PayloadError(description: "null scores of \(payloads.count) ranges instead of \(ranges.count)")
         }
-        for (range, payload) in zip(ranges, payloads) {
-            let scores = try NullScores.decode(payload, permutations: range.count)
-            guard scores.count == null.count else {
-                throw PayloadError(description: "null scores of \(scores.count) sets instead of \(null.count)")
-            }
-            for set in null.indices { null[set] += scores[set] }
+        let parts = try payloads.map { try NullScorePayload.scores(in: $0) }
+        for (range, part) in zip(ranges, parts) where part.count != null.setCount * range.count {
+            throw PayloadError(
+                description: "\(part.count) null scores of \(null.setCount) sets and \(range.count) permutations")
         }
+        if !parts.isEmpty { null = null.appending(parts) }
     }
 
     func results() -> EnrichmentResults? {

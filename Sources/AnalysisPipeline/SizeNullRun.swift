@@ -36,6 +36,15 @@ struct SizeNullRun: EnrichmentRun {
         }
     }
 
+    /// What to say of a list whose smallest weights the null hardly tells apart; nil of others.
+    var weightsWarning: String? {
+        let count = analysis.coarseGeneCount
+        guard count > 0 else { return nil }
+        return "\(grouped(count)) of \(grouped(analysis.list.count)) genes weigh less than 3e-10 of the heaviest one, "
+            + "and the null hardly tells their weights apart; NES, p and q of small sets may be off: give a smaller "
+            + "--weight, or scores of a narrower range"
+    }
+
     var unsettledCount: Int {
         let rule = analysis.results(from: state).permutationsToSettle
         return rule.count { $0 > 0 && $0.isFinite }
@@ -57,7 +66,7 @@ struct SizeNullRun: EnrichmentRun {
             return StageShards(blobs: shards.isEmpty ? [] : [planBlob], shards: shards)
         case .rareGeneSets:
             guard settings.nominal == "multilevel", rare == nil else { return StageShards() }
-            let rare = RareGeneSets(of: analysis, null: state)
+            let rare = RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
             let blob = Blob(rare.encoded())
             let shards = rare.groups.indices.map { group in
                 Shard(stage: stage.rawValue, range: group..<group + 1, inputs: [planBlob.digest, blob.digest])
@@ -78,7 +87,7 @@ struct SizeNullRun: EnrichmentRun {
                 state.merge(shard)
             }
         case .rareGeneSets:
-            let rare = RareGeneSets(of: analysis, null: state)
+            let rare = RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
             estimates = [MultilevelSplitting.Estimate?](repeating: nil, count: analysis.matching.matched.count)
             guard payloads.count == rare.groups.count else {
                 throw PayloadError(description: "p-values of \(payloads.count) groups of gene sets")
@@ -97,7 +106,8 @@ struct SizeNullRun: EnrichmentRun {
         var table = analysis.results(from: state)
         if settings.nominal == "multilevel" {
             table.replacePValues(
-                by: estimates.isEmpty ? Array(repeating: nil, count: table.count) : estimates)
+                by: estimates.isEmpty ? Array(repeating: nil, count: table.count) : estimates,
+                geneCount: analysis.list.count)
         }
         return EnrichmentResults(
             list: analysis.list, sets: analysis.sets, matching: analysis.matching, enrichments: analysis.enrichments,
@@ -110,10 +120,12 @@ extension MultilevelSplitting.Estimate {
         writer.write(pValue)
         writer.write(log2Error)
         writer.write(isComplete)
+        writer.write(isBelowFloor)
     }
 
     init(decoding reader: inout PayloadReader) throws {
         self.init(
-            pValue: try reader.readDouble(), log2Error: try reader.readDouble(), isComplete: try reader.readBool())
+            pValue: try reader.readDouble(), log2Error: try reader.readDouble(), isComplete: try reader.readBool(),
+            isBelowFloor: try reader.readBool())
     }
 }

@@ -350,14 +350,18 @@ extension StudyState {
     }
 
     /// - Parameter place: The names of the list's analysis and test; nil for a list that was given.
-    private func enrichmentRun(
+    private mutating func enrichmentRun(
         of list: RankedGeneList, settings: StudyConfiguration.GeneSets, place: (analysis: String, test: String)?
     ) -> any EnrichmentRun {
         let prior = inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test }
         if settings.compatibility == "gsea-desktop", let scheme = DesktopScheme(exponent: settings.weight) {
             return DesktopRun(list: list, sets: inputs.geneSets, scheme: scheme, settings: settings, prior: prior)
         }
-        return SizeNullRun(list: list, sets: inputs.geneSets, settings: settings, prior: prior)
+        let run = SizeNullRun(list: list, sets: inputs.geneSets, settings: settings, prior: prior)
+        if let warning = run.weightsWarning {
+            warnings.append((place.map { "\($0.analysis): " } ?? "") + warning)
+        }
+        return run
     }
 
     /// Ranks the analysed genes by symbol where they have one.

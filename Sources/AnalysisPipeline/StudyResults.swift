@@ -27,18 +27,24 @@ extension StudyResults {
     /// What the results call for saying besides their warnings.
     package var notes: [String] { [settlingNote, tieNote].compactMap { $0 } }
 
-    /// How many gene sets are not settled, and what would settle them; nil where none is open.
+    /// How many gene sets are not settled, and what would settle them; nil where none is open, unless permutations were
+    /// added until that was so.
     package var settlingNote: String? {
         let tables = ([enrichment] + analyses.flatMap { $0.tests.map(\.enrichment) }).compactMap { $0?.table }
         let open = tables.flatMap { table in
             table.permutationsToSettle.indices.filter { !table.isSettled[$0] && !table.fdr[$0].isNaN }
                 .map { table.permutationsToSettle[$0] }
         }.filter { !$0.isNaN }.sorted()
-        guard !open.isEmpty, let settings = inputs.configuration.geneSets else { return nil }
+        guard let settings = inputs.configuration.geneSets else { return nil }
+        let reached = inputs.settling == nil ? "" : ", after \(grouped(settings.permutations)) permutations"
+        guard !open.isEmpty else {
+            return inputs.settling == nil || tables.isEmpty
+                ? nil : "every gene set is settled at q = \(settings.fdrThreshold)\(reached)"
+        }
         let finite = open.filter(\.isFinite)
         var note =
             "\(grouped(open.count)) of \(grouped(tables.reduce(0) { $0 + $1.count })) gene sets are not settled "
-            + "at q = \(settings.fdrThreshold)"
+            + "at q = \(settings.fdrThreshold)\(reached)"
         if !finite.isEmpty {
             note +=
                 "; about \(grouped(Int(finite[finite.count / 2]))) more permutations would settle half of "
@@ -69,14 +75,6 @@ extension StudyResults {
         let hundredths = (moves[largest] * 1000).rounded(.up) / 1000
         return "\(grouped(tied)) of \(grouped(scores.count)) genes share their score with another, in the order of "
             + "the file; another order moves an NES by at most \(hundredths) (\(table.name[largest]))"
-    }
-
-    private func grouped(_ number: Int) -> String {
-        let digits = String(number)
-        return digits.enumerated().map { position, digit in
-            let left = digits.count - position
-            return position > 0 && left % 3 == 0 ? ",\(digit)" : "\(digit)"
-        }.joined()
     }
 }
 
@@ -127,4 +125,13 @@ package struct TestResults: Sendable {
     /// What the fold changes are shrunken to; nil where that was not asked for.
     package let shrunken: ShrunkenEstimates?
     package var enrichment: EnrichmentResults?
+}
+
+/// A number with commas between thousands.
+func grouped(_ number: Int) -> String {
+    let digits = String(number)
+    return digits.enumerated().map { position, digit in
+        let left = digits.count - position
+        return position > 0 && left % 3 == 0 ? ",\(digit)" : "\(digit)"
+    }.joined()
 }

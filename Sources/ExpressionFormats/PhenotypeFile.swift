@@ -11,13 +11,15 @@ package enum PhenotypeFile {
     ///
     /// - Throws: `InputError`.
     package static func read(_ file: InputFile, sampleCount: Int) throws -> Phenotypes {
-        var lines: [(number: Int, words: [String])] = []
+        var lines: [Line] = []
         try file.bytes.withUnsafeBufferPointer { bytes in
             var reader = Lines(bytes)
             while let line = reader.next() {
                 let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
                     .map { String(decoding: $0, as: UTF8.self) }
-                if !words.isEmpty { lines.append((reader.number, words)) }
+                let fields = line.split(separator: UInt8(ascii: "\t"))
+                    .map { String(decoding: $0, as: UTF8.self) }
+                if !words.isEmpty { lines.append(Line(number: reader.number, words: words, fields: fields)) }
             }
         }
         guard let first = lines.first else {
@@ -30,24 +32,34 @@ package enum PhenotypeFile {
             : try classes(lines, of: file, sampleCount: sampleCount)
     }
 
+    /// A line that is not empty, cut at every blank, and at tabs alone.
+    private struct Line {
+        let number: Int
+        let words: [String]
+        let fields: [String]
+    }
+
     private static func classes(
-        _ lines: [(number: Int, words: [String])], of file: InputFile, sampleCount: Int
+        _ lines: [Line], of file: InputFile, sampleCount: Int
     ) throws -> Phenotypes {
         guard lines.count == 3, lines[0].words.count == 3, let declared = Int(lines[0].words[1]) else {
             throw InputError(
                 file: file.name, "this is not a CLS file",
                 remedy: "Expected three lines: SAMPLES CLASSES 1, then # and the classes' names, then the labels.")
         }
-        var names = lines[1].words
-        if names[0] == "#" {
-            names.removeFirst()
-        } else if names[0].hasPrefix("#") {
-            names[0].removeFirst()
-        } else {
+        guard lines[1].words[0].hasPrefix("#") else {
             throw InputError(
                 file: file.name, line: lines[1].number, "the classes' names do not follow a #",
                 remedy: "Expected # and the names.")
         }
+        /// The names after the mark, which the first one may follow at once.
+        func names(_ parts: [String]) -> [String] {
+            let first = parts[0].dropFirst().drop { $0 == " " }
+            return (first.isEmpty ? [] : [String(first)]) + parts.dropFirst()
+        }
+        // Tabs between names allow blanks within them.
+        let byTabs = names(lines[1].fields)
+        let names = byTabs.count == declared ? byTabs : names(lines[1].words)
         let labels = lines[2].words
         try check(labels.count, sampleCount: sampleCount, line: lines[2].number, of: file)
         var order: [String] = []
@@ -56,13 +68,14 @@ package enum PhenotypeFile {
             throw InputError(
                 file: file.name, line: lines[2].number,
                 "the file announces \(declared) classes, names \(names.count) and uses \(order.count)",
-                remedy: "Expected the same number, at least 2, with names that differ.")
+                remedy: "Expected the same number, at least 2, with names that differ; tabs between names allow blanks "
+                    + "within them.")
         }
         return .classes(names, labels: labels.map { order.firstIndex(of: $0)! })
     }
 
     private static func profiles(
-        _ lines: [(number: Int, words: [String])], of file: InputFile, sampleCount: Int
+        _ lines: [Line], of file: InputFile, sampleCount: Int
     ) throws -> Phenotypes {
         guard lines.count > 1, lines.count % 2 == 0 else {
             throw InputError(
@@ -77,7 +90,7 @@ package enum PhenotypeFile {
                         file: file.name, line: lines[position].number, "the profile has no name",
                         remedy: "Expected #NAME above its numbers.")
                 }
-                let (number, words) = lines[position + 1]
+                let (number, words) = (lines[position + 1].number, lines[position + 1].words)
                 try check(words.count, sampleCount: sampleCount, line: number, of: file)
                 let values = try words.map { word in
                     let value = Array(word.utf8).withUnsafeBufferPointer { NumberText.double($0) }

@@ -88,6 +88,16 @@ package struct GeneSetAnalysis: Sendable {
         return false
     }
 
+    /// How many genes have weights that the null hardly tells apart; 0 where that does not matter.
+    ///
+    /// It matters to random sets of such genes alone, for one heavier gene outweighs them all: where of the smallest
+    /// size one set in a thousand is such.
+    package var coarseGeneCount: Int {
+        let count = HitWeights(scores: list.scores, exponent: settings.weight).coarseCount
+        guard count > 0, let smallest = plan.sizes.first else { return 0 }
+        return Double(smallest) * log(Double(count) / Double(list.count)) > log(1e-3) ? count : 0
+    }
+
     /// Returns the table of results, from the merged state of all permutations.
     ///
     /// - Precondition: The state is of this analysis's plan.

@@ -218,8 +218,11 @@ extension GeneSetNull.Plan {
             }
             while low < entries.count && entries[low].bin == bin {
                 let entry = entries[low]
-                if enrichment.magnitude > entry.magnitude { state.beyondWithinBin[entry.set] += 1 }
-                if enrichment.magnitude == entry.magnitude { state.equal[entry.set] += 1 }
+                if enrichment.magnitude > entry.highest {
+                    state.beyondWithinBin[entry.set] += 1
+                } else if enrichment.magnitude >= entry.lowest {
+                    state.equal[entry.set] += 1
+                }
                 low += 1
             }
         }

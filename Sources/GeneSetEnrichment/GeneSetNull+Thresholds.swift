@@ -7,14 +7,17 @@ extension GeneSetNull {
         struct Entry: Sendable {
             let bin: Int
 
-            /// |ES|. Quotients of unequal whole numbers by one denominator below 2⁵⁰ round to
-            /// unequal doubles, so these compare as the numerators do.
-            let magnitude: Double
+            /// What is equal to |ES|: from here to there.
+            ///
+            /// For unit weights |ES| alone: quotients of unequal whole numbers by one denominator below 2⁵⁰ round
+            /// to unequal doubles, so these compare as the numerators do.
+            let lowest: Double
+            let highest: Double
 
             let set: Int
         }
 
-        /// By size and side (positive first), by ascending bin.
+        /// By size and side (positive first), by ascending bin; two of a set where its equals lie in two bins.
         let entries: [[Entry]]
 
         /// By size, side and bin: whether an observed score falls there, one bit each.
@@ -23,7 +26,7 @@ extension GeneSetNull {
         /// By observed set: its histogram's index, 2 × size index + side.
         let histogramOfSet: [Int]
 
-        /// By observed set: its bin.
+        /// By observed set: the bin of the largest score that is equal to its own.
         let binOfSet: [Int]
 
         init(observed: [ObservedSet], sizes: [Int], geneCount: Int, unitWeights: Bool) {
@@ -38,17 +41,26 @@ extension GeneSetNull {
                 let denominator = Plan.denominator(
                     ofSize: observation.size, geneCount: geneCount, unitWeights: unitWeights)
                 let magnitude = observation.size == geneCount ? 1 : observation.score.magnitude / denominator
-                let bin = GeneSetNull.bin(of: magnitude)
-                entries[side].append(Entry(bin: bin, magnitude: magnitude, set: set))
-                occupied[side * (binCount / 64) + bin / 64] |= 1 << UInt64(bin % 64)
+                let isExact = unitWeights || observation.size == geneCount
+                let lowest = isExact ? magnitude : max(0, magnitude - Thresholds.rounding)
+                let highest = isExact ? magnitude : magnitude + Thresholds.rounding
+                let bins = GeneSetNull.bin(of: lowest)...GeneSetNull.bin(of: highest)
+                for bin in bins {
+                    entries[side].append(Entry(bin: bin, lowest: lowest, highest: highest, set: set))
+                    occupied[side * (binCount / 64) + bin / 64] |= 1 << UInt64(bin % 64)
+                }
                 histogramOfSet.append(side)
-                binOfSet.append(bin)
+                binOfSet.append(bins.upperBound)
             }
             self.entries = entries.map { $0.sorted { ($0.bin, $0.set) < ($1.bin, $1.set) } }
             self.occupied = occupied
             self.histogramOfSet = histogramOfSet
             self.binOfSet = binOfSet
         }
+
+        /// 2⁻²²: two sets of weighted genes with one score have unequal sums of weights, and their float32 scores may
+        /// differ by a few units in the last place.
+        private static let rounding = 1 / 4_194_304.0
     }
 
     /// Returns the histogram bin of |ES|.

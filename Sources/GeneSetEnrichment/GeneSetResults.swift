@@ -53,7 +53,7 @@ package struct GeneSetResults: Sendable {
     package var highestNESOfTies: [Double] = []
 
     /// Empty, or why numbers are missing or need care: `no-permutations`,
-    /// `no-same-sign-draws`, `incomplete-splitting`.
+    /// `no-same-sign-draws`, `incomplete-splitting`, `below-eps`.
     package var reason: [String] = []
 
     package var count: Int { name.count }
@@ -126,14 +126,17 @@ package struct GeneSetResults: Sendable {
     /// row says `incomplete-splitting`.
     ///
     /// - Parameter estimates: By row; nil where the counted p-value stays.
-    package mutating func replacePValues(by estimates: [MultilevelSplitting.Estimate?]) {
-        log2Error = estimates.map { $0?.log2Error ?? .nan }
+    package mutating func replacePValues(by estimates: [MultilevelSplitting.Estimate?], geneCount: Int) {
+        log2Error = estimates.map { $0.map { $0.isBelowFloor ? .nan : $0.log2Error } ?? .nan }
         for (row, estimate) in estimates.enumerated() {
             guard let estimate else { continue }
-            pValue[row] = estimate.pValue
-            pValueLow[row] = estimate.low
-            pValueHigh[row] = estimate.high
+            // The observed set itself is one of the sets that are drawn.
+            let least = probabilityOfOneChoice(size[row], of: geneCount)
+            pValue[row] = max(estimate.pValue, least)
+            pValueLow[row] = max(estimate.low, least)
+            pValueHigh[row] = max(estimate.high, least)
             if !estimate.isComplete { reason[row] = "incomplete-splitting" }
+            if estimate.isBelowFloor { reason[row] = "below-eps" }
         }
         adjustedPValue = benjaminiHochberg(pValue)
     }

@@ -42,6 +42,16 @@ package struct HitWeights: Equatable, Sendable {
         self.areUnit = areUnit
     }
 
+    /// How many genes have a weight that `scaledForNull` rounds by more than a thirty-second part, or to zero.
+    var coarseCount: Int {
+        guard let largest = values.max(), !areUnit else { return 0 }
+        let bound = largest * HitWeights.finestTold
+        return values.count { $0 > 0 && $0 < bound }
+    }
+
+    /// 2⁻³²: the share of the largest weight below which the null tells weights apart only coarsely.
+    private static let finestTold = 1 / 4_294_967_296.0
+
     /// The weights for the null's kernels: a maximum of 1, in multiples of 2⁻ᵍ.
     ///
     /// g = 36, or less for lists of 2¹⁷ genes and more, so that the sum of any

@@ -24,14 +24,18 @@ package struct MultilevelSplitting: Sendable {
         /// Otherwise p is that of the level reached, too large.
         package let isComplete: Bool
 
-        package init(pValue: Double, log2Error: Double, isComplete: Bool) {
+        /// Whether p lies below the floor; `pValue` is then the floor, and the error that of an estimate there.
+        package let isBelowFloor: Bool
+
+        package init(pValue: Double, log2Error: Double, isComplete: Bool, isBelowFloor: Bool) {
             self.pValue = pValue
             self.log2Error = log2Error
             self.isComplete = isComplete
+            self.isBelowFloor = isBelowFloor
         }
 
-        /// 95 % limits of p, on the logarithmic scale.
-        package var low: Double { pValue * exp(-1.96 * log2Error * log(2)) }
+        /// 95 % limits of p, on the logarithmic scale; nothing bounds a p below the floor from below.
+        package var low: Double { isBelowFloor ? 0 : pValue * exp(-1.96 * log2Error * log(2)) }
         package var high: Double { min(1, pValue * exp(1.96 * log2Error * log(2))) }
     }
 
@@ -40,6 +44,9 @@ package struct MultilevelSplitting: Sendable {
 
     /// Levels after which an estimate ends incomplete: a p-value of 2⁻¹⁰⁰⁰.
     package var levelLimit = 1_000
+
+    /// Particles that have left p above this behind climb no further; 0: they do.
+    package var floor = 0.0
 
     /// Rounds of k/10 attempted moves of every particle after which a level ends as it is.
     package var roundLimit = 1_000
@@ -92,7 +99,7 @@ package struct MultilevelSplitting: Sendable {
                 estimates[set] = estimate(logProbability + share, signProbability, isComplete: true)
                 pending.removeFirst()
             }
-            if pending.isEmpty { break }
+            if pending.isEmpty || exp(logProbability) < floor * signProbability { break }
             let level = walk.scores.sorted()[particleCount / 2]
             let above = walk.scores.count { $0 > level }
             // All particles on one score, of a statistic with few values: there is no way up.
@@ -105,10 +112,13 @@ package struct MultilevelSplitting: Sendable {
     }
 
     private func estimate(_ logProbability: Double, _ signProbability: Double, isComplete: Bool) -> Estimate {
+        let isBelowFloor = exp(logProbability) < floor * signProbability
+        let logProbability = isBelowFloor ? log(floor * signProbability) : logProbability
         let variance = MultilevelSplitting.variance(ofLogProbability: logProbability, particleCount: particleCount)
         return Estimate(
-            pValue: min(1, exp(logProbability) / signProbability), log2Error: variance.squareRoot() / log(2),
-            isComplete: isComplete)
+            pValue: isBelowFloor ? floor : min(1, exp(logProbability) / signProbability),
+            log2Error: variance.squareRoot() / log(2), isComplete: isComplete || isBelowFloor,
+            isBelowFloor: isBelowFloor)
     }
 
     /// The variance of log(p) that splitting leaves: that of one order statistic per halving of p.

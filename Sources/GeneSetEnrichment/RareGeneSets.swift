@@ -22,8 +22,13 @@ package struct RareGeneSets: Sendable, Equatable {
     /// By ascending size, the positive side of a size first.
     package let groups: [Group]
 
-    package init(of analysis: GeneSetAnalysis, null state: GeneSetNull.State) {
+    /// `MultilevelSplitting.floor`
+    private let floor: Double
+
+    /// - Parameter floor: `MultilevelSplitting.floor`
+    package init(of analysis: GeneSetAnalysis, null state: GeneSetNull.State, floor: Double) {
         let plan = analysis.plan
+        self.floor = floor
         var groups: [Int: Group] = [:]
         for row in analysis.matching.matched.indices {
             let counts = state.exceedances(ofSet: row, in: plan)
@@ -58,17 +63,20 @@ package struct RareGeneSets: Sendable, Equatable {
         ofGroup group: Int, in plan: GeneSetNull.Plan, betweenLevels: () throws -> Void
     ) rethrows -> [MultilevelSplitting.Estimate] {
         let group = groups[group]
-        return try MultilevelSplitting(plan).estimates(
+        var splitting = MultilevelSplitting(plan)
+        splitting.floor = floor
+        return try splitting.estimates(
             of: group.members, isPositive: group.isPositive, signProbability: group.signProbability,
             betweenLevels: betweenLevels)
     }
 }
 
 extension RareGeneSets {
-    private static let kind = "MGRS1"
+    private static let kind = "MGRS2"
 
     package func encoded() -> [UInt8] {
         var encoder = GeneSetNull.Encoder(kind: RareGeneSets.kind)
+        encoder.append(floor)
         encoder.append(groups.count)
         for group in groups {
             encoder.append(group.isPositive ? 1 : 0)
@@ -86,6 +94,10 @@ extension RareGeneSets {
     /// - Throws: `GeneSetNull.EncodingError` unless the bytes are what `encoded()` returns.
     package init(decoding bytes: [UInt8]) throws(GeneSetNull.EncodingError) {
         var decoder = try GeneSetNull.Decoder(bytes, kind: RareGeneSets.kind)
+        floor = try decoder.double()
+        guard (0..<1).contains(floor) else {
+            throw GeneSetNull.EncodingError(description: "\(RareGeneSets.kind): the floor of p is impossible.")
+        }
         var groups: [Group] = []
         for _ in 0..<(try decoder.number(upTo: decoder.remaining / 11)) {
             let isPositive = try decoder.number(upTo: 1) == 1

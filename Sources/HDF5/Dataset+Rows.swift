@@ -1,4 +1,5 @@
 import CHDF5
+import CMemory
 
 extension Dataset {
     /// Reads some of the rows in C order: along the first dimension `rows`, along the others everything.
@@ -27,5 +28,45 @@ extension Dataset {
             H5Dread(id, typeID, memorySpaceID, fileSpaceID, modicum_h5p_default(), &values)
         }
         return values
+    }
+}
+
+extension Group {
+    /// Makes a contiguous matrix in this group from rows that are made on the way.
+    ///
+    /// - Parameters:
+    ///   - shape: Rows, columns.
+    ///   - make: Makes the elements of some rows, row after row. Called once for each range, in their order.
+    package func createDataset<T: Element>(
+        _ name: String, shape: [Int], rowsAtATime step: Int, making make: (Range<Int>) -> [T]
+    ) throws(HDF5Error) -> Dataset {
+        let dataset = try createDataset(
+            name, ofType: try Datatype.inFile(T.elementType), shape: shape, storage: .contiguous)
+        for first in stride(from: 0, to: shape[0], by: step) {
+            let rows = first..<min(first + step, shape[0])
+            try dataset.write(rows: rows, columns: shape[1], make(rows))
+            // What the rows were made from may have been let go; the file grows into as much more.
+            modicum_give_back_freed()
+        }
+        return dataset
+    }
+}
+
+extension Dataset {
+    /// Writes some of the rows of a matrix.
+    fileprivate func write<T: Element>(rows: Range<Int>, columns: Int, _ values: [T]) throws(HDF5Error) {
+        precondition(values.count == rows.count * columns, "rows have as many elements as the matrix has columns")
+        let (id, path) = (id, path)
+        let fileSpace = Dataspace(owning: try perform("open the shape of \(path)") { H5Dget_space(id) })
+        let memorySpace = try Dataspace(shape: [values.count])
+        let memoryType = try Datatype.inMemory(T.elementType)
+        let (fileSpaceID, memorySpaceID, typeID) = (fileSpace.id, memorySpace.id, memoryType.id)
+        let (start, count) = ([hsize_t(rows.lowerBound), 0], [hsize_t(rows.count), hsize_t(columns)])
+        try perform("select rows of \(path)") {
+            H5Sselect_hyperslab(fileSpaceID, H5S_SELECT_SET, start, nil, count, nil)
+        }
+        try perform("write \(path)") {
+            H5Dwrite(id, typeID, memorySpaceID, fileSpaceID, modicum_h5p_default(), values)
+        }
     }
 }

@@ -7,7 +7,7 @@ extension RunDocument {
     ///
     /// A writer that is killed leaves what was there before, and a file with a temporary name beside it.
     ///
-    /// Counts that were packed ahead are used up by it.
+    /// Counts that were packed ahead, and matrices that come by rows, are used up by it.
     ///
     /// - Returns: The run's identity, which the file records.
     /// - Throws: `RunStoreError` when the file cannot be written or a string cannot be stored; `HDF5Error`.
@@ -46,6 +46,11 @@ extension RunDocument {
                 manifest.add(path, type: "int32", shape: dataset.shape, digest: digest)
                 continue
             }
+            if let rows = dataset.rows {
+                let digest = try root.createDataset(path, rows, dataset)
+                manifest.add(path, type: "float32", shape: dataset.shape, digest: digest)
+                continue
+            }
             let content = dataset.content
             try checkStrings(of: content, at: path)
             try root.createDataset(path, content, shape: dataset.shape).setAttributes(dataset.attributes)
@@ -72,7 +77,7 @@ private func hasNUL(_ string: String) -> Bool {
 }
 
 extension Group {
-    fileprivate func createDataset(
+    func createDataset(
         _ path: String, _ content: StoredContent, shape: [Int]
     ) throws(HDF5Error) -> Dataset {
         let layout = StorageLayout(of: content, shape: shape, at: path)
@@ -93,7 +98,7 @@ extension Group {
 }
 
 extension Object where Self: ~Copyable {
-    fileprivate func setAttributes(_ attributes: StoredAttributes) throws(HDF5Error) {
+    func setAttributes(_ attributes: StoredAttributes) throws(HDF5Error) {
         for (name, value) in attributes.inOrder {
             switch value {
             case .string(let value): try setAttribute(name, .strings([value]), shape: [])

@@ -64,6 +64,16 @@ package struct RunDocument: Equatable, Sendable {
         add(path, StoredDataset(shape: shape, attributes: attributes, packed: packed, making: make))
     }
 
+    /// Adds a matrix too large to be in memory twice: writing the document uses it up.
+    ///
+    /// - Parameter shape: Rows, columns.
+    /// - Precondition: As above.
+    package mutating func add(
+        _ path: String, shape: [Int], attributes: StoredAttributes = [:], rows: StoredRows
+    ) {
+        add(path, StoredDataset(shape: shape, attributes: attributes, rows: rows))
+    }
+
     private mutating func add(_ path: String, _ dataset: StoredDataset) {
         precondition(datasets[path] == nil && groups[path] == nil, "\(path) is already in the document")
         openGroups(above: path)

@@ -23,6 +23,13 @@ struct StorageLayout: Equatable {
         self.init(elementCount: count, elementBytes: 4, shape: shape, strings: .fixedLength, isNoise: { false })
     }
 
+    /// The layout of as many single-precision numbers, of which some are looked at.
+    init(ofFloats count: Int, shape: [Int], element: (Int) -> Float) {
+        self.init(
+            elementCount: count, elementBytes: 4, shape: shape, strings: .fixedLength,
+            isNoise: { looksLikeNoise(count) { element($0).bitPattern } })
+    }
+
     private init(
         elementCount: Int, elementBytes: Int, shape: [Int], strings: StringStorage, isNoise: () -> Bool
     ) {

@@ -10,6 +10,9 @@ package struct StoredDataset: Equatable, Sendable {
     /// The same elements, made ready for the file.
     let packed: PackedCounts?
 
+    /// The same elements, some rows at a time.
+    let rows: StoredRows?
+
     /// Whether the elements are strings.
     let isText: Bool
 
@@ -19,7 +22,7 @@ package struct StoredDataset: Equatable, Sendable {
     /// - Precondition: The shape has as many elements as there are, and no string holds a NUL.
     package init(_ content: StoredContent, shape: [Int]? = nil, attributes: StoredAttributes = [:]) {
         source = .given(content.withCanonicalNaNs())
-        packed = nil
+        (packed, rows) = (nil, nil)
         self.shape = shape ?? [content.count]
         self.attributes = attributes
         if case .strings = content { isText = true } else { isText = false }
@@ -37,6 +40,18 @@ package struct StoredDataset: Equatable, Sendable {
         precondition(packed.map { $0.shape == shape } ?? true, "the packed counts are of another shape")
         source = .made(make)
         self.packed = packed
+        rows = nil
+        self.shape = shape
+        self.attributes = attributes
+        isText = false
+    }
+
+    /// A matrix that is given up on its way into the file.
+    init(shape: [Int], attributes: StoredAttributes = [:], rows: StoredRows) {
+        precondition(shape.count == 2, "a matrix has rows and columns")
+        source = .made { .floats(rows.rows(0..<shape[0])) }
+        packed = nil
+        self.rows = rows
         self.shape = shape
         self.attributes = attributes
         isText = false

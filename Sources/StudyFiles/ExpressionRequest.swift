@@ -75,7 +75,9 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
             comparison: PhenotypeComparison(
                 values: values, sampleCount: samples.count, phenotype: phenotype, metric: metric, usesMedian: median,
                 order: order),
-            geneNames: names, shuffles: try shuffles(seed: seed, phenotype: phenotype, isDesktop: isDesktop))
+            geneNames: names,
+            shuffles: try shuffles(
+                seed: seed, phenotype: phenotype, sampleCount: samples.count, isDesktop: isDesktop))
         return (
             inputs,
             StudyConfiguration.GeneSets.Phenotype(
@@ -141,7 +143,7 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
     }
 
     private func shuffles(
-        seed: UInt64, phenotype: PhenotypeComparison.Phenotype, isDesktop: Bool
+        seed: UInt64, phenotype: PhenotypeComparison.Phenotype, sampleCount: Int, isDesktop: Bool
     ) throws -> PhenotypeShuffles {
         guard shuffle == "equalize-and-balance" else {
             return isDesktop ? .desktop(seed: Int64(bitPattern: seed)) : .free(seed: seed)
@@ -150,8 +152,15 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
             throw InputError(
                 "the balanced shuffles of the GSEA desktop are not reproduced", remedy: "Leave out --compatibility.")
         }
-        guard case .classes = phenotype else {
+        guard case .classes(let sizeOfFirst) = phenotype else {
             throw InputError("equalize-and-balance needs two classes", remedy: "Leave out --shuffle.")
+        }
+        guard sizeOfFirst / 2 <= sampleCount - sizeOfFirst else {
+            throw InputError(
+                file: phenotypes,
+                "equalize-and-balance exchanges half of the first class, \(counted(sizeOfFirst / 2, "sample")), and the "
+                    + "second has \(sampleCount - sizeOfFirst)",
+                remedy: "Name the smaller class first in --compare, or leave out --shuffle.")
         }
         return .balanced(seed: seed)
     }

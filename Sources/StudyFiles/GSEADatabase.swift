@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import ExpressionFormats
 import Foundation
 import GeneSetEnrichment
 
@@ -13,42 +14,58 @@ struct GSEADatabase {
     private var enrichment: EnrichmentResults { folder.enrichment }
     private var phenotype: StudyConfiguration.GeneSets.Phenotype? { folder.settings.phenotype }
 
-    /// `results.edb`: one element per set, by ascending NES.
-    var results: String {
+    /// Writes `results.edb`: one element per set, by ascending NES.
+    func writeResults(to path: String) throws {
         let table = enrichment.table
         let weights = enrichment.weights(folder.settings.weight)
         let keys = table.normalizedEnrichmentScore.map { $0.isNaN ? .infinity : $0 }
         let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
-        var text = """
-            <?xml version="1.0" encoding="UTF-8"?>
+        var file = try AtomicFile(path: path)
+        try file.append(
+            Array(
+                """
+                <?xml version="1.0" encoding="UTF-8"?>
 
-            <EDB LC_PROC="none" SORT_MODE="\(phenotype?.sort ?? "real")" \
-            ORDER="\(phenotype?.order ?? "descending")" METRIC="\(phenotype?.metric ?? "None")" \
-            NUM_PERMS="\(folder.settings.permutations)">
+                <EDB LC_PROC="none" SORT_MODE="\(phenotype?.sort ?? "real")" \
+                ORDER="\(phenotype?.order ?? "descending")" METRIC="\(phenotype?.metric ?? "None")" \
+                NUM_PERMS="\(folder.settings.permutations)">
 
-            """
+                """.utf8))
         for row in order {
             let set = enrichment.matching.matched[row]
             let rank = enrichment.enrichments[row].rank
             let sums = RunningSum(ofMembers: set.members, weights: weights).atMembers
-            var attributes = [
+            // Element by element: the null scores of all sets are too much for one text.
+            var text = TextBuffer()
+            func append(_ attributes: [(String, String)]) {
+                for (name, value) in attributes { text.append(" \(name)=\"\(value)\"") }
+            }
+            text.append("  <DTG")
+            append([
                 ("RANKED_LIST", GSEAFolder.escaped(folder.listName)), ("TEMPLATE", GSEAFolder.escaped(folder.template)),
                 ("GENESET", "gene_sets.gmt#" + GSEAFolder.escaped(table.name[row])),
                 ("ES", decimals(table.enrichmentScore[row])), ("NES", decimals(table.normalizedEnrichmentScore[row])),
                 ("NP", decimals(table.pValue[row])), ("FDR", decimals(table.fdr[row])),
                 ("FWER", decimals(table.fwer[row])),
-            ]
+            ])
             if case .bySet(let null) = enrichment.null {
-                attributes.append(("RND_ES", null[row].map { decimals(Double($0)) }.joined(separator: " ")))
+                text.append(" RND_ES=\"")
+                for (position, score) in null.scores(ofSets: row..<row + 1).enumerated() {
+                    if position > 0 { text.append(byte: UInt8(ascii: " ")) }
+                    text.append(fourDecimalsOf: score)
+                }
+                text.append("\"")
             }
-            attributes += [
+            append([
                 ("HIT_INDICES", set.members.map { String($0) }.joined(separator: " ")),
                 ("ES_PROFILE", sums.map(decimals).joined(separator: " ")), ("RANK_AT_ES", decimals(Double(rank))),
                 ("RANK_SCORE_AT_ES", decimals(enrichment.list.scores[rank])),
-            ]
-            text += "  <DTG " + attributes.map { "\($0.0)=\"\($0.1)\"" }.joined(separator: " ") + "/>\n"
+            ])
+            text.append("/>\n")
+            try file.append(text.bytes)
         }
-        return text + "</EDB>\n"
+        try file.append(Array("</EDB>\n".utf8))
+        try file.finish()
     }
 
     /// Four decimals, as the program writes them.
@@ -84,5 +101,23 @@ struct GSEADatabase {
     /// The list, sorted.
     var rankedList: String {
         zip(enrichment.list.genes, enrichment.list.scores).map { "\($0)\t\(GSEAFolder.text($1))\n" }.joined()
+    }
+}
+
+extension TextBuffer {
+    /// Appends a number with four decimals, rounded as `printf` does.
+    ///
+    /// - Precondition: Its magnitude is below 100,000: ten thousand times a float of that size is exact in a double.
+    fileprivate mutating func append(fourDecimalsOf value: Float) {
+        guard value.isFinite else { return append("NaN") }
+        let tenThousandths = Int((Double(value.magnitude) * 10_000).rounded(.toNearestOrEven))
+        if value.sign == .minus { append(byte: UInt8(ascii: "-")) }
+        append(tenThousandths / 10_000)
+        append(byte: UInt8(ascii: "."))
+        var unit = 1_000
+        while unit > 0 {
+            append(byte: UInt8(ascii: "0") + UInt8(tenThousandths / unit % 10))
+            unit /= 10
+        }
     }
 }

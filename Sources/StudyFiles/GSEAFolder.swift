@@ -61,7 +61,7 @@ struct GSEAFolder {
         let (positive, negative) = phenotypes
         for (phenotype, isPositive) in [(positive, true), (negative, false)] {
             let rows = report(isPositive: isPositive)
-            let name = folder + "/gsea_report_for_\(phenotype)_\(stamp)"
+            let name = folder + "/gsea_report_for_\(fileName(phenotype))_\(stamp)"
             try write(lines: [GSEAFolder.reportHeader] + rows.map(reportFields), to: name + ".tsv")
             try write(GSEAFolder.html(phenotype, rows: rows.map(reportFields)), to: name + ".html")
             for row in rows.prefix(GSEAFolder.detailLimit) {
@@ -71,12 +71,12 @@ struct GSEAFolder {
         try write(
             lines: [["NAME", "TITLE", "SCORE"]]
                 + zip(enrichment.list.genes, enrichment.list.scores).map { [$0, "", GSEAFolder.text($1)] },
-            to: folder + "/ranked_gene_list_\(positive)_versus_\(negative)_\(stamp).tsv")
+            to: folder + "/ranked_gene_list_\(fileName(positive))_versus_\(fileName(negative))_\(stamp).tsv")
         try write(lines: sizes, to: folder + "/gene_set_sizes.tsv")
         try write(report, to: folder + "/gsea.\(tool).\(stamp).rpt")
         try write(index, to: folder + "/index.html")
         let database = GSEADatabase(self)
-        try write(database.results, to: folder + "/edb/results.edb")
+        try database.writeResults(to: folder + "/edb/results.edb")
         try write(database.geneSets, to: folder + "/edb/gene_sets.gmt")
         try write(database.rankedList, to: folder + "/edb/" + listName)
         if let classes = database.classes, let classFileName {
@@ -169,8 +169,9 @@ struct GSEAFolder {
     private var index: String {
         let (positive, negative) = phenotypes
         let links = [positive, negative].map { phenotype in
-            "<li><a href=\"gsea_report_for_\(phenotype)_\(stamp).html\">\(phenotype)</a> "
-                + "(<a href=\"gsea_report_for_\(phenotype)_\(stamp).tsv\">table</a>)</li>\n"
+            let name = GSEAFolder.reference("gsea_report_for_\(fileName(phenotype))_\(stamp)")
+            return "<li><a href=\"\(name).html\">\(GSEAFolder.escaped(phenotype))</a> "
+                + "(<a href=\"\(name).tsv\">table</a>)</li>\n"
         }
         return "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>GSEA</title></head><body>\n"
             + "<h1>GSEA of \(GSEAFolder.escaped(listName))</h1>\n"
@@ -182,7 +183,8 @@ struct GSEAFolder {
         let cells = { (row: [String], tag: String) in
             "<tr>" + ([row[0]] + row[3...]).map { "<\(tag)>\(escaped($0))</\(tag)>" }.joined() + "</tr>\n"
         }
-        return "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>\(phenotype)</title></head><body>\n"
+        return
+            "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>\(escaped(phenotype))</title></head><body>\n"
             + "<table>\n" + cells(reportHeader, "th") + rows.map { cells($0, "td") }.joined()
             + "</table>\n</body></html>\n"
     }
@@ -195,10 +197,23 @@ struct GSEAFolder {
             .replacing("\"", with: "&quot;")
     }
 
-    /// A number as Java writes a float; what is missing as the program writes it.
+    /// A file's name as a link's target.
+    private static func reference(_ name: String) -> String {
+        name.utf8.map { byte in
+            let scalar = Unicode.Scalar(byte)
+            return scalar.isASCII
+                && (scalar.properties.isAlphabetic || "0123456789-._~".unicodeScalars.contains(scalar))
+                ? String(scalar) : String(format: "%%%02X", byte)
+        }.joined()
+    }
+
+    /// A number as Java writes a float, and reads it.
+    ///
+    /// The program itself prints `---` where there is no number, which EnrichmentMap refuses, or takes for 1.
     static func text(_ value: Double) -> String {
         let number = Float(value)
-        guard number.isFinite else { return "---" }
+        guard !number.isNaN else { return "NaN" }
+        guard number.isFinite else { return number > 0 ? "Infinity" : "-Infinity" }
         let magnitude = number.magnitude
         if magnitude == 0 || (1e-3..<1e7).contains(magnitude) {
             let text = number.description

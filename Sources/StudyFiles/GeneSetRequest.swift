@@ -32,6 +32,9 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
     /// Nil, or `multilevel`.
     package var nominal: String?
 
+    /// Nil, or below which p multilevel splitting stops.
+    package var eps: Double?
+
     /// Nil for `meandiv`, or `none`.
     package var norm: String?
 
@@ -98,6 +101,7 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
             fdrThreshold: fdrThreshold, ranking: "file")
         settings.compatibility = compatibility
         settings.nominal = nominal
+        settings.eps = eps
         settings.norm = norm
         settings.collapse = collapse.map { $0.mode + ($0.keepUnannotated ? "+unannotated" : "") }
         guard !isDesktop || DesktopScheme(exponent: weight) != nil else {

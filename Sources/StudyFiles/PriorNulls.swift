@@ -36,7 +36,12 @@ package enum PriorNulls {
         case .floats(let scores):
             let count = stored.shape.last ?? 0
             guard count > 0 else { return nil }
-            null = .bySet(stride(from: 0, to: scores.count, by: count).map { Array(scores[$0..<$0 + count]) })
+            // In parts of some sets, so that they can be given up one after another when they are written again.
+            let length = 128 * count
+            let parts = stride(from: 0, to: scores.count, by: length).map {
+                ScoreBytes(scores[$0..<min($0 + length, scores.count)])
+            }
+            null = .bySet(NullScores(parts: parts, permutations: count))
         default: return nil
         }
         return PriorNull(analysis: analysis, test: test, planDigest: plan, null: null)

@@ -28,8 +28,11 @@ package enum ResultFiles {
         try makeFolder(folder)
         let identity = Mutex<SHA256Digest?>(nil)
         var files = ConcurrentWriting()
-        // The store takes longest.
+        // The store takes longest, and uses up the null scores that the folder shows.
         files.add {
+            if let enrichment = results.enrichment, results.inputs.writesGSEAFolder {
+                try GSEAFolder(enrichment, of: results.inputs).write(to: folder + "/gsea")
+            }
             let written = try ResultStore.document(results, counts: counts.finished()).write(to: folder + "/modicum.h5")
             identity.withLock { $0 = written }
         }
@@ -55,10 +58,6 @@ package enum ResultFiles {
             files.add { try write(ResultColumn.geneSets(enrichment), to: folder + "/gene_sets.tsv") }
             let settings = results.inputs.configuration.geneSets ?? .init()
             files.add { try EnrichmentTables(enrichment, settings: settings).write(to: folder) }
-            if results.inputs.writesGSEAFolder {
-                let inputs = results.inputs
-                files.add { try GSEAFolder(enrichment, of: inputs).write(to: folder + "/gsea") }
-            }
         }
         if results.analyses.contains(where: { !$0.input.name.isEmpty }) {
             files.add { try TableWriter.write(StudySummary(results).columns, to: folder + "/summary.tsv") }

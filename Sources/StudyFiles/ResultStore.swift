@@ -192,14 +192,17 @@ enum ResultStore {
                     "definition": "the merged null distributions of all sizes, in Modicum's own encoding",
                     "plan": .string(enrichment.planDigest),
                 ])
-        case .bySet(let scores) where scores.first?.isEmpty ?? true: break
-        case .bySet(let scores):
+        case .bySet(let null) where null.permutations == 0: break
+        case .bySet(let null):
             document.add(
-                place + "/null", .floats(scores.flatMap { $0 }), shape: [scores.count, scores.first?.count ?? 0],
+                place + "/null", shape: [null.setCount, null.permutations],
                 attributes: [
                     "definition": "the null enrichment scores, gene sets by permutations",
                     "plan": .string(enrichment.planDigest),
-                ])
+                ],
+                rows: StoredRows(
+                    element: { null[$0, $1] }, rows: { null.scores(ofSets: $0) },
+                    beforeGivingUp: { null.prepareToGiveUp() }, giveUp: { null.giveUp(setsBefore: $0) }))
         }
     }
 

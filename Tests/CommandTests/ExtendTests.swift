@@ -87,6 +87,10 @@ struct ExtendTests {
         let sets = (configuration?["configuration"] as? [String: Any])?["geneSets"] as? [String: Any]
         let permutations = try #require(sets?["permutations"] as? Int)
         #expect([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000].contains(permutations))
+        for name in ["a", "b"] {
+            let notes = try #require(try Record(in: folder(name)).notes)
+            #expect(notes.contains { $0.contains("after \(permutations / 1_000),000 permutations") }, "\(notes)")
+        }
         let table = try DelimitedTable(path: folder("a/gene_sets.tsv"))
         let open = try table.booleans("settled").count { $0 == false }
         #expect(open == 0 || permutations == 64_000)

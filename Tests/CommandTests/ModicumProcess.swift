@@ -125,6 +125,7 @@ struct Record: Decodable {
     var stages: [Stage]
     var workers: [Worker]
     var warnings: [String]
+    var notes: [String]?
 
     init(in folder: String) throws {
         self = try JSONDecoder().decode(

@@ -36,6 +36,15 @@ struct UsageTests {
         ["--beta-prior", "--test", "lrt", "--reduced", "~ 1"], ["--cooks-cutoff", "-1"], ["--replace-outliers", "2"],
     ]
 
+    /// Options of `modicum gsea` that say nothing, or exclude each other.
+    private static let impossibleSets = [
+        ["--weight", "-1"], ["--weight", "inf"], ["--weight", "nan"], ["--weight", "1e400"], ["--weight", "one"],
+        ["--min-size", "0"], ["--min-size", "20", "--max-size", "10"], ["--permutations", "-1"],
+        ["--fdr-threshold", "0"], ["--eps", "0.1"], ["--nominal", "multilevel", "--eps", "1"],
+        ["--nominal", "multilevel", "--eps", "nan"], ["--nominal", "multilevel", "--compatibility", "gsea-desktop"],
+        ["--until-settled", "--compatibility", "gsea-desktop"], ["--norm", "none"], ["--duplicates", "first"],
+    ]
+
     @Test(
         "What cannot be understood exits with 2",
         arguments: [
@@ -44,7 +53,8 @@ struct UsageTests {
             ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o", "--alpha", "2"],
             ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o", "--empirical-null", "maybe"],
             ["cancel", "nonsense", "--connection-file", "f"],
-        ] + contradictions.map { ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o"] + $0 })
+        ] + impossibleSets.map { ["gsea", "--ranks", "x.rnk", "--sets", "x.gmt", "--out", "y"] + $0 }
+            + contradictions.map { ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o"] + $0 })
     func usage(arguments: [String]) throws {
         let result = try ModicumProcess(arguments).finish()
         #expect(result.status == 2, "\(arguments): \(result.errors)")

@@ -86,6 +86,15 @@ struct ExpressionFileTests {
         let expected = Phenotypes.classes(["ALL", "AML"], labels: [0, 0, 1])
         #expect(try Self.phenotypes("3 2 1\n# ALL AML\nALL ALL AML\n", samples: 3) == expected)
         #expect(try Self.phenotypes("3\t2\t1\n#ALL AML\n1 1 0\n", samples: 3) == expected)
+        #expect(try Self.phenotypes("3\t2\t1\n#\tALL\tAML\n1\t1\t0\n", samples: 3) == expected)
+    }
+
+    @Test("Tabs between the names of classes allow blanks within them", arguments: ["#\t", "# ", "#"])
+    func blanksInNames(mark: String) throws {
+        let text = "3\t2\t1\n\(mark)acute \"myeloid\"\tit's none\n1\t1\t0\n"
+        #expect(
+            try Self.phenotypes(text, samples: 3)
+                == .classes(["acute \"myeloid\"", "it's none"], labels: [0, 0, 1]))
     }
 
     @Test("Numeric phenotypes are named profiles")

@@ -127,7 +127,7 @@ struct DesktopTests {
             list: list, sets: sets, minimumSize: sizes.lowerBound, maximumSize: sizes.upperBound, scheme: scheme)
         let plan = analysis.plan(permutations: permutations, seed: seed)
         return analysis.results(
-            fromNull: plan.nullScores(ofSets: 0..<plan.sizes.count) {}, isNormalized: isNormalized)
+            fromNull: NullScores(plan.nullScores(ofSets: 0..<plan.sizes.count) {}), isNormalized: isNormalized)
     }
 
     private func expect(

@@ -84,11 +84,14 @@ struct GeneSetNullTests {
                     : weightedSetExtremes(members: members, weights: scaled).score
             }
             let sameSign = scores.filter { ($0 >= 0) == observed.isPositive }
+            // Whole numbers are equal or not; float32 scores also where their sums were rounded otherwise.
+            let rounding = weights.areUnit || observed.size == geneCount ? 0 : 0x1p-22
             #expect(
                 state.exceedances(ofSet: set, in: plan)
                     == GeneSetNull.Exceedances(
-                        beyond: sameSign.count { $0.magnitude > observed.score.magnitude },
-                        equal: sameSign.count { $0 == observed.score }, sameSign: sameSign.count))
+                        beyond: sameSign.count { $0.magnitude > observed.score.magnitude + rounding },
+                        equal: sameSign.count { ($0 - observed.score).magnitude <= rounding },
+                        sameSign: sameSign.count))
             let row = try #require(plan.sizes.firstIndex(of: observed.size))
             let unit = weights.areUnit ? Double(observed.size * (geneCount - observed.size)) : 1
             let enrichments = sameSign.map { observed.size == geneCount ? 1 : $0 / unit }
@@ -197,5 +200,48 @@ struct GeneSetNullTests {
         }
         #expect(throws: GeneSetNull.EncodingError.self) { _ = try GeneSetNull.State(decoding: state + [0]) }
         #expect(throws: GeneSetNull.EncodingError.self) { _ = try GeneSetNull.Plan(decoding: state) }
+    }
+}
+
+extension GeneSetNullTests {
+    /// Where genes weigh nothing, many sets of unequal weight have one and the same score: 17/18, say, of a set whose
+    /// last gene with weight is the second of twenty.
+    @Test("Draws of one score are equal whatever their weights", arguments: [1, 1.5])
+    func equalScores(exponent: Double) {
+        let scores = [1.716, 1.544, 1.5, 0.992] + [Double](repeating: 0, count: 12) + [-0.131, -0.134, -0.25, -0.777]
+        let sets = (0..<20).flatMap { first in
+            (first + 1..<20).map { second in
+                GeneSet(name: "\(first) \(second)", description: "", source: "", genes: ["G\(first)", "G\(second)"])
+            }
+        }
+        var settings = GeneSetAnalysis.Settings()
+        settings.minimumSize = 1
+        settings.weight = exponent
+        let analysis = GeneSetAnalysis(
+            list: RankedGeneList(inOrder: (0..<20).map { "G\($0)" }, scores: scores), sets: sets, settings: settings)
+        let permutations = 40_000
+        let results = analysis.results(from: analysis.plan.state(permutations: 0..<permutations))
+        // All sets of two genes are the null.
+        let positive = results.enrichmentScore.filter { $0 > 0 }
+        var seen = 0
+        for (score, p) in zip(results.enrichmentScore, results.pValue) where score > 0 {
+            let expected = Double(positive.count { $0 >= score - 1e-9 }) / Double(positive.count)
+            let draws = Double(permutations * positive.count) / Double(sets.count)
+            #expect(abs(p - expected) <= 5 * (expected * (1 - expected) / draws).squareRoot() + 1e-3, "\(score)")
+            if abs(score - 17.0 / 18) < 1e-12 { seen += 1 }
+        }
+        #expect(seen == 14)
+    }
+
+    /// Of one gene of three, the second scores −1/2, where two bins meet, and the last −1.
+    @Test("Draws equal to a score where two bins meet are equal, and not beyond", arguments: [0, 1])
+    func equalScoresBetweenBins(exponent: Double) {
+        let plan = GeneSetNull.Plan(
+            scores: [3, 2, -1], exponent: exponent,
+            observed: [GeneSetNull.ObservedSet(size: 1, score: exponent == 0 ? -1 : -0.5, isPositive: false)], seed: 2)
+        let counts = plan.state(permutations: 0..<900).exceedances(ofSet: 0, in: plan)
+        // A third each; five standard deviations.
+        #expect((counts.equal - 300).magnitude < 71 && (counts.beyond - 300).magnitude < 71)
+        #expect(counts.beyond + counts.equal == counts.sameSign)
     }
 }

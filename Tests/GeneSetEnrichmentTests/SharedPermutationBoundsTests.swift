@@ -38,7 +38,8 @@ struct SharedPermutationBoundsTests {
 
     private func results(_ null: [[Float]], least: Double = 1e-6) -> GeneSetResults {
         GeneSetResults(
-            paired: list, sets: sets, matching: matching, enrichments: enrichments, null: null, least: least,
+            paired: list, sets: sets, matching: matching, enrichments: enrichments, null: NullScores(null),
+            least: least,
             fdrThreshold: 0.05)
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import RunStore
+import Synchronization
 import Testing
 
 @Suite("Writing and reading a run")
@@ -45,6 +46,30 @@ struct RunDocumentTests {
         run.add("uns/ragged", .strings((0..<count).map { $0 == 17 ? String(repeating: "long ", count: 900) : "s" }))
         try run.write(to: folder.run)
         #expect(try RunDocument.read(from: folder.run) == run)
+    }
+
+    @Test("A matrix that comes by rows makes the same file as the whole one", arguments: [3, 700, 40_000])
+    func rows(columns: Int) throws {
+        for isRegular in [true, false] {
+            let values = (0..<60 * columns).map { isRegular ? Float($0 % 7) : 1 / Float($0 + 1).squareRoot() }
+            var whole = RunDocument(configuration: "")
+            whole.add("uns/null", .floats(values), shape: [60, columns], attributes: ["definition": "scores"])
+            let identity = try whole.write(to: folder.run)
+            let expected = try folder.bytes(of: folder.run)
+            let givenUp = Mutex(0)
+            var byRows = RunDocument(configuration: "")
+            byRows.add(
+                "uns/null", shape: [60, columns], attributes: ["definition": "scores"],
+                rows: StoredRows(
+                    element: { values[$0 * columns + $1] },
+                    rows: { Array(values[$0.lowerBound * columns..<$0.upperBound * columns]) },
+                    beforeGivingUp: { #expect(givenUp.withLock { $0 } == 0) },
+                    giveUp: { row in givenUp.withLock { $0 = row } }))
+            #expect(byRows == whole)
+            #expect(try byRows.write(to: folder.run) == identity)
+            #expect(try folder.bytes(of: folder.run) == expected)
+            #expect(givenUp.withLock { $0 } == 60)
+        }
     }
 
     @Test("Regular content is compressed, and content that deflate cannot shrink is left as it is")

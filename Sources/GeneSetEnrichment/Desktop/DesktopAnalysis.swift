@@ -49,7 +49,7 @@ package struct DesktopAnalysis: Sendable {
     ///
     /// - Parameter isNormalized: Whether scores are divided by their null's mean, the program's
     ///   `-norm meandiv`; otherwise NES is ES.
-    package func results(fromNull null: [[Float]], isNormalized: Bool = true) -> GeneSetResults {
+    package func results(fromNull null: NullScores, isNormalized: Bool = true) -> GeneSetResults {
         GeneSetResults(
             desktop: list, sets: sets, matching: matching, enrichments: enrichments, null: null,
             isNormalized: isNormalized)
@@ -59,10 +59,10 @@ package struct DesktopAnalysis: Sendable {
 extension GeneSetResults {
     /// The table of a desktop run.
     ///
-    /// - Parameter null: By matched set, its null scores by permutation.
+    /// - Parameter null: Of the matched sets.
     package init(
         desktop list: RankedGeneList, sets: [GeneSet], matching: GeneSetMatching, enrichments: [EnrichmentScore],
-        null: [[Float]], isNormalized: Bool
+        null: NullScores, isNormalized: Bool
     ) {
         self.init(list: list, sets: sets, matching: matching, enrichments: enrichments)
         fill(

@@ -14,42 +14,42 @@ struct DesktopStatistics: Sendable {
     private(set) var fwer: [Float]
     let permutations: Int
 
-    /// - Parameters:
-    ///   - null: By set, its null scores in order of drawing; as many for every set.
-    ///   - isNormalized: Whether scores are divided by the mean of their null.
-    init(scores: [Float], null: [[Float]], isNormalized: Bool) {
+    /// - Parameter isNormalized: Whether scores are divided by the mean of their null.
+    init(scores: [Float], null: NullScores, isNormalized: Bool) {
         let count = scores.count
-        permutations = null.first?.count ?? 0
+        permutations = null.permutations
         normalizedScores = []
         fdr = [Float](repeating: .nan, count: count)
         fwer = fdr
-        var normalizedNull: [[Float]] = []
-        for (score, draws) in zip(scores, null) {
-            let positive = draws.filter { $0 >= 0 }
-            let negative = draws.filter { $0 <= 0 }
-            let positiveMean = DesktopStatistics.mean(positive)
-            let negativeMean = DesktopStatistics.mean(negative).magnitude
-            if isNormalized {
-                normalizedScores.append(score >= 0 ? score / positiveMean : score / negativeMean)
-                normalizedNull.append(draws.map { $0 >= 0 ? $0 / positiveMean : $0 / negativeMean })
-            } else {
-                normalizedScores.append(score)
-                normalizedNull.append(draws)
+        var divisors: [Divisors] = []
+        for (set, score) in scores.enumerated() {
+            var (positive, negative) = (Side(), Side())
+            var beyond = 0
+            null.forEachScore(ofSet: set) { draw in
+                if draw >= 0 { positive.add(draw) }
+                if draw <= 0 { negative.add(draw) }
+                if score >= 0 ? draw > score : draw < score { beyond += 1 }
             }
-            let sameSign = score >= 0 ? positive : negative
-            let beyond = sameSign.count { score >= 0 ? $0 > score : $0 < score }
-            pValues.append(Float(Double(beyond) / Double(sameSign.count)))
+            let divisor =
+                isNormalized
+                ? Divisors(positive: positive.mean, negative: negative.mean.magnitude)
+                : Divisors(positive: 1, negative: 1)
+            normalizedScores.append(divisor.normalized(score))
+            divisors.append(divisor)
+            pValues.append(Float(Double(beyond) / Double(score >= 0 ? positive.count : negative.count)))
         }
         guard permutations > 0 else { return }
         for isPositive in [true, false] {
-            addRates(of: scores, null: normalizedNull, isPositive: isPositive)
+            addRates(of: scores, null: null, divisors: divisors, isPositive: isPositive)
         }
     }
 
     /// Fills q and FWER of the sets of one sign.
     ///
     /// Negative scores are mirrored, so that larger is more extreme on both sides.
-    private mutating func addRates(of scores: [Float], null: [[Float]], isPositive: Bool) {
+    private mutating func addRates(
+        of scores: [Float], null: NullScores, divisors: [Divisors], isPositive: Bool
+    ) {
         let sign: Float = isPositive ? 1 : -1
         // The program sorts a set without a score below all others, so that it stands first among the negative.
         let all = normalizedScores.map { $0.isNaN ? -sign * .infinity : sign * $0 }
@@ -59,9 +59,15 @@ struct DesktopStatistics: Sendable {
         var ratios = [Float](repeating: 0, count: sets.count)
         var exceeded = [Int](repeating: 0, count: sets.count)
         var contributing = 0
-        for permutation in 0..<permutations {
-            let column = null.map { sign * $0[permutation] }.filter { $0 >= 0 }.sorted(by: >)
-            if column.isEmpty { continue }
+        var column: [Float] = []
+        null.forEachPermutation { draws in
+            column.removeAll(keepingCapacity: true)
+            for (draw, divisor) in zip(draws, divisors) {
+                let magnitude = sign * divisor.normalized(draw)
+                if magnitude >= 0 { column.append(magnitude) }
+            }
+            if column.isEmpty { return }
+            column.sort(by: >)
             contributing += 1
             var atLeast = 0
             for (position, set) in sets.enumerated() {
@@ -84,7 +90,24 @@ struct DesktopStatistics: Sendable {
         }
     }
 
-    private static func mean(_ scores: [Float]) -> Float {
-        Float(scores.reduce(0.0) { $0 + Double($1) } / Double(scores.count))
+    /// The null scores of one set and sign.
+    private struct Side {
+        private(set) var count = 0
+        private var sum = 0.0
+
+        mutating func add(_ score: Float) {
+            count += 1
+            sum += Double(score)
+        }
+
+        var mean: Float { Float(sum / Double(count)) }
+    }
+
+    /// What the scores of one set are divided by, by their sign.
+    private struct Divisors {
+        let positive: Float
+        let negative: Float
+
+        func normalized(_ score: Float) -> Float { score >= 0 ? score / positive : score / negative }
     }
 }

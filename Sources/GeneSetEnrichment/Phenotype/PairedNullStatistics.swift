@@ -30,18 +30,17 @@ struct PairedNullStatistics {
 
     /// - Parameters:
     ///   - scores: By set.
-    ///   - null: By set, its null scores by permutation.
     ///   - least: The probability of the observed labelling among all; 0 where no shuffle gives it.
-    init(scores: [Double], null: [[Float]], least: Double) {
+    init(scores: [Double], null: NullScores, least: Double) {
         rates = [FalseDiscoveryRate](repeating: .undefined, count: scores.count)
         var sides: [(positive: NullSide, negative: NullSide)] = []
-        for (score, draws) in zip(scores, null) {
+        for (set, score) in scores.enumerated() {
             let observed = Float(score)
             let isPositive = score >= 0
             var positive = NullSide()
             var negative = NullSide()
             var asExtreme = 0
-            for draw in draws {
+            null.forEachScore(ofSet: set) { draw in
                 if draw >= 0 {
                     positive.add(Double(draw))
                     if isPositive, draw >= observed { asExtreme += 1 }
@@ -55,17 +54,17 @@ struct PairedNullStatistics {
             pValues.append(NominalPValue(asExtreme: asExtreme, sameSign: side.count, least: least))
             sides.append((positive, negative))
         }
-        guard let permutations = null.first?.count, permutations > 0 else { return }
+        guard null.permutations > 0 else { return }
         for sign in [1.0, -1.0] {
             addRates(
                 of: scores, null: null, sides: sides.map { sign > 0 ? $0.positive : $0.negative },
-                permutations: permutations, sign: sign, least: least)
+                sign: sign, least: least)
         }
     }
 
     /// Negative scores are mirrored, so that larger is more extreme on both sides.
     private mutating func addRates(
-        of scores: [Double], null: [[Float]], sides: [NullSide], permutations: Int, sign: Double, least: Double
+        of scores: [Double], null: NullScores, sides: [NullSide], sign: Double, least: Double
     ) {
         let sets = scores.indices
             .filter { (scores[$0] >= 0) == (sign > 0) && !normalizedScores[$0].isNaN }
@@ -80,12 +79,13 @@ struct PairedNullStatistics {
             thresholds: magnitudes + zip(magnitudes, shifts).map { $0 * (1 - $1) }
                 + zip(magnitudes, shifts).map { $0 * (1 + $1) })
         var column: [Double] = []
-        for permutation in 0..<permutations {
+        let means = sides.map(\.mean)
+        null.forEachPermutation { draws in
             column.removeAll(keepingCapacity: true)
-            for (draws, side) in zip(null, sides) {
+            for (draw, mean) in zip(draws, means) {
                 // Zero is positive, as among the observed.
-                let draw = Double(draws[permutation]) * sign
-                if sign > 0 ? draw >= 0 : draw > 0 { column.append(draw / side.mean) }
+                let draw = Double(draw) * sign
+                if sign > 0 ? draw >= 0 : draw > 0 { column.append(draw / mean) }
             }
             tails.add(&column)
         }
@@ -121,7 +121,7 @@ struct PairedNullStatistics {
             rates[set] = FalseDiscoveryRate(
                 value: min(1, value), low: low, high: high, settlingLow: settlingLow, settlingHigh: settlingHigh,
                 lowOfBins: min(1, value), highOfBins: min(1, value),
-                familyWise: Double(tails.exceeded[position] + 1) / Double(permutations + 1))
+                familyWise: Double(tails.exceeded[position] + 1) / Double(null.permutations + 1))
         }
     }
 }
@@ -225,15 +225,15 @@ extension GeneSetResults {
     /// The table of a run with permuted phenotypes.
     ///
     /// - Parameters:
-    ///   - null: By matched set, its null scores by permutation.
+    ///   - null: Of the matched sets.
     ///   - least: The probability of the observed labelling among all, `PhenotypePlan.leastProbability`.
     package init(
         paired list: RankedGeneList, sets: [GeneSet], matching: GeneSetMatching, enrichments: [EnrichmentScore],
-        null: [[Float]], least: Double, fdrThreshold: Double
+        null: NullScores, least: Double, fdrThreshold: Double
     ) {
         self.init(list: list, sets: sets, matching: matching, enrichments: enrichments)
         let statistics = PairedNullStatistics(scores: enrichments.map(\.value), null: null, least: least)
-        let permutations = null.first?.count ?? 0
+        let permutations = null.permutations
         normalizedEnrichmentScore = statistics.normalizedScores
         fill(statistics.pValues, statistics.rates, permutations: permutations, fdrThreshold: fdrThreshold)
         reason = statistics.rates.map {

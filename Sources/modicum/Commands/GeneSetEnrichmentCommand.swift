@@ -66,6 +66,11 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         help: "counts, or multilevel: p-values that counting cannot resolve are estimated by adaptive splitting.")
     var nominal = "counts"
 
+    @Option(
+        name: .long,
+        help: "With --nominal multilevel: a p-value below this is not followed further, and told as this; 0: none is.")
+    var eps: Double?
+
     @Option(name: .long, help: "meandiv, or none (with gsea-desktop): NES is ES.")
     var norm = "meandiv"
 
@@ -90,12 +95,16 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         guard minSize >= 1, maxSize >= minSize else {
             throw ValidationError("--min-size must be at least 1 and not above --max-size")
         }
-        guard weight >= 0, weight.isFinite else { throw ValidationError("--weight must be 0 or more") }
+        guard weight >= 0, weight.isFinite else { throw ValidationError("--weight must be a number, 0 or more") }
         guard (0...2_000_000_000).contains(permutations) else {
             throw ValidationError("--permutations must be 0 to 2000000000")
         }
         try validate(compatibility, "--compatibility", among: ["none", "gsea-desktop"])
         try validate(nominal, "--nominal", among: ["counts", "multilevel"])
+        if let eps {
+            guard nominal == "multilevel" else { throw ValidationError("--eps needs --nominal multilevel") }
+            guard eps >= 0, eps < 1 else { throw ValidationError("--eps must be at least 0 and below 1") }
+        }
         try validate(norm, "--norm", among: ["meandiv", "none"])
         try validate(duplicates, "--duplicates", among: ["lowest", "highest", "largest-magnitude"])
         if compatibility == "none", norm == "none" {
@@ -130,12 +139,14 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         }
         request.minSize = minSize
         request.maxSize = maxSize
-        request.weight = weight
+        // Not −0, which is another text in the configuration.
+        request.weight = weight.magnitude
         request.permutations = permutations
         request.seed = seed
         request.fdrThreshold = fdrThreshold
         request.compatibility = compatibility == "none" ? nil : compatibility
         request.nominal = nominal == "counts" ? nil : nominal
+        request.eps = eps.flatMap { $0 > 0 ? $0 : nil }
         request.norm = norm == "meandiv" ? nil : norm
         request.duplicates = duplicates
         request.gseaFolder = gseaFolder
