@@ -79,7 +79,7 @@ struct CauchyPosterior {
             let (finiteLogarithm, reciprocal) = logAndReciprocal(mean + size)
             var logarithm = finiteLogarithm
             var slope = y - total * mean * reciprocal
-            if any(isLarge) {
+            if isAnySet(isLarge) {
                 let isPaired = sample < pairedCount
                 let limit = Lanes(repeating: isPaired ? Self.compiledCeiling : Self.overflow)
                 let beyond = Lanes(repeating: isPaired ? Self.compiledCeiling : .infinity)
