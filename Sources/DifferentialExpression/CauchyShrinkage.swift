@@ -170,6 +170,13 @@ package struct CauchyShrinkage: Equatable, Sendable {
                 model, arguments, &cauchy, count: searches.count, positions: searches.map(\.gene),
                 points: searches.flatMap { $0.search.request! }, values: &values, gradients: &gradients)
             for lane in searches.indices {
+                let origin = [Double](repeating: 0, count: order)
+                if searches[lane].shift == nil, !values[lane].isFinite, searches[lane].search.point != origin {
+                    // The first searches ended where means exceed all numbers, and there R refuses all genes. At 0 the
+                    // value is a number.
+                    searches[lane].search = QuasiNewton(from: origin)
+                    continue
+                }
                 // The tolerance is relative to the value, which begins at −1.
                 let shift = searches[lane].shift ?? -values[lane]
                 searches[lane].shift = shift

@@ -46,23 +46,47 @@ struct CauchyPosterior {
         }
     }
 
+    /// Above it, a mean is so large that the size adds nothing.
+    private static let largestPredictor = 700.0
+
+    /// Where apeglm's compiled function, that of its first two searches, stops raising a predictor.
+    ///
+    /// Its exponential takes samples in pairs and does so; a last one without a partner it leaves to overflow.
+    private static let compiledCeiling = 709.437
+
+    /// The logarithm of the largest double.
+    private static let overflow = 709.782712893384
+
     /// Evaluates at `point`, leaving the gradient in `gradient`.
+    ///
+    /// - Parameter isCompiled: Whether means beyond all doubles are those of apeglm's compiled function. Otherwise, as
+    ///   in R, they are infinite, and so is the value.
     @inline(never)
-    func evaluate(dispersion: Lanes) -> Lanes {
+    func evaluate(dispersion: Lanes, isCompiled: Bool) -> Lanes {
         let order = model.pointee.coefficientCount
         let size = 1 / dispersion
-        let largest = Lanes(repeating: 700)
+        let largest = Lanes(repeating: Self.largestPredictor)
+        let pairedCount = isCompiled ? model.pointee.sampleCount & ~1 : 0
         var likelihood = Lanes(repeating: 0)
         for coefficient in 0..<order { gradient[coefficient] = Lanes(repeating: 0) }
         for sample in 0..<model.pointee.sampleCount {
             let y = counts[sample]
             let predictor = linearPredictor(model, point, sample: sample)
-            let unbounded = predictor + sizes.logarithms[sample]
-            // A step that far is taken back; the bound keeps its value a number.
-            let mean = exp(select(unbounded .> largest, largest, unbounded))
+            let logMean = predictor + sizes.logarithms[sample]
+            let isLarge = logMean .> largest
+            let mean = exp(select(isLarge, largest, logMean))
             let total = y + size
-            let (logarithm, reciprocal) = logAndReciprocal(mean + size)
+            let (finiteLogarithm, reciprocal) = logAndReciprocal(mean + size)
+            var logarithm = finiteLogarithm
             var slope = y - total * mean * reciprocal
+            if isAnySet(isLarge) {
+                let isPaired = sample < pairedCount
+                let limit = Lanes(repeating: isPaired ? Self.compiledCeiling : Self.overflow)
+                let beyond = Lanes(repeating: isPaired ? Self.compiledCeiling : .infinity)
+                let isBeyond = logMean .> limit
+                logarithm = select(isLarge, select(isBeyond, beyond, logMean), logarithm)
+                slope = select(isLarge, select(isBeyond, Lanes(repeating: -.infinity), y - total), slope)
+            }
             var term = y * predictor - total * logarithm
             if isWeighted {
                 slope *= weights[sample]
@@ -111,7 +135,7 @@ package func cauchyPosteriorsAtPoints(
         dispersion[lane] = arguments.pointee.dispersion[positions[lane]]
         loadLane(points + lane * order, count: order, lane: lane, into: posterior.point)
     }
-    let results = posterior.evaluate(dispersion: dispersion)
+    let results = posterior.evaluate(dispersion: dispersion, isCompiled: false)
     for lane in 0..<count {
         values[lane] = results[lane]
         storeLane(posterior.gradient, count: order, lane: lane, into: gradients + lane * order)
@@ -150,10 +174,10 @@ package func approximateCauchyVariances(
         for i in 0..<order {
             let centre = posterior.point[i]
             posterior.point[i] = centre + difference
-            _ = posterior.evaluate(dispersion: dispersion)
+            _ = posterior.evaluate(dispersion: dispersion, isCompiled: false)
             for j in 0..<order { above[j] = posterior.gradient[j] }
             posterior.point[i] = centre - difference
-            _ = posterior.evaluate(dispersion: dispersion)
+            _ = posterior.evaluate(dispersion: dispersion, isCompiled: false)
             posterior.point[i] = centre
             for j in 0..<order {
                 let entry = (above[j] - posterior.gradient[j]) / (2 * difference)

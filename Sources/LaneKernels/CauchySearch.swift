@@ -140,7 +140,8 @@ private struct CauchyLane {
         }
         originValue = value
         originSlope = gradient.dot(rows.direction(lane), count: rows.order)
-        guard originSlope <= 0 else { return .failed }
+        // A gradient without bounds leaves no step.
+        guard originSlope <= 0, firstStep > 0 else { return .failed }
         low = (0, originValue, originSlope)
         step = firstStep
         evaluations = 0
@@ -289,7 +290,7 @@ package func searchCauchyPosteriors(
 
     for lane in 0..<8 { refill(lane) }
     while active > 0 {
-        let values = posterior.evaluate(dispersion: dispersion)
+        let values = posterior.evaluate(dispersion: dispersion, isCompiled: true)
         for lane in 0..<8 where states[lane].gene >= 0 {
             let outcome = states[lane].take(values[lane], rows, lane: lane, start: arguments.pointee.start)
             if outcome == .goesOn { continue }

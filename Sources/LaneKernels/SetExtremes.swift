@@ -110,3 +110,10 @@ func isAnySet(_ mask: SIMDMask<SIMD8<Int32>>) -> Bool {
     let words = unsafeBitCast(mask, to: SIMD4<UInt64>.self)
     return (words[0] | words[1] | words[2] | words[3]) != 0
 }
+
+/// Whether any lane of a mask is set.
+@inline(__always)
+func isAnySet(_ mask: LaneMask) -> Bool {
+    let words = unsafeBitCast(mask, to: SIMD8<UInt64>.self)
+    return (words[0] | words[1] | words[2] | words[3] | words[4] | words[5] | words[6] | words[7]) != 0
+}

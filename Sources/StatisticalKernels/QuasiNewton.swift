@@ -1,8 +1,9 @@
 /// Minimises a function of several variables by quasi-Newton steps with backtracking (Nash, 1990, algorithm 21).
 ///
 /// Same steps and stopping rule as R's `optim(method = "BFGS")`: a relative
-/// reduction below 1e-8, at most one hundred gradients. The search asks for
-/// one point at a time, so that several can be evaluated together.
+/// reduction below the root of the machine's precision, at most one hundred
+/// gradients. The search asks for one point at a time, so that several can be
+/// evaluated together.
 package struct QuasiNewton {
     /// The best point so far; in the end, where it stopped.
     package private(set) var point: [Double]
@@ -27,7 +28,7 @@ package struct QuasiNewton {
     private var trial: [Double]
     private var trialValue = 0.0
 
-    private static let relativeReduction = 1e-8
+    private static let relativeReduction = 0x1p-26
     private static let maximumGradients = 100
     private static let stepReduction = 0.2
     private static let sufficientDecrease = 1e-4

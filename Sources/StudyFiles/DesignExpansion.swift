@@ -6,13 +6,18 @@ struct DesignExpansion {
     let expanded: ExpandedDesign?
     let tests: [StudyInputs.NamedTest]
 
-    /// - Throws: `InputError` for what has no such prior: interactions, combinations under apeglm, a mere intercept.
+    /// - Throws: `InputError` for what has no such prior: interactions, combinations and first coefficients under apeglm, a mere intercept.
     init(of design: Design, tests: [StudyInputs.NamedTest], options: ModelOptions) throws {
         if options.shrink == "apeglm" {
             for test in tests where test.signedCoefficient?.sign != 1 || test.signedCoefficient?.coefficient == nil {
                 throw InputError(
                     "apeglm shrinks single coefficients, and \(test.name) is not one of the design's",
                     remedy: "Ask for coefficients by name, make another level the reference, or shrink by normal.")
+            }
+            for test in tests where test.signedCoefficient?.coefficient == 0 {
+                throw InputError(
+                    "apeglm does not shrink \(test.name), the design's first coefficient",
+                    remedy: "Ask for other coefficients.")
             }
         }
         guard options.betaPrior || options.shrink == "normal" else {

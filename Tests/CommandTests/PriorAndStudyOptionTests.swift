@@ -78,6 +78,7 @@ struct PriorAndStudyOptionTests {
         arguments: [
             (["--shrink", "apeglm", "--contrast", "batch:b3:b2"], "batch_b3_vs_b2"),
             (["--shrink", "apeglm", "--contrast", "batch:b1:b2"], "batch_b1_vs_b2"),
+            (["--shrink", "apeglm", "--coefficient", "Intercept"], "Intercept"),
         ])
     func refused(arguments: [String], mentions: String) throws {
         let place = packageRoot + "/datasets/goldens/de/batch_exposure"

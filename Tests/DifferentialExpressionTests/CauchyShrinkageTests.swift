@@ -152,4 +152,14 @@ struct RootAndQuasiNewtonTests {
         }
         #expect((search.point[0] - 1).magnitude < 1e-3 && (search.point[1] - 1).magnitude < 1e-3)
     }
+
+    @Test("Quasi-Newton steps end where R's optim does: at a reduction below the root of the precision, 1.49e-8")
+    func reduction() {
+        // The first step lowers the value by 1.21e-8; what is left in y is four times as much.
+        let search = QuasiNewton(from: [1.5e-4, 3e-3]) { x in
+            (-1 + (x[0] * x[0] + 0.01 * x[1] * x[1]) / 2, [x[0], 0.01 * x[1]])
+        }
+        #expect(search.point[0] == 0)
+        #expect((search.point[1] - 2.97e-3).magnitude < 1e-15)
+    }
 }

@@ -19,19 +19,6 @@ source(file.path(dirname(sub("--file=", "", grep("--file=", commandArgs(), value
 optionFolder <- file.path(goldenFolder, "options")
 dir.create(optionFolder, showWarnings = FALSE)
 
-# --------------------------------------------------------------- inputs
-
-# The data set of a design, with its factor levels in their order.
-dataSet <- function(name) {
-  design <- read_json(file.path(goldenFolder, name, "design.json"), simplifyVector = TRUE)
-  counts <- read.delim(file.path(goldenFolder, name, "counts.tsv"), row.names = 1, check.names = FALSE)
-  samples <- read.delim(file.path(goldenFolder, name, "samples.tsv"), row.names = 1)
-  for (factorName in names(design$factors)) {
-    samples[[factorName]] <- factor(samples[[factorName]], levels = design$factors[[factorName]])
-  }
-  DESeqDataSetFromMatrix(as.matrix(counts), samples, as.formula(design$formula))
-}
-
 # -------------------------------------------------------------- writing
 
 # The results of one test with what they rest on.
@@ -64,7 +51,7 @@ writeTransform <- function(transformed, design, option) {
 
 # ------------------------------------------------- a numeric exposure
 
-exposure <- dataSet("batch_exposure")
+exposure <- readDataSet(goldenFolder, "batch_exposure")
 fitted <- DESeq(exposure, quiet = TRUE)
 for (side in c("greaterAbs", "lessAbs", "greater", "less")) {
   writeResults(fitted, "batch_exposure", side, name = "exposure", lfcThreshold = 0.1, altHypothesis = side)
@@ -105,7 +92,7 @@ for (blind in c(TRUE, FALSE)) {
 # ------------------------------ factors and weights, with replacement
 
 set.seed(201)
-groups <- dataSet("two_group")
+groups <- readDataSet(goldenFolder, "two_group")
 shape <- dim(groups)
 depths <- rep(sizeFactors(estimateSizeFactors(groups)), each = shape[1])
 factors <- matrix(round(depths * exp(rnorm(prod(shape), sd = 0.2)), 4), nrow = shape[1], dimnames = dimnames(groups))
@@ -148,15 +135,23 @@ writeTable(
   "batch_exposure.lrt_cooks.samples.tsv")
 
 # A prior's cutoff of replacement counts the columns of the expanded design, one more than the distances' own: here is a
-# count between the two cutoffs.
+# count between the two cutoffs, the first of sixty whose distance is above the lower one. The distance rises with the
+# count, so that halving finds it in six fits.
 between <- groups
 cutoffs <- qf(0.99, c(3, 2), ncol(groups) - c(3, 2))
-for (count in round(exp(seq(log(100), log(1e5), length.out = 60)))) {
-  counts(between)[40, 12] <- as.integer(count)
-  distance <- assays(DESeq(between, quiet = TRUE, minReplicatesForReplace = Inf))[["cooks"]][40, 12]
-  if (distance > cutoffs[2]) stop("no count lies between the cutoffs")
-  if (distance > cutoffs[1]) break
+distanceWith <- function(count) {
+  counts(between)[40, 12] <<- as.integer(count)
+  assays(DESeq(between, quiet = TRUE, minReplicatesForReplace = Inf))[["cooks"]][40, 12]
 }
+candidates <- round(exp(seq(log(100), log(1e5), length.out = 60)))
+below <- 0
+above <- length(candidates)
+while (above - below > 1) {
+  middle <- (below + above) %/% 2
+  if (distanceWith(candidates[middle]) > cutoffs[1]) above <- middle else below <- middle
+}
+distance <- distanceWith(candidates[above])
+if (distance <= cutoffs[1] || distance > cutoffs[2]) stop("no count lies between the cutoffs")
 prior <- DESeq(between, quiet = TRUE, betaPrior = TRUE)
 stopifnot(mcols(prior)$replace[40], "MLE_Intercept" %in% names(mcols(prior)))
 writeResults(prior, "two_group", "prior_outlier", contrast = c("condition", "treated", "control"))

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes datasets/goldens/de anew with R, DESeq2 and fdrtool
-# (Debian: r-base-core r-bioc-deseq2 r-cran-fdrtool r-cran-jsonlite).
+# (Debian: r-base-core r-bioc-deseq2 r-cran-fdrtool r-cran-jsonlite), and the goldens of apeglm where R has it.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$root/datasets/goldens/de"
@@ -8,3 +8,8 @@ mkdir -p "$root/datasets/goldens/de"
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 Rscript --vanilla "$root/ops/goldens/make-de.R" "$root/datasets/goldens/de"
 Rscript --vanilla "$root/ops/goldens/make-de-options.R" "$root/datasets/goldens/de"
+if Rscript --vanilla -e 'quit(status = !requireNamespace("apeglm", quietly = TRUE))'; then
+    Rscript --vanilla "$root/ops/goldens/make-de-apeglm.R" "$root/datasets/goldens/de"
+else
+    echo "make-de.sh: R has no package apeglm (Bioconductor): its goldens stay as they are" >&2
+fi

@@ -1,4 +1,15 @@
-# Writing of goldens: tab-separated tables with 17 significant digits, and JSON.
+# Reading and writing of goldens: tab-separated tables with 17 significant digits, and JSON.
+
+# The data set of one of make-de.R's designs, with its factor levels in their order.
+readDataSet <- function(goldenFolder, name) {
+  design <- read_json(file.path(goldenFolder, name, "design.json"), simplifyVector = TRUE)
+  counts <- read.delim(file.path(goldenFolder, name, "counts.tsv"), row.names = 1, check.names = FALSE)
+  samples <- read.delim(file.path(goldenFolder, name, "samples.tsv"), row.names = 1)
+  for (factorName in names(design$factors)) {
+    samples[[factorName]] <- factor(samples[[factorName]], levels = design$factors[[factorName]])
+  }
+  DESeqDataSetFromMatrix(as.matrix(counts), samples, as.formula(design$formula))
+}
 
 asText <- function(column) {
   if (is.double(column)) {

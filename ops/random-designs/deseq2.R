@@ -91,7 +91,15 @@ runCase <- function(folder) {
         table$lfdr[known] <- null$lfdr
       }
       kind <- case$results[[index]]$kind
-      if (!is.null(case$shrink) && kind %in% c("name", "factor")) {
+      if (identical(case$shrink, "apeglm")) {
+        threshold <- case$resultArguments$lfcThreshold
+        shrunk <- lfcShrink(
+          dds, coef = names[case$results[[index]]$index], type = "apeglm", svalue = TRUE, quiet = TRUE,
+          lfcThreshold = if (is.null(threshold)) 0 else threshold)
+        table$log2FoldChangeShrunk <- shrunk$log2FoldChange
+        table$lfcSEShrunk <- shrunk$lfcSE
+        table$svalue <- shrunk$svalue
+      } else if (!is.null(case$shrink) && kind %in% c("name", "factor")) {
         shrunk <- if (kind == "name") {
           lfcShrink(dds, coef = names[case$results[[index]]$index], type = case$shrink, quiet = TRUE)
         } else {

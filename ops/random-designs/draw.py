@@ -3,9 +3,14 @@ import os, re
 import numpy as np
 
 
-def draw_samples(random):
+# From this seed on draws also shrink by apeglm, and some have very few samples or two hundred; the earlier seeds stay
+# what they were.
+FIRST_WITH_APEGLM = 1000
+
+
+def draw_samples(random, kind=None):
     """Columns of a sample sheet, their factor levels, and a formula over them."""
-    kind = random.choice(
+    kind = kind or random.choice(
         ["two", "levels", "batch", "mixed", "interaction", "nointercept", "paired", "numeric", "one", "nested",
          "numeric-interaction", "minimal", "three-way", "cohort", "unbalanced", "interaction-only"],
         p=[.1, .1, .12, .12, .1, .06, .08, .08, .02, .03, .05, .04, .02, .04, .02, .02])
@@ -103,7 +108,7 @@ def draw_samples(random):
         columns["dose"] = numeric(2 * per)
         formula = random.choice(["~ condition * dose", "~ condition + condition:dose", "~ dose + dose:condition"])
     else:
-        count = int(random.integers(24, 61))
+        count = 200 if kind == "large" else int(random.integers(24, 61))
         factor("batch", ["b1", "b2", "b3", "b4"], 4)
         factor("gender", ["F", "M"], 2)
         columns["batch"] = [factors["batch"][i % 4] for i in range(count)]
@@ -180,7 +185,9 @@ def write_table(path, corner, columns, rows):
 
 def draw_case(seed, folder):
     random = np.random.default_rng(seed)
-    kind, columns, factors, formula = draw_samples(random)
+    later = seed >= FIRST_WITH_APEGLM
+    wanted = str(random.choice(["", "minimal", "large"], p=[.84, .1, .06])) if later else ""
+    kind, columns, factors, formula = draw_samples(random, wanted)
     count = len(next(iter(columns.values())))
     groups = columns.get("condition")
     counts = draw_counts(random, count, groups)
@@ -300,6 +307,9 @@ def draw_case(seed, folder):
         levels = list(factors[factor])
         random.shuffle(levels)
         case["factorContrasts"] = [[factor, levels[0], levels[1]]]
+    if later and "shrink" not in case and not prior and formula != "~ 1" and chance(0.8):
+        case["shrink"] = "apeglm"
+        arguments += ["--shrink", "apeglm"]
     case["arguments"] = arguments
     write_table(os.path.join(folder, "counts.tsv"), "gene_id", samples, zip(genes, counts))
     write_table(os.path.join(folder, "samples.tsv"), "sample", columns, zip(samples, zip(*columns.values())))
@@ -311,6 +321,13 @@ def choose_results(case, names):
     """The results to ask for, given the names of the coefficients: what R gets, what the command gets, the file."""
     drawn, chosen = case["drawn"], []
     count = len(names)
+    if case.get("shrink") == "apeglm":
+        # It shrinks coefficients by name, but not the first: two of them, where there are two.
+        indices = [2 + int(drawn[0] * (count - 1))]
+        if count > 2:
+            indices.append(2 + (indices[0] - 1) % (count - 1))
+        return [({"kind": "name", "index": index}, ["--coefficient", names[index - 1]], names[index - 1])
+                for index in indices]
     index = 1 + int(drawn[0] * count)
     chosen.append(({"kind": "name", "index": index}, ["--coefficient", names[index - 1]], names[index - 1]))
     for contrast in case.get("factorContrasts", []):
