@@ -99,6 +99,16 @@ final class CoordinatorLoop {
         logger.info("listening", metadata: ["endpoints": "\(socket.endpoints.joined(separator: " "))"])
     }
 
+    /// What a failure comes from: whatever file was missed first, that its folder is gone is the reason.
+    private func cause(of error: any Error) -> any Error {
+        do {
+            try lock.checkPlace()
+            return error
+        } catch {
+            return error
+        }
+    }
+
     /// Serves until the end.
     func run() -> CoordinatorService.Ending {
         defer {
@@ -109,7 +119,7 @@ final class CoordinatorLoop {
             try resumeSubmissions()
             while !isOver { try turn() }
         } catch {
-            failure = "\(error)"
+            failure = "\(cause(of: error))"
         }
         return end()
     }

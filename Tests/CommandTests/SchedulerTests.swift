@@ -26,7 +26,7 @@ struct SchedulerTests {
                 touch answered
                 """)
         let result = try modicum(
-            "worker", "--connection-file", programs("none.json"), "--coordinator-timeout", "1",
+            "worker", "--connection-file", programs("none.json"), "--coordinator-timeout", "15",
             environment: ["PATH": path(programs), "SLURM_JOB_ID": "7"])
         #expect(result.status == 1, "\(result.errors)")
         #expect(FileManager.default.fileExists(atPath: programs("asked")))
