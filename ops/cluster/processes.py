@@ -26,7 +26,7 @@ def test_all(bench, table, kills):
         table.test("all workers of a command stopped (SIGSTOP) for ever", workers_stopped, bench)
         table.test("compute thread hung while the worker goes on to beat (ptrace)", thread_hung, bench)
     table.test("worker that runs 5 ms every other second (SIGSTOP and SIGCONT in turn)", straggler, bench)
-    table.test("three workers in a row killed over the same shards, then repeated", poisoned, bench)
+    table.test("workers killed (SIGKILL) one after another over the same shards, then repeated", poisoned, bench)
     reason = memory_killer_missing()
     if reason:
         table.leave_out(f"the system's memory killer: {reason}")
