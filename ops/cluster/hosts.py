@@ -144,8 +144,11 @@ def one_way(bench, cluster):
     expect(on(2, "ip", "neigh", "replace", *coordinator, "lladdr", "02:00:00:00:00:99", "nud", "permanent").finish() == 0,
            "the neighbour's address could not be changed")
     started = time.monotonic()
-    time.sleep(25)
-    expect(on(2, "ip", "neigh", "del", *coordinator).finish() == 0, "the neighbour's address could not be restored")
+    try:
+        time.sleep(25)
+    finally:
+        restored = on(2, "ip", "neigh", "del", *coordinator).finish()
+    expect(restored == 0, "the neighbour's address could not be restored")
     expect(client.finish() == 0, client.text())
     bench.expect_same("one-way")
     noticed = [moment for moment, line in cluster.coordinator.lines if moment > started and " lost: " in line]
