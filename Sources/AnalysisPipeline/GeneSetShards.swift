@@ -15,13 +15,14 @@ struct GeneSetShards {
         case .rareGeneSets:
             let plan = try sizePlan(inputs[0])
             let rare = try decodedInputs.value(for: inputs[1]) { try RareGeneSets(decoding: $0) }
-            guard rare.fits(plan), shard.range.upperBound <= rare.groups.count else {
+            guard rare.fits(plan), shard.range.upperBound <= rare.climbs.count else {
                 throw PayloadError(description: "rare gene sets do not belong to this list")
             }
             var writer = PayloadWriter()
-            for group in shard.range {
-                for estimate in try rare.estimates(ofGroup: group, in: plan, betweenLevels: proceed) {
-                    estimate.encode(to: &writer)
+            let splitting = MultilevelSplitting(plan)
+            for climb in shard.range {
+                for reach in try rare.reaches(ofClimb: climb, by: splitting, betweenLevels: proceed) {
+                    reach.encode(to: &writer)
                 }
             }
             return writer.bytes

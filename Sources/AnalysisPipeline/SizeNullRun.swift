@@ -68,8 +68,8 @@ struct SizeNullRun: EnrichmentRun {
             guard settings.nominal == "multilevel", rare == nil else { return StageShards() }
             let rare = RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
             let blob = Blob(rare.encoded())
-            let shards = rare.groups.indices.map { group in
-                Shard(stage: stage.rawValue, range: group..<group + 1, inputs: [planBlob.digest, blob.digest])
+            let shards = rare.climbs.indices.map { climb in
+                Shard(stage: stage.rawValue, range: climb..<climb + 1, inputs: [planBlob.digest, blob.digest])
             }
             return StageShards(blobs: shards.isEmpty ? [] : [planBlob, blob], shards: shards)
         default: return StageShards()
@@ -89,13 +89,14 @@ struct SizeNullRun: EnrichmentRun {
         case .rareGeneSets:
             let rare = RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
             estimates = [MultilevelSplitting.Estimate?](repeating: nil, count: analysis.matching.matched.count)
-            guard payloads.count == rare.groups.count else {
-                throw PayloadError(description: "p-values of \(payloads.count) groups of gene sets")
+            guard payloads.count == rare.climbs.count else {
+                throw PayloadError(description: "\(payloads.count) climbs to rare gene sets")
             }
-            for (group, payload) in zip(rare.groups, payloads) {
+            let reaches = try zip(rare.climbs, payloads).map { climb, payload in
                 var reader = PayloadReader(payload)
-                for row in group.rows { estimates[row] = try MultilevelSplitting.Estimate(decoding: &reader) }
+                return try climb.sets.map { _ in try MultilevelSplitting.Reach(decoding: &reader) }
             }
+            for (set, estimate) in zip(rare.sets, rare.estimates(from: reaches)) { estimates[set.row] = estimate }
             self.rare = rare
         default: break
         }
@@ -115,17 +116,16 @@ struct SizeNullRun: EnrichmentRun {
     }
 }
 
-extension MultilevelSplitting.Estimate {
+extension MultilevelSplitting.Reach {
     func encode(to writer: inout PayloadWriter) {
-        writer.write(pValue)
-        writer.write(log2Error)
+        writer.write(logProbability)
+        writer.write(variance)
         writer.write(isComplete)
-        writer.write(isBelowFloor)
     }
 
     init(decoding reader: inout PayloadReader) throws {
         self.init(
-            pValue: try reader.readDouble(), log2Error: try reader.readDouble(), isComplete: try reader.readBool(),
-            isBelowFloor: try reader.readBool())
+            logProbability: try reader.readDouble(), variance: try reader.readDouble(),
+            isComplete: try reader.readBool())
     }
 }

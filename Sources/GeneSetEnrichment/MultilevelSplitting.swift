@@ -9,8 +9,10 @@ import StatisticalKernels
 /// levels' shares (Botev & Kroese, 2008; for gene sets Korotkevich et al., 2021).
 ///
 /// The score that climbs is the running sum's extreme on the observed side.
-/// Everything is drawn from one stream for seed, size and sign, so that a set's
-/// estimate does not depend on which sets are estimated, or where.
+/// Sets of many sizes share the climbs of few (`SplittingSizes`). Everything is
+/// drawn from one stream for seed, size and sign, and the levels do not depend on
+/// the observed scores; so a set's estimate does not depend on which sets are
+/// estimated, or where.
 package struct MultilevelSplitting: Sendable {
     /// What is known of one set's p-value.
     package struct Estimate: Equatable, Sendable {
@@ -42,11 +44,12 @@ package struct MultilevelSplitting: Sendable {
     /// Particles; odd. More make the error smaller, with the root of their number.
     package var particleCount = 101
 
+    /// Sets drawn before the climb, for each particle; the best ones are the particles. A list's few heavy genes
+    /// are seldom swapped in, so a climb depends on how many particles have them when it begins.
+    package var drawsPerParticle = 16
+
     /// Levels after which an estimate ends incomplete: a p-value of 2⁻¹⁰⁰⁰.
     package var levelLimit = 1_000
-
-    /// Particles that have left p above this behind climb no further; 0: they do.
-    package var floor = 0.0
 
     /// Rounds of k/10 attempted moves of every particle after which a level ends as it is.
     package var roundLimit = 1_000
@@ -67,65 +70,105 @@ package struct MultilevelSplitting: Sendable {
         seed = plan.seed
     }
 
-    /// Estimates the p-values of sets of one size and sign, by one climb for all of them.
-    ///
-    /// The levels do not depend on the observed scores, so that a set's estimate
-    /// does not depend on which others are estimated with it.
+    /// What one climb says of a set.
+    package struct Reach: Equatable, Sendable {
+        /// log P(the extreme on the observed side is at least the set's, and the enrichment score has its sign), for
+        /// sets of the size climbed for.
+        package let logProbability: Double
+
+        /// The variance of `logProbability`.
+        package let variance: Double
+
+        /// Whether the particles reached the set's score. Otherwise the probability is that of the level reached, too large.
+        package let isComplete: Bool
+
+        package init(logProbability: Double, variance: Double, isComplete: Bool) {
+            self.logProbability = logProbability
+            self.variance = variance
+            self.isComplete = isComplete
+        }
+    }
+
+    /// A set to climb to.
+    package struct Goal: Sendable {
+        /// The set's ranks, ascending; fewer than the list has.
+        package let members: [Int32]
+
+        /// Particles that have left this log p behind need not climb further for the set.
+        package let lowestLogProbability: Double
+
+        package init(members: [Int32], lowestLogProbability: Double) {
+            self.members = members
+            self.lowestLogProbability = lowestLogProbability
+        }
+    }
+
+    /// Climbs with particles of one size to one side.
     ///
     /// - Parameters:
-    ///   - sets: The ranks of each set's members, ascending; all of one size below the list's length.
+    ///   - goals: Sets of about that size.
     ///   - isPositive: The side of their enrichment scores.
-    ///   - signProbability: The share of null scores with that sign.
     ///   - betweenLevels: Called before each level; may throw to stop.
-    /// - Returns: One estimate per set.
-    package func estimates(
-        of sets: [[Int32]], isPositive: Bool, signProbability: Double, betweenLevels: () throws -> Void
-    ) rethrows -> [Estimate] {
-        guard let size = sets.first?.count else { return [] }
+    /// - Returns: By goal.
+    package func reaches(
+        of goals: [Goal], size: Int, isPositive: Bool, betweenLevels: () throws -> Void
+    ) rethrows -> [Reach] {
         let walk = SplittingWalk(
-            size: size, geneCount: geneCount, weights: weights, isPositive: isPositive, particleCount: particleCount,
+            size: size, geneCount: geneCount, weights: weights, isPositive: isPositive,
+            drawCount: drawsPerParticle * particleCount, particleCount: particleCount,
             seed: seed, stream: streamIndex(ofSize: size, isPositive: isPositive), kernels: kernels)
-        let observed = sets.map { walk.score(ofSorted: $0) }
-        var pending = sets.indices.sorted { (observed[$0], $0) < (observed[$1], $1) }[...]
-        var estimates = [Estimate?](repeating: nil, count: sets.count)
+        let aims = goals.map { walk.aim(ofSorted: $0.members) }
+        var pending = Array(goals.indices)
+        var reaches = [Reach?](repeating: nil, count: goals.count)
         var logProbability = 0.0
-        for _ in 0..<levelLimit {
+        var variance = 0.0
+        for step in 0..<levelLimit {
             try betweenLevels()
-            while let set = pending.first {
-                let reached = walk.scores.count { $0 >= observed[set] }
-                guard 2 * reached > particleCount else { break }
-                let share =
-                    log(Double(reached) / Double(particleCount)) + log(walk.shareWithOwnSign(from: observed[set]))
-                estimates[set] = estimate(logProbability + share, signProbability, isComplete: true)
-                pending.removeFirst()
+            let population = walk.population
+            let keptCount = step == 0 ? particleCount : particleCount / 2
+            pending.removeAll { goal in
+                if logProbability < goals[goal].lowestLogProbability {
+                    reaches[goal] = Reach(logProbability: logProbability, variance: variance, isComplete: false)
+                    return true
+                }
+                let reached = population.filter { $0.highest >= aims[goal] }
+                guard reached.count > keptCount else { return false }
+                // The other extreme may be the larger one; not of all, as it is not the observed set's.
+                let withOwnSign = Double(max(1, reached.count { $0.highest >= $0.depth }))
+                let count = Double(population.count)
+                reaches[goal] = Reach(
+                    logProbability: logProbability + log(withOwnSign / count),
+                    variance: variance + 1 / withOwnSign - 1 / count, isComplete: true)
+                return true
             }
-            if pending.isEmpty || exp(logProbability) < floor * signProbability { break }
-            let level = walk.scores.sorted()[particleCount / 2]
-            let above = walk.scores.count { $0 > level }
-            // All particles on one score, of a statistic with few values: there is no way up.
-            if above == 0 { break }
-            // The mean of log(share) for the share above an order statistic.
-            logProbability += digamma(Double(above + 1)) - digamma(Double(particleCount + 1))
+            if pending.isEmpty { break }
+            let descending = population.map(\.highest).sorted(by: >)
+            var level = descending[keptCount]
+            if level == descending[0] {
+                // Many on the best score, of a statistic with few values. If all are, there is no way up.
+                guard let next = descending.first(where: { $0 < level }) else { break }
+                level = next
+            }
+            let above = Double(population.count { $0.highest > level } + 1)
+            let all = Double(population.count + 1)
+            // Mean and variance of log(share) for the share above an order statistic.
+            logProbability += digamma(above) - digamma(all)
+            variance += trigamma(above) - trigamma(all)
             walk.climb(above: level, roundLimit: roundLimit)
         }
-        return estimates.map { $0 ?? estimate(logProbability, signProbability, isComplete: false) }
+        return reaches.map {
+            $0 ?? Reach(logProbability: logProbability, variance: variance, isComplete: false)
+        }
     }
 
-    private func estimate(_ logProbability: Double, _ signProbability: Double, isComplete: Bool) -> Estimate {
-        let isBelowFloor = exp(logProbability) < floor * signProbability
-        let logProbability = isBelowFloor ? log(floor * signProbability) : logProbability
-        let variance = MultilevelSplitting.variance(ofLogProbability: logProbability, particleCount: particleCount)
-        return Estimate(
-            pValue: isBelowFloor ? floor : min(1, exp(logProbability) / signProbability),
-            log2Error: variance.squareRoot() / log(2), isComplete: isComplete || isBelowFloor,
-            isBelowFloor: isBelowFloor)
-    }
-
-    /// The variance of log(p) that splitting leaves: that of one order statistic per halving of p.
-    static func variance(ofLogProbability logProbability: Double, particleCount: Int = 101) -> Double {
+    /// About the variance of log(p) that one climb leaves: that of the share of the sets drawn first that become
+    /// particles, and one median's for each further halving of p.
+    func expectedVariance(ofLogProbability logProbability: Double) -> Double {
+        let draws = Double(drawsPerParticle * particleCount)
+        let halvings = max(0, -logProbability / log(2) - log2(Double(drawsPerParticle)))
         let half = Double(particleCount + 1) / 2
-        let levels = (1 - logProbability / log(2)).rounded(.down)
-        return levels * (trigamma(half) - trigamma(2 * half))
+        return 1 / max(exp(logProbability) * draws, Double(particleCount)) - 1 / draws
+            + halvings * (trigamma(half) - trigamma(2 * half))
     }
 
     /// Streams with the highest bit set: those without it are the permutations'.

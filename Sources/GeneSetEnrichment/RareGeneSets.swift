@@ -6,87 +6,160 @@ import StatisticalKernels
 /// draws, √((1 − p)/b)/ln 2, exceeds that of splitting at the same p. Which they
 /// are follows from the merged null alone.
 package struct RareGeneSets: Sendable, Equatable {
-    /// The rare sets of one size and sign, which one climb serves.
-    package struct Group: Sendable, Equatable {
-        /// The sets' rows in the table of results.
-        package fileprivate(set) var rows: [Int] = []
+    /// One of those sets.
+    package struct RareSet: Sendable, Equatable {
+        /// The set's row in the table of results.
+        package let row: Int
 
-        /// By set: its ranks, ascending.
-        fileprivate(set) var members: [[Int32]] = []
+        /// Its ranks, ascending.
+        let members: [Int32]
         let isPositive: Bool
 
-        /// The share of null scores with the sets' sign.
+        /// The share of null scores with the set's sign.
         let signProbability: Double
+
+        /// - Parameters:
+        ///   - members: Ranks, ascending.
+        ///   - signProbability: The share of null scores with the set's sign.
+        package init(row: Int, members: [Int32], isPositive: Bool, signProbability: Double) {
+            self.row = row
+            self.members = members
+            self.isPositive = isPositive
+            self.signProbability = signProbability
+        }
     }
 
-    /// By ascending size, the positive side of a size first.
-    package let groups: [Group]
+    /// A climb of particles of one size to one side.
+    package struct Climb: Sendable, Equatable {
+        package let size: Int
+        package let isPositive: Bool
 
-    /// `MultilevelSplitting.floor`
+        /// The places in `sets` of those whose estimates it is a part of.
+        package fileprivate(set) var sets: [Int]
+    }
+
+    /// By row.
+    package let sets: [RareSet]
+
+    /// By ascending size, the positive side of a size first.
+    package let climbs: [Climb]
+
+    /// Sets with a p below this are told as that, and not climbed to; 0: they are.
     private let floor: Double
 
-    /// - Parameter floor: `MultilevelSplitting.floor`
+    private let geneCount: Int
+
+    /// How much further than the floor's particles climb for one set, in log p: the two sizes
+    /// that a set lies between have other probabilities than it.
+    private static let floorMargin = 1.25
+
+    /// - Parameter floor: Sets with a p below this are told as that, and not climbed to; 0: they are.
     package init(of analysis: GeneSetAnalysis, null state: GeneSetNull.State, floor: Double) {
         let plan = analysis.plan
-        self.floor = floor
-        var groups: [Int: Group] = [:]
+        let splitting = MultilevelSplitting(plan)
+        var sets: [RareSet] = []
         for row in analysis.matching.matched.indices {
             let counts = state.exceedances(ofSet: row, in: plan)
             let asExtreme = counts.beyond + counts.equal
             guard counts.sameSign > 0 else { continue }
-            let probability = Double(asExtreme + 1) / Double(counts.sameSign + 1)
-            let countingVariance = (1 - probability) / Double(max(1, asExtreme))
-            let splittingVariance = MultilevelSplitting.variance(ofLogProbability: log(probability))
-            guard asExtreme == 0 || countingVariance > splittingVariance else { continue }
             let set = analysis.matching.matched[row]
             // There is nothing to draw for a set of all genes.
             guard set.size < analysis.list.count else { continue }
-            let isPositive = plan.observed[row].isPositive
-            var group =
-                groups[2 * set.size + (isPositive ? 0 : 1)]
-                ?? Group(
-                    isPositive: isPositive,
-                    signProbability: Double(counts.sameSign) / Double(state.permutations))
-            group.rows.append(row)
-            group.members.append(analysis.planMembers[row])
-            groups[2 * set.size + (isPositive ? 0 : 1)] = group
+            let probability = Double(asExtreme + 1) / Double(counts.sameSign + 1)
+            let countingVariance = (1 - probability) / Double(max(1, asExtreme))
+            let splittingVariance =
+                splitting.expectedVariance(ofLogProbability: log(probability))
+                * SplittingSizes.bracket(ofSize: set.size, geneCount: plan.geneCount).variance
+            guard asExtreme == 0 || countingVariance > splittingVariance else { continue }
+            sets.append(
+                RareSet(
+                    row: row, members: analysis.planMembers[row], isPositive: plan.observed[row].isPositive,
+                    signProbability: Double(counts.sameSign) / Double(state.permutations)))
         }
-        self.groups = groups.sorted { $0.key < $1.key }.map(\.value)
+        self.init(sets: sets, geneCount: plan.geneCount, floor: floor)
     }
 
-    /// Estimates the p-values of one group's sets, in their order.
+    /// - Parameter floor: As above.
+    /// - Precondition: Every set has fewer members than the list has genes, and one at least.
+    package init(sets: [RareSet], geneCount: Int, floor: Double) {
+        self.sets = sets
+        self.geneCount = geneCount
+        self.floor = floor
+        var climbs: [Int: Climb] = [:]
+        for (place, set) in sets.enumerated() {
+            for size in SplittingSizes.bracket(ofSize: set.members.count, geneCount: geneCount).sizes {
+                climbs[
+                    2 * size + (set.isPositive ? 0 : 1),
+                    default: Climb(size: size, isPositive: set.isPositive, sets: [])
+                ].sets.append(place)
+            }
+        }
+        self.climbs = climbs.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// Climbs for the sets of one climb, and returns what it says of each, in their order.
     ///
     /// - Parameters:
-    ///   - plan: The plan of the null that the groups came from.
+    ///   - splitting: Made for the plan of the null that the sets came from.
     ///   - betweenLevels: Called before each level; may throw to stop.
-    package func estimates(
-        ofGroup group: Int, in plan: GeneSetNull.Plan, betweenLevels: () throws -> Void
-    ) rethrows -> [MultilevelSplitting.Estimate] {
-        let group = groups[group]
-        var splitting = MultilevelSplitting(plan)
-        splitting.floor = floor
-        return try splitting.estimates(
-            of: group.members, isPositive: group.isPositive, signProbability: group.signProbability,
-            betweenLevels: betweenLevels)
+    package func reaches(
+        ofClimb climb: Int, by splitting: MultilevelSplitting, betweenLevels: () throws -> Void
+    ) rethrows -> [MultilevelSplitting.Reach] {
+        let climb = climbs[climb]
+        return try splitting.reaches(
+            of: climb.sets.map { place in
+                MultilevelSplitting.Goal(
+                    members: sets[place].members,
+                    lowestLogProbability: floor > 0 ? RareGeneSets.floorMargin * logFloor(of: sets[place]) : -.infinity)
+            }, size: climb.size, isPositive: climb.isPositive, betweenLevels: betweenLevels)
     }
+
+    /// The sets' estimates, in their order.
+    ///
+    /// - Parameter reaches: By climb, what `reaches(ofClimb:)` returned.
+    /// - Precondition: Of as many climbs, and in each as many as it has sets.
+    package func estimates(from reaches: [[MultilevelSplitting.Reach]]) -> [MultilevelSplitting.Estimate] {
+        var parts = [[MultilevelSplitting.Reach]](repeating: [], count: sets.count)
+        // Smaller sizes come first, as in a bracket.
+        for (climb, reaches) in zip(climbs, reaches) {
+            for (place, reach) in zip(climb.sets, reaches) { parts[place].append(reach) }
+        }
+        return zip(sets, parts).map { estimate(of: $0, from: $1) }
+    }
+
+    private func estimate(of set: RareSet, from parts: [MultilevelSplitting.Reach]) -> MultilevelSplitting.Estimate {
+        let bracket = SplittingSizes.bracket(ofSize: set.members.count, geneCount: geneCount)
+        var logProbability = 0.0
+        var variance = 0.0
+        for (share, part) in zip(bracket.shares, parts) {
+            logProbability += share * part.logProbability
+            variance += share * share * part.variance
+        }
+        let isBelowFloor = floor > 0 && logProbability < logFloor(of: set)
+        return MultilevelSplitting.Estimate(
+            pValue: isBelowFloor ? floor : min(1, exp(logProbability) / set.signProbability),
+            log2Error: variance.squareRoot() / log(2), isComplete: isBelowFloor || parts.allSatisfy(\.isComplete),
+            isBelowFloor: isBelowFloor)
+    }
+
+    /// The floor of the probability that is climbed for, which is that of the set's sign as well.
+    private func logFloor(of set: RareSet) -> Double { log(floor * set.signProbability) }
 }
 
 extension RareGeneSets {
-    private static let kind = "MGRS2"
+    private static let kind = "MGRS3"
 
     package func encoded() -> [UInt8] {
         var encoder = GeneSetNull.Encoder(kind: RareGeneSets.kind)
         encoder.append(floor)
-        encoder.append(groups.count)
-        for group in groups {
-            encoder.append(group.isPositive ? 1 : 0)
-            encoder.append(group.signProbability)
-            encoder.append(group.rows.count)
-            encoder.append(group.members.first?.count ?? 0)
-            for (row, members) in zip(group.rows, group.members) {
-                encoder.append(row)
-                for member in members { encoder.append(Int(member)) }
-            }
+        encoder.append(geneCount)
+        encoder.append(sets.count)
+        for set in sets {
+            encoder.append(set.row)
+            encoder.append(set.isPositive ? 1 : 0)
+            encoder.append(set.signProbability)
+            encoder.append(set.members.count)
+            for member in set.members { encoder.append(Int(member)) }
         }
         return encoder.bytes
     }
@@ -94,36 +167,32 @@ extension RareGeneSets {
     /// - Throws: `GeneSetNull.EncodingError` unless the bytes are what `encoded()` returns.
     package init(decoding bytes: [UInt8]) throws(GeneSetNull.EncodingError) {
         var decoder = try GeneSetNull.Decoder(bytes, kind: RareGeneSets.kind)
-        floor = try decoder.double()
+        let floor = try decoder.double()
+        let geneCount = try decoder.number(upTo: Int(Int32.max))
         guard (0..<1).contains(floor) else {
             throw GeneSetNull.EncodingError(description: "\(RareGeneSets.kind): the floor of p is impossible.")
         }
-        var groups: [Group] = []
+        var sets: [RareSet] = []
         for _ in 0..<(try decoder.number(upTo: decoder.remaining / 11)) {
+            let row = try decoder.number(upTo: Int(Int32.max))
             let isPositive = try decoder.number(upTo: 1) == 1
-            var group = Group(isPositive: isPositive, signProbability: try decoder.double())
-            let count = try decoder.number(upTo: decoder.remaining)
-            let size = try decoder.number(upTo: decoder.remaining)
-            for _ in 0..<count {
-                group.rows.append(try decoder.number(upTo: Int(Int32.max)))
-                var members: [Int32] = []
-                for _ in 0..<size { members.append(Int32(try decoder.number(upTo: Int(Int32.max)))) }
-                group.members.append(members)
+            let signProbability = try decoder.double()
+            var members: [Int32] = []
+            for _ in 0..<(try decoder.number(upTo: decoder.remaining)) {
+                members.append(Int32(try decoder.number(upTo: Int(Int32.max))))
             }
-            groups.append(group)
+            guard 1..<max(1, geneCount) ~= members.count, zip(members, members.dropFirst()).allSatisfy(<),
+                members.allSatisfy({ $0 < geneCount })
+            else {
+                throw GeneSetNull.EncodingError(description: "\(RareGeneSets.kind): a set is not one of the list.")
+            }
+            sets.append(
+                RareSet(row: row, members: members, isPositive: isPositive, signProbability: signProbability))
         }
         try decoder.finish()
-        self.groups = groups
+        self.init(sets: sets, geneCount: geneCount, floor: floor)
     }
 
-    /// Whether the sets' genes are in the plan's list: what decoded groups must be asked.
-    package func fits(_ plan: GeneSetNull.Plan) -> Bool {
-        groups.allSatisfy { group in
-            group.members.allSatisfy { members in
-                !members.isEmpty && members.count < plan.geneCount
-                    && zip(members, members.dropFirst()).allSatisfy(<)
-                    && members.allSatisfy { $0 < plan.geneCount }
-            }
-        }
-    }
+    /// Whether the sets' genes are in the plan's list: what decoded sets must be asked.
+    package func fits(_ plan: GeneSetNull.Plan) -> Bool { geneCount == plan.geneCount }
 }

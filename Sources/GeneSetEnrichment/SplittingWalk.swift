@@ -23,8 +23,11 @@ final class SplittingWalk {
     /// By particle.
     private var particles: [SplittingParticle]
 
-    /// By particle: the running sum's extreme on the observed side, as a magnitude.
-    private(set) var scores: [Double]
+    /// Of the sets drawn first, and then of each particle.
+    private(set) var population: [SplittingExtremes] = []
+
+    /// Where in the stream each of the sets drawn first begins; empty once they are particles.
+    private var starts: [UInt64] = []
 
     private let wordCount: Int
     private let members: UnsafeMutablePointer<Int32>
@@ -35,10 +38,11 @@ final class SplittingWalk {
 
     /// - Parameters:
     ///   - weights: By rank; empty for unit weights.
+    ///   - drawCount: Sets drawn first, of which the particles will be the best.
     ///   - stream: The Philox stream, under the seed, that everything is drawn from.
     init(
-        size: Int, geneCount: Int, weights: [Float], isPositive: Bool, particleCount: Int, seed: UInt64,
-        stream: UInt64, kernels: SplittingKernels = .current
+        size: Int, geneCount: Int, weights: [Float], isPositive: Bool, drawCount: Int, particleCount: Int,
+        seed: UInt64, stream: UInt64, kernels: SplittingKernels = .current
     ) {
         self.size = size
         self.geneCount = geneCount
@@ -54,7 +58,6 @@ final class SplittingWalk {
         while geneCount > SplittingWalk.bucketLimit << bucketShift { bucketShift += 1 }
         let bucketCount = ((geneCount - 1) >> bucketShift) + 1
         particles = [SplittingParticle](repeating: SplittingParticle(), count: particleCount)
-        scores = [Double](repeating: 0, count: particleCount)
         members = .allocate(capacity: particleCount * size)
         isMember = .allocate(capacity: particleCount * wordCount)
         isMember.initialize(repeating: 0, count: particleCount * wordCount)
@@ -67,9 +70,11 @@ final class SplittingWalk {
             peakSlack: 1.1 + 10 / Double(size), words: words, seed: seed, stream: stream,
             members: members, isMember: isMember,
             bucketWeights: buckets, bucketMisses: buckets, peaks: buckets)
-        for particle in 0..<particleCount {
-            kernels.draw(at(particle), &self.stream)
-            settle(particle)
+        for _ in 0..<drawCount {
+            self.stream.used = SplittingStream.wordCount
+            starts.append(self.stream.block)
+            draw(into: 0)
+            population.append(kernels.extremes(at(0), total(of: 0)))
         }
     }
 
@@ -81,12 +86,32 @@ final class SplittingWalk {
         ownWeights.deallocate()
     }
 
-    /// The extreme on the observed side, as a magnitude.
+    /// The score that particles must reach to be as extreme as a set.
+    ///
+    /// For a set of the particles' own size its score. Otherwise what its extreme is with as many hits and
+    /// misses before it in a list that the particles' size leaves other misses in, so that a
+    /// score of many draws, as lists of few values have, stays one. Less the rounding, which
+    /// is another where a score is come by otherwise.
     ///
     /// - Parameter ranks: Ascending.
-    func score(ofSorted ranks: [Int32]) -> Double {
+    func aim(ofSorted ranks: [Int32]) -> Double {
         let last = Int32(geneCount - 1)
-        return highest(ofSorted: isPositive ? ranks : ranks.reversed().map { last - $0 })
+        let ranks = isPositive ? ranks : ranks.reversed().map { last - $0 }
+        var total = 0.0
+        for rank in ranks { total += Double(weights[Int(rank)]) }
+        // Members that all weigh nothing count alike.
+        let isUnit = total == 0
+        if isUnit { total = Double(ranks.count) }
+        let missStep = total / Double(geneCount - ranks.count)
+        var hits = 0.0
+        var highest = (deviation: 0.0, hits: 0.0, misses: 0)
+        for (member, rank) in ranks.enumerated() {
+            hits += isUnit ? 1 : Double(weights[Int(rank)])
+            let misses = Int(rank) - member
+            let deviation = hits - missStep * Double(misses)
+            if deviation > highest.deviation { highest = (deviation, hits, misses) }
+        }
+        return (highest.hits / total - Double(highest.misses) / Double(geneCount - size)) * (1 - 0x1p-40)
     }
 
     /// Keeps and copies the particles above a level, and moves all of them while they stay above it.
@@ -94,10 +119,16 @@ final class SplittingWalk {
     /// A level ends when there were half as many successful moves as members of all particles.
     /// With more, estimates scatter no less than the formula of their error says, and with
     /// a quarter, some 5 % more.
+    ///
+    /// - Precondition: Some of the population are above.
     func climb(above level: Double, roundLimit: Int) {
-        let kept = scores.indices.filter { scores[$0] > level }
-        for (position, particle) in scores.indices.filter({ scores[$0] <= level }).enumerated() {
-            copy(kept[position % kept.count], to: particle)
+        let kept = population.indices.filter { population[$0].highest > level }
+        if starts.isEmpty {
+            for (position, particle) in population.indices.filter({ population[$0].highest <= level }).enumerated() {
+                copy(kept[position % kept.count], to: particle)
+            }
+        } else {
+            settle(atStarts: kept.map { starts[$0] })
         }
         let attempts = (size + 9) / 10
         var moves = 0
@@ -108,22 +139,7 @@ final class SplittingWalk {
             }
             round += 1
         }
-        for particle in 0..<particleCount {
-            scores[particle] = kernels.score(at(particle), particles[particle].total)
-        }
-    }
-
-    /// The share of the particles at or beyond the observed score whose enrichment score has its sign.
-    ///
-    /// The other extreme may be the larger one; never 0, as the observed set itself is none of those.
-    func shareWithOwnSign(from observed: Double) -> Double {
-        var reached = 0
-        var withOwnSign = 0
-        for particle in 0..<particleCount where scores[particle] >= observed {
-            reached += 1
-            if scores[particle] >= depth(ofSorted: sortedMembers(of: particle)) { withOwnSign += 1 }
-        }
-        return Double(max(1, withOwnSign)) / Double(reached)
+        population = particles.indices.map { kernels.extremes(at($0), particles[$0].total) }
     }
 
     // MARK: Particles
@@ -147,10 +163,35 @@ final class SplittingWalk {
         particles[particle] = particles[model]
     }
 
+    /// Draws a particle's members from where the stream is.
+    private func draw(into particle: Int) {
+        (isMember + particle * wordCount).update(repeating: 0, count: wordCount)
+        kernels.draw(at(particle), &stream)
+    }
+
+    private func total(of particle: Int) -> Double {
+        let members = members + particle * size
+        var total = 0.0
+        for member in 0..<size { total += Double(weights[Int(members[member])]) }
+        return total
+    }
+
+    /// Makes particles of sets drawn before, the first ones if they are too many, copied if they are too few.
+    private func settle(atStarts kept: [UInt64]) {
+        let end = stream.block
+        for (particle, start) in kept.prefix(particleCount).enumerated() {
+            stream = SplittingStream(block: start)
+            draw(into: particle)
+            settle(particle)
+        }
+        for particle in particles.indices.dropFirst(kept.count) { copy(particle % kept.count, to: particle) }
+        stream = SplittingStream(block: end)
+        starts = []
+    }
+
     /// Computes what is kept of a particle from its members.
     private func settle(_ particle: Int) {
         let arguments = at(particle)
-        var total = 0.0
         for bucket in 0..<arguments.bucketCount {
             let first = bucket << arguments.bucketShift
             let end = min(geneCount, (bucket + 1) << arguments.bucketShift)
@@ -160,47 +201,10 @@ final class SplittingWalk {
         }
         for member in 0..<size {
             let rank = Int(arguments.members[member])
-            let weight = Double(weights[rank])
-            arguments.bucketWeights[rank >> arguments.bucketShift] += weight
+            arguments.bucketWeights[rank >> arguments.bucketShift] += Double(weights[rank])
             arguments.bucketMisses[rank >> arguments.bucketShift] -= 1
-            total += weight
         }
-        particles[particle].total = total
-        scores[particle] = kernels.score(arguments, total)
-    }
-
-    private func sortedMembers(of particle: Int) -> [Int32] {
-        UnsafeBufferPointer(start: members + particle * size, count: size).sorted()
-    }
-
-    // MARK: Scores
-
-    /// The highest value of the running sum on the climbed side.
-    private func highest(ofSorted ranks: [Int32]) -> Double {
-        extreme(ofSorted: ranks) { above, at, misses in at - misses }
-    }
-
-    /// Minus the lowest one.
-    private func depth(ofSorted ranks: [Int32]) -> Double {
-        extreme(ofSorted: ranks) { above, at, misses in misses - above }
-    }
-
-    private func extreme(
-        ofSorted ranks: [Int32], _ deviation: (_ above: Double, _ at: Double, _ misses: Double) -> Double
-    ) -> Double {
-        var total = 0.0
-        for rank in ranks { total += Double(weights[Int(rank)]) }
-        // Members that all weigh nothing count alike.
-        let isUnit = total == 0
-        if isUnit { total = Double(size) }
-        let missStep = total / Double(geneCount - size)
-        var hits = 0.0
-        var largest = 0.0
-        for (member, rank) in ranks.enumerated() {
-            let at = hits + (isUnit ? 1 : Double(weights[Int(rank)]))
-            largest = max(largest, deviation(hits, at, missStep * Double(Int(rank) - member)))
-            hits = at
-        }
-        return largest / total
+        particles[particle] = SplittingParticle()
+        particles[particle].total = total(of: particle)
     }
 }

@@ -78,13 +78,31 @@ package struct SplittingArguments {
     }
 }
 
+/// The extremes of a set's running sum, over the set's total weight.
+package struct SplittingExtremes: Sendable {
+    /// On the side that is climbed; not below 0.
+    package var highest: Double
+
+    /// On the other side, as a magnitude.
+    package var depth: Double
+
+    package init(highest: Double, depth: Double) {
+        self.highest = highest
+        self.depth = depth
+    }
+}
+
 /// How far a stream of random words has been read.
 package struct SplittingStream: Sendable {
+    /// Words that are made at a time.
+    package static let wordCount = 32
+
     /// The next block of the Philox stream.
-    package var block: UInt64 = 0
+    package var block: UInt64
 
     /// Words used of those at hand.
-    package var used = 32
+    package var used = wordCount
 
-    package init() {}
+    /// At the start of a block.
+    package init(block: UInt64 = 0) { self.block = block }
 }

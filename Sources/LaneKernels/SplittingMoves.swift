@@ -84,28 +84,32 @@ package func moveSplittingParticle(
     return moves
 }
 
-/// Returns the highest value of a particle's running sum over its total weight; not below 0.
+/// Returns the extremes of a particle's running sum over its total weight.
 ///
 /// Members that all weigh nothing count alike.
-package func splittingScore(_ arguments: SplittingArguments, total: Double) -> Double {
+package func splittingExtremes(_ arguments: SplittingArguments, total: Double) -> SplittingExtremes {
     let countsAlike = total <= 0
     let total = countsAlike ? Double(arguments.size) : total
     let missStep = total / Double(arguments.geneCount &- arguments.size)
     var hits = 0.0
     var highest = 0.0
+    var lowest = 0.0
     var above = 0
     for word in 0..<(arguments.geneCount &+ 63) &>> 6 {
         var bits = arguments.isMember[word]
         while bits != 0 {
             let rank = word &* 64 &+ bits.trailingZeroBitCount
             bits &= bits &- 1
+            let misses = missStep * Double(rank &- above)
+            let before = hits - misses
+            if before < lowest { lowest = before }
             hits += countsAlike ? 1 : Double(arguments.weights[rank])
-            let deviation = hits - missStep * Double(rank &- above)
-            if deviation > highest { highest = deviation }
+            let after = hits - misses
+            if after > highest { highest = after }
             above &+= 1
         }
     }
-    return highest / total
+    return SplittingExtremes(highest: highest / total, depth: -lowest / total)
 }
 
 // MARK: Moves
@@ -146,7 +150,7 @@ private func tryWeightlessMove(
     _ swap: Swap, _ arguments: SplittingArguments, _ particle: inout SplittingParticle, _ level: Double
 ) -> Bool {
     toggle(swap, arguments)
-    guard splittingScore(arguments, total: 0) > level else {
+    guard splittingExtremes(arguments, total: 0).highest > level else {
         toggle(swap, arguments)
         return false
     }
@@ -281,7 +285,7 @@ private func scan(
 @inline(__always)
 private func nextIndex(below bound: Int, _ arguments: SplittingArguments, _ stream: inout SplittingStream) -> Int {
     while true {
-        if stream.used == 32 {
+        if stream.used == SplittingStream.wordCount {
             writePhiloxBlocks(
                 key: arguments.seed, block: stream.block, stream: arguments.stream, into: arguments.words)
             stream.block &+= 8

@@ -15,7 +15,7 @@ package struct SplittingKernels: Sendable {
             SplittingArguments, inout SplittingParticle, inout SplittingStream, _ attempts: Int, _ level: Double
         ) -> Int
 
-    package let score: @Sendable (SplittingArguments, _ total: Double) -> Double
+    package let extremes: @Sendable (SplittingArguments, _ total: Double) -> SplittingExtremes
 
     /// Those for the CPU this process runs on.
     package static let current = SplittingKernels(level: .current)
@@ -24,19 +24,19 @@ package struct SplittingKernels: Sendable {
     static let baseline = SplittingKernels(
         draw: LaneKernels.drawSplittingParticle,
         move: { LaneKernels.moveSplittingParticle($0, &$1, &$2, attempts: $3, level: $4) },
-        score: { LaneKernels.splittingScore($0, total: $1) })
+        extremes: { LaneKernels.splittingExtremes($0, total: $1) })
 
     /// For CPUs with AVX2.
     static let v3 = SplittingKernels(
         draw: LaneKernelsV3.drawSplittingParticle,
         move: { LaneKernelsV3.moveSplittingParticle($0, &$1, &$2, attempts: $3, level: $4) },
-        score: { LaneKernelsV3.splittingScore($0, total: $1) })
+        extremes: { LaneKernelsV3.splittingExtremes($0, total: $1) })
 
     /// For CPUs with AVX-512.
     static let v4 = SplittingKernels(
         draw: LaneKernelsV4.drawSplittingParticle,
         move: { LaneKernelsV4.moveSplittingParticle($0, &$1, &$2, attempts: $3, level: $4) },
-        score: { LaneKernelsV4.splittingScore($0, total: $1) })
+        extremes: { LaneKernelsV4.splittingExtremes($0, total: $1) })
 }
 
 extension SplittingKernels {
