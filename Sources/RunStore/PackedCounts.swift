@@ -21,6 +21,10 @@ package final class PackedCounts: Sendable {
         var chunks: [EncodedChunk?]
         var digest: SHA256Digest?
 
+        /// Of the samples before `digestedSamples`.
+        var hasher = SHA256Hasher()
+        var digestedSamples = 0
+
         func isMissing(_ part: Int) -> Bool {
             part == 0 ? digest == nil : part <= chunks.count && chunks[part - 1] == nil
         }
@@ -55,7 +59,7 @@ package final class PackedCounts: Sendable {
     /// Those in another thread's hand too, rather than wait: that thread may get no core for long.
     package func finish() {
         while makeNextPart() {}
-        for part in 0..<partCount where parts.withLock({ $0.isMissing(part) }) { make(part) }
+        for part in 0..<partCount { while parts.withLock({ $0.isMissing(part) }) { make(part) } }
     }
 
     private var partCount: Int { zip(shape, chunkShape).reduce(1) { $0 * (($1.0 + $1.1 - 1) / $1.1) } + 1 }
@@ -63,8 +67,7 @@ package final class PackedCounts: Sendable {
     /// The digest goes through the matrix in order and is the longest part, so it comes first.
     private func make(_ part: Int) {
         if part == 0 {
-            let digest = wholeDigest()
-            parts.withLock { $0.digest = digest }
+            while digestNextBand() {}
         } else {
             let chunk = encodedChunk(part - 1)
             // Nothing is missing any more where the chunks have been handed over.
@@ -92,15 +95,15 @@ package final class PackedCounts: Sendable {
         let count = chunkShape[0] * chunkShape[1]
         // Byte plane after byte plane, as the shuffle filter leaves them; zero beyond the edges.
         var planes = [UInt8](repeating: 0, count: count * 4)
+        var values = [Int32](repeating: 0, count: rows.count * columns.count)
+        transpose(samples: rows, genes: columns, into: &values)
         planes.withUnsafeMutableBufferPointer { planes in
-            counts.withUnsafeBufferPointer { counts in
-                for column in columns {
-                    for row in rows {
-                        let bits = UInt32(bitPattern: counts[column * samples + row])
-                        let element = (row - rows.lowerBound) * chunkShape[1] + column - columns.lowerBound
-                        for byte in 0..<4 {
-                            planes[byte * count + element] = UInt8(truncatingIfNeeded: bits >> UInt32(8 * byte))
-                        }
+            for row in 0..<rows.count {
+                for byte in 0..<4 {
+                    let plane = planes.baseAddress! + byte * count + row * chunkShape[1]
+                    for column in 0..<columns.count {
+                        let bits = UInt32(bitPattern: values[row * columns.count + column])
+                        plane[column] = UInt8(truncatingIfNeeded: bits >> UInt32(8 * byte))
                     }
                 }
             }
@@ -112,19 +115,49 @@ package final class PackedCounts: Sendable {
         return EncodedChunk(bytes: deflated.withUnsafeBufferPointer { [UInt8]($0) }, isDeflated: true)
     }
 
-    /// The digest of the content: sample after sample, see `StoredContent.digest`.
-    private func wholeDigest() -> SHA256Digest {
-        // As many samples at a time as share a cache line of a gene's counts.
-        let width = 16
-        var hasher = SHA256Hasher()
-        var rows = [Int32](repeating: 0, count: width * genes)
-        for first in stride(from: 0, to: samples, by: width) {
-            let band = min(width, samples - first)
-            for gene in 0..<genes {
-                for row in 0..<band { rows[row * genes + gene] = counts[gene * samples + first + row].littleEndian }
-            }
-            rows.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0.prefix(band * genes * 4))) }
+    /// Takes the digest of the content (sample after sample, see `StoredContent.digest`) some samples further than anybody
+    /// has, so that whoever finishes goes on where a thread without a core left it.
+    ///
+    /// - Returns: Whether there is more to do.
+    private func digestNextBand() -> Bool {
+        var (hasher, first) = parts.withLock { ($0.hasher, $0.digestedSamples) }
+        guard first < samples else { return false }
+        let band = first..<min(first + PackedCounts.tile, samples)
+        var rows = [Int32](repeating: 0, count: band.count * genes)
+        transpose(samples: band, genes: 0..<genes, into: &rows)
+        rows.withUnsafeBytes { hasher.update($0) }
+        parts.withLock { parts in
+            guard parts.digestedSamples < band.upperBound else { return }
+            parts.hasher = hasher
+            parts.digestedSamples = band.upperBound
+            if band.upperBound == samples { parts.digest = hasher.finish() }
         }
-        return hasher.finish()
+        return true
+    }
+
+    /// As many samples of a gene as share a cache line.
+    private static let tile = 16
+
+    /// Writes `values[sample * genes.count + gene]`, little endian.
+    private func transpose(samples rows: Range<Int>, genes columns: Range<Int>, into values: inout [Int32]) {
+        precondition(values.count == rows.count * columns.count)
+        precondition(rows.upperBound <= samples && columns.upperBound <= genes)
+        let samples = samples
+        counts.withUnsafeBufferPointer { counts in
+            values.withUnsafeMutableBufferPointer { values in
+                for firstRow in stride(from: rows.lowerBound, to: rows.upperBound, by: PackedCounts.tile) {
+                    let tileRows = firstRow..<min(firstRow + PackedCounts.tile, rows.upperBound)
+                    for firstColumn in stride(from: columns.lowerBound, to: columns.upperBound, by: PackedCounts.tile) {
+                        let tileColumns = firstColumn..<min(firstColumn + PackedCounts.tile, columns.upperBound)
+                        for row in tileRows {
+                            let target = (row - rows.lowerBound) * columns.count - columns.lowerBound
+                            for column in tileColumns {
+                                values[target + column] = counts[column * samples + row].littleEndian
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import ContentDigest
 import JobEngine
 import Testing
 
@@ -27,6 +28,19 @@ struct CRC32CTests {
                 checksum.update(Array(bytes[start..<min(start + length, bytes.count)]))
             }
             #expect(checksum.value == CRC32C.checksum(of: bytes))
+        }
+    }
+
+    @Test("The tables and the processor's instruction have the same checksums", .enabled(if: CRC32C.hasInstruction))
+    func instruction() {
+        var generator = SeededGenerator(seed: 2)
+        for length in Array(0...40) + [1_000, 65_537] {
+            let bytes = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            var tables = CRC32C(usesInstruction: false)
+            var instruction = CRC32C(usesInstruction: true)
+            tables.update(bytes)
+            instruction.update(bytes)
+            #expect(tables.value == instruction.value, "\(length) bytes")
         }
     }
 }

@@ -1,3 +1,5 @@
+import ContentDigest
+
 /// What is found in the bytes of a journal.
 package struct JournalScan: Equatable, Sendable {
     /// Whether the journal may be used.

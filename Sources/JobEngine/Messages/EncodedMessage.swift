@@ -1,3 +1,5 @@
+import ContentDigest
+
 /// A message as it travels: two parts, so that large payloads are never copied into a frame.
 package struct EncodedMessage: Equatable, Sendable {
     /// Magic, version and type (8 bytes), the header's fields, and a CRC-32C (4
