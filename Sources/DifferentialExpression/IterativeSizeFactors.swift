@@ -9,8 +9,8 @@ extension SizeFactors {
     /// likelihood, in which the five percent least likely genes do not count. The
     /// factors' geometric mean is 1.
     ///
-    /// - Complexity: Some thousand likelihoods of the whole matrix: minutes for
-    ///   26,000 genes and 100 samples.
+    /// - Complexity: Some hundred likelihoods of the whole matrix, on one thread: ten seconds for 26,000 genes and
+    ///   100 samples.
     package init(iteratedFrom counts: CountMatrix) throws {
         if let sample = counts.firstAllZeroSample {
             throw SizeFactorError.allZeroSample(counts.sampleNames[sample])
@@ -94,35 +94,62 @@ private struct DepthLikelihood {
     /// Returns minus the log-likelihood and its gradient by central differences.
     ///
     /// The step is that of R's `optim`: the least likely genes change along it, so
-    /// that a derivative would lead elsewhere.
-    func negative(at logFactors: [Double]) -> (value: Double, gradient: [Double]) {
+    /// that a derivative would lead elsewhere. A step of one sample, centred, shifts all others by the same small
+    /// amount; so a gene's likelihood after it is that of the shift, but for one term.
+    func negative(at uncentred: [Double]) -> (value: Double, gradient: [Double]) {
+        let logFactors = centred(uncentred)
         let step = 1e-3
-        var point = logFactors
+        let shift = step / Double(sampleCount)
+        let above = logFactors.map { Depth(logFactor: $0 - shift) }
+        let below = logFactors.map { Depth(logFactor: $0 + shift) }
+        let allAbove = likelihoods(at: above)
+        let allBelow = likelihoods(at: below)
         let gradient = logFactors.indices.map { sample in
-            point[sample] = logFactors[sample] + step
-            let above = logLikelihood(at: point)
-            point[sample] = logFactors[sample] - step
-            let below = logLikelihood(at: point)
-            point[sample] = logFactors[sample]
-            return (below - above) / (2 * step)
+            let aboveStep = Depth(logFactor: logFactors[sample] + (step - shift))
+            let belowStep = Depth(logFactor: logFactors[sample] - (step - shift))
+            let sum = { (all: [Double], from: Depth, to: Depth) in
+                total(
+                    all.indices.map { gene in
+                        all[gene] + (term(gene, sample, at: to) - term(gene, sample, at: from))
+                    })
+            }
+            return (sum(allBelow, below[sample], belowStep) - sum(allAbove, above[sample], aboveStep))
+                / (2 * step)
         }
-        return (-logLikelihood(at: logFactors), gradient)
+        return (-total(likelihoods(at: logFactors.map { Depth(logFactor: $0) })), gradient)
     }
 
-    private func logLikelihood(at uncentred: [Double]) -> Double {
-        let logFactors = centred(uncentred)
-        let factors = logFactors.map { exp($0) }
-        let ofGenes = sizes.indices.map { gene in
+    /// A sample's size factor.
+    private struct Depth {
+        let logFactor: Double
+        let factor: Double
+
+        init(logFactor: Double) {
+            self.logFactor = logFactor
+            factor = exp(logFactor)
+        }
+    }
+
+    /// What a count adds to its gene's log-likelihood.
+    private func term(_ gene: Int, _ sample: Int, at depth: Depth) -> Double {
+        let entry = gene * sampleCount + sample
+        let count = Double(counts[entry])
+        return count * (logMeans[entry] + depth.logFactor)
+            - (count + sizes[gene]) * log(means[entry] * depth.factor + sizes[gene])
+    }
+
+    /// By gene.
+    private func likelihoods(at depths: [Depth]) -> [Double] {
+        sizes.indices.map { gene in
             var sum = constants[gene]
-            for sample in 0..<sampleCount {
-                let entry = gene * sampleCount + sample
-                let count = Double(counts[entry])
-                sum += count * (logMeans[entry] + logFactors[sample])
-                sum -= (count + sizes[gene]) * log(means[entry] * factors[sample] + sizes[gene])
-            }
+            for sample in 0..<sampleCount { sum += term(gene, sample, at: depths[sample]) }
             return sum
         }
-        let least = quantile(0.05, ofSorted: sortedAscending(ofGenes))
+    }
+
+    /// The sum over genes, without the least likely ones.
+    private func total(_ ofGenes: [Double]) -> Double {
+        let least = quantile(0.05, of: ofGenes)
         return compensatedSum(ofGenes.lazy.filter { $0 > least })
     }
 }

@@ -18,6 +18,26 @@ package func quantile(_ probability: Double, ofSorted sorted: [Double]) -> Doubl
     return above == below ? below : (1 - share) * below + share * above
 }
 
+/// The same of values in any order, in time linear in their number.
+package func quantile(_ probability: Double, of values: [Double]) -> Double {
+    guard !values.isEmpty else { return .nan }
+    let position = 1 + Double(values.count - 1) * max(0, min(1, probability))
+    let rank = Int(position.rounded(.down)) - 1
+    let keys = values.map(orderedBits(of:))
+    var bucket = keys
+    let lower = bucket.withUnsafeMutableBufferPointer { selectKey(rank: rank, among: $0) }
+    var upper = UInt64.max
+    var upToLower = 0
+    for key in keys {
+        if key <= lower { upToLower += 1 } else { upper = min(upper, key) }
+    }
+    // Two neighbours are all that the interpolation asks for.
+    let below = double(fromOrderedBits: lower)
+    guard position > Double(rank + 1), upToLower == rank + 1 else { return below }
+    let share = position - Double(rank + 1)
+    return (1 - share) * below + share * double(fromOrderedBits: upper)
+}
+
 /// Returns a quantile of weighted values, as Harrell's `wtd.quantile` defines it.
 ///
 /// Weights are scaled to sum to the number `n` of values that have any; the quantile lies at
@@ -135,6 +155,7 @@ package func trimmedMean(ofSorted sorted: [Double], trimming share: Double) -> D
 ///
 /// R adds in extended precision, which other processors lack; this is as
 /// accurate and the same everywhere.
+@inlinable
 package func compensatedSum(_ values: some Sequence<Double>) -> Double {
     var sum = 0.0
     var lost = 0.0

@@ -48,6 +48,15 @@ struct OrderStatisticsTests {
         let sorted = sortedAscending([3, 1, 4, 1, 5, 9, 2, 6, 5, 3.5])
         let quantiles = [0, 0.1, 1.0 / 3, 0.5, 0.95, 1].map { quantile($0, ofSorted: sorted) }
         #expect(quantiles == [1, 1, 3, 3.75, 7.649_999_999_999_996_8, 9])
+        for (probability, expected) in zip([0, 0.1, 1.0 / 3, 0.5, 0.95, 1], quantiles) {
+            #expect(quantile(probability, of: sorted.reversed()) == expected)
+        }
+        // Many equal values, both signs and both zeros.
+        let tied = (0..<1_001).map { Double($0 * 37 % 11) - 5 } + [-0.0, 0]
+        for probability in stride(from: 0, through: 1, by: 0.01) {
+            #expect(quantile(probability, of: tied) == quantile(probability, ofSorted: sortedAscending(tied)))
+        }
+        #expect(quantile(0.5, of: []).isNaN && quantile(0.9, of: [7]) == 7)
         #expect(quantile(0.5, ofSorted: []).isNaN)
         #expect(quantile(0.9, ofSorted: [7]) == 7)
     }
