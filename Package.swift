@@ -115,7 +115,10 @@ let package = Package(
         tests("StudyFiles", ["ExpressionData"]),
         tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
         // Whole commands on real processes; needs the built executable.
-        .testTarget(name: "CommandTests", dependencies: ["ExpressionFormats", "ContentDigest"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["ExpressionFormats", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
