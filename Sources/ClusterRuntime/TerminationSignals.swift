@@ -1,9 +1,11 @@
 import Glibc
 import Synchronization
 
-/// SIGTERM and SIGINT as calls on an ordinary thread.
+/// SIGTERM, SIGINT and SIGHUP as calls on an ordinary thread.
 package enum TerminationSignals {
-    /// Calls `action` at every SIGTERM or SIGINT from now on, with the number received so far.
+    /// Calls `action` at every such signal from now on, with the number received so far.
+    ///
+    /// A SIGHUP that was ignored when the process began, as by nohup, stays ignored.
     ///
     /// Called once a process, by its command. The handler itself does no more
     /// than write to a socket, which is one of the few things a handler may do.
@@ -32,7 +34,13 @@ package enum TerminationSignals {
         handling.sa_flags = SA_RESTART
         var wanted = sigset_t()
         sigemptyset(&wanted)
-        for signal in [SIGTERM, SIGINT] {
+        for signal in [SIGTERM, SIGINT, SIGHUP] {
+            var given = sigaction()
+            if signal == SIGHUP, sigaction(signal, nil, &given) == 0,
+                unsafeBitCast(given.__sigaction_handler.sa_handler, to: Int.self) == 1
+            {
+                continue
+            }
             guard sigaction(signal, &handling, nil) == 0 else { throw FileError("handle", "signal \(signal)") }
             sigaddset(&wanted, signal)
         }

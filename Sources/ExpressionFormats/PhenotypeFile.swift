@@ -62,6 +62,12 @@ package enum PhenotypeFile {
         let names = byTabs.count == declared ? byTabs : names(lines[1].words)
         let labels = lines[2].words
         try check(labels.count, sampleCount: sampleCount, line: lines[2].number, of: file)
+        guard Int(lines[0].words[0]) == labels.count else {
+            throw InputError(
+                file: file.name, line: lines[0].number,
+                "the file announces \(lines[0].words[0]) samples and labels \(labels.count)",
+                remedy: "Write the number of labels first.")
+        }
         var order: [String] = []
         for label in labels where !order.contains(label) { order.append(label) }
         guard names.count == declared, order.count == declared, declared > 1, Set(names).count == declared else {

@@ -88,7 +88,8 @@ package struct GeneSetResults: Sendable {
         pValueHigh = pValues.map(\.high)
         adjustedPValue = benjaminiHochberg(pValue)
         fdr = rates.map(\.value)
-        fdrLow = rates.map(\.low)
+        // A bound of p that only underflow keeps from being smaller leaves none of q.
+        fdrLow = zip(rates, pValueLow).map { max($0.low, $1 > 0 ? .leastNonzeroMagnitude : 0) }
         fdrHigh = rates.map(\.high)
         fwer = rates.map(\.familyWise)
         isSettled = rates.map { $0.isSettled(at: fdrThreshold) }

@@ -95,7 +95,21 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
         return try collapse.map { try $0.apply(to: ranked.list, &loader) } ?? ranked.list
     }
 
+    /// The most permutations of a run.
+    package static let permutationLimit = 2_000_000_000
+
     private func settings() throws -> StudyConfiguration.GeneSets {
+        // A request may come from another program than this one's command, and must not end a coordinator.
+        guard weight >= 0, weight.isFinite, fdrThreshold > 0, fdrThreshold < 1,
+            0...GeneSetRequest.permutationLimit ~= permutations, minSize >= 1, minSize <= maxSize
+        else {
+            throw InputError(
+                "weight \(weight), \(permutations) permutations, sizes \(minSize) to \(maxSize) or the threshold "
+                    + "\(fdrThreshold) of q cannot be",
+                remedy:
+                    "Choose a weight of 0 or more, up to \(GeneSetRequest.permutationLimit) permutations, sizes from 1 "
+                    + "in their order, and a threshold between 0 and 1.")
+        }
         var settings = StudyConfiguration.GeneSets(
             minSize: minSize, maxSize: maxSize, weight: weight, permutations: permutations, seed: seed,
             fdrThreshold: fdrThreshold, ranking: "file")

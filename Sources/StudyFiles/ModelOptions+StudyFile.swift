@@ -9,10 +9,14 @@ extension ModelOptions {
         normalizationFactors = try study.optional("normalization-factors")?.string()
         weights = try study.optional("weights")?.string()
         if let value = study.optional("dispersion-trend") { dispersionTrend = try value.choice(Self.dispersionTrends) }
-        if let value = study.optional("lfc-threshold") { lfcThreshold = try value.number() }
+        if let value = study.optional("lfc-threshold") {
+            lfcThreshold = try value.number("a number, 0 or more") { $0 >= 0 }
+        }
         if let value = study.optional("alternative") { alternative = try value.choice(Self.alternatives) }
         if let value = study.optional("use-t") { useT = try value.isOn() }
-        if let value = study.optional("alpha") { alpha = try value.number() }
+        if let value = study.optional("alpha") {
+            alpha = try value.number("a number between 0 and 1") { $0 > 0 && $0 < 1 }
+        }
         if let value = study.optional("independent-filtering") { independentFiltering = try value.isOn() }
         if let value = study.optional("cooks-cutoff") { cooksCutoff = try value.string() }
         if let value = study.optional("replace-outliers") { replaceOutliers = try value.string() }

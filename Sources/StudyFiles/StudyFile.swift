@@ -166,10 +166,22 @@ extension StudyFile {
         var rule = GeneSetRule(files: try mapping.required("files").strings())
         if let value = mapping.optional("min-size") { rule.minSize = try value.integer(atLeast: 1) }
         if let value = mapping.optional("max-size") { rule.maxSize = try value.integer(atLeast: 1) }
-        if let value = mapping.optional("weight") { rule.weight = try value.number() }
-        if let value = mapping.optional("permutations") { rule.permutations = try value.integer(atLeast: 1) }
+        if rule.minSize > rule.maxSize {
+            throw InputError(
+                file: file, line: value.line, column: "min-size",
+                "`min-size` \(rule.minSize) is above `max-size` \(rule.maxSize)",
+                remedy: "Choose a `min-size` of at most `max-size`; without them they are 15 and 500.")
+        }
+        if let value = mapping.optional("weight") {
+            rule.weight = try value.number("a number, 0 or more") { $0 >= 0 }
+        }
+        if let value = mapping.optional("permutations") {
+            rule.permutations = try value.integer(atLeast: 1, atMost: GeneSetRequest.permutationLimit)
+        }
         if let value = mapping.optional("seed") { rule.seed = UInt64(try value.integer(atLeast: 0)) }
-        if let value = mapping.optional("fdr-threshold") { rule.fdrThreshold = try value.number() }
+        if let value = mapping.optional("fdr-threshold") {
+            rule.fdrThreshold = try value.number("a number between 0 and 1") { $0 > 0 && $0 < 1 }
+        }
         if let value = mapping.optional("permute") { _ = try value.choice(["gene-sets"]) }
         try mapping.finish()
         return rule
@@ -205,14 +217,15 @@ struct StudyValue {
         return scalar.string
     }
 
-    func integer(atLeast minimum: Int? = nil) throws -> Int {
+    func integer(atLeast minimum: Int? = nil, atMost maximum: Int? = nil) throws -> Int {
         guard let value = Int(try string().replacing("_", with: "")) else { throw expected("a whole number") }
         if let minimum, value < minimum { throw expected("a whole number of at least \(minimum)") }
+        if let maximum, value > maximum { throw expected("a whole number of at most \(maximum)") }
         return value
     }
 
-    func number() throws -> Double {
-        guard let value = Double(try string()), value.isFinite else { throw expected("a number") }
+    func number(_ what: String, where isAllowed: (Double) -> Bool) throws -> Double {
+        guard let value = Double(try string()), value.isFinite, isAllowed(value) else { throw expected(what) }
         return value
     }
 

@@ -19,27 +19,30 @@ struct ExpressionOptions: ParsableArguments {
         name: .long,
         help: """
             signal-to-noise, t-test, ratio, difference, log2-ratio; of a numeric profile pearson, spearman, cosine, \
-            euclidean, manhattan.
+            euclidean, manhattan (default: signal-to-noise).
             """)
-    var metric = "signal-to-noise"
+    var metric: String?
 
     @Flag(name: .long, help: "Medians of the classes instead of means.")
     var median = false
 
-    @Option(name: .long, help: "phenotype: the samples' labels are permuted; gene-sets: random gene sets.")
-    var permute = "phenotype"
+    @Option(
+        name: .long,
+        help: "phenotype: the samples' labels are permuted; gene-sets: random gene sets (default: phenotype).")
+    var permute: String?
 
-    @Option(name: .long, help: "no-balance, or equalize-and-balance: half of each class stays in it.")
-    var shuffle = "no-balance"
+    @Option(
+        name: .long, help: "no-balance, or equalize-and-balance: half of each class stays in it (default: no-balance).")
+    var shuffle: String?
 
-    @Option(name: .long, help: "Rank by real scores, or by abs(olute) ones.")
-    var sort = "real"
+    @Option(name: .long, help: "Rank by real scores, or by abs(olute) ones (default: real).")
+    var sort: String?
 
-    @Option(name: .long, help: "descending, or ascending.")
-    var order = "descending"
+    @Option(name: .long, help: "descending, or ascending (default: descending).")
+    var order: String?
 
     func validate() throws {
-        for (option, value, allowed) in [
+        let choices: [(option: String, value: String?, allowed: [String])] = [
             ("--permute", permute, ["phenotype", "gene-sets"]),
             ("--shuffle", shuffle, ["no-balance", "equalize-and-balance"]),
             ("--sort", sort, ["real", "abs"]), ("--order", order, ["descending", "ascending"]),
@@ -50,8 +53,16 @@ struct ExpressionOptions: ParsableArguments {
                     "euclidean", "manhattan",
                 ]
             ),
-        ] where !allowed.contains(value) {
+        ]
+        for (option, value, allowed) in choices {
+            guard let value else { continue }
+            if expression == nil { throw ValidationError("\(option) needs --expression: a ranked list has no samples") }
+            guard !allowed.contains(value) else { continue }
             throw ValidationError("\(option) must be one of \(allowed.joined(separator: ", ")), not \(value)")
+        }
+        if expression == nil, median || phenotypes != nil || compare != nil || profile != nil {
+            throw ValidationError(
+                "--phenotypes, --compare, --profile and --median need --expression: a ranked list has no samples")
         }
         if expression != nil, phenotypes == nil {
             throw ValidationError("--phenotypes is missing: the CLS file of the expression data")
@@ -65,12 +76,12 @@ struct ExpressionOptions: ParsableArguments {
         var request = ExpressionRequest(expression: expression, phenotypes: phenotypes)
         request.compare = compare
         request.profile = profile
-        request.metric = metric
+        if let metric { request.metric = metric }
         request.median = median
-        request.permute = permute
-        request.shuffle = shuffle
-        request.sort = sort
-        request.order = order
+        if let permute { request.permute = permute }
+        if let shuffle { request.shuffle = shuffle }
+        if let sort { request.sort = sort }
+        if let order { request.order = order }
         return request
     }
 }

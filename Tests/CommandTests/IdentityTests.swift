@@ -76,14 +76,15 @@ struct IdentityTests {
         }
     }
 
-    @Test("An interrupted command exits with 5, and with 0 when it is repeated twice")
-    func interrupted() throws {
+    @Test(
+        "An interrupted command exits with 5, and with 0 when it is repeated twice", arguments: [SIGINT, SIGHUP])
+    func interrupted(signal: Int32) throws {
         let folder = try TemporaryFolder()
         let study = try study(in: folder, permutations: 40_000)
         let arguments = ["run", study, "--out", folder("out"), "--threads", "1"]
         let first = try ModicumProcess(arguments)
         #expect(first.waitForError(containing: "gene-wise dispersions:"))
-        first.signal(SIGINT)
+        first.signal(signal)
         let interrupted = first.finish()
         #expect(interrupted.status == 5, "\(interrupted.errors)")
         #expect(interrupted.errors.contains("resumes"))

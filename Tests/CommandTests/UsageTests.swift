@@ -43,6 +43,9 @@ struct UsageTests {
         ["--fdr-threshold", "0"], ["--eps", "0.1"], ["--nominal", "multilevel", "--eps", "1"],
         ["--nominal", "multilevel", "--eps", "nan"], ["--nominal", "multilevel", "--compatibility", "gsea-desktop"],
         ["--until-settled", "--compatibility", "gsea-desktop"], ["--norm", "none"], ["--duplicates", "first"],
+        // A ranked list has no samples whose labels could be permuted or compared.
+        ["--permute", "phenotype"], ["--permute", "gene-sets"], ["--metric", "t-test"], ["--phenotypes", "x.cls"],
+        ["--median"], ["--shuffle", "no-balance"], ["--sort", "abs"],
     ]
 
     @Test(

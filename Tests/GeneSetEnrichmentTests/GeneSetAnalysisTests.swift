@@ -46,7 +46,7 @@ struct GeneSetAnalysisTests {
             let low = q - 2.5 * (q - results.fdrLow[set])
             let high = q + 2.5 * (results.fdrHigh[set] - q)
             #expect(low - error <= expected && expected <= high + error, "\(name): q \(q), expected \(expected)")
-            #expect(results.fdrLow[set] <= q && q <= results.fdrHigh[set] && q > 0)
+            #expect(0 < results.fdrLow[set] && results.fdrLow[set] <= q && q <= results.fdrHigh[set])
             // FWER: −log(1 − FWER) is the number of sets expected beyond by chance, and as uncertain as q.
             let chance = -log1p(-results.fwer[set])
             let expectedChance = -log1p(-row.number("FWER_independent"))

@@ -85,4 +85,17 @@ struct StudyFileTests {
             #expect(throws: InputError.self) { try StudyFile(text: text, file: "study.yaml") }
         }
     }
+
+    @Test(
+        "Numbers that no analysis takes are refused with their line",
+        arguments: [
+            "gene-sets: {files: [a.gmt], weight: -1}", "gene-sets: {files: [a.gmt], weight: nan}",
+            "gene-sets: {files: [a.gmt], fdr-threshold: 2}", "gene-sets: {files: [a.gmt], fdr-threshold: 0}",
+            "gene-sets: {files: [a.gmt], min-size: 300, max-size: 200}", "gene-sets: {files: [a.gmt], min-size: 600}",
+            "gene-sets: {files: [a.gmt], permutations: 3000000000}", "alpha: 1", "lfc-threshold: -1",
+        ])
+    func impossibleNumbers(line: String) throws {
+        let error = #expect(throws: InputError.self) { try StudyFile(text: minimal + "\n" + line, file: "study.yaml") }
+        #expect("\(try #require(error))".contains("study.yaml:5"), "\(String(describing: error))")
+    }
 }

@@ -89,7 +89,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         }
         let collapses = ["max", "median", "mean", "sum", "abs-max", "remap"]
         try validate(collapse, "--collapse", among: collapses)
-        if nominal == "multilevel", expression.expression != nil, expression.permute == "phenotype" {
+        if nominal == "multilevel", expression.expression != nil, expression.permute != "gene-sets" {
             throw ValidationError("--nominal multilevel needs random gene sets: --permute gene-sets")
         }
         guard minSize >= 1, maxSize >= minSize else {
