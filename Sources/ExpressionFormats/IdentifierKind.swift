@@ -83,7 +83,12 @@ package enum IdentifierKind: Hashable, CaseIterable, Sendable, CustomStringConve
 package func explanationOfUnmatchedSets(genes: [String], sets: [GeneSet]) -> InputError? {
     let known = Set(genes)
     guard !sets.contains(where: { $0.genes.contains(where: known.contains) }) else { return nil }
-    let members = sets.prefix(200).flatMap(\.genes)
+    guard sets.contains(where: { !$0.genes.isEmpty }) else {
+        return InputError(
+            "no gene set of \(grouped(sets.count)) has a gene",
+            remedy: "In a GMT file the genes follow a set's name and description, with tabs between them.")
+    }
+    let members = Array(sets.lazy.filter { !$0.genes.isEmpty }.prefix(200).flatMap(\.genes))
     let own = IdentifierKind.mostCommon(in: genes)
     let theirs = IdentifierKind.mostCommon(in: members)
     let upperCased = Set(genes.lazy.map { $0.uppercased() })

@@ -185,7 +185,9 @@ package struct InputFile: Sendable {
         switch code {
         case ENOENT:
             InputError(
-                file: path, "there is no such file", remedy: "Check the path; it is read from the current folder.")
+                file: path, "there is no such file",
+                remedy: path.hasPrefix("/")
+                    ? "Check the path." : "Check the path; it is read from the current folder.")
         case EISDIR:
             InputError(file: path, "this is a folder, not a file", remedy: "Name the file in it.")
         case EACCES:

@@ -64,6 +64,8 @@ struct ExtendTests {
         let other = try enrich(folder("parts"), permutations: 3_100_000)
         #expect(other.status == 3)
         #expect(other.errors.contains("modicum extend"))
+        let fewer = try modicum("extend", folder("parts"), "--permutations", "5000", "--quiet")
+        #expect(fewer.status == 3 && fewer.errors.contains("interrupted on its way to 3,000,000"), "\(fewer.errors)")
         let run = try modicum("extend", folder("parts"), "--permutations", "3100000", "--quiet")
         #expect(run.status == 0, "\(run.errors)")
         #expect(try enrich(folder("whole"), permutations: 3_100_000).status == 0)

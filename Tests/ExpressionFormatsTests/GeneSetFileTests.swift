@@ -78,7 +78,7 @@ struct IdentifierKindTests {
     static let sets = [GeneSet(name: "a", description: "", source: "s", genes: ["TP53", "MDM2", "CDK4"])]
 
     @Test("Sets that match nothing are explained by what both sides look like")
-    func explanation() {
+    func explanation() throws {
         let error = explanationOfUnmatchedSets(genes: ["ENSG00000000003", "ENSG00000000005"], sets: Self.sets)
         #expect(
             error?.description
@@ -86,6 +86,9 @@ struct IdentifierKindTests {
                 + "gene symbols in capitals, as of human genes (TP53). Give an annotation with the ids and their symbols, "
                 + "or gene sets that use the same ids.")
         #expect(explanationOfUnmatchedSets(genes: ["TP53"], sets: Self.sets) == nil)
+        let empty = explanationOfUnmatchedSets(
+            genes: ["TP53"], sets: [GeneSet(name: "S", description: "d", source: "s", genes: [])])
+        #expect("\(try #require(empty))".contains("no gene set of 1 has a gene"))
         #expect(
             explanationOfUnmatchedSets(genes: ["Tp53", "Mdm2"], sets: Self.sets)?.remedy
                 == "The names differ in case only: use gene sets of the species the data are from.")

@@ -50,7 +50,9 @@ struct ExtendCommand: ParsableCommand {
         let goal = permutations ?? present.permutations
         guard goal >= present.permutations else {
             throw InputError(
-                "\(folder) already holds \(grouped(present.permutations)) permutations",
+                present.record == nil
+                    ? "\(folder) was interrupted on its way to \(grouped(present.permutations)) permutations"
+                    : "\(folder) already holds \(grouped(present.permutations)) permutations",
                 remedy: "Ask for as many or more; permutations are added, never taken away.")
         }
         inputs.configuration.geneSets?.permutations = goal
