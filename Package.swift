@@ -67,15 +67,16 @@ let package = Package(
         room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),
 
         // The machinery.
+        room("SystemThreads"),
         room("JobEngine", ["ContentDigest"]),
-        room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", logging]),
+        room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
         room("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),
         room(
             "StudyFiles",
             [
                 "ExpressionData", "ExpressionFormats", "AnalysisPipeline", "DifferentialExpression",
-                "GeneSetEnrichment", "RunStore", "ContentDigest", yams,
+                "GeneSetEnrichment", "RunStore", "ContentDigest", "SystemThreads", yams,
             ]),
         room(
             "AnalysisPipeline",
@@ -106,6 +107,11 @@ let package = Package(
         .executableTarget(
             name: "ToyWorker", dependencies: ["ClusterRuntime", "JobEngine", logging], path: "Tests/ToyWorker",
             swiftSettings: strict),
+        // The program's worker with a fault of choice, which `ops/failure-tests` starts.
+        .executableTarget(
+            name: "FaultyWorker",
+            dependencies: ["AnalysisPipeline", "ClusterRuntime", "JobEngine", argumentParser, logging],
+            path: "Tests/FaultyWorker", swiftSettings: strict),
         // What the machinery costs with empty shards; `ops/benchmarks/overhead` runs it.
         .executableTarget(
             name: "EngineBenchmark", dependencies: ["ClusterRuntime", "JobEngine", "ContentDigest", logging],

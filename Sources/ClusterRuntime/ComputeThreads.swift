@@ -1,6 +1,7 @@
 import ContentDigest
 import JobEngine
 import Synchronization
+import SystemThreads
 
 /// What a computation and its worker tell each other.
 final class ComputeControl: ShardControl {

@@ -1,6 +1,7 @@
 import ContentDigest
 import JobEngine
 import Logging
+import SystemThreads
 
 extension CoordinatorLoop {
     /// Carries out one action of the state machine.

@@ -4,6 +4,7 @@ import JobEngine
 import Logging
 import Synchronization
 import ZeroMQ
+import SystemThreads
 
 /// Coordinates runs for as long as it is wanted: one listening socket, one thread that decides.
 ///

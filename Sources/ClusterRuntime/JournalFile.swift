@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import SystemThreads
 
 /// A file that records are appended to and that survives any crash.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import SystemThreads
 
 /// Ends this process as soon as the one that started it is gone.
 package enum Lifeline {

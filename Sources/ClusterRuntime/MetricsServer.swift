@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import SystemThreads
 
 /// Serves one page of text over HTTP on loopback: enough for Prometheus and for a browser, and nothing else.
 ///

@@ -3,6 +3,7 @@ import Glibc
 import JobEngine
 import Logging
 import Synchronization
+import SystemThreads
 
 /// What a command that computes by itself sets up around its run.
 package struct PrivateClusterOptions: Sendable {

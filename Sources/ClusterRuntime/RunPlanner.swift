@@ -1,4 +1,5 @@
 import JobEngine
+import SystemThreads
 
 /// Runs one run's program on a thread of its own, where it may compute and use files.
 final class RunPlanner: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import SystemThreads
 
 /// SIGTERM, SIGINT and SIGHUP as calls on an ordinary thread.
 package enum TerminationSignals {

@@ -1,4 +1,5 @@
 import ZeroMQ
+import SystemThreads
 
 /// What the process owes its peers before it ends.
 package enum Transport {

@@ -69,9 +69,9 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
         case .disagreement(let disagreement):
             "\(disagreement)"
         case .stageStarted(_, let stage, let title, let shards, let reused):
-            "stage \(stage), \(title): \(shards) shards, \(reused) of them from the journal"
+            "stage \(stage + 1), \(title): \(shards) shards, \(reused) of them from the journal"
         case .stageEnded(_, let stage, let title, let after):
-            "stage \(stage), \(title): complete after \(after)"
+            "stage \(stage + 1), \(title): complete after \(after)"
         case .storageBlocked(let reason):
             "waiting for space: \(reason); computing pauses and resumes by itself"
         case .storageRestored:

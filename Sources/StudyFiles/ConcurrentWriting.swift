@@ -1,4 +1,5 @@
 import Synchronization
+import SystemThreads
 
 /// Writes several files at a time.
 ///
@@ -18,7 +19,10 @@ struct ConcurrentWriting {
     ///   one fails are left out.
     func run(threads: Int) throws {
         let queue = WritingQueue(tasks)
-        let helpers = (1..<max(1, min(threads, tasks.count))).compactMap { _ in HelperThread { queue.work() } }
+        let helpers = (1..<max(1, min(threads, tasks.count))).compactMap { _ in
+            // Where there is no thread to be had, the work is this one's alone.
+            try? ServiceThread("write") { queue.work() }
+        }
         queue.work()
         for helper in helpers { helper.join() }
         try queue.throwFailure()

@@ -1,6 +1,7 @@
 import AnalysisPipeline
 import Glibc
 import RunStore
+import SystemThreads
 
 /// Makes a study's count matrix ready for the store while the shards are computed.
 ///
@@ -16,7 +17,7 @@ package final class PreparedCounts: Sendable {
         }
         guard let packed else { return }
         // It is let go of: what it has in hand when all is wanted is made without it.
-        _ = HelperThread {
+        _ = try? ServiceThread("counts") {
             // To Linux a thread is a process: this is the calling thread's own policy. A thread that is merely nice
             // still makes its core look busy, and two computing threads then share the other one.
             var parameters = sched_param()

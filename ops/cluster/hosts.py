@@ -124,6 +124,7 @@ def shaped(bench, cluster):
 
 def lossy(bench, cluster):
     """So much loss may look like silence; what counts is the result."""
+    before = repeated_segments(3)
     bed("shape", 3, "loss=20")
     try:
         started = time.monotonic()
@@ -131,9 +132,19 @@ def lossy(bench, cluster):
         expect(client.finish() == 0, client.text())
         bench.expect_same("lossy")
         lost = [line for moment, line in cluster.coordinator.lines if moment > started and " lost: " in line]
+        repeated = repeated_segments(3) - before
+        expect(repeated > 0, "no segment was sent once more: the test breaks nothing")
     finally:
         bed("unshape", 3)
-    return 1, f"same bytes, slower; the worker was given up {len(lost)} times", "", "the shards in hand, if given up"
+    return 1, f"same bytes, slower ({repeated} segments sent once more); the worker was given up {len(lost)} times", "", "the shards in hand, if given up"
+
+
+def repeated_segments(host):
+    """How many TCP segments a host has sent once more, since it is there."""
+    process = on(host, "cat", "/proc/net/snmp")
+    expect(process.finish() == 0, process.text())
+    names, values = (line.split() for _, line in process.lines if line.startswith("Tcp:"))
+    return int(values[names.index("RetransSegs")])
 
 
 def one_way(bench, cluster):
@@ -152,8 +163,7 @@ def one_way(bench, cluster):
     expect(client.finish() == 0, client.text())
     bench.expect_same("one-way")
     noticed = [moment for moment, line in cluster.coordinator.lines if moment > started and " lost: " in line]
-    if not noticed:
-        return 1, "same bytes; the run ended without the worker", "", "the shards in hand"
+    expect(noticed, "nobody noticed that the worker was heard no more:\n" + cluster.coordinator.text())
     cluster.coordinator.wait_for("(is back|joined)", within=90, since=noticed[0])
     return 1, "same bytes; leases moved, the worker came back by itself", f"{noticed[0] - started:.1f} s", \
         "the shards in hand"

@@ -1,6 +1,7 @@
 """Failures of processes on one machine: killed, stopped, without disk or descriptors."""
 import ctypes
 import glob
+import json
 import os
 import shutil
 import signal
@@ -27,11 +28,15 @@ def test_all(bench, table, kills):
         table.test("compute thread hung while the worker goes on to beat (ptrace)", thread_hung, bench)
     table.test("worker that runs 5 ms every other second (SIGSTOP and SIGCONT in turn)", straggler, bench)
     table.test("workers killed (SIGKILL) one after another over the same shards, then repeated", poisoned, bench)
-    reason = memory_killer_missing()
-    if reason:
-        table.leave_out(f"the system's memory killer: {reason}")
+    if not os.path.exists(faulty_worker(bench)):
+        table.leave_out("a poisoned shard, the system's memory killer: FaultyWorker was not built (ops/build --tests)")
     else:
-        table.test("worker killed by the system for its memory (control group)", memory_killed, bench)
+        table.test("one shard ends every worker that computes it (SIGABRT)", shard_poisoned, bench)
+        reason = MemoryGroup.missing()
+        if reason:
+            table.leave_out(f"the system's memory killer: {reason}")
+        else:
+            table.test("worker killed by the system for its memory (control group)", memory_killed, bench)
     table.test("folder of the results removed while a command computes, then repeated", folder_removed, bench)
     table.test("descriptors run out at the coordinator (`prlimit --nofile`)", descriptors, bench)
     if not bench.is_quick:
@@ -40,8 +45,16 @@ def test_all(bench, table, kills):
         table.test("wall clock jumps a day forth and back, at coordinator and workers (faketime)", clock_jumps, bench)
     else:
         table.leave_out("clock jumps: faketime is not installed")
+    library = failing_disk(bench)
+    if library:
+        table.test("`fsync` of the journal fails (EIO) for two seconds", disk_fails, bench, library, "fsync 5 /journal")
+        table.test("quota of the run used up (EDQUOT) for two seconds", disk_fails, bench, library, "write 122 /journal")
+        table.test("`fsync` of the results fails (EIO), then repeated", results_fail, bench, library)
+    else:
+        table.leave_out("failing disks: there is no C compiler (package gcc)")
     if os.geteuid() == 0:
-        table.test("disk of the run full (tmpfs), later enlarged", disk_full, bench)
+        table.test("disk of the run full (tmpfs), later enlarged, with `--quiet`", disk_full, bench)
+        table.test("disk of a worker full (tmpfs)", worker_disk_full, bench)
     else:
         table.leave_out("full disks: a small file system can be mounted by root only")
 
@@ -314,42 +327,121 @@ def computes(process):
     return False
 
 
-MEMORY_GROUPS = "/sys/fs/cgroup/memory"
+def faulty_worker(bench):
+    """The worker with a fault of choice, which the tests' build leaves beside the program."""
+    return os.path.join(os.path.dirname(os.path.realpath(bench.modicum)), "FaultyWorker")
 
 
-def memory_killer_missing():
-    """Why no control group of memory can be made here; None where it can."""
-    if os.geteuid() != 0:
-        return "control groups need root"
-    if not os.path.exists(os.path.join(MEMORY_GROUPS, "memory.limit_in_bytes")):
-        return "the kernel has no control groups of memory of version 1"
-    return None
+def start_harmed(bench, cluster, fault, prefix=()):
+    """A worker that the first shard of permutations harms."""
+    version = subprocess.run([bench.modicum, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    return Process(
+        [*prefix, faulty_worker(bench), "--connection-file", cluster.connection, "--build", version, "--fault", fault,
+         "--stage", "gene-set-nulls", "--first", "0"])
+
+
+def shard_poisoned(bench):
+    """Workers are started again as a scheduler would, until nothing is left to compute but what ends them."""
+    cluster = Cluster(bench, "poisoned-shard", workers=0)
+    client = bench.run("poisoned-shard-out", "--connect", cluster.connection)
+    deaths = 0
+    workers = [start_harmed(bench, cluster, "abort") for _ in range(2)]
+    while client.process.poll() is None:
+        for position, worker in enumerate(workers):
+            status = worker.process.poll()
+            if status is not None:
+                expect(status == -signal.SIGABRT, f"a worker ended with {status}:\n" + worker.text())
+                deaths += 1
+                workers[position] = start_harmed(bench, cluster, "abort")
+        time.sleep(0.01)
+    status = client.finish()
+    expect(status == 1, f"a run with a shard that cannot be computed ended with {status}:\n" + client.text())
+    # One for each of the study's ranked lists.
+    named = client.text().count("gene-set-nulls 0..<")
+    expect(named > 0 and client.text().count("3 attempts") == named, "no shard is named:\n" + client.text())
+    told = subprocess.run(
+        [bench.modicum, "status", "--connection-file", cluster.connection, "--json"], capture_output=True, text=True,
+        check=True)
+    (run,) = json.loads(told.stdout)["runs"]
+    expect(run["phase"] == "failed" and run["failed"] == named, f"not {named} shards are given up: {run}")
+    expect(run["done"] == run["shards"] - named, f"other shards were not finished: {run}")
+    # A death before the worker could say that it had begun the shard is not counted against the shard.
+    expect(3 * named <= deaths <= 6 * named, f"{deaths} workers died of {named} shards with three attempts each")
+    for worker in workers:
+        expect(worker.stop() == 0, "a worker did not leave with 0:\n" + worker.text())
+    # The same study, by workers that no shard harms.
+    cluster.workers = [cluster.start_worker()]
+    again = bench.run("poisoned-shard-out", "--connect", cluster.connection)
+    expect(again.finish() == 0, "the repeated command failed:\n" + again.text())
+    bench.expect_same("poisoned-shard-out")
+    cluster.stop()
+    return deaths, f"the run ended with 1 and the names of the {named} shards; the other {run['done']} of their stage " \
+        "were finished; repeated with sound workers, same bytes", "at once", "none"
+
+
+class MemoryGroup:
+    """A control group with a limit of memory, of either version of the kernel's interface."""
+
+    PLACES = [("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")]
+
+    @staticmethod
+    def place():
+        """The folder of groups and the name of a group's limit; None without either."""
+        if os.path.exists("/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+            return MemoryGroup.PLACES[0]
+        try:
+            with open("/sys/fs/cgroup/cgroup.subtree_control") as file:
+                return MemoryGroup.PLACES[1] if "memory" in file.read().split() else None
+        except OSError:
+            return None
+
+    @staticmethod
+    def missing():
+        """Why no such group can be made here; None where it can."""
+        if os.geteuid() != 0:
+            return "control groups need root"
+        return None if MemoryGroup.place() else "the kernel hands out no control groups of memory"
+
+    def __init__(self, mebibytes):
+        parent, limit = MemoryGroup.place()
+        self.path = os.path.join(parent, f"modicum-{os.getpid()}")
+        os.mkdir(self.path)
+        with open(os.path.join(self.path, limit), "w") as file:
+            file.write(str(mebibytes << 20))
+
+    @property
+    def prefix(self):
+        """What starts a command in the group."""
+        return ["sh", "-c", f'echo $$ > {self.path}/cgroup.procs && exec "$@"', "sh"]
+
+    def remove(self):
+        os.rmdir(self.path)
 
 
 def memory_killed(bench):
-    """A worker may have less memory than it needs, and the kernel's killer ends it; another one has enough."""
-    group = os.path.join(MEMORY_GROUPS, f"modicum-{os.getpid()}")
-    os.mkdir(group)
+    """A shard takes all that its worker may have, and the kernel's killer ends the worker; another one has enough."""
+    group = MemoryGroup(64)
     try:
-        with open(os.path.join(group, "memory.limit_in_bytes"), "w") as file:
-            file.write(str(9 << 20))
-        cluster = Cluster(bench, "memory-killed", workers=1)
-        small = Process(
-            ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh", bench.modicum, "worker",
-             "--connection-file", cluster.connection, "--threads", "1"])
+        cluster = Cluster(bench, "memory-killed", workers=0)
+        small = start_harmed(bench, cluster, "memory", prefix=group.prefix)
         try:
             client = bench.run("memory-killed-out", "--connect", cluster.connection)
+            # It has the shard before there is anybody else.
+            small.wait_for("computes the shard that harms it")
+            cluster.workers = [cluster.start_worker()]
+            status = small.finish(60)
+            killed = time.monotonic()
+            expect(status == -signal.SIGKILL, f"the kernel did not end the small worker: {status}\n" + small.text())
+            noticed = cluster.coordinator.wait_for(" lost: ", within=30) - killed
             expect(client.finish() == 0, client.text())
             bench.expect_same("memory-killed-out")
-            status = small.finish(60)
-            expect(status == -signal.SIGKILL, f"the kernel did not end the small worker: {status}\n" + small.text())
         finally:
             small.send(signal.SIGKILL)
             small.process.wait()
         cluster.stop()
     finally:
-        os.rmdir(group)
-    return 1, "same bytes; it may have died before it had a shard", "", "its shards, if it had any"
+        group.remove()
+    return 1, "same bytes; another worker computed its shard", f"{max(0, noticed):.1f} s", "the shards in hand"
 
 
 def workers_stopped(bench):
@@ -456,6 +548,103 @@ def clock_jumps(bench):
     expect(not [line for line in lines if "lost" in line or "stall" in line], "a jump was taken for time that passed")
     cluster.stop()
     return jumps, "same bytes; nobody lost, nothing stalled; only the log's stamps jump", "", "none"
+
+
+def failing_disk(bench):
+    """A library whose calls to the disk fail on demand, made from failing-disk.c; None without a compiler."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if not compiler:
+        return None
+    library = bench.path("failing-disk.so")
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "failing-disk.c")
+    subprocess.run([compiler, "-O2", "-fPIC", "-shared", "-o", library, source], check=True)
+    return library
+
+
+class FailingDisk:
+    """The calls of one command that fail, from `begin` to `end`."""
+
+    def __init__(self, bench, library):
+        self.control = bench.path("failing-disk")
+        self.environment = dict(os.environ, LD_PRELOAD=library, FAILING_DISK=self.control)
+        if os.path.exists(self.control + ".count"):
+            os.remove(self.control + ".count")
+
+    def begin(self, fault):
+        with open(self.control + ".new", "w") as file:
+            file.write(fault)
+        os.rename(self.control + ".new", self.control)
+
+    def end(self):
+        """Returns how many calls have failed."""
+        os.remove(self.control)
+        try:
+            return os.path.getsize(self.control + ".count")
+        except OSError:
+            return 0
+
+
+def disk_fails(bench, library, fault):
+    """Nothing is acknowledged that is not on the disk, and nothing is asked of a descriptor that failed once."""
+    disk = FailingDisk(bench, library)
+    out = "failing-" + fault.split()[0]
+    run = bench.run(out, env=disk.environment)
+    run.wait_for("gene-set nulls: .* shards")
+    started = time.monotonic()
+    disk.begin(fault)
+    noticed = run.wait_for("waiting for space: .*/journal", within=60) - started
+    # The window in which tries fail; the program tries again every three seconds.
+    time.sleep(2)
+    failed = disk.end()
+    expect(run.finish() == 0, run.text())
+    bench.expect_same(out)
+    expect(failed > 0, "no call failed: the test breaks nothing")
+    return failed, "same bytes; said so, waited and went on by itself", f"{noticed:.1f} s", "none"
+
+
+def results_fail(bench, library):
+    """A disk that fails when the results are made durable: nothing is there under its name that is not whole."""
+    disk = FailingDisk(bench, library)
+    disk.begin("fsync 5 modicum.h5")
+    run = bench.run("failing-results", env=disk.environment)
+    status = run.finish()
+    failed = disk.end()
+    expect(failed > 0, "no call failed: the test breaks nothing")
+    expect(status == 1, f"a command whose results cannot be written ended with {status}:\n" + run.text())
+    expect("modicum.h5" in run.text(), "it does not name the file:\n" + run.text())
+    out = bench.path("failing-results")
+    expect(not os.path.exists(os.path.join(out, "run.json")), "the run calls itself complete")
+    expect(not os.path.exists(os.path.join(out, "modicum.h5")), "a store that is not durable has its name")
+    again = bench.run("failing-results")
+    expect(again.finish() == 0, "the repeated command failed:\n" + again.text())
+    bench.expect_same("failing-results")
+    return failed, "ended with 1 and the file's name; repeated, same bytes", "at once", "the writing"
+
+
+def worker_disk_full(bench):
+    """Everything that a worker could write to is full."""
+    place = bench.path("full-disk")
+    os.mkdir(place)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", place], check=True)
+    try:
+        with open(os.path.join(place, "filling"), "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError:
+                pass
+        cluster = Cluster(bench, "worker-disk", workers=0)
+        environment = dict(os.environ, TMPDIR=place, HOME=place)
+        cluster.workers = [Process(
+            [bench.modicum, "worker", "--connection-file", cluster.connection, "--threads", "1"], cwd=place,
+            env=environment)]
+        client = bench.run("worker-disk-out", "--connect", cluster.connection)
+        expect(client.finish() == 0, client.text())
+        bench.expect_same("worker-disk-out")
+        cluster.stop()
+    finally:
+        subprocess.run(["umount", place], check=True)
+    return 1, "same bytes; a worker writes nothing", "", "none"
 
 
 def disk_full(bench):

@@ -27,7 +27,7 @@ extension Coordinator {
         runs[run]!.blobs = Set(plan.blobs.map(\.digest))
         let ids = plan.shardIDs(numericContract: configuration.numericContract)
         if let fault = fault(in: plan, ids: ids, blobs: runs[run]!.blobs) {
-            return failRun(run, reason: "stage \(stage), \(plan.title), cannot be computed: \(fault)")
+            return failRun(run, reason: "stage \(stage + 1), \(plan.title), cannot be computed: \(fault)")
         }
         var results: [Int: StoredResult] = [:]
         for (index, id) in ids.enumerated() {
@@ -79,7 +79,7 @@ extension Coordinator {
             return endRun(
                 run,
                 .failed(
-                    reason: "\(failures.count) of \(board.shards.count) shards of stage \(stage), \(board.title), "
+                    reason: "\(failures.count) of \(board.shards.count) shards of stage \(stage + 1), \(board.title), "
                         + "could not be computed",
                     shards: Array(failures.prefix(1_000)), disagreements: runs[run]!.disagreements))
         }
@@ -112,8 +112,10 @@ extension Coordinator {
 
     /// Ends a run, takes back its leases, and begins with the next.
     mutating func endRun(_ run: RunID, _ outcome: RunOutcome) {
+        var lastStage: StageCounts?
         if run == active {
             if let board {
+                lastStage = StageCounts(of: board)
                 for index in board.entries.indices where !board.entries[index].leases.isEmpty {
                     cancelLeases(of: index, except: nil)
                 }
@@ -128,6 +130,7 @@ extension Coordinator {
         ended.stage = record.stage
         ended.stageTitle = record.stageTitle
         ended.disagreements = record.disagreements
+        ended.lastStage = lastStage
         ended.outcome = outcome
         runs[run] = ended
         act(.runEnded(run, outcome))

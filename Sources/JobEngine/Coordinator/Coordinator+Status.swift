@@ -23,11 +23,13 @@ extension Coordinator {
         if case .failed(let reason, let shards, _) = record.outcome {
             status.failures += [reason] + shards.prefix(100).map(\.description)
         }
+        if let counts = run == active ? board.map(StageCounts.init) : record.lastStage {
+            status.shards = counts.shards
+            status.done = counts.done
+            status.reused = counts.reused
+            status.failed = counts.failed
+        }
         guard run == active, let board else { return status }
-        status.shards = board.shards.count
-        status.done = board.doneCount
-        status.reused = board.reusedCount
-        status.failed = board.failures.count
         status.leased = leases.count
         status.failures += board.failures.sorted { $0.key < $1.key }.prefix(100).map(\.value.description)
         let computed = board.doneCount - board.reusedCount
@@ -53,7 +55,7 @@ extension Coordinator {
         if let storageProblem { return "waiting for space: \(storageProblem)" }
         guard let run = active else { return nil }
         if dispatchIsStopped { return "the coordinator is stopping" }
-        guard let board else { return "planning stage \(runs[run]!.stage)" }
+        guard let board else { return "planning stage \(runs[run]!.stage + 1)" }
         let serving = roster.filter { workers[$0]!.phase == .serving }
         if serving.isEmpty {
             return workers.isEmpty ? "no worker has connected" : "no worker is left: all are lost or leaving"

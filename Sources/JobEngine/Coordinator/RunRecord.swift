@@ -1,5 +1,20 @@
 import ContentDigest
 
+/// How many shards a stage has, and what became of them.
+struct StageCounts: Sendable {
+    var shards: Int
+    var done: Int
+    var reused: Int
+    var failed: Int
+
+    init(of board: StageBoard) {
+        shards = board.shards.count
+        done = board.doneCount
+        reused = board.reusedCount
+        failed = board.failures.count
+    }
+}
+
 /// What the coordinator knows about one run.
 struct RunRecord: Sendable {
     let title: String
@@ -19,6 +34,9 @@ struct RunRecord: Sendable {
     var past: [ShardID: StoredResult] = [:]
 
     var disagreements: [Disagreement] = []
+
+    /// What had become of the shards of the stage in hand when the run ended.
+    var lastStage: StageCounts?
 
     /// How it ended.
     var outcome: RunOutcome?

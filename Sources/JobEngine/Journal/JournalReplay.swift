@@ -76,7 +76,7 @@ package enum JournalReplayError: Error, Equatable, Sendable, CustomStringConvert
         case .notOpened: "the journal does not begin by naming its run"
         case .openedTwice: "the journal names two runs"
         case .epochNotRaised(let old, let new): "epoch \(new) follows epoch \(old): two coordinators wrote at once"
-        case .stageSkipped(let stage): "stage \(stage) was planned before the stage before it"
+        case .stageSkipped(let stage): "stage \(stage + 1) was planned before the stage before it"
         }
     }
 }

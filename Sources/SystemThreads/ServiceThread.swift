@@ -4,11 +4,12 @@ import Synchronization
 /// An operating-system thread that runs one function.
 ///
 /// Blocking calls and computations run here and never on Swift's own pool, which
-/// must stay free.
+/// must stay free. Dispatch would wait without end for a thread that the system
+/// has not to give, and Foundation's threads do not say that they failed.
 ///
 /// `@unchecked Sendable`: the thread's handle is set once, in `init`; joining is
 /// guarded by an atomic flag.
-final class ServiceThread: @unchecked Sendable {
+package final class ServiceThread: @unchecked Sendable {
     private var handle = pthread_t()
     private let isJoined = Atomic(false)
 
@@ -16,7 +17,7 @@ final class ServiceThread: @unchecked Sendable {
     ///
     /// - Parameter name: Shown by `top` and debuggers, at most 15 characters.
     /// - Throws: `ThreadError` where memory or the number of processes is limited.
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) throws {
+    package init(_ name: String, _ body: @escaping @Sendable () -> Void) throws {
         let start = Unmanaged.passRetained(Body(name: name, run: body))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -33,7 +34,7 @@ final class ServiceThread: @unchecked Sendable {
     }
 
     /// Waits until the function has returned.
-    func join() {
+    package func join() {
         guard !isJoined.exchange(true, ordering: .acquiringAndReleasing) else { return }
         pthread_join(handle, nil)
     }
