@@ -1,4 +1,5 @@
 import DifferentialExpression
+import ExpressionData
 import GeneSetEnrichment
 
 /// Everything a finished run has to say, whole vectors in gene order.
@@ -125,13 +126,4 @@ package struct TestResults: Sendable {
     /// What the fold changes are shrunken to; nil where that was not asked for.
     package let shrunken: ShrunkenEstimates?
     package var enrichment: EnrichmentResults?
-}
-
-/// A number with commas between thousands.
-func grouped(_ number: Int) -> String {
-    let digits = String(number)
-    return digits.enumerated().map { position, digit in
-        let left = digits.count - position
-        return position > 0 && left % 3 == 0 ? ",\(digit)" : "\(digit)"
-    }.joined()
 }

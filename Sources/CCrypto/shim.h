@@ -6,6 +6,7 @@
 #define MODICUM_CCRYPTO_SHIM_H
 
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <stddef.h>
 #include <stdint.h>

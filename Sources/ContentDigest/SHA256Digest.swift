@@ -8,6 +8,9 @@ package struct SHA256Digest: Hashable, Sendable, Comparable, CustomStringConvert
     /// The 32 bytes from the first to the last, each word with its first byte highest.
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
+    /// The version of OpenSSL that runs, such as `3.0.15`.
+    package static var libraryVersion: String { String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)) }
+
     /// The 32 bytes of the digest.
     package var bytes: [UInt8] { withUnsafeBytes(of: bigEndianWords) { Array($0) } }
 

@@ -2,6 +2,9 @@ import CZlib
 
 /// The deflate method in its three wrappings, over whole byte arrays.
 package enum Deflate {
+    /// The version of zlib that runs, such as `1.2.13`.
+    package static var libraryVersion: String { String(cString: zlibVersion()) }
+
     package enum Format: Sendable {
         /// The bare stream of blocks.
         case raw

@@ -23,6 +23,17 @@ package struct Contrast: Equatable, Sendable {
 }
 
 extension Contrast {
+    /// The parts of a contrast written as `condition:treated:untreated`.
+    package static func parts(of text: String) throws -> (factor: String, level: String, base: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3 else {
+            throw InputError(
+                "the contrast \"\(text)\" has \(counted(parts.count, "part"))",
+                remedy: "Expected FACTOR:LEVEL:BASE, such as condition:treated:untreated, or a sum of coefficients.")
+        }
+        return (parts[0], parts[1], parts[2])
+    }
+
     /// The contrast's name over the coefficients of a design that know nothing of it.
     package func unweighted(over design: Design) -> Contrast {
         Contrast(
@@ -96,13 +107,8 @@ extension Design {
 
     /// A contrast written as `condition:treated:untreated`.
     package func contrast(parsing text: String) throws -> Contrast {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3 else {
-            throw InputError(
-                "the contrast \"\(text)\" has \(counted(parts.count, "part"))",
-                remedy: "Expected FACTOR:LEVEL:BASE, such as condition:treated:untreated, or a sum of coefficients.")
-        }
-        return try contrast(of: parts[0], level: parts[1], against: parts[2])
+        let parts = try Contrast.parts(of: text)
+        return try contrast(of: parts.factor, level: parts.level, against: parts.base)
     }
 
     /// One level of a factor against another.

@@ -48,6 +48,9 @@ enum DesignVariables {
                 let text = "levels without samples were dropped: \(listed(dropped))"
                 warnings.append(InputWarning(.note, place: place, text))
             }
+            if !column.isDeclared, let text = try mixture(of: used, in: column.name, of: samples) {
+                warnings.append(InputWarning(.warning, place: place, text))
+            }
             let single = used.levels.indices.filter { used.levelCounts[$0] == 1 }.map { used.levels[$0] }
             if !single.isEmpty {
                 warnings.append(
@@ -59,8 +62,29 @@ enum DesignVariables {
                             : "the levels \(listed(single)) have one sample each, which says nothing about dispersion; "
                                 + "merge levels, or leave the samples out"))
             }
-            return SampleTable.Column(name: column.name, values: .factor(used))
+            return SampleTable.Column(name: column.name, values: .factor(used), isDeclared: column.isDeclared)
         }
+    }
+
+    /// What to say of a factor that looks like a column of numbers with some words among them; nil of any other.
+    ///
+    /// - Throws: `InputError` where most samples would have a level of their own, so that nobody can mean a factor.
+    private static func mixture(of factor: Factor, in column: String, of samples: SampleTable) throws -> String? {
+        let words = factor.levels.filter { Double($0) == nil }
+        let wordCount = factor.levels.indices.reduce(0) {
+            $0 + (Double(factor.levels[$1]) == nil ? factor.levelCounts[$1] : 0)
+        }
+        guard !words.isEmpty, wordCount * 5 <= factor.codes.count else { return nil }
+        let example = factor.codes.firstIndex { Double(factor.levels[Int($0)]) == nil }!
+        let found =
+            "\(listed(words)) \(words.count == 1 ? "is" : "are") among numbers (sample \(samples.sampleNames[example]))"
+        guard factor.levels.count * 2 <= factor.codes.count else {
+            throw InputError(
+                file: samples.fileName, column: column,
+                found + ", and as a factor the column would have \(factor.levels.count) levels",
+                remedy: "Write a number, or NA and leave the sample out; or declare the column a factor.")
+        }
+        return found + ", so the column is taken for a factor; correct it, or declare the column a factor"
     }
 
     private static func singleValue(_ name: String, _ value: String, _ samples: SampleTable) -> InputError {

@@ -11,9 +11,13 @@ package struct SampleTable: Equatable, Sendable {
         package let name: String
         package let values: Values
 
-        package init(name: String, values: Values) {
+        /// Whether the user said what it is; otherwise its values did.
+        package let isDeclared: Bool
+
+        package init(name: String, values: Values, isDeclared: Bool = false) {
             self.name = name
             self.values = values
+            self.isDeclared = isDeclared
         }
 
         /// What the column was taken for, as `check` prints it:
@@ -80,8 +84,13 @@ package struct SampleTable: Equatable, Sendable {
             fileName: fileName, sampleNames: samples.map { sampleNames[$0] },
             columns: columns.map { column in
                 switch column.values {
-                case .numeric(let numbers): Column(name: column.name, values: .numeric(samples.map { numbers[$0] }))
-                case .factor(let factor): Column(name: column.name, values: .factor(factor.selecting(samples: samples)))
+                case .numeric(let numbers):
+                    Column(
+                        name: column.name, values: .numeric(samples.map { numbers[$0] }), isDeclared: column.isDeclared)
+                case .factor(let factor):
+                    Column(
+                        name: column.name, values: .factor(factor.selecting(samples: samples)),
+                        isDeclared: column.isDeclared)
                 }
             })
     }

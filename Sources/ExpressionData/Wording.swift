@@ -16,3 +16,10 @@ package func listed(_ names: [String], limit: Int = 10) -> String {
 package func decimal(_ value: Double) -> String {
     value.magnitude < 1e15 && value == value.rounded(.towardZero) ? "\(Int(value))" : "\(value)"
 }
+
+/// A whole number with commas between its thousands.
+package func grouped(_ number: Int) -> String {
+    let digits = Array(String(number.magnitude))
+    let groups = stride(from: digits.count, to: 0, by: -3).map { String(digits[max($0 - 3, 0)..<$0]) }
+    return (number < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
+}

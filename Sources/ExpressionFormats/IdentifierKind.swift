@@ -107,10 +107,3 @@ package func explanationOfUnmatchedSets(genes: [String], sets: [GeneSet]) -> Inp
             + "the sets hold \(theirs) (\(members.first ?? "none"))",
         remedy: remedy)
 }
-
-/// A whole number with commas between its thousands.
-package func grouped(_ number: Int) -> String {
-    let digits = Array(String(number.magnitude))
-    let groups = stride(from: digits.count, to: 0, by: -3).map { String(digits[max($0 - 3, 0)..<$0]) }
-    return (number < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
-}

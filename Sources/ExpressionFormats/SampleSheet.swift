@@ -139,20 +139,20 @@ package enum SampleSheet {
                     file: table.fileName, line: table.line(ofRow: row), sample: samples[row], column: name,
                     "the value is infinite", remedy: "Give a finite number, or NA and leave the sample out.")
             }
-            return .init(name: name, values: .numeric(numbers))
+            return .init(name: name, values: .numeric(numbers), isDeclared: isNumeric)
         }
         let values = table.strings(column: position).map { text -> String? in
             let value = trimmed(text)
             return value.isEmpty || value == "NA" ? nil : value
         }
         let factor = try factor(values, levels: levels, name, of: table, samples: samples)
-        guard let reference else { return .init(name: name, values: .factor(factor)) }
+        guard let reference else { return .init(name: name, values: .factor(factor), isDeclared: isFactor) }
         guard factor.levels.contains(reference) else {
             throw InputError(
                 file: table.fileName, column: name, "the reference level \(reference) is not among its values",
                 remedy: "The levels are \(listed(factor.levels)).")
         }
-        return .init(name: name, values: .factor(factor.withReference(reference)))
+        return .init(name: name, values: .factor(factor.withReference(reference)), isDeclared: isFactor)
     }
 
     private static func factor(

@@ -36,6 +36,13 @@ extension RunDocument {
         }
     }
 
+    /// Checks that the file at `path` is whole, by the check sum behind its content, without looking into it.
+    ///
+    /// - Throws: `RunStoreError` for a file that is missing, not HDF5, cut short or damaged.
+    package static func checkSeal(of path: String) throws(RunStoreError) {
+        try FileSeal.check(path)
+    }
+
     /// The identity that the root records.
     private static func checkFormat(of root: ForeignGroup, in path: String) throws -> String {
         let names = try root.attributeNames()

@@ -153,7 +153,7 @@ package struct ContrastsFile {
         }
         guard let root else { return [] }
         var mapping = try StudyMapping(root, file: file, path: "")
-        let list = try mapping.required("contrasts")
+        let list = try mapping.required(mapping.optional("contrasts"), "contrasts")
         guard case .sequence(let entries) = list.node else {
             throw InputError(
                 file: file, line: list.line, "`contrasts` is not a list", remedy: "Begin every comparison with `- id:`."
@@ -161,7 +161,7 @@ package struct ContrastsFile {
         }
         return try entries.map { node in
             var entry = try StudyMapping(node, file: file, path: "contrasts")
-            let id = try entry.required("id")
+            let id = entry.optional("id")
             for key in ["formula", "make_contrasts_str"] {
                 if let value = entry.optional(key) {
                     throw InputError(
@@ -169,19 +169,23 @@ package struct ContrastsFile {
                         remedy: "Give the design with --design and the comparison with --contrast.")
                 }
             }
-            let comparison = try entry.required("comparison")
-            let parts = try comparison.strings()
-            guard parts.count == 3 else {
-                throw InputError(
-                    file: file, line: comparison.line, "the comparison has \(parts.count) parts",
-                    remedy: "Expected [variable, reference, target].")
-            }
-            var result = Comparison(id: try id.string(), variable: parts[0], reference: parts[1], target: parts[2])
-            result.blocking = try entry.optional("blocking_factors")?.strings() ?? []
-            result.exclusion = SampleExclusion(
+            let comparison = entry.optional("comparison")
+            let blocking = try entry.optional("blocking_factors")?.strings() ?? []
+            let exclusion = SampleExclusion(
                 column: try entry.optional("exclude_samples_col")?.string(),
                 values: try entry.optional("exclude_samples_values")?.strings() ?? [])
             try entry.finish()
+            let compared = try entry.required(comparison, "comparison")
+            let parts = try compared.strings()
+            guard parts.count == 3 else {
+                throw InputError(
+                    file: file, line: compared.line, "the comparison has \(counted(parts.count, "part"))",
+                    remedy: "Expected [variable, reference, target].")
+            }
+            var result = Comparison(
+                id: try entry.required(id, "id").string(), variable: parts[0], reference: parts[1], target: parts[2])
+            result.blocking = blocking
+            result.exclusion = exclusion
             return result
         }
     }

@@ -43,6 +43,15 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         self.design = design
     }
 
+    /// Throws for what is wrong in the request's own texts, whatever the files hold.
+    package func checkSyntax() throws {
+        _ = try declarations()
+        _ = try GeneFilter.Chromosomes(parsing: chromosomes)
+        _ = try filter.map { try GeneFilter.Expression(parsing: $0) }
+        for text in contrasts where text.contains(":") { _ = try Contrast.parts(of: text) }
+        _ = try contrastVectors.map(Self.weights)
+    }
+
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         var loader = StudyLoader(open: open)

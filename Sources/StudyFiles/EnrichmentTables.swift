@@ -3,7 +3,7 @@ import ExpressionFormats
 import GeneSetEnrichment
 
 /// The tables that other programs and figures start from, beside `gene_sets.tsv`.
-struct EnrichmentTables {
+struct EnrichmentTables: Sendable {
     /// More sets than these are not compared pair by pair.
     static let overlapLimit = 500
 
@@ -26,13 +26,14 @@ struct EnrichmentTables {
             }
     }
 
-    func write(to folder: String) throws {
-        try TableWriter.write(genericEnrichment, to: folder + "/generic_enrichment.txt")
-        try TableWriter.write(leadingEdges, to: folder + "/leading_edges.tsv")
-        try TableWriter.write(overlaps, to: folder + "/leading_edge_overlap.tsv")
-        if case .bySize = enrichment.null {
-            try TableWriter.write(independentSets, to: folder + "/independent_sets.tsv")
-        }
+    /// The tables, each with its file's name; their columns are made when they are asked for.
+    var tables: [(name: String, columns: @Sendable () -> [TableColumn])] {
+        var tables: [(name: String, columns: @Sendable () -> [TableColumn])] = [
+            ("generic_enrichment.txt", { genericEnrichment }), ("leading_edges.tsv", { leadingEdges }),
+            ("leading_edge_overlap.tsv", { overlaps }),
+        ]
+        if case .bySize = enrichment.null { tables.append(("independent_sets.tsv", { independentSets })) }
+        return tables
     }
 
     /// EnrichmentMap's generic format: name, description, p, q, phenotype and genes, by position.

@@ -6,6 +6,48 @@ import Foundation
 import RunStore
 import Synchronization
 
+/// What a run left in its folder, besides `run.json` and the GSEA folder.
+package struct WrittenResults: Sendable {
+    /// A file as it was written; `run.json` tells it, so that a later command sees whether it is still whole.
+    package struct File: Codable, Equatable, Sendable {
+        /// Relative to the folder.
+        package let name: String
+        package let bytes: Int
+    }
+
+    package static let storeName = "modicum.h5"
+
+    package let identity: SHA256Digest
+    package let files: [File]
+}
+
+/// The files of a folder, each with what writes it.
+private struct FilesToWrite {
+    let folder: String
+    private var names: [String] = []
+    private var writing = ConcurrentWriting()
+
+    init(folder: String) { self.folder = folder }
+
+    /// Adds a file. The largest should come first.
+    ///
+    /// - Parameter write: Gets the file's path.
+    mutating func add(_ name: String, write: @escaping @Sendable (String) throws -> Void) {
+        names.append(name)
+        let path = folder + "/" + name
+        writing.add { try write(path) }
+    }
+
+    /// Returns what was written, by name.
+    func write(threads: Int) throws -> [WrittenResults.File] {
+        try writing.run(threads: threads)
+        return try names.sorted().map { name in
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)
+            return WrittenResults.File(name: name, bytes: attributes[.size] as? Int ?? 0)
+        }
+    }
+}
+
 /// Writes everything a finished run leaves, besides `run.json`.
 package enum ResultFiles {
     /// What tells two runs apart, but for the number of permutations.
@@ -21,85 +63,82 @@ package enum ResultFiles {
     /// - Parameters:
     ///   - counts: The run's count matrix on its way into the store.
     ///   - threads: How many files are written at a time; they are the same for any number.
-    /// - Returns: The identity of the results.
     package static func write(
         _ results: StudyResults, counts: PreparedCounts, to folder: String, threads: Int
-    ) throws -> SHA256Digest {
+    ) throws -> WrittenResults {
         try makeFolder(folder)
         let identity = Mutex<SHA256Digest?>(nil)
-        var files = ConcurrentWriting()
+        var files = FilesToWrite(folder: folder)
         // The store takes longest, and uses up the null scores that the folder shows.
-        files.add {
+        files.add(WrittenResults.storeName) { path in
             if let enrichment = results.enrichment, results.inputs.writesGSEAFolder {
                 try GSEAFolder(enrichment, of: results.inputs).write(to: folder + "/gsea")
             }
-            let written = try ResultStore.document(results, counts: counts.finished()).write(to: folder + "/modicum.h5")
+            let written = try ResultStore.document(results, counts: counts.finished()).write(to: path)
             identity.withLock { $0 = written }
         }
         let spread = GeneSpread.allGenes(results)
         if let counts = results.inputs.counts, !results.sizeFactors.isEmpty {
-            files.add {
+            files.add("size_factors.tsv") { path in
                 try TableWriter.write(
                     [
                         TableColumn("sample", .strings(counts.sampleNames)),
                         TableColumn("sizeFactor", .doubles(results.sizeFactors)),
-                    ], to: folder + "/size_factors.tsv")
+                    ], to: path)
             }
         }
         if let transform = results.inputs.configuration.differentialExpression?.transform,
             !results.transformedCounts.isEmpty
         {
-            files.add { try writeTransformed(results, to: folder + "/\(transform).tsv.gz") }
+            files.add("\(transform).tsv.gz") { try writeTransformed(results, to: $0) }
         }
         for analysis in results.analyses {
-            try add(analysis, of: results, spread: spread, in: folder, to: &files)
+            try add(analysis, of: results, spread: spread, to: &files)
         }
         if let enrichment = results.enrichment {
-            files.add { try write(ResultColumn.geneSets(enrichment), to: folder + "/gene_sets.tsv") }
+            files.add("gene_sets.tsv") { try write(ResultColumn.geneSets(enrichment), to: $0) }
             let settings = results.inputs.configuration.geneSets ?? .init()
-            files.add { try EnrichmentTables(enrichment, settings: settings).write(to: folder) }
+            for table in EnrichmentTables(enrichment, settings: settings).tables {
+                files.add(table.name) { try TableWriter.write(table.columns(), to: $0) }
+            }
         }
         if results.analyses.contains(where: { !$0.input.name.isEmpty }) {
-            files.add { try TableWriter.write(StudySummary(results).columns, to: folder + "/summary.tsv") }
+            files.add("summary.tsv") { try TableWriter.write(StudySummary(results).columns, to: $0) }
         }
-        try files.run(threads: threads)
+        let written = try files.write(threads: threads)
         guard let identity = identity.withLock({ $0 }) else { preconditionFailure("the store was not written") }
-        return identity
+        return WrittenResults(identity: identity, files: written)
     }
 
     private static func add(
-        _ analysis: AnalysisResults, of results: StudyResults, spread: GeneSpread, in folder: String,
-        to files: inout ConcurrentWriting
+        _ analysis: AnalysisResults, of results: StudyResults, spread: GeneSpread, to files: inout FilesToWrite
     ) throws {
-        let name = analysis.input.name
-        let place = name.isEmpty ? folder : folder + "/" + name
-        try makeFolder(place)
+        let place = analysis.input.name.isEmpty ? "" : analysis.input.name + "/"
+        try makeFolder(files.folder + "/" + place)
         let inputs = results.inputs
         let genes = ResultColumn("gene_id", .texts(inputs.counts?.geneIDs ?? []), "gene")
-        files.add {
-            try write([genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: place + "/genes.tsv")
+        files.add(place + "genes.tsv") { path in
+            try write([genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: path)
         }
         for test in analysis.tests {
-            files.add {
+            files.add(place + "results.\(fileName(test.name)).tsv") { path in
                 let columns = ResultColumn.results(of: test, in: analysis, inputs: inputs, spread: spread)
-                try write(
-                    [genes] + ResultColumn.annotation(of: inputs) + columns,
-                    to: place + "/results.\(fileName(test.name)).tsv")
+                try write([genes] + ResultColumn.annotation(of: inputs) + columns, to: path)
             }
             if let enrichment = test.enrichment {
                 // One test a study's analysis; with several, each has its own files.
                 let suffix = analysis.tests.count > 1 ? "." + fileName(test.name) : ""
-                files.add {
-                    try write(ResultColumn.geneSets(enrichment), to: place + "/gene_sets\(suffix).tsv")
+                files.add(place + "gene_sets\(suffix).tsv") { path in
+                    try write(ResultColumn.geneSets(enrichment), to: path)
+                }
+                files.add(place + "ranks\(suffix).rnk") { path in
                     try RankedListFile.write(
-                        RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores),
-                        to: place + "/ranks\(suffix).rnk")
+                        RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores), to: path)
                 }
             }
         }
-        files.add {
-            try write(
-                modelMatrix(analysis, samples: inputs.counts?.sampleNames ?? []), to: place + "/model_matrix.tsv")
+        files.add(place + "model_matrix.tsv") { path in
+            try write(modelMatrix(analysis, samples: inputs.counts?.sampleNames ?? []), to: path)
         }
     }
 

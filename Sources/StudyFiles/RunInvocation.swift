@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import ExpressionData
 import ExpressionFormats
 import Foundation
 
@@ -21,7 +22,13 @@ package struct RunInvocation: Codable, Sendable, Equatable {
         let folder = folder
         return try request.load { name in
             if let inputs { return try InputFile(path: inputs + "/" + (name as NSString).lastPathComponent) }
-            return try InputFile(path: name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name)
+            let path = name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw InputError(
+                    file: path, "the run's input is not there any more",
+                    remedy: "Put it back, or name the folder that it is in now with --inputs.")
+            }
+            return try InputFile(path: path)
         }
     }
 }

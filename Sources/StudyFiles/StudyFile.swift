@@ -81,15 +81,15 @@ extension StudyFile {
                 file: file, "this is not valid YAML: \("\(error)".prefix(600))", remedy: "Correct it and try again.")
         }
         var reader = try StudyMapping(root, file: file, path: "")
-        let version = try reader.required("modicum").integer()
-        guard version == 1 else {
+        let version = reader.optional("modicum")
+        if let version, try version.integer() != 1 {
             throw InputError(
-                file: file, line: reader.line(of: "modicum"), "study format \(version) is not known",
+                file: file, line: version.line, "study format \(try version.integer()) is not known",
                 remedy: "This version reads `modicum: 1`.")
         }
-        counts = try reader.required("counts").string()
+        let counts = reader.optional("counts")
         samples = try reader.optional("samples")?.string()
-        exposures = try reader.required("exposures").strings()
+        let exposures = reader.optional("exposures")
         adjustments = []
         if let value = reader.optional("counts-format") {
             countsOptions.format = try value.choice(CountsOptions.formats)
@@ -141,10 +141,16 @@ extension StudyFile {
             }
         }
         if let value = reader.optional("gene-sets") { geneSets = try StudyFile.geneSetRule(value, file: file) }
-        for key in ["enrichment-map", "look-up"] {
-            if let value = reader.optional(key) { notComputed.append((key, value.line)) }
+        for (key, check) in [("enrichment-map", StudyFile.checkEnrichmentMap), ("look-up", StudyFile.checkLookUp)] {
+            guard let value = reader.optional(key) else { continue }
+            try check(value)
+            notComputed.append((key, value.line))
         }
+        // Before what is missing: a key that is misspelt is both.
         try reader.finish()
+        _ = try reader.required(version, "modicum")
+        self.counts = try reader.required(counts, "counts").string()
+        self.exposures = try reader.required(exposures, "exposures").strings()
         try checkNames(file: file)
     }
 
@@ -154,16 +160,17 @@ extension StudyFile {
     private static func columnKind(_ value: StudyValue) throws -> Column.Kind {
         if case .mapping = value.node {
             var mapping = try StudyMapping(value.node, file: value.file, path: value.key)
-            let levels = try mapping.required("factor").strings()
+            let levels = mapping.optional("factor")
             try mapping.finish()
-            return .factor(levels)
+            return .factor(try mapping.required(levels, "factor").strings())
         }
         return try value.choice(["factor", "numeric"]) == "numeric" ? .numeric : .factor([])
     }
 
     private static func geneSetRule(_ value: StudyValue, file: String) throws -> GeneSetRule {
         var mapping = try StudyMapping(value.node, file: file, path: "gene-sets")
-        var rule = GeneSetRule(files: try mapping.required("files").strings())
+        let files = mapping.optional("files")
+        var rule = GeneSetRule(files: [])
         if let value = mapping.optional("min-size") { rule.minSize = try value.integer(atLeast: 1) }
         if let value = mapping.optional("max-size") { rule.maxSize = try value.integer(atLeast: 1) }
         if rule.minSize > rule.maxSize {
@@ -184,7 +191,27 @@ extension StudyFile {
         }
         if let value = mapping.optional("permute") { _ = try value.choice(["gene-sets"]) }
         try mapping.finish()
+        rule.files = try mapping.required(files, "files").strings()
         return rule
+    }
+
+    /// Throws for anything under `enrichment-map` that it cannot be.
+    private static func checkEnrichmentMap(_ value: StudyValue) throws {
+        var mapping = try StudyMapping(value.node, file: value.file, path: value.key)
+        _ = try mapping.optional("fdr")?.number("a number between 0 and 1") { $0 > 0 && $0 < 1 }
+        _ = try mapping.optional("similarity")?.choice(["combined", "jaccard", "overlap"])
+        _ = try mapping.optional("k")?.number("a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
+        _ = try mapping.optional("cutoff")?.number("a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
+        try mapping.finish()
+    }
+
+    /// Throws for anything under `look-up` that it cannot be.
+    private static func checkLookUp(_ value: StudyValue) throws {
+        var mapping = try StudyMapping(value.node, file: value.file, path: value.key)
+        let table = mapping.optional("table")
+        _ = try mapping.optional("fold-change-at-least")?.number("a number, 0 or more") { $0 >= 0 }
+        try mapping.finish()
+        _ = try mapping.required(table, "table").string()
     }
 
     /// Names that would collide or leave the output folder are refused here.
@@ -275,15 +302,14 @@ struct StudyMapping {
         }
     }
 
-    func line(of key: String) -> Int { entries.first { $0.name == key }?.value.line ?? startLine }
-
     mutating func optional(_ key: String) -> StudyValue? {
         known.append(key)
         return entries.first { $0.name == key }?.value
     }
 
-    mutating func required(_ key: String) throws -> StudyValue {
-        guard let value = optional(key) else {
+    /// Throws where the value of a key that must be there is not.
+    func required(_ value: StudyValue?, _ key: String) throws -> StudyValue {
+        guard let value else {
             throw InputError(
                 file: file, line: startLine, "the key `\(key)` is missing" + (path.isEmpty ? "" : " in `\(path)`"),
                 remedy: "Add `\(key): …`.")

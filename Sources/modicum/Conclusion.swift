@@ -1,3 +1,4 @@
+import ExpressionData
 import Foundation
 
 /// The last lines of a command that computes, and its exit.
@@ -13,7 +14,8 @@ struct Conclusion {
         }
         if options.strict, !record.warnings.isEmpty {
             throw CommandFailure(
-                status: .finishedWithWarnings, message: "finished, with \(record.warnings.count) warnings to read")
+                status: .finishedWithWarnings,
+                message: "finished, with \(counted(record.warnings.count, "warning")) to read")
         }
     }
 }

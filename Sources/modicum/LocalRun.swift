@@ -22,9 +22,9 @@ struct LocalRun {
     func execute(
         _ inputs: StudyInputs, started: ContinuousClock.Instant, invocation: RunInvocation, isExtension: Bool = false
     ) throws -> RunRecord {
-        if !options.quiet { for warning in inputs.warnings { Terminal.warning(warning.description) } }
+        if !options.quiet { Terminal.show(inputs.warnings) }
         let configuration = try ResultFiles.digest(of: inputs.configuration)
-        let folder = RunFolder(path: options.out)
+        let folder = RunFolder(path: options.out, isQuiet: options.quiet)
         if isExtension {
             let goal = RunGoal(permutations: inputs.configuration.geneSets?.permutations, invocation: invocation)
             try folder.reopen(configuration: configuration, goal: goal)
@@ -43,14 +43,14 @@ struct LocalRun {
             return record
         }
         let (finished, results) = try compute(inputs, configuration: configuration, in: folder)
-        let warnings = inputs.warnings.map(\.description) + results.warnings
         if !options.quiet {
             for warning in results.warnings { Terminal.warning(warning) }
             for note in results.notes { Terminal.note(note) }
         }
         let record = RunRecord(
-            of: results.inputs, identity: results.identity, configuration: configuration, warnings: warnings,
-            notes: results.notes, history: finished.history, started: started, request: invocation)
+            of: results.inputs, written: results.files, configuration: configuration,
+            warnings: results.warnings, notes: results.notes, history: finished.history, started: started,
+            request: invocation)
         try folder.complete(record: try record.encoded())
         return record
     }
@@ -80,7 +80,7 @@ struct LocalRun {
                 modicum_give_back_freed()
                 written.set(
                     Written(
-                        identity: try ResultFiles.write(results, counts: counts, to: place, threads: threads),
+                        files: try ResultFiles.write(results, counts: counts, to: place, threads: threads),
                         warnings: results.warnings, inputs: results.inputs,
                         notes: results.notes))
             }
@@ -110,7 +110,7 @@ struct LocalRun {
 
 /// What the run's own thread found when it wrote the results.
 private struct Written: Sendable {
-    var identity: SHA256Digest
+    var files: WrittenResults
     var warnings: [String]
 
     /// With the number of permutations that the run came to.

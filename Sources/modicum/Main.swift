@@ -1,5 +1,6 @@
 import ArgumentParser
 import CMemory
+import ClusterRuntime
 import ExpressionData
 import Foundation
 import HDF5
@@ -38,9 +39,26 @@ enum Main {
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
+    /// Joins an option and a value that begins with `-` and is no option, such as `--weight -1`, by `=`.
+    ///
+    /// The parser takes any word with a `-` for an option, and would call the value missing.
+    static func joiningNumbers(_ arguments: [String]) -> [String] {
+        var joined: [String] = []
+        for argument in arguments {
+            let isValue =
+                argument.hasPrefix("-") && (argument.dropFirst().first.map { $0.isNumber || $0 == "." } ?? false)
+            if isValue, let option = joined.last, option.hasPrefix("--"), option.count > 2, !option.contains("=") {
+                joined[joined.count - 1] = option + "=" + argument
+            } else {
+                joined.append(argument)
+            }
+        }
+        return joined
+    }
+
     private static func run(_ arguments: [String]) -> ExitStatus {
         do {
-            var command = try Modicum.parseAsRoot(arguments)
+            var command = try Modicum.parseAsRoot(joiningNumbers(arguments))
             try command.run()
             return .done
         } catch let failure as CommandFailure {
@@ -48,6 +66,10 @@ enum Main {
             return failure.status
         } catch let error as InputError {
             Terminal.error(String(describing: error))
+            return .badInput
+        } catch let error as FileContentError {
+            // A connection file or a key that is none.
+            Terminal.error(error.description)
             return .badInput
         } catch {
             // ArgumentParser's own errors: help and version end well, the rest is usage.

@@ -20,9 +20,9 @@ struct RemoteRun {
     /// - Parameter inputs: The files that the request names.
     /// - Throws: `CommandFailure` for everything that is not success.
     func execute(_ study: StudyInputs, sending inputs: [(name: String, blob: Blob)]) throws -> RunRecord {
-        if !options.quiet { for warning in study.warnings { Terminal.warning(warning.description) } }
+        if !options.quiet { Terminal.show(study.warnings) }
         let configuration = try ResultFiles.digest(of: study.configuration)
-        let folder = RunFolder(path: options.out)
+        let folder = RunFolder(path: options.out, isQuiet: options.quiet)
         if let record = try folder.finishedRun(of: study, configuration: configuration, invocation: invocation) {
             if study.writesGSEAFolder, !FileManager.default.fileExists(atPath: options.out + "/gsea") {
                 // All that it needs is in the folder: nothing has to be computed that is worth a journey.
@@ -34,8 +34,7 @@ struct RemoteRun {
         }
         defer { Transport.flush() }
         do {
-            let client = try ClusterClient(
-                connectionFile: connectionFile, build: programVersion, numericContract: UInt32(numericContract))
+            let client = try ClusterClient.ofCommand(connectionFile: connectionFile)
             let run = try submittedRun(inputs, in: folder, by: client)
             try fetch(try results(of: run, from: client), of: run, into: folder, from: client)
         } catch let refusal as ConnectionRefusal {
@@ -49,7 +48,7 @@ struct RemoteRun {
             // Those of the inputs were said at the start.
             let known = Set(study.warnings.map(\.description))
             for warning in record.warnings where !known.contains(warning) { Terminal.warning(warning) }
-            for note in record.notes ?? [] { Terminal.note(note) }
+            for note in record.notes ?? [] where !known.contains(note) { Terminal.note(note) }
         }
         // The coordinator does not know where the files are.
         record.request = invocation

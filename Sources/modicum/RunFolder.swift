@@ -3,6 +3,7 @@ import ContentDigest
 import ExpressionData
 import ExpressionFormats
 import Foundation
+import RunStore
 import StudyFiles
 
 /// What a run in a folder is on its way to.
@@ -23,6 +24,7 @@ struct RunFolder {
     }
 
     let path: String
+    let isQuiet: Bool
 
     /// Where journal, lock and connection file are while the run is not finished.
     var workPath: String { path + "/.modicum" }
@@ -47,7 +49,39 @@ struct RunFolder {
         guard present == asked || (inputs.settling != nil && (present ?? 0) >= (asked ?? 0)) else {
             throw refusal(ofPermutations: present)
         }
+        if let missing = try missingFile(of: record) {
+            if !isQuiet { Terminal.note("\(path)/\(missing) is not there any more: the run is computed once more.") }
+            try reopen(configuration: configuration, goal: goal)
+            return nil
+        }
         return record
+    }
+
+    /// The first of a finished run's files that is gone.
+    ///
+    /// - Throws: `CommandFailure` for a file that is not as the run wrote it, which may be somebody's work.
+    private func missingFile(of record: RunRecord) throws -> String? {
+        for file in record.files ?? [] {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/" + file.name)
+            guard let bytes = attributes?[.size] as? Int else { return file.name }
+            guard bytes == file.bytes else {
+                throw changed(file, "has \(grouped(bytes)) bytes and not the \(grouped(file.bytes))")
+            }
+            guard file.name == WrittenResults.storeName else { continue }
+            do {
+                try RunDocument.checkSeal(of: path + "/" + file.name)
+            } catch {
+                throw changed(file, "has not the content")
+            }
+        }
+        return nil
+    }
+
+    private func changed(_ file: WrittenResults.File, _ how: String) -> CommandFailure {
+        CommandFailure(
+            status: .badInput,
+            message: "\(path)/\(file.name) \(how) that this run wrote. "
+                + "Remove it, and the same command computes it again; nothing was changed.")
     }
 
     /// Looks at the folder and, unless the run is finished, prepares it.

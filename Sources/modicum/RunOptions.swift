@@ -30,6 +30,7 @@ struct RunOptions: ParsableArguments {
     var threadsPerWorker: Int { computing.threadsPerWorker }
 
     func validate() throws {
+        if out.isEmpty { throw ValidationError("--out names no folder") }
         if connect != nil, computing.asksForWorkers {
             throw ValidationError("--workers and --threads have no meaning with --connect: its workers compute")
         }

@@ -28,6 +28,9 @@ struct RunRecord: Codable {
     var configurationDigest: String
     var seconds: Double
     var version: String
+
+    /// Nil in records of programs that did not tell.
+    var libraries: [String: String]?
     var numericContract: Int
     var seed: UInt64?
     var configuration: StudyConfiguration
@@ -38,27 +41,35 @@ struct RunRecord: Codable {
 
     /// What else the results call for saying, such as how many permutations it took.
     var notes: [String]?
+
+    /// What was written beside this record; nil in records of programs that did not tell.
+    var files: [WrittenResults.File]?
     var stages: [StageRecord]
     var workers: [WorkerRecord]
     var finishedAt: String
 
     /// - Parameters:
-    ///   - inputs: As the results have them, with the permutations that the run came to.
+    ///   - inputs: As the results have them, with the permutations that the run came to. What was found when they
+    ///     were read comes before `warnings` and `notes`, which are of the results.
     ///   - started: When reading the inputs began.
     init(
-        of inputs: StudyInputs, identity: SHA256Digest, configuration: SHA256Digest, warnings: [String],
+        of inputs: StudyInputs, written: WrittenResults, configuration: SHA256Digest, warnings: [String],
         notes: [String], history: RunHistory, started: ContinuousClock.Instant, request: RunInvocation? = nil
     ) {
         self.request = request
-        self.identity = identity.description
+        identity = written.identity.description
+        files = written.files
         configurationDigest = configuration.description
         seconds = (ContinuousClock.now - started).seconds
         version = programVersion
+        libraries = Libraries.versions
         numericContract = AnalysisPipeline.numericContract
         seed = inputs.configuration.geneSets?.seed
         self.configuration = inputs.configuration
-        self.warnings = warnings
-        self.notes = notes.isEmpty ? nil : notes
+        let findings = Dictionary(grouping: inputs.warnings, by: \.severity).mapValues { $0.map(\.description) }
+        self.warnings = (findings[.warning] ?? []) + warnings
+        let allNotes = (findings[.note] ?? []) + notes
+        self.notes = allNotes.isEmpty ? nil : allNotes
         stages = history.stages.map {
             StageRecord(title: $0.title, shards: $0.shards, reused: $0.reused, seconds: $0.elapsed.seconds)
         }

@@ -1,3 +1,4 @@
+import ExpressionData
 import Foundation
 
 /// What goes to stderr: errors, warnings, progress.
@@ -20,6 +21,16 @@ enum Terminal {
 
     static func note(_ message: String) {
         write(message + "\n")
+    }
+
+    /// What reading the inputs found, by its severity.
+    static func show(_ findings: [InputWarning]) {
+        for finding in findings {
+            switch finding.severity {
+            case .note: note("note: \(finding)")
+            case .warning: warning(finding.description)
+            }
+        }
     }
 
     static func write(_ text: String) {

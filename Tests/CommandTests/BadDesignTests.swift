@@ -17,6 +17,9 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     /// What the message names.
     var mentions: [String]
 
+    /// Whether it is good to know and no more.
+    var isNote = false
+
     var testDescription: String { name }
 
     /// What the reference has as a case of its own and is the same input for a command.
@@ -50,13 +53,14 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput(
             name: "over_int32", spoil: { counts, _ in counts[20][3] = "3000000000" },
             mentions: ["gene g020, sample s03", "3000000000"]),
-        BadInput(name: "numeric_categorical", design: "~ age + cond", status: 0, mentions: ["column age"]),
+        BadInput(
+            name: "numeric_categorical", design: "~ age + cond", status: 0, mentions: ["column age"], isNote: true),
         // A column of words is a factor, and nobody has to be told.
         BadInput(name: "character_variable", status: 0, mentions: []),
         BadInput(
             name: "numeric_integer01", design: "~ dose",
             spoil: { adding("dose", to: &$1) { $0[1] == "A" ? "0" : "1" } },
-            status: 0, mentions: ["column dose", "factor"]),
+            status: 0, mentions: ["column dose", "factor"], isNote: true),
         BadInput(name: "variable_missing", design: "~ dose + cond", mentions: ["dose", "batch"]),
         BadInput(name: "zero_library", spoil: { counts, _ in emptying(3, in: &counts) }, mentions: ["s03"]),
         BadInput(
@@ -108,6 +112,21 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             mentions: ["--alternative", "--lfc-threshold"]),
     ]
 
+    /// What the reference takes for a factor without a word.
+    static let mixtures = [
+        BadInput(
+            name: "number_with_a_typing_error", design: "~ age + cond", spoil: { $1[3][3] = "4O" },
+            mentions: ["column age", "4O", "s03", "12 levels"]),
+        BadInput(
+            name: "word_among_numbers", design: "~ plate + cond",
+            spoil: { adding("plate", to: &$1) { ["s03", "s08"].contains($0[0]) ? "lost" : $0[2] == "x" ? "1" : "2" } },
+            status: 0, mentions: ["column plate", "lost"]),
+        BadInput(
+            name: "word_among_numbers_declared", design: "~ plate + cond", arguments: ["--factor", "plate"],
+            spoil: { adding("plate", to: &$1) { ["s03", "s08"].contains($0[0]) ? "lost" : $0[2] == "x" ? "1" : "2" } },
+            status: 0, mentions: []),
+    ]
+
     private static func adding(_ name: String, to sheet: inout [[String]], value: ([String]) -> String) {
         for row in sheet.indices { sheet[row].append(row == 0 ? name : value(sheet[row])) }
     }
@@ -136,7 +155,7 @@ private func soundStudy() -> (counts: [[String]], sheet: [[String]]) {
 
 @Suite("What DESeq2 refuses or remarks on, in our own words")
 struct BadDesignTests {
-    @Test(arguments: BadInput.all)
+    @Test(arguments: BadInput.all + BadInput.mixtures)
     func message(_ input: BadInput) throws {
         let folder = try TemporaryFolder()
         var (counts, sheet) = soundStudy()
@@ -153,7 +172,7 @@ struct BadDesignTests {
         if input.status == 0, input.mentions.isEmpty {
             #expect(!result.errors.contains("samples.tsv"), "nothing to remark: \(result.errors)")
         } else if input.status == 0 {
-            #expect(result.errors.contains("warning"), "\(result.errors)")
+            #expect(result.errors.contains(input.isNote ? "note: " : "warning: "), "\(result.errors)")
         } else {
             #expect(!FileManager.default.fileExists(atPath: folder("out")), "nothing was written")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// The package's root, from this file's place in it.
 let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -86,6 +87,15 @@ final class ModicumProcess {
 /// Runs a command to its end.
 func modicum(_ arguments: String..., environment: [String: String] = [:]) throws -> ModicumProcess.Result {
     try ModicumProcess(arguments, environment: environment).finish()
+}
+
+/// Waits until somebody has written to a file a number of times.
+func waitForWrites(_ count: Int, to path: String) throws {
+    let descriptor = inotify_init1(Int32(IN_CLOEXEC))
+    defer { close(descriptor) }
+    try #require(inotify_add_watch(descriptor, path, UInt32(IN_MODIFY)) >= 0, "\(path) is not there")
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    for _ in 0..<count { try #require(read(descriptor, &buffer, buffer.count) > 0) }
 }
 
 /// A folder of one test, removed with it.

@@ -36,6 +36,12 @@ struct UsageTests {
         ["--beta-prior", "--test", "lrt", "--reduced", "~ 1"], ["--cooks-cutoff", "-1"], ["--replace-outliers", "2"],
     ]
 
+    /// Values that cannot be read, whatever the files hold.
+    private static let unreadable = [
+        ["--reference", "condition"], ["--contrast", "condition:treated"], ["--contrast-vector", "0,a,0"],
+        ["--filter", "count above 3"], ["--chromosomes", ","], ["--out", ""], ["--alpha", "-0.1"], ["--seed", "-1"],
+    ]
+
     /// Options of `modicum gsea` that say nothing, or exclude each other.
     private static let impossibleSets = [
         ["--weight", "-1"], ["--weight", "inf"], ["--weight", "nan"], ["--weight", "1e400"], ["--weight", "one"],
@@ -57,12 +63,106 @@ struct UsageTests {
             ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o", "--empirical-null", "maybe"],
             ["cancel", "nonsense", "--connection-file", "f"],
         ] + impossibleSets.map { ["gsea", "--ranks", "x.rnk", "--sets", "x.gmt", "--out", "y"] + $0 }
-            + contradictions.map { ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o"] + $0 })
+            + (contradictions + unreadable).map {
+                ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o"] + $0
+            })
     func usage(arguments: [String]) throws {
         let result = try ModicumProcess(arguments).finish()
         #expect(result.status == 2, "\(arguments): \(result.errors)")
         #expect(result.errors.contains("error"))
+        #expect(!result.errors.contains("Missing value"), "\(arguments): \(result.errors)")
         #expect(result.output.isEmpty)
+    }
+
+    @Test(
+        "A file that is not there or not what it should be exits with 3 and is named",
+        arguments: [
+            ["status", "--connection-file", "FILE"], ["logs", "--connection-file", "FILE"],
+            ["doctor", "--connection-file", "FILE"],
+            ["cancel", "0123456789abcdef0123456789abcdef", "--connection-file", "FILE"], ["keys", "new", "FILE"],
+            ["run", packageRoot + "/datasets/small-cohort/study.yaml", "--out", "OUT", "--connect", "FILE"],
+        ])
+    func unfitFiles(arguments: [String]) throws {
+        let folder = try TemporaryFolder()
+        let words = arguments.map { $0.replacing("FILE", with: folder("file")).replacing("OUT", with: folder("out")) }
+        if arguments.first != "keys" {
+            let missing = try ModicumProcess(words).finish()
+            #expect(missing.status == 3 && missing.errors.contains(folder("file")), "\(missing.errors)")
+        }
+        _ = try folder.write("no JSON", as: "file")
+        let unfit = try ModicumProcess(words).finish()
+        #expect(unfit.status == 3 && unfit.errors.contains(folder("file")), "\(unfit.errors)")
+        #expect(try String(contentsOfFile: folder("file"), encoding: .utf8) == "no JSON")
+    }
+
+    @Test("The same command again says that all is there, and notices what is not")
+    func repeated() throws {
+        let folder = try TemporaryFolder()
+        let goldens = packageRoot + "/datasets/goldens/gsea/"
+        let command = [
+            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--permutations", "500", "--out",
+            folder("out"),
+        ]
+        let first = try ModicumProcess(command).finish()
+        #expect(first.status == 0, "\(first.errors)")
+        let identity = try Record(in: folder("out")).identity
+        let again = try ModicumProcess(command).finish()
+        #expect(again.status == 0 && again.errors.contains("complete"), "\(again.errors)")
+
+        try FileManager.default.removeItem(atPath: folder("out/leading_edges.tsv"))
+        let missing = try ModicumProcess(command).finish()
+        #expect(missing.status == 0 && missing.errors.contains("leading_edges.tsv is not there"), "\(missing.errors)")
+        #expect(FileManager.default.fileExists(atPath: folder("out/leading_edges.tsv")))
+        #expect(try Record(in: folder("out")).identity == identity)
+
+        // Somebody's remarks in a table are not written over, nor is a damaged store passed over.
+        for name in ["gene_sets.tsv", "modicum.h5"] {
+            let file = URL(fileURLWithPath: folder("out/" + name))
+            let whole = try Data(contentsOf: file)
+            var changes = [whole.dropLast(10), whole + Data("remark\n".utf8)]
+            if name == "modicum.h5" {
+                var damaged = whole
+                damaged[damaged.count / 2] ^= 1
+                changes.append(damaged)
+            }
+            for change in changes {
+                try change.write(to: file)
+                let changed = try ModicumProcess(command).finish()
+                #expect(changed.status == 3 && changed.errors.contains(name), "\(changed.errors)")
+                #expect(try Data(contentsOf: file) == change)
+            }
+            try FileManager.default.removeItem(at: file)
+            #expect(try ModicumProcess(command).finish().status == 0)
+            #expect(try Data(contentsOf: file) == whole)
+        }
+    }
+
+    @Test("What commands print as JSON can be read")
+    func json() throws {
+        func object(_ arguments: String...) throws -> [String: Any] {
+            let result = try ModicumProcess(arguments).finish()
+            #expect(result.status == 0, "\(result.errors)")
+            return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        }
+        let doctor = try object("doctor", "--json")
+        #expect(Set((doctor["libraries"] as? [String: String] ?? [:]).keys) == ["HDF5", "OpenSSL", "ZeroMQ", "zlib"])
+        let study = packageRoot + "/datasets/small-cohort/study.yaml"
+        let plan = try object("check", study, "--json", "--quiet")
+        let configuration = try #require(plan["configuration"] as? [String: Any])
+        #expect((configuration["analyses"] as? [Any])?.isEmpty == false)
+
+        let folder = try TemporaryFolder()
+        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(coordinator.waitForError(containing: "Listening on"))
+        let connection = folder("store/connection.json")
+        let submitted = try object("submit", study, "--connection-file", connection, "--json", "--quiet")
+        let status = try object("status", "--connection-file", connection, "--json")
+        let runs = try #require(status["runs"] as? [[String: Any]])
+        #expect(runs.map { $0["run"] as? String } == [submitted["run"] as? String])
+        #expect((status["blocker"] as? String)?.contains("worker") == true, "\(status)")
+        #expect(try object("doctor", "--json", "--connection-file", connection)["coordinator"] != nil)
+        coordinator.signal(SIGTERM)
+        #expect(coordinator.finish().status == 5)
     }
 
     private static let samples = "sample\tgroup\tx\ns1\ta\t1\ns2\ta\t2\ns3\tb\t3\ns4\tb\t5\n"

@@ -69,6 +69,24 @@ struct StudyFileTests {
     }
 
     @Test(
+        "A key that must be there and is misspelt is called misspelt, not missing",
+        arguments: [
+            ("counts", "count"), ("exposures", "exposure"), ("modicum", "modicums"), ("files", "file"),
+        ])
+    func misspeltRequiredKey(key: String, misspelt: String) throws {
+        let text = minimal + "\ngene-sets: {files: [a.gmt]}\n"
+        let error = #expect(throws: InputError.self) {
+            try StudyFile(text: text.replacing(key + ":", with: misspelt + ":"), file: "study.yaml")
+        }
+        #expect(error?.problem.contains("unknown key `\(misspelt)`") == true, "\(String(describing: error))")
+        #expect(error?.remedy.contains("`\(key)`") == true)
+        let missing = #expect(throws: InputError.self) {
+            try StudyFile(text: text.replacing(key + ":", with: "#"), file: "study.yaml")
+        }
+        #expect(missing != nil)
+    }
+
+    @Test(
         "Values that cannot be meant are refused with the key",
         arguments: [
             "\nalpha: high", "\nempirical-null: fdr", "\ngene-filter: {count-above: 3}", "\ngene-sets: {min-size: 5}",
@@ -93,6 +111,8 @@ struct StudyFileTests {
             "gene-sets: {files: [a.gmt], fdr-threshold: 2}", "gene-sets: {files: [a.gmt], fdr-threshold: 0}",
             "gene-sets: {files: [a.gmt], min-size: 300, max-size: 200}", "gene-sets: {files: [a.gmt], min-size: 600}",
             "gene-sets: {files: [a.gmt], permutations: 3000000000}", "alpha: 1", "lfc-threshold: -1",
+            "enrichment-map: {fdr: 2}", "enrichment-map: {similarity: cosine}", "enrichment-map: {cut-off: 0.4}",
+            "enrichment-map: {k: 1.5}", "look-up: {fold-change-at-least: 2}", "look-up: {table: t.tsv, fold: 2}",
         ])
     func impossibleNumbers(line: String) throws {
         let error = #expect(throws: InputError.self) { try StudyFile(text: minimal + "\n" + line, file: "study.yaml") }

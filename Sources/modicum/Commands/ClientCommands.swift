@@ -11,7 +11,21 @@ struct ConnectionOptions: ParsableArguments {
     @Option(name: .long, help: "The file that the coordinator publishes its address and key in.")
     var connectionFile: String
 
-    func client() throws -> ClusterClient {
+    func client() throws -> ClusterClient { try .ofCommand(connectionFile: connectionFile) }
+}
+
+extension ClusterClient {
+    /// A client of this program's version.
+    ///
+    /// - Throws: `CommandFailure`: bad input where there is no such file, failed where the coordinator cannot be reached
+    ///   or refuses.
+    static func ofCommand(connectionFile: String) throws -> ClusterClient {
+        guard FileManager.default.fileExists(atPath: connectionFile) else {
+            throw CommandFailure(
+                status: .badInput,
+                message: "\(connectionFile): there is no such file. "
+                    + "A coordinator publishes its connection file as STORE/connection.json.")
+        }
         do {
             return try ClusterClient(
                 connectionFile: connectionFile, build: programVersion, numericContract: UInt32(numericContract))
@@ -40,19 +54,25 @@ struct SubmitCommand: ParsableCommand {
     @Flag(name: .long, help: "Wait for the run's end; the exit status is the run's.")
     var wait = false
 
+    @Flag(name: .long, help: "Say nothing but errors; the run's name is printed all the same.")
+    var quiet = false
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
     func run() throws {
         let file = try StudyOnDisk(path: study)
         // Checked here first, so that a mistake is told before anything is sent.
         let files = OpenedFiles(file.open)
         let inputs = try file.request.load(open: files.open)
-        for warning in inputs.warnings { Terminal.warning(warning.description) }
+        if !quiet { Terminal.show(inputs.warnings) }
         defer { Transport.flush() }
         let client = try connection.client()
         let run = try client.submit(
             ClusterRequest(
                 title: (study as NSString).lastPathComponent, inputs: files.inputs,
                 request: [UInt8](try JSONEncoder().encode(RunRequest.study(file.request)))))
-        print(run)
+        if json { try JSONText.print(["run": "\(run)"]) } else { print(run) }
         guard wait else { return }
         switch try client.wait(for: run) {
         case .finished: return
@@ -75,33 +95,16 @@ struct StatusCommand: ParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
-    func run() throws {
-        StatusText.print(try connection.client().status())
-    }
-}
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
 
-/// A coordinator's state in words.
-enum StatusText {
-    static func print(_ status: StatusSnapshot) {
-        Swift.print("coordinator \(status.build), epoch \(status.epoch), up \(Int(status.uptime.seconds)) s")
-        for run in status.runs {
-            var line = "run \(run.run)  \(run.title)  \(run.phase)"
-            if run.shards > 0 {
-                line += "  stage \(run.stage + 1), \(run.stageTitle): \(run.done)/\(run.shards) shards"
-                if run.reused > 0 { line += ", \(run.reused) reused" }
-                line += String(format: ", %.1f/s", run.rate)
-                if let remaining = run.remaining { line += String(format: ", %.0f s left", remaining.seconds) }
-            }
-            Swift.print(line)
-            for failure in run.failures { Swift.print("    \(failure)") }
+    func run() throws {
+        let status = try connection.client().status()
+        if json {
+            try JSONText.print(StatusRecord(status))
+        } else {
+            print(StatusText.lines(of: status).joined(separator: "\n"))
         }
-        for worker in status.workers {
-            Swift.print(
-                "worker \(worker.host)  \(worker.phase)  \(worker.threads) threads, \(worker.leases) leases, "
-                    + "\(worker.done) shards done  \(worker.labels.joined(separator: " "))")
-        }
-        if status.workers.isEmpty { Swift.print("no workers") }
-        if let blocker = status.blocker { Swift.print("blocked: \(blocker)") }
     }
 }
 

@@ -148,13 +148,12 @@ struct SubmittedStudy {
         let place = folder + "/results"
         let counts = PreparedCounts(of: loaded)
         return StudyProgram(inputs: loaded) { results, history in
-            let identity = try ResultFiles.write(
+            let written = try ResultFiles.write(
                 results, counts: counts, to: place,
                 threads: AvailableCores.count(environment: ProcessInfo.processInfo.environment))
             let record = RunRecord(
-                of: results.inputs, identity: identity, configuration: configuration,
-                warnings: loaded.warnings.map(\.description) + results.warnings, notes: results.notes, history: history,
-                started: started)
+                of: results.inputs, written: written, configuration: configuration, warnings: results.warnings,
+                notes: results.notes, history: history, started: started)
             try AtomicFile.write([UInt8](try record.encoded()), to: place + "/run.json")
         }
     }

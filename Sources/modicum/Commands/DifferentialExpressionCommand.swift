@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExpressionData
 import ExpressionFormats
 import StudyFiles
 
@@ -159,6 +160,11 @@ struct DifferentialExpressionCommand: ParsableCommand {
         }
         if let contradiction = modelOptions.contradiction(calling: { "--" + $0 }) {
             throw ValidationError(contradiction)
+        }
+        do {
+            try request.checkSyntax()
+        } catch let error as InputError {
+            throw ValidationError(error.description)
         }
         if (test == "lrt") != (reduced != nil) {
             throw ValidationError("--test lrt and --reduced belong together, such as --test lrt --reduced \"~ 1\"")

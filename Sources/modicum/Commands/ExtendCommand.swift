@@ -3,6 +3,7 @@ import ArgumentParser
 import ExpressionData
 import ExpressionFormats
 import Foundation
+import RunStore
 import StudyFiles
 
 struct ExtendCommand: ParsableCommand {
@@ -68,8 +69,14 @@ struct ExtendCommand: ParsableCommand {
                 if !options.quiet { Terminal.note("\(folder) already holds these permutations.") }
                 return try Conclusion(options: RunOptions(out: folder, computing: options)).conclude(record)
             }
-            inputs.priorNulls = try PriorNulls.read(
-                from: folder + "/modicum.h5", configuration: record.configuration)
+            do {
+                inputs.priorNulls = try PriorNulls.read(
+                    from: folder + "/modicum.h5", configuration: record.configuration)
+            } catch let error as RunStoreError {
+                throw InputError(
+                    "the null distributions to go on from cannot be read: \(error)",
+                    remedy: "Run the command again in another folder, with all permutations at once.")
+            }
         }
         let runOptions = RunOptions(out: folder, computing: options)
         let record = try LocalRun(title: "extend \(folder)", options: runOptions)
@@ -87,7 +94,7 @@ private struct PresentRun {
     let record: RunRecord?
 
     init(folder: String) throws {
-        let place = RunFolder(path: folder)
+        let place = RunFolder(path: folder, isQuiet: true)
         if let data = FileManager.default.contents(atPath: place.recordPath) {
             guard let record = try? JSONDecoder().decode(RunRecord.self, from: data) else {
                 throw InputError(

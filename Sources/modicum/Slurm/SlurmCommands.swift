@@ -135,7 +135,7 @@ extension SlurmCommand {
                 let client = try ClusterClient(
                     connectionFile: cluster.store + "/connection.json", build: programVersion,
                     numericContract: UInt32(numericContract))
-                StatusText.print(try client.status())
+                print(StatusText.lines(of: try client.status()).joined(separator: "\n"))
             } catch {
                 print("not reached  \(error)")
             }

@@ -1,0 +1,14 @@
+import ContentDigest
+import Deflate
+import HDF5
+import ZeroMQ
+
+/// The libraries that this process runs with, and their versions.
+enum Libraries {
+    static var versions: [String: String] {
+        [
+            "HDF5": libraryVersionOfHDF5(), "OpenSSL": SHA256Digest.libraryVersion,
+            "ZeroMQ": ZeroMQ.Context.libraryVersion, "zlib": Deflate.libraryVersion,
+        ]
+    }
+}
