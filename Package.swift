@@ -42,11 +42,12 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ"),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5-serial"),
         .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CIgzip"),
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CMemory"),
         room("ZeroMQ", ["CZeroMQ"]),
         room("HDF5", ["CHDF5", "CMemory"]),
-        room("Deflate", ["CZlib"]),
+        room("Deflate", ["CZlib", "CIgzip"]),
         room("ContentDigest", ["CCrypto"]),
 
         // The science.

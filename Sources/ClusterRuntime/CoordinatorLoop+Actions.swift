@@ -103,7 +103,10 @@ extension CoordinatorLoop {
         case .durable(let number):
             for shard in runs[run]?.synced(upTo: number) ?? [] { try handle(.persisted(run, shard)) }
         case .waiting(let error, let waited):
-            if waited >= options.diskTimeout { failure = "\(error); gave up after \(waited), the run can be resumed" }
+            if waited >= options.diskTimeout {
+                failure = "\(error); gave up after \(waited), the run can be resumed"
+                hasGivenUp = true
+            }
             if waited >= nextStorageWarning {
                 nextStorageWarning = waited + .seconds(30)
                 // The first word is the state machine's own.

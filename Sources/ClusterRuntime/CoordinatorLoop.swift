@@ -29,6 +29,9 @@ final class CoordinatorLoop {
 
     /// Why it cannot go on.
     var failure: String?
+
+    /// Whether that is a disk that was waited for, and that may be better another time.
+    var hasGivenUp = false
     var isAbandoned = false
 
     /// The key of the pair beside the connection file; nil without encryption.
@@ -287,7 +290,7 @@ final class CoordinatorLoop {
         publishEnd(finished: sendsWorkersHome)
         if let failure {
             logger.error("\(failure)")
-            return .failed(failure)
+            return hasGivenUp ? .gaveUp(failure) : .failed(failure)
         }
         return .stopped
     }

@@ -45,7 +45,8 @@ package struct CoordinatorOptions: Sendable {
     package var stopGrace: Duration = .seconds(10)
 
     /// How long a full disk is waited for before the service ends, resumable. The default is one hour.
-    package var diskTimeout: Duration = .seconds(3_600)
+    package var diskTimeout = CoordinatorOptions.defaultDiskTimeout
+    package static let defaultDiskTimeout: Duration = .seconds(3_600)
 
     /// Where to say what happens.
     package var logger: Logger

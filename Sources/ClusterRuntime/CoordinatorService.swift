@@ -42,6 +42,9 @@ package final class CoordinatorService: Sendable {
 
         /// It cannot go on, such as after another coordinator took over.
         case failed(String)
+
+        /// It waited too long for its disk; started again, it goes on.
+        case gaveUp(String)
     }
 
     /// What other threads tell the coordinator's thread.

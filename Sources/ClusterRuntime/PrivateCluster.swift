@@ -43,6 +43,9 @@ package struct PrivateClusterOptions: Sendable {
 
     /// How long results are still taken after an interruption. The default is 3 seconds.
     package var stopGrace: Duration = .seconds(3)
+
+    /// How long a disk that is full or fails is waited for.
+    package var diskTimeout = CoordinatorOptions.defaultDiskTimeout
     package var logger: Logger
 
     package init(
@@ -70,8 +73,8 @@ package final class PrivateCluster: Sendable {
     package enum Ending: Sendable, Equatable {
         case ended(FinishedRun)
 
-        /// It was told to stop. The same command resumes the run.
-        case interrupted
+        /// It was told to stop, or waited too long for its disk. The same command resumes the run.
+        case interrupted(reason: String?)
     }
 
     private enum Event: Sendable {
@@ -107,7 +110,7 @@ package final class PrivateCluster: Sendable {
     /// Computes the run, and returns when all processes and threads of the cluster are gone.
     ///
     /// - Throws: `FileContentError` or `FileError` where the run directory cannot
-    ///   be used, `ClusterError` where workers do not start.
+    ///   be used, `ClusterError` where workers do not start or the coordinator cannot go on.
     package func run(makeProgram: @escaping @Sendable () throws -> any RunProgram) throws -> Ending {
         try DurableFile.makeFolder(options.runDirectory)
         let lock = try RunDirectoryLock(directory: options.runDirectory, takeOver: options.takeOver)
@@ -126,8 +129,10 @@ package final class PrivateCluster: Sendable {
             let result = try supervise(&crew, service)
             service.stop(sendsWorkersHome: result != nil)
             dismiss(crew)
-            _ = service.waitForEnd()
-            return result.map { .ended($0) } ?? .interrupted
+            let ending = service.waitForEnd()
+            if let result { return .ended(result) }
+            if case .gaveUp(let reason) = ending { return .interrupted(reason: reason) }
+            return .interrupted(reason: nil)
         } catch {
             service.stop()
             dismiss(crew)
@@ -144,6 +149,7 @@ package final class PrivateCluster: Sendable {
         coordinator.encryption = options.encryption
         coordinator.policy = options.policy
         coordinator.stopGrace = options.stopGrace
+        coordinator.diskTimeout = options.diskTimeout
         return coordinator
     }
 

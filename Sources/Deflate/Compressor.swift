@@ -6,11 +6,11 @@ package struct Compressor: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
 
     /// - Precondition: `level` is between 0 and 9.
-    package init(level: Int = 6, format: Deflate.Format = .gzip, search: Deflate.Search = .matches) {
+    package init(level: Int = 6, format: Deflate.Format = .gzip) {
         precondition((0...9).contains(level))
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        let status = modicum_deflate_init(stream, Int32(level), format.windowBits, search.strategy)
+        let status = modicum_deflate_init(stream, Int32(level), format.windowBits)
         precondition(status == Z_OK, "zlib could not allocate its state")
     }
 

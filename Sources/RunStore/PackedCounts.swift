@@ -108,9 +108,7 @@ package final class PackedCounts: Sendable {
                 }
             }
         }
-        // High bytes are zeros and low ones have no order: there are runs to find, and nothing else.
-        let deflated = Deflate.compress(planes, level: Storage.deflateLevel, format: .zlib, search: .runs)
-        guard deflated.count < planes.count else { return EncodedChunk(bytes: planes, isDeflated: false) }
+        guard let deflated = Deflate.compressFast(planes) else { return EncodedChunk(bytes: planes, isDeflated: false) }
         // Without the room that was set aside for what does not shrink.
         return EncodedChunk(bytes: deflated.withUnsafeBufferPointer { [UInt8]($0) }, isDeflated: true)
     }

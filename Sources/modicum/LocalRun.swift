@@ -64,6 +64,7 @@ struct LocalRun {
             threads: options.threadsPerWorker, build: programVersion, numericContract: UInt32(numericContract),
             logger: .cluster(role: "coordinator", level: .error))
         cluster.workers = options.workerCount
+        if let timeout = options.computing.diskTimeout { cluster.diskTimeout = .seconds(timeout) }
         let running = PrivateCluster(cluster, observer: progress)
         try TerminationSignals.watch { _, _ in running.stop() }
 
@@ -89,9 +90,10 @@ struct LocalRun {
         }
         progress.finish()
         switch ending {
-        case .interrupted:
+        case .interrupted(let reason):
             throw CommandFailure(
-                status: .interrupted, message: "interrupted. The same command resumes the run in \(options.out).")
+                status: .interrupted,
+                message: "\(reason ?? "interrupted"). The same command resumes the run in \(options.out).")
         case .ended(let finished):
             switch (finished.outcome, written.value) {
             case (.finished(let disagreements), let results?):

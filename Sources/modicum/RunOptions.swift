@@ -31,8 +31,9 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out names no folder") }
-        if connect != nil, computing.asksForWorkers {
-            throw ValidationError("--workers and --threads have no meaning with --connect: its workers compute")
+        if connect != nil, computing.asksForWorkers || computing.diskTimeout != nil {
+            throw ValidationError(
+                "--workers, --threads and --disk-timeout have no meaning with --connect: its workers compute")
         }
     }
 }
@@ -45,6 +46,11 @@ struct ComputingOptions: ParsableArguments {
     @Option(name: .long, help: "Compute threads per worker (default: this process's cores, divided by --workers).")
     var threads: Int?
 
+    @Option(
+        name: .long,
+        help: "Seconds to wait for a disk that is full or fails before giving up, resumably (default: 3600).")
+    var diskTimeout: Double?
+
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
 
@@ -56,6 +62,7 @@ struct ComputingOptions: ParsableArguments {
 
     func validate() throws {
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
+        if let diskTimeout, !(diskTimeout >= 0) { throw ValidationError("--disk-timeout must be 0 seconds or more") }
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
     }
 

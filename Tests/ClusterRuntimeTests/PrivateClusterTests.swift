@@ -134,7 +134,7 @@ struct PrivateClusterTests {
         let cluster = try PrivateCluster(options(folder, workers: 1))
         // The second reduction tells the command to stop, as Ctrl-C would.
         let stopping = StoppingProgram(SquareSums(), at: 1) { cluster.stop() }
-        #expect(try cluster.run { stopping } == .interrupted)
+        #expect(try cluster.run { stopping } == .interrupted(reason: nil))
 
         let program = SquareSums()
         guard case .ended(let finished) = try PrivateCluster(options(folder, workers: 2)).run(makeProgram: { program })

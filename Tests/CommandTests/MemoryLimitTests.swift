@@ -26,7 +26,8 @@ struct MemoryLimitTests {
 
     @Test("A signal that no limit explains stays a signal, with a sentence")
     func defect() throws {
-        let process = try ModicumProcess(["coordinator", "--store", TemporaryFolder()("store")])
+        let folder = try TemporaryFolder()
+        let process = try ModicumProcess(["coordinator", "--store", folder("store")])
         #expect(process.waitForError(containing: "connection"))
         process.signal(SIGILL)
         let result = process.finish()

@@ -22,6 +22,48 @@ struct DeflateTests {
         }
     }
 
+    @Test("What is compressed fast comes back, and what would grow is not compressed")
+    func fast() throws {
+        for count in [300, 1000, 65_536, 700_000] {
+            let content = Self.sampleBytes(count: count)
+            let compressed = try #require(Deflate.compressFast(content), "\(count)")
+            #expect(compressed.count < count)
+            #expect(try Deflate.inflate(compressed) == content)
+        }
+        // Planes of counts: numbers, then almost nothing but zeros.
+        let planes = Self.sampleBytes(count: 262_144) + [UInt8](repeating: 0, count: 3 * 262_144)
+        let compressed = try #require(Deflate.compressFast(planes))
+        #expect(try Deflate.inflate(compressed) == planes)
+        var state: UInt64 = 7
+        let noise = (0..<100_000).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 33)
+        }
+        #expect(Deflate.compressFast(noise) == nil)
+        #expect(Deflate.compressFast([]) == nil)
+    }
+
+    @Test("A file that comes in small pieces, into small rooms, has the same content", arguments: [1, 2, 7, 100])
+    func pieces(length: Int) throws {
+        let parts = [Self.sampleBytes(count: 70_000), [], Array("second".utf8)]
+        for level in [0, 1, 9] {
+            var file = parts.flatMap { Deflate.compress($0, level: level, format: .gzip) }
+            file += [UInt8](repeating: 0, count: 300)
+            var position = 0
+            let reader = GzipReader { room in
+                let count = min(length, room.count, file.count - position)
+                for offset in 0..<count { room[offset] = file[position + offset] }
+                position += count
+                return count
+            }
+            var content: [UInt8] = []
+            let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: length)
+            defer { room.deallocate() }
+            while case let count = try reader.read(into: room), count > 0 { content += room[..<count] }
+            #expect(content == parts.flatMap { $0 })
+        }
+    }
+
     @Test("A gzip header carries neither a time nor a name")
     func deterministicHeader() {
         let bytes = Deflate.compress(Array("counts".utf8), format: .gzip)

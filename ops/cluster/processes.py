@@ -49,6 +49,7 @@ def test_all(bench, table, kills):
     if library:
         table.test("`fsync` of the journal fails (EIO) for two seconds", disk_fails, bench, library, "fsync 5 /journal")
         table.test("quota of the run used up (EDQUOT) for two seconds", disk_fails, bench, library, "write 122 /journal")
+        table.test("disk of the run fails for longer than `--disk-timeout`, then repeated", disk_given_up, bench, library)
         table.test("`fsync` of the results fails (EIO), then repeated", results_fail, bench, library)
     else:
         table.leave_out("failing disks: there is no C compiler (package gcc)")
@@ -600,6 +601,25 @@ def disk_fails(bench, library, fault):
     bench.expect_same(out)
     expect(failed > 0, "no call failed: the test breaks nothing")
     return failed, "same bytes; said so, waited and went on by itself", f"{noticed:.1f} s", "none"
+
+
+def disk_given_up(bench, library):
+    """What waits for its disk for too long ends so that it can be resumed."""
+    disk = FailingDisk(bench, library)
+    run = bench.run("given-up", "--disk-timeout", "4", env=disk.environment)
+    run.wait_for("gene-set nulls: .* shards")
+    started = time.monotonic()
+    disk.begin("write 28 /journal")
+    status = run.finish(60)
+    seconds = time.monotonic() - started
+    disk.end()
+    expect(status == 5, f"a command that gave up waiting ended with {status}:\n" + run.text())
+    expect("gave up after" in run.text() and "resumes" in run.text(), "it does not say how to go on:\n" + run.text())
+    again = bench.run("given-up")
+    expect(again.finish() == 0, "the repeated command failed:\n" + again.text())
+    bench.expect_same("given-up")
+    return 1, f"ended with 5 after {seconds:.0f} s, and what to do; repeated, same bytes", "at once", \
+        f"{bench.reused('given-up')} journalled shards used again"
 
 
 def results_fail(bench, library):

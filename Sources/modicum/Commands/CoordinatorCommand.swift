@@ -39,6 +39,11 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(name: .long, help: "Where to publish address and key (default: STORE/connection.json).")
     var connectionFile: String?
 
+    @Option(
+        name: .long,
+        help: "Seconds to wait for a disk that is full or fails before giving up, resumably (default: 3600).")
+    var diskTimeout: Double?
+
     @Flag(name: .long, help: "Take the store from a coordinator that seems to be alive.")
     var takeOver = false
 
@@ -53,6 +58,7 @@ struct CoordinatorCommand: ParsableCommand {
 
     func validate() throws {
         guard bind == nil || interface.isEmpty else { throw ValidationError("give --bind or --interface, not both") }
+        if let diskTimeout, !(diskTimeout >= 0) { throw ValidationError("--disk-timeout must be 0 seconds or more") }
     }
 
     func run() throws {
@@ -65,6 +71,7 @@ struct CoordinatorCommand: ParsableCommand {
         options.endpoints = interface.isEmpty ? [bind ?? "tcp://127.0.0.1:*"] : try endpoints(of: interface)
         options.ports = portRange?.ports
         options.metricsPort = metrics
+        if let diskTimeout { options.diskTimeout = .seconds(diskTimeout) }
         options.serverKeyFile = store + "/server.key"
         options.allowedKeysFile = store + "/allowed-keys"
         if insecurePlaintext {
@@ -84,12 +91,12 @@ struct CoordinatorCommand: ParsableCommand {
             if let port = service.metricsPort { Terminal.note("Metrics: http://127.0.0.1:\(port)/metrics") }
             Terminal.note("Workers: modicum worker --connection-file \(options.connectionFile)")
         }
-        if case .failed(let reason) = service.waitForEnd() {
-            throw CommandFailure(status: .failed, message: reason)
+        let next = "The same command goes on: modicum coordinator --store \(store)"
+        switch service.waitForEnd() {
+        case .failed(let reason): throw CommandFailure(status: .failed, message: reason)
+        case .gaveUp(let reason): throw CommandFailure(status: .interrupted, message: "\(reason). \(next)")
+        case .stopped: throw CommandFailure(status: .interrupted, message: quiet ? nil : "stopped. \(next)")
         }
-        throw CommandFailure(
-            status: .interrupted,
-            message: quiet ? nil : "stopped. The same command goes on: modicum coordinator --store \(store)")
     }
 }
 
