@@ -17,35 +17,24 @@ package final class StudyProgram: RunProgram {
         state = Mutex(StudyState(inputs: inputs, finish: finish))
     }
 
-    /// Whether the run ended because its inputs cannot be analysed, and not because something broke.
-    package var isRefused: Bool { state.withLock { $0.isRefused } }
-
     package func take(_ results: [[UInt8]]) throws {
-        try notingRefusal { try $0.take(results) }
+        try state.withLock { try $0.take(results) }
     }
 
     package func nextStage(history: RunHistory) throws -> StagePlan? {
-        try notingRefusal { try $0.nextStage(history: history) }
-    }
-
-    private func notingRefusal<Result: Sendable>(_ step: (inout StudyState) throws -> Result) throws -> Result {
-        try state.withLock { state in
-            do {
-                return try step(&state)
-            } catch {
-                state.isRefused =
-                    error is InputError || error is SizeFactorError || error is DispersionTrendError
-                    || error is EmpiricalNullError
-                throw error
-            }
-        }
+        try state.withLock { try $0.nextStage(history: history) }
     }
 }
+
+// What the data themselves are refused for, by whoever finds it.
+extension InputError: InputRefusal {}
+extension SizeFactorError: InputRefusal {}
+extension DispersionTrendError: InputRefusal {}
+extension EmpiricalNullError: InputRefusal {}
 
 /// What a run has come to.
 struct StudyState {
     private(set) var inputs: StudyInputs
-    fileprivate(set) var isRefused = false
     let finish: @Sendable (StudyResults, RunHistory) throws -> Void
 
     /// The stage whose results come next; nil before the first and after the last.

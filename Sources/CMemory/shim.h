@@ -2,6 +2,7 @@
 #ifndef MODICUM_CMEMORY_SHIM_H
 #define MODICUM_CMEMORY_SHIM_H
 
+#include <limits.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
@@ -32,13 +33,14 @@ static inline void modicum_keep_freed(int bytes) {
 
 /// Sets `bytes` bytes of address space aside as the one heap of all threads, and asks for large pages in it.
 ///
-/// The memory is taken as it is touched, two megabytes at a time where the kernel has them, and kept until
-/// `modicum_give_back_freed`.
+/// The memory is taken as it is touched, two megabytes at a time where the kernel has them. `modicum_give_back_freed` gives
+/// back the address space as well.
 static inline void modicum_use_heap_of_large_pages(int bytes) {
     const uintptr_t large_page = 2 << 20;
     mallopt(M_ARENA_MAX, 1);
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, bytes);
+    // With less, the first block that is freed would give the heap back, for it has more free than was asked for.
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_TOP_PAD, bytes);
     // More than is free, so that the heap grows by what was asked for.
     void *grown = malloc(1 << 20);

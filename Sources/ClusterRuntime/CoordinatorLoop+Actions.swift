@@ -135,6 +135,8 @@ extension CoordinatorLoop {
             try handle(.runFinished(run))
         case .failed(let reason):
             try handle(.runFailed(run, reason: reason))
+        case .refused(let reason):
+            try handle(.runRefused(run, reason: reason))
         }
     }
 

@@ -8,6 +8,9 @@ final class RunPlanner: Sendable {
         case stage(StagePlan, shards: [ShardID])
         case complete
         case failed(String)
+
+        /// The inputs cannot be analysed.
+        case refused(String)
     }
 
     private struct Request: Sendable {
@@ -41,7 +44,8 @@ final class RunPlanner: Sendable {
                         answer(request.stage, .complete)
                     }
                 } catch {
-                    answer(request.stage, .failed("\(error)"))
+                    let reason = "\(error)"
+                    answer(request.stage, error is any InputRefusal ? .refused(reason) : .failed(reason))
                 }
             }
         }

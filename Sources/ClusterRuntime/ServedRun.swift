@@ -115,7 +115,7 @@ final class ServedRun {
         switch outcome {
         case .finished:
             journal.append(JournalRecord.runFinished(succeeded: true, text: "").encoded())
-        case .failed(let reason, _, _):
+        case .failed(let reason, _, _), .refused(let reason):
             journal.append(JournalRecord.runFinished(succeeded: false, text: reason).encoded())
         case .cancelled:
             journal.append(JournalRecord.runFinished(succeeded: false, text: "cancelled").encoded())

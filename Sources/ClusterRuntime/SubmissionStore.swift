@@ -100,7 +100,7 @@ package final class SubmissionStore: Sendable {
         let end =
             switch outcome {
             case .finished: End(succeeded: true, text: "finished")
-            case .failed(let reason, _, _): End(succeeded: false, text: reason)
+            case .failed(let reason, _, _), .refused(let reason): End(succeeded: false, text: reason)
             case .cancelled: End(succeeded: false, text: "cancelled")
             }
         try DurableFile.write(Array(JSONEncoder().encode(end)), to: "\(runDirectory(of: run))/ended.json", mode: 0o600)

@@ -1,24 +1,25 @@
-import CIgzip
-import Glibc
+import CZlib
 
 /// The single owner of an inflate stream: compressed bytes in by pieces, content out.
 package struct Decompressor: ~Copyable {
-    private let stream: UnsafeMutableRawPointer
-    private let format: Deflate.Format
+    // On the heap, because zlib keeps a pointer back to it.
+    private let stream: UnsafeMutablePointer<z_stream>
 
     package init(format: Deflate.Format) {
-        guard let stream = modicum_inflate_new(format.wrapper) else {
-            fatalError("there is no memory to decompress in")
-        }
-        self.stream = stream
-        self.format = format
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let status = modicum_inflate_init(stream, format.windowBits)
+        precondition(status == Z_OK, "zlib could not allocate its state")
     }
 
-    deinit { free(stream) }
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+    }
 
     /// Begins a new stream of the same format.
     package mutating func reset() {
-        modicum_inflate_reset(stream, format.wrapper)
+        inflateReset(stream)
     }
 
     /// Decompresses `input` from `consumed` on and appends the content to `output`.
@@ -72,42 +73,25 @@ package struct Decompressor: ~Copyable {
     private func step(
         _ input: UnsafeBufferPointer<UInt8>, position: inout Int, room: UnsafeMutableBufferPointer<UInt8>
     ) -> (written: Int, Outcome) {
-        // ISA-L counts in 32 bits.
+        // zlib counts in 32 bits.
         let available = min(input.count - position, 1 << 30)
-        var consumed: Int64 = 0
-        var written: UInt32 = 0
-        var isComplete: Int32 = 0
-        let status = modicum_inflate(
-            stream, input.baseAddress.map { $0 + position }, UInt32(available), room.baseAddress, UInt32(room.count),
-            &consumed, &written, &isComplete)
-        position += Int(consumed)
-        guard status == ISAL_DECOMP_OK || status == ISAL_END_INPUT else {
-            return (Int(written), .failed(Self.reason(status)))
-        }
-        if isComplete != 0 { return (Int(written), .ended) }
-        return (Int(written), written < room.count && position == input.count ? .needsInput : .hasMore)
-    }
-
-    private static func reason(_ status: Int32) -> String {
+        stream.pointee.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + position) }
+        stream.pointee.avail_in = UInt32(available)
+        stream.pointee.next_out = room.baseAddress!
+        stream.pointee.avail_out = UInt32(room.count)
+        let status = inflate(stream, Z_NO_FLUSH)
+        position += available - Int(stream.pointee.avail_in)
+        let written = room.count - Int(stream.pointee.avail_out)
         switch status {
-        case ISAL_NEED_DICT: "it needs a preset dictionary"
-        case ISAL_INVALID_BLOCK: "invalid block"
-        case ISAL_INVALID_SYMBOL: "invalid symbol"
-        case ISAL_INVALID_LOOKBACK: "invalid distance"
-        case ISAL_INVALID_WRAPPER: "incorrect header"
-        case ISAL_UNSUPPORTED_METHOD: "unknown method"
-        case ISAL_INCORRECT_CHECKSUM: "incorrect check sum"
-        default: "status \(status)"
-        }
-    }
-}
-
-extension Deflate.Format {
-    fileprivate var wrapper: UInt32 {
-        switch self {
-        case .raw: modicum_igzip_raw()
-        case .zlib: modicum_igzip_zlib()
-        case .gzip: modicum_igzip_gzip()
+        case Z_STREAM_END:
+            return (written, .ended)
+        case Z_OK, Z_BUF_ERROR:
+            return (written, written < room.count && position == input.count ? .needsInput : .hasMore)
+        case Z_NEED_DICT:
+            return (written, .failed("it needs a preset dictionary"))
+        default:
+            let reason = stream.pointee.msg.map { String(cString: $0) }
+            return (written, .failed(reason ?? "zlib status \(status)"))
         }
     }
 }

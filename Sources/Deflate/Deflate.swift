@@ -80,7 +80,7 @@ package enum DeflateError: Error, Equatable, Sendable {
     /// The stream ends before its last block or its checksum.
     case truncated(atByte: Int)
 
-    /// The stream is damaged at or shortly before the byte; the reason is the library's.
+    /// The stream is damaged at or shortly before the byte; the reason is zlib's.
     case corrupt(atByte: Int, reason: String)
 
     /// Bytes that belong to no stream follow the last one.

@@ -175,8 +175,11 @@ struct DesignFormulaParser {
     }
 
     private func unexpected(_ scalar: Unicode.Scalar) -> InputError {
-        error(
-            "\"\(scalar)\" is not expected at character \(position + 1)",
+        // The whole word where one begins, as of a variable whose name holds a blank.
+        var word = String(String.UnicodeScalarView(scalars[position...].prefix { $0.properties.isAlphabetic }))
+        if word.isEmpty { word = String(scalar) }
+        return error(
+            "\"\(word)\" is not expected at character \(position + 1)",
             remedy: "Join variables by +, interactions by : or *; put unusual names in backticks.")
     }
 

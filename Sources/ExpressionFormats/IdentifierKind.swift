@@ -98,7 +98,9 @@ package func explanationOfUnmatchedSets(genes: [String], sets: [GeneSet]) -> Inp
     } else if own == .ensemblVersioned, theirs == .ensembl {
         remedy = "Remove the version from the ids of the counts."
     } else if own != theirs, theirs == .capitalSymbol || theirs == .titleSymbol {
-        remedy = "Give an annotation with the ids and their symbols, or gene sets that use the same ids."
+        remedy =
+            "Give a table of the ids and their symbols (an annotation, or with a ranked list --chip), or gene sets that "
+            + "use the same ids."
     } else {
         remedy = "Use gene sets and genes with the same kind of identifier."
     }

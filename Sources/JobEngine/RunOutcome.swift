@@ -8,6 +8,9 @@ package enum RunOutcome: Equatable, Sendable {
     /// It has no results. Shards that could be computed are in the journal.
     case failed(reason: String, shards: [ShardFailure], disagreements: [Disagreement])
 
+    /// Its inputs cannot be analysed, as its program found. Nothing is broken, and another attempt ends in the same way.
+    case refused(reason: String)
+
     case cancelled
 }
 

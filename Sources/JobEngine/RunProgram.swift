@@ -78,6 +78,9 @@ package protocol RunProgram: AnyObject, Sendable {
     func nextStage(history: RunHistory) throws -> StagePlan?
 }
 
+/// An error of a run's program that says that the inputs cannot be analysed, and not that something broke.
+package protocol InputRefusal: Error {}
+
 /// Computes shards in a worker process.
 ///
 /// Called from several compute threads at once. The executor may keep decoded

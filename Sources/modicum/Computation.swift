@@ -1,5 +1,4 @@
 import AnalysisPipeline
-import CMemory
 import ExpressionFormats
 import Foundation
 import StudyFiles
@@ -16,8 +15,7 @@ struct Computation {
     /// - Parameter open: Opens a file by the name that the request has for it.
     func run(open: @escaping @Sendable (String) throws -> InputFile) throws {
         let started = ContinuousClock.now
-        // Large arrays come and go; a new mapping for each, in small pages, took a tenth of a run's CPU time.
-        modicum_use_heap_of_large_pages(256 << 20)
+        LargeHeap.use()
         let record: RunRecord
         let invocation = RunInvocation(request, folder: folder)
         if let connection = options.connect {

@@ -1,5 +1,4 @@
 import AnalysisPipeline
-import CMemory
 import ClusterRuntime
 import ContentDigest
 import Foundation
@@ -69,24 +68,21 @@ struct LocalRun {
         try TerminationSignals.watch { _, _ in running.stop() }
 
         // Reading left room that is only wanted again when the results are written.
-        modicum_give_back_freed()
+        LargeHeap.renew()
         let written = Box<Written>()
-        let program = Box<StudyProgram>()
         let counts = PreparedCounts(of: inputs)
         let place = options.out
         // The workers are idle by then.
         let threads = options.workerCount * options.threadsPerWorker
         let ending = try running.run {
-            let study = StudyProgram(inputs: inputs) { results, _ in
-                modicum_give_back_freed()
+            StudyProgram(inputs: inputs) { results, _ in
+                LargeHeap.renew()
                 written.set(
                     Written(
                         files: try ResultFiles.write(results, counts: counts, to: place, threads: threads),
                         warnings: results.warnings, inputs: results.inputs,
                         notes: results.notes))
             }
-            program.set(study)
-            return study
         }
         progress.finish()
         switch ending {
@@ -99,12 +95,8 @@ struct LocalRun {
             case (.finished(let disagreements), let results?):
                 for disagreement in disagreements { Terminal.warning("\(disagreement)") }
                 return (finished, results)
-            case (.failed(let reason, let shards, _), _):
-                let details = shards.map { "\n  \($0)" }.joined()
-                throw CommandFailure(
-                    status: program.value?.isRefused == true ? .badInput : .failed, message: reason + details)
-            default:
-                throw CommandFailure(status: .failed, message: "the run was cancelled")
+            case (let outcome, _):
+                throw CommandFailure(of: outcome)
             }
         }
     }

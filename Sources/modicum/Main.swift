@@ -4,6 +4,7 @@ import ClusterRuntime
 import ExpressionData
 import Foundation
 import HDF5
+import JobEngine
 
 /// How a command ends: the exit codes of every subcommand.
 enum ExitStatus: Int32 {
@@ -23,6 +24,20 @@ enum ExitStatus: Int32 {
 struct CommandFailure: Error {
     let status: ExitStatus
     let message: String?
+}
+
+extension CommandFailure {
+    /// What a run without results means to the command that waited for it.
+    init(of outcome: RunOutcome) {
+        switch outcome {
+        case .refused(let reason):
+            self.init(status: .badInput, message: reason)
+        case .failed(let reason, let shards, _):
+            self.init(status: .failed, message: reason + shards.map { "\n  \($0)" }.joined())
+        case .cancelled, .finished:
+            self.init(status: .failed, message: "the run was cancelled")
+        }
+    }
 }
 
 @main

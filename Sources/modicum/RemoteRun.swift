@@ -108,10 +108,8 @@ struct RemoteRun {
         case .finished(let disagreements):
             for disagreement in disagreements { Terminal.warning("\(disagreement)") }
             return try client.results(of: run)
-        case .failed(let reason, let shards, _):
-            throw CommandFailure(status: .failed, message: reason + shards.map { "\n  \($0)" }.joined())
-        case .cancelled:
-            throw CommandFailure(status: .failed, message: "the run was cancelled")
+        case .failed, .refused, .cancelled:
+            throw CommandFailure(of: outcome)
         }
     }
 

@@ -47,7 +47,7 @@ struct RunFolder {
         let present = record.configuration.geneSets?.permutations
         // A run until settled has as many as it took.
         guard present == asked || (inputs.settling != nil && (present ?? 0) >= (asked ?? 0)) else {
-            throw refusal(ofPermutations: present)
+            throw refusal(ofPermutations: present, asked: asked)
         }
         if let missing = try missingFile(of: record) {
             if !isQuiet { Terminal.note("\(path)/\(missing) is not there any more: the run is computed once more.") }
@@ -102,7 +102,7 @@ struct RunFolder {
                     throw refusal("holds an interrupted run of other inputs or settings")
                 }
                 if let interrupted = interruptedGoal, interrupted.permutations != goal.permutations {
-                    throw refusal(ofPermutations: interrupted.permutations)
+                    throw refusal(ofPermutations: interrupted.permutations, asked: goal.permutations)
                 }
                 return .usable
             }
@@ -147,11 +147,15 @@ struct RunFolder {
     }
 
     /// For a run that differs in the number of permutations only.
-    func refusal(ofPermutations present: Int?) -> CommandFailure {
-        CommandFailure(
+    private func refusal(ofPermutations present: Int?, asked: Int?) -> CommandFailure {
+        let remedy =
+            (asked ?? 0) > (present ?? 0)
+            ? "`modicum extend \(path) --permutations \(asked ?? 0)` adds the others"
+            : "Permutations are added, never taken away: ask for as many, or choose another folder for --out"
+        return CommandFailure(
             status: .badInput,
-            message: "\(path) holds this run with \(grouped(present ?? 0)) permutations. "
-                + "`modicum extend \(path) --permutations N` raises it; nothing in it was changed.")
+            message: "\(path) holds this run with \(grouped(present ?? 0)) permutations. \(remedy); "
+                + "nothing in it was changed.")
     }
 
     private func refusal(_ what: String) -> CommandFailure {

@@ -83,8 +83,8 @@ struct IdentifierKindTests {
         #expect(
             error?.description
                 == "0 of 1 sets matched; your ids look like Ensembl gene ids (ENSG…) (ENSG00000000003), the sets hold "
-                + "gene symbols in capitals, as of human genes (TP53). Give an annotation with the ids and their symbols, "
-                + "or gene sets that use the same ids.")
+                + "gene symbols in capitals, as of human genes (TP53). Give a table of the ids and their symbols "
+                + "(an annotation, or with a ranked list --chip), or gene sets that use the same ids.")
         #expect(explanationOfUnmatchedSets(genes: ["TP53"], sets: Self.sets) == nil)
         let empty = explanationOfUnmatchedSets(
             genes: ["TP53"], sets: [GeneSet(name: "S", description: "d", source: "s", genes: [])])

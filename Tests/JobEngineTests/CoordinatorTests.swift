@@ -577,6 +577,16 @@ struct CoordinatorTests {
             bench.outcome(actions) == .failed(reason: "design is collinear", shards: [], disagreements: []))
     }
 
+    @Test("So is its refusal, which is no failure")
+    func programRefuses() {
+        var bench = CoordinatorBench()
+        _ = bench.handle(.runAdded(bench.run, title: "run"))
+        let actions = bench.handle(.runRefused(bench.run, reason: "no gene varies"))
+        #expect(bench.outcome(actions) == .refused(reason: "no gene varies"))
+        let status = bench.coordinator.status(at: .zero).runs[0]
+        #expect(status.phase == .failed && status.failures == ["no gene varies"])
+    }
+
     // MARK: Inputs
 
     @Test("Workers get the run's inputs and nothing else")

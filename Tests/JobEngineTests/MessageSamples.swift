@@ -66,6 +66,7 @@ enum MessageSamples {
                     ], badFrames: 1, blocker: "waiting")),
             .cancelRun,
             .runEnded(.finished(disagreements: [disagreement])),
+            .runEnded(.refused(reason: "no gene passes the filter")),
             .runEnded(.failed(reason: "shards", shards: [failure], disagreements: [])),
             .runEnded(.cancelled),
             .watch,

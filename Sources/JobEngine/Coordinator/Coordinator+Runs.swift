@@ -104,6 +104,11 @@ extension Coordinator {
         endRun(run, .failed(reason: reason, shards: [], disagreements: runs[run]!.disagreements))
     }
 
+    mutating func refuseRun(_ run: RunID, reason: String) {
+        guard run == active, board == nil else { return }
+        endRun(run, .refused(reason: reason))
+    }
+
     mutating func cancelRun(_ run: RunID) {
         guard let record = runs[run], record.outcome == nil else { return }
         uploads[run] = nil
@@ -143,7 +148,7 @@ extension Coordinator {
     private func phase(of outcome: RunOutcome) -> RunStatus.Phase {
         switch outcome {
         case .finished: .finished
-        case .failed: .failed
+        case .failed, .refused: .failed
         case .cancelled: .cancelled
         }
     }

@@ -20,8 +20,10 @@ extension Coordinator {
             run: run, title: record.title, phase: record.phase, stage: record.stage, stageTitle: record.stageTitle,
             shards: 0, done: 0, reused: 0, leased: 0, failed: 0, rate: 0, remaining: nil,
             failures: record.disagreements.map(\.description))
-        if case .failed(let reason, let shards, _) = record.outcome {
-            status.failures += [reason] + shards.prefix(100).map(\.description)
+        switch record.outcome {
+        case .failed(let reason, let shards, _): status.failures += [reason] + shards.prefix(100).map(\.description)
+        case .refused(let reason): status.failures.append(reason)
+        case .finished, .cancelled, nil: break
         }
         if let counts = run == active ? board.map(StageCounts.init) : record.lastStage {
             status.shards = counts.shards

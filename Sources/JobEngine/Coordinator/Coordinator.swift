@@ -95,6 +95,7 @@ package struct Coordinator: Sendable {
         case .stagePlanned(let run, let plan, let known): startStage(of: run, plan, known: known)
         case .runFinished(let run): finishRun(run)
         case .runFailed(let run, let reason): failRun(run, reason: reason)
+        case .runRefused(let run, let reason): refuseRun(run, reason: reason)
         case .persisted(let run, let shard): confirmResult(shard, of: run)
         case .storageBlocked(let reason): blockStorage(reason)
         case .storageRestored: restoreStorage()

@@ -23,7 +23,7 @@ package enum CoordinatorAction: Equatable, Sendable {
     case persist(PersistOrder)
 
     /// Ask the run's program for its next stage, given the results of the stage before
-    /// in this order (none before the first stage). Then `stagePlanned`, `runFinished` or `runFailed`.
+    /// in this order (none before the first stage). Then `stagePlanned`, `runFinished`, `runRefused` or `runFailed`.
     ///
     /// Before answering `stagePlanned`, note the plan in the journal.
     case planStage(RunID, stage: Int, after: [ShardID])

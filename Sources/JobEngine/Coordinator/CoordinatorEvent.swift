@@ -33,6 +33,9 @@ package enum CoordinatorEvent: Equatable, Sendable {
     /// Answers `planStage`: the program threw.
     case runFailed(RunID, reason: String)
 
+    /// The run's program found that its inputs cannot be analysed.
+    case runRefused(RunID, reason: String)
+
     /// Answers `persist`: the result is durable.
     case persisted(RunID, ShardID)
 

@@ -13,6 +13,9 @@ extension RunOutcome: FieldCodable {
             writer.write(4, disagreements)
         case .cancelled:
             writer.write(1, 3)
+        case .refused(let reason):
+            writer.write(1, 4)
+            writer.write(2, reason)
         }
     }
 
@@ -34,6 +37,7 @@ extension RunOutcome: FieldCodable {
         case 1: self = .finished(disagreements: disagreements)
         case 2: self = .failed(reason: reason, shards: shards, disagreements: disagreements)
         case 3: self = .cancelled
+        case 4: self = .refused(reason: reason)
         default: throw .malformed("an unknown outcome")
         }
     }

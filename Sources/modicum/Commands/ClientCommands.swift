@@ -74,13 +74,9 @@ struct SubmitCommand: ParsableCommand {
                 request: [UInt8](try JSONEncoder().encode(RunRequest.study(file.request)))))
         if json { try JSONText.print(["run": "\(run)"]) } else { print(run) }
         guard wait else { return }
-        switch try client.wait(for: run) {
-        case .finished: return
-        case .cancelled: throw CommandFailure(status: .failed, message: "the run was cancelled")
-        case .failed(let reason, let shards, _):
-            let details = shards.map { "\n  \($0)" }.joined()
-            throw CommandFailure(status: .failed, message: reason + details)
-        }
+        let outcome = try client.wait(for: run)
+        if case .finished = outcome { return }
+        throw CommandFailure(of: outcome)
     }
 }
 
@@ -132,7 +128,7 @@ struct CancelCommand: ParsableCommand {
         switch try connection.client().cancel(RunID(value)) {
         case .cancelled: Terminal.note("cancelled")
         case .finished: Terminal.note("the run had already finished")
-        case .failed(let reason, _, _): throw CommandFailure(status: .failed, message: reason)
+        case .failed(let reason, _, _), .refused(let reason): throw CommandFailure(status: .failed, message: reason)
         }
     }
 }

@@ -92,8 +92,10 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         if nominal == "multilevel", expression.expression != nil, expression.permute != "gene-sets" {
             throw ValidationError("--nominal multilevel needs random gene sets: --permute gene-sets")
         }
-        guard minSize >= 1, maxSize >= minSize else {
-            throw ValidationError("--min-size must be at least 1 and not above --max-size")
+        guard minSize >= 1 else { throw ValidationError("--min-size must be at least 1") }
+        guard maxSize >= minSize else {
+            throw ValidationError(
+                "--min-size \(minSize) is above --max-size \(maxSize); without them they are 15 and 500")
         }
         guard weight >= 0, weight.isFinite else { throw ValidationError("--weight must be a number, 0 or more") }
         guard (0...2_000_000_000).contains(permutations) else {
