@@ -3,9 +3,15 @@
 #ifndef MODICUM_CIGZIP_SHIM_H
 #define MODICUM_CIGZIP_SHIM_H
 
-#include <isa-l/igzip_lib.h>
+#include <isa-l.h>
 #include <stdint.h>
 #include <stdlib.h>
+
+// The version that this was built with; the library does not tell its own.
+static inline int modicum_isal_version(int part) {
+    const int parts[] = {ISAL_MAJOR_VERSION, ISAL_MINOR_VERSION, ISAL_PATCH_VERSION};
+    return parts[part];
+}
 
 // Compresses with zlib's wrapper and the least effort that still finds matches.
 //

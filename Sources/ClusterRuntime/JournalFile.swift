@@ -157,7 +157,7 @@ package final class JournalFile: Sendable {
     ///
     /// - Returns: false if the journal was closed while the disk was still full.
     private func persist(_ content: [UInt8], _ descriptor: inout Int32?) -> Bool {
-        var waited: Duration = .zero
+        var firstFailure: ContinuousClock.Instant?
         while true {
             do {
                 let length = durableLength.withLock { $0 }
@@ -166,15 +166,18 @@ package final class JournalFile: Sendable {
                 try medium.write(content, open, path)
                 try medium.sync(open, path)
                 durableLength.withLock { $0 += content.count }
-                if waited > .zero { notify(.resumed) }
+                if firstFailure != nil { notify(.resumed) }
                 return true
             } catch {
                 if let open = descriptor { Glibc.close(open) }
                 descriptor = nil
-                notify(.waiting(error as? FileError ?? FileError("write", path, code: EIO), for: waited))
+                // With the time that failing calls took.
+                let now = ContinuousClock.now
+                let begin = firstFailure ?? now
+                firstFailure = begin
+                notify(.waiting(error as? FileError ?? FileError("write", path, code: EIO), for: now - begin))
             }
             if appends.waitForClose(atMost: retryInterval) { return false }
-            waited += retryInterval
         }
     }
 }

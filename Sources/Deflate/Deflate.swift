@@ -6,6 +6,11 @@ package enum Deflate {
     /// The version of zlib that runs, such as `1.2.13`.
     package static var libraryVersion: String { String(cString: zlibVersion()) }
 
+    /// The version of ISA-L that this was built with, such as `2.30.0`.
+    package static var fastLibraryVersion: String {
+        (0..<3).map { "\(modicum_isal_version(Int32($0)))" }.joined(separator: ".")
+    }
+
     package enum Format: Sendable {
         /// The bare stream of blocks.
         case raw

@@ -78,7 +78,7 @@ enum DesignVariables {
         let example = factor.codes.firstIndex { Double(factor.levels[Int($0)]) == nil }!
         let found =
             "\(listed(words)) \(words.count == 1 ? "is" : "are") among numbers (sample \(samples.sampleNames[example]))"
-        guard factor.levels.count * 2 <= factor.codes.count else {
+        guard factor.levelCounts.count(where: { $0 == 1 }) * 2 <= factor.codes.count else {
             throw InputError(
                 file: samples.fileName, column: column,
                 found + ", and as a factor the column would have \(factor.levels.count) levels",

@@ -7,7 +7,7 @@ import ZeroMQ
 enum Libraries {
     static var versions: [String: String] {
         [
-            "HDF5": libraryVersionOfHDF5(), "OpenSSL": SHA256Digest.libraryVersion,
+            "HDF5": libraryVersionOfHDF5(), "ISA-L": Deflate.fastLibraryVersion, "OpenSSL": SHA256Digest.libraryVersion,
             "ZeroMQ": ZeroMQ.Context.libraryVersion, "zlib": Deflate.libraryVersion,
         ]
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CMemory
-import ClusterRuntime
 import ExpressionData
 import Foundation
 import HDF5
@@ -81,10 +80,6 @@ enum Main {
             return failure.status
         } catch let error as InputError {
             Terminal.error(String(describing: error))
-            return .badInput
-        } catch let error as FileContentError {
-            // A connection file or a key that is none.
-            Terminal.error(error.description)
             return .badInput
         } catch {
             // ArgumentParser's own errors: help and version end well, the rest is usage.

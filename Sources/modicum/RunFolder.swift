@@ -49,6 +49,8 @@ struct RunFolder {
         guard present == asked || (inputs.settling != nil && (present ?? 0) >= (asked ?? 0)) else {
             throw refusal(ofPermutations: present, asked: asked)
         }
+        // It was written over, by an extension or with what was missing, and that did not come to its end.
+        if isBeingWrittenOver(configuration), interruptedGoal?.permutations == asked { return nil }
         if let missing = try missingFile(of: record) {
             if !isQuiet { Terminal.note("\(path)/\(missing) is not there any more: the run is computed once more.") }
             try reopen(configuration: configuration, goal: goal)
@@ -57,13 +59,26 @@ struct RunFolder {
         return record
     }
 
+    /// Whether a run of the configuration is under way in the folder, or was interrupted there.
+    private func isBeingWrittenOver(_ configuration: SHA256Digest) -> Bool {
+        guard let note = FileManager.default.contents(atPath: notePath) else { return false }
+        return String(decoding: note, as: UTF8.self).hasPrefix(configuration.description)
+    }
+
     /// The first of a finished run's files that is gone.
     ///
-    /// - Throws: `CommandFailure` for a file that is not as the run wrote it, which may be somebody's work.
-    private func missingFile(of record: RunRecord) throws -> String? {
+    /// - Throws: `CommandFailure` for any file that is not as the run wrote it, which may be somebody's work, and for a run
+    ///   that was interrupted while it wrote over the files.
+    func missingFile(of record: RunRecord) throws -> String? {
+        var missing: String?
         for file in record.files ?? [] {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/" + file.name)
-            guard let bytes = attributes?[.size] as? Int else { return file.name }
+            // A file that was moved to another disk, with a link in its place, is the same file.
+            let place = URL(fileURLWithPath: path + "/" + file.name).resolvingSymlinksInPath().path
+            let attributes = try? FileManager.default.attributesOfItem(atPath: place)
+            guard let bytes = attributes?[.size] as? Int else {
+                missing = missing ?? file.name
+                continue
+            }
             guard bytes == file.bytes else {
                 throw changed(file, "has \(grouped(bytes)) bytes and not the \(grouped(file.bytes))")
             }
@@ -74,11 +89,18 @@ struct RunFolder {
                 throw changed(file, "has not the content")
             }
         }
-        return nil
+        return missing
     }
 
     private func changed(_ file: WrittenResults.File, _ how: String) -> CommandFailure {
-        CommandFailure(
+        if let goal = interruptedGoal?.permutations {
+            return CommandFailure(
+                status: .badInput,
+                message:
+                    "\(path) was interrupted on its way to \(grouped(goal)) permutations, when some of its files were "
+                    + "written. `modicum extend \(path) --permutations \(goal)` goes on.")
+        }
+        return CommandFailure(
             status: .badInput,
             message: "\(path)/\(file.name) \(how) that this run wrote. "
                 + "Remove it, and the same command computes it again; nothing was changed.")

@@ -62,8 +62,14 @@ struct ComputingOptions: ParsableArguments {
 
     func validate() throws {
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
-        if let diskTimeout, !(diskTimeout >= 0) { throw ValidationError("--disk-timeout must be 0 seconds or more") }
+        if let diskTimeout { try Self.check(diskTimeout: diskTimeout) }
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
+    }
+
+    static func check(diskTimeout: Double) throws {
+        guard (0...1e9).contains(diskTimeout) else {
+            throw ValidationError("--disk-timeout must be 0 to 1000000000 seconds")
+        }
     }
 
     var asksForWorkers: Bool { workers != nil || threads != nil }

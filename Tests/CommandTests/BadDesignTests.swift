@@ -112,8 +112,18 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             mentions: ["--alternative", "--lfc-threshold"]),
     ]
 
+    /// Pairs of the two conditions, the last of which is not whole.
+    private static func donor(_ sample: String) -> String {
+        let number = Int(sample.dropFirst()) ?? 0
+        return number == 12 ? "9" : "\(number % 6)"
+    }
+
     /// What the reference takes for a factor without a word.
     static let mixtures = [
+        BadInput(
+            name: "donors_one_of_whom_has_a_letter", design: "~ donor + cond",
+            spoil: { adding("donor", to: &$1) { ["s01", "s07"].contains($0[0]) ? "6b" : donor($0[0]) } },
+            status: 0, mentions: ["column donor", "6b"]),
         BadInput(
             name: "number_with_a_typing_error", design: "~ age + cond", spoil: { $1[3][3] = "4O" },
             mentions: ["column age", "4O", "s03", "12 levels"]),

@@ -95,7 +95,12 @@ func waitForWrites(_ count: Int, to path: String) throws {
     defer { close(descriptor) }
     try #require(inotify_add_watch(descriptor, path, UInt32(IN_MODIFY)) >= 0, "\(path) is not there")
     var buffer = [UInt8](repeating: 0, count: 4_096)
-    for _ in 0..<count { try #require(read(descriptor, &buffer, buffer.count) > 0) }
+    for _ in 0..<count {
+        // A process that has ended writes no more.
+        var question = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        try #require(poll(&question, 1, 60_000) == 1, "nobody writes to \(path)")
+        try #require(read(descriptor, &buffer, buffer.count) > 0)
+    }
 }
 
 /// A folder of one test, removed with it.

@@ -40,6 +40,8 @@ struct UsageTests {
     private static let unreadable = [
         ["--reference", "condition"], ["--contrast", "condition:treated"], ["--contrast-vector", "0,a,0"],
         ["--filter", "count above 3"], ["--chromosomes", ","], ["--out", ""], ["--alpha", "-0.1"], ["--seed", "-1"],
+        ["--disk-timeout", "inf"],
+        ["--disk-timeout", "1e300"],
     ]
 
     /// Options of `modicum gsea` that say nothing, or exclude each other.
@@ -115,6 +117,30 @@ struct UsageTests {
         #expect(FileManager.default.fileExists(atPath: folder("out/leading_edges.tsv")))
         #expect(try Record(in: folder("out")).identity == identity)
 
+        // A file that lies elsewhere, with a link in its place, is still there.
+        try FileManager.default.moveItem(atPath: folder("out/modicum.h5"), toPath: folder("moved.h5"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder("out/modicum.h5"), withDestinationPath: folder("moved.h5"))
+        #expect(try ModicumProcess(command).finish().errors.contains("complete"))
+        try FileManager.default.removeItem(atPath: folder("out/modicum.h5"))
+        try FileManager.default.moveItem(atPath: folder("moved.h5"), toPath: folder("out/modicum.h5"))
+
+        // What is missing is not made by writing over what was changed, by an extension neither.
+        let edges = URL(fileURLWithPath: folder("out/leading_edges.tsv"))
+        let table = try Data(contentsOf: edges)
+        try (table + Data("remark\n".utf8)).write(to: edges)
+        let more = try modicum("extend", folder("out"), "--permutations", "1000")
+        #expect(more.status == 3 && more.errors.contains("leading_edges.tsv"), "\(more.errors)")
+        try FileManager.default.removeItem(atPath: folder("out/generic_enrichment.txt"))
+        let both = try ModicumProcess(command).finish()
+        #expect(both.status == 3 && both.errors.contains("leading_edges.tsv"), "\(both.errors)")
+        #expect(try Data(contentsOf: edges) == table + Data("remark\n".utf8))
+        try table.write(to: edges)
+        let extended = try modicum("extend", folder("out"), "--permutations", "500")
+        #expect(extended.status == 0, "\(extended.errors)")
+        #expect(FileManager.default.fileExists(atPath: folder("out/generic_enrichment.txt")))
+        #expect(try Record(in: folder("out")).identity == identity)
+
         // Somebody's remarks in a table are not written over, nor is a damaged store passed over.
         for name in ["gene_sets.tsv", "modicum.h5"] {
             let file = URL(fileURLWithPath: folder("out/" + name))
@@ -145,7 +171,10 @@ struct UsageTests {
             return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
         }
         let doctor = try object("doctor", "--json")
-        #expect(Set((doctor["libraries"] as? [String: String] ?? [:]).keys) == ["HDF5", "OpenSSL", "ZeroMQ", "zlib"])
+        #expect(
+            Set((doctor["libraries"] as? [String: String] ?? [:]).keys) == [
+                "HDF5", "ISA-L", "OpenSSL", "ZeroMQ", "zlib",
+            ])
         let study = packageRoot + "/datasets/small-cohort/study.yaml"
         let plan = try object("check", study, "--json", "--quiet")
         let configuration = try #require(plan["configuration"] as? [String: Any])

@@ -80,10 +80,12 @@ struct StudyFileTests {
         }
         #expect(error?.problem.contains("unknown key `\(misspelt)`") == true, "\(String(describing: error))")
         #expect(error?.remedy.contains("`\(key)`") == true)
-        let missing = #expect(throws: InputError.self) {
-            try StudyFile(text: text.replacing(key + ":", with: "#"), file: "study.yaml")
-        }
-        #expect(missing != nil)
+        let without =
+            key == "files"
+            ? text.replacing("{files: [a.gmt]}", with: "{min-size: 5}")
+            : text.split(separator: "\n").filter { !$0.hasPrefix(key + ":") }.joined(separator: "\n")
+        let missing = #expect(throws: InputError.self) { try StudyFile(text: without, file: "study.yaml") }
+        #expect(missing?.problem.contains("the key `\(key)` is missing") == true, "\(String(describing: missing))")
     }
 
     @Test(

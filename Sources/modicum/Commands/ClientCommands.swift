@@ -31,6 +31,8 @@ extension ClusterClient {
                 connectionFile: connectionFile, build: programVersion, numericContract: UInt32(numericContract))
         } catch let error as ConnectionRefusal {
             throw CommandFailure(status: .failed, message: error.description)
+        } catch let error as FileContentError {
+            throw CommandFailure(status: .badInput, message: error.description)
         }
     }
 }

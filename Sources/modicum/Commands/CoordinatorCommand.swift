@@ -58,7 +58,7 @@ struct CoordinatorCommand: ParsableCommand {
 
     func validate() throws {
         guard bind == nil || interface.isEmpty else { throw ValidationError("give --bind or --interface, not both") }
-        if let diskTimeout, !(diskTimeout >= 0) { throw ValidationError("--disk-timeout must be 0 seconds or more") }
+        if let diskTimeout { try ComputingOptions.check(diskTimeout: diskTimeout) }
     }
 
     func run() throws {

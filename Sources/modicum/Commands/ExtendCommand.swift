@@ -65,7 +65,10 @@ struct ExtendCommand: ParsableCommand {
         inputs.settling = settling.limit.map { SettlingRule(limit: $0) }
         if let record = present.record {
             try present.check(inputs.configuration, against: record.configuration)
-            if goal == present.permutations, !settling.untilSettled {
+            let place = RunFolder(path: folder, isQuiet: options.quiet)
+            // An interrupted extension has written over some of the files.
+            let missing = place.interruptedGoal == nil ? try place.missingFile(of: record) : nil
+            if goal == present.permutations, !settling.untilSettled, missing == nil {
                 if !options.quiet { Terminal.note("\(folder) already holds these permutations.") }
                 return try Conclusion(options: RunOptions(out: folder, computing: options)).conclude(record)
             }

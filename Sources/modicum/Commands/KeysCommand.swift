@@ -19,6 +19,10 @@ struct NewKeyCommand: ParsableCommand {
     var name: String
 
     func run() throws {
-        print(try KeyFile.make(at: name).publicKey.text)
+        do {
+            print(try KeyFile.make(at: name).publicKey.text)
+        } catch let error as FileContentError {
+            throw CommandFailure(status: .badInput, message: error.description)
+        }
     }
 }
