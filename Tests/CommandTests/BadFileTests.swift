@@ -51,13 +51,7 @@ struct BadFileTests {
     @Test("Counts that only fitting shows to be unfit are bad input as well")
     func unfitCounts() throws {
         let folder = try TemporaryFolder()
-        // Less spread than counting alone brings, in every gene.
-        let genes = (1...60).map { gene in "g\(gene)\t" + (0..<6).map { "\(gene * 7 + $0 % 2)" }.joined(separator: "\t")
-        }
-        let counts = try folder.write(
-            "gene\ts1\ts2\ts3\ts4\ts5\ts6\n" + genes.joined(separator: "\n") + "\n", as: "counts.tsv")
-        let samples = try folder.write(
-            "sample\tgroup\n" + (1...6).map { "s\($0)\t\($0 < 4 ? "a" : "b")\n" }.joined(), as: "samples.tsv")
+        let (counts, samples) = try folder.writeUnspreadCounts()
         let unspread = try modicum(
             "de", "--counts", counts, "--samples", samples, "--design", "~ group", "--out", folder("unspread"))
         #expect(unspread.status == 3 && unspread.errors.contains("biological replicates"), "\(unspread.errors)")
