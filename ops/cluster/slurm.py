@@ -35,6 +35,7 @@ def test_all(bench, table, _):
             table.test("Slurm: workers preempted by another partition, then requeued", preempted, bench, cluster)
             table.test("Slurm: coordinator's job cancelled and submitted again", resubmitted, bench, cluster)
             table.test("Slurm: workers submitted by hand with the printed script", by_hand, bench, cluster)
+            table.test("Slurm: a worker's job comes to its time limit", at_time_limit, bench, cluster)
         finally:
             cluster.command("stop")
             cluster.wait_until(lambda: not slurm("squeue", "--noheader").strip(), "jobs do not leave the queue")
@@ -144,14 +145,39 @@ def resubmitted(bench, cluster):
     return 1, "same bytes; the store goes on where it was", "", "what was not journalled"
 
 
-def by_hand(bench, cluster):
-    script = bench.path("by-hand.sbatch")
+def at_time_limit(bench, cluster):
+    """A job of two minutes, in the middle of studies: Slurm tells it beforehand, and the worker knows how long it has."""
+    number = submit_printed(bench, cluster, "limit", tasks=1, minutes=2)
+    cluster.wait_for_workers(3)
+    studies = 0
+    started = time.monotonic()
+    while slurm("squeue", "--noheader", "--job", number).strip():
+        out = f"slurm-limit-{studies}"
+        cluster.fetch(out, cluster.submit(out))
+        studies += 1
+        expect(time.monotonic() < started + 150, "the job outlived its time limit")
+    job = slurm("scontrol", "show", "job", number)
+    expect("JobState=COMPLETED" in job and "ExitCode=0:0" in job, "the job did not end with success:\n" + job)
+    with open(bench.path("limit-1.log")) as file:
+        log = file.read()
+    expect(" worker error " not in log and " leaving reason=" in log, "the worker did not leave in order:\n" + log)
+    return studies, "same bytes; Slurm told the worker before its time (the scripts' `--signal`), it left in order, and its " \
+        "job ended with 0", "before the limit", "none"
+
+
+def submit_printed(bench, cluster, name, tasks, minutes):
+    """Submits the printed script of workers as a user would, and returns the job's number."""
+    script = bench.path(name + ".sbatch")
     with open(script, "w") as file:
         file.write(slurm(bench.modicum, "cluster", "slurm", "print", "workers", "--cpus-per-task", "1", "--mem", "500M",
-                         "--time", "10"))
-    number = slurm(
-        "sbatch", "--parsable", "--array=1-2", "--output=" + bench.path("by-hand-%a.log"),
+                         "--time", str(minutes)))
+    return slurm(
+        "sbatch", "--parsable", f"--array=1-{tasks}", "--output=" + bench.path(name + "-%a.log"),
         f"--export=ALL,MODICUM_STORE={cluster.store},MODICUM={bench.modicum}", script).strip()
+
+
+def by_hand(bench, cluster):
+    number = submit_printed(bench, cluster, "by-hand", tasks=2, minutes=10)
     cluster.wait_for_workers(4)
     slurm("scancel", number)
     return 1, "they join as the others do", "", ""
