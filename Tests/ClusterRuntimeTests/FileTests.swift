@@ -125,6 +125,32 @@ struct FileTests {
         #expect(count() == 4)
     }
 
+    @Test("Memory is the smallest of what Slurm granted and the limits of the control groups")
+    func memory() throws {
+        let folder = try TemporaryFolder()
+        func limit(_ environment: [String: String] = [:]) -> UInt64? {
+            AvailableMemory.limit(environment: environment, root: folder.path)
+        }
+        #expect(limit() == nil)
+        #expect(limit(["SLURM_MEM_PER_NODE": "300"]) == 300 << 20)
+        #expect(limit(["SLURM_MEM_PER_CPU": "300", "SLURM_CPUS_ON_NODE": "4"]) == 1200 << 20)
+        #expect(limit(["SLURM_MEM_PER_CPU": "300"]) == nil)
+        #expect(limit(["SLURM_MEM_PER_NODE": "18446744073709551615"]) == nil)
+
+        try folder.write("0::/job/step\n", to: "proc/self/cgroup")
+        try folder.write("max\n", to: "sys/fs/cgroup/job/step/memory.max")
+        #expect(limit() == nil)
+        try folder.write("104857600\n", to: "sys/fs/cgroup/job/memory.max")
+        #expect(limit() == 100 << 20)
+        #expect(limit(["SLURM_MEM_PER_NODE": "90"]) == 90 << 20)
+
+        try folder.write("5:cpu,cpuacct:/old\n2:memory:/old\n", to: "proc/self/cgroup")
+        try folder.write("9223372036854771712\n", to: "sys/fs/cgroup/memory/memory.limit_in_bytes")
+        #expect(limit() == nil)
+        try folder.write("52428800\n", to: "sys/fs/cgroup/memory/old/memory.limit_in_bytes")
+        #expect(limit() == 50 << 20)
+    }
+
     @Test("Endpoints are probed, and the reason of a failure is told")
     func probe() throws {
         let listening = try Socket(.router)

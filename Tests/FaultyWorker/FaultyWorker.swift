@@ -1,6 +1,7 @@
 import AnalysisPipeline
 import ArgumentParser
 import ClusterRuntime
+import Foundation
 import Glibc
 import JobEngine
 import Logging
@@ -28,9 +29,10 @@ struct FaultyWorker: ParsableCommand {
     @Option var first: Int
 
     func run() throws {
-        let options = WorkerOptions(
+        var options = WorkerOptions(
             connectionFile: connectionFile, threads: threads, build: build,
             numericContract: UInt32(numericContract), logger: .cluster(role: "worker", level: .info))
+        options.memory = AvailableMemory.limit(environment: ProcessInfo.processInfo.environment) ?? 0
         let service = try WorkerService(options, executor: HarmedExecutor(fault: fault, stage: stage, first: first))
         try TerminationSignals.watch { _, _ in service.terminate() }
         let result = try service.run()
@@ -55,8 +57,9 @@ private struct HarmedExecutor: ShardExecutor {
         case .abort: Glibc.abort()
         case .memory:
             while true {
-                // Every page is there, not only promised.
+                // Every page is there, not only promised; half a gigabyte a second, as Slurm looks at a job once a second.
                 mmap(nil, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
+                usleep(2_000)
             }
         }
     }

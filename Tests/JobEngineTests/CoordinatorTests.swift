@@ -270,6 +270,28 @@ struct CoordinatorTests {
         #expect(bench.coordinator.contradictions() == [])
     }
 
+    @Test("What workers said of their memory stands with the shard that they vanished with")
+    func memoryOfTheLost() {
+        var bench = CoordinatorBench()
+        bench.start(shards: 1)
+        var ended: RunOutcome?
+        for worker in 1...3 {
+            var hello = CoordinatorBench.hello(host: "node-\(worker)")
+            hello.memory = 500 << 20
+            _ = bench.say(.hello(hello), from: worker)
+            _ = bench.say(.ready(credits: 1), from: worker)
+            _ = bench.say(.beat(Beat(credits: 1, memory: 480 << 20)), from: worker)
+            ended = bench.outcome(bench.handle(.processEnded(Incarnation(UInt128(worker)))))
+        }
+        guard case .failed(_, let shards, _)? = ended else {
+            Issue.record("the run did not fail: \(String(describing: ended))")
+            return
+        }
+        #expect(shards.count == 1)
+        #expect(shards[0].text.hasPrefix("node-3: "))
+        #expect(shards[0].text.hasSuffix("; 480 of its 500 MiB of memory were in use when it was last heard"))
+    }
+
     @Test("A shard's last attempt is made by a worker that has nothing else")
     func lastAttemptAlone() {
         var bench = CoordinatorBench()

@@ -47,6 +47,8 @@ def test_all(bench, table, _):
             table.test("worker with another cluster's key", wrong_key, bench, cluster)
             table.test("worker that cannot reach the coordinator", unreachable, bench, cluster)
             table.test("store taken over by a second coordinator", taken_over, bench, cluster)
+            if not bench.is_quick:
+                table.test("network split in two halves, a coordinator in each", split, bench, cluster)
         finally:
             cluster.stop()
     finally:
@@ -66,6 +68,7 @@ class Hosts:
             worker.wait_for("welcomed")
 
     def start_coordinator(self, host, *extra):
+        self.home = host
         coordinator = on(
             host, self.bench.modicum, "coordinator", "--store", self.store, "--bind", f"tcp://10.78.0.{host}:*", *extra)
         coordinator.wait_for("Listening on")
@@ -217,3 +220,33 @@ def taken_over(bench, cluster):
     bench.expect_same("taken-over")
     return 1, "refused without --take-over; with it the first one stops, workers follow, same bytes", \
         f"{seconds:.1f} s", "what was not journalled"
+
+
+def split(bench, cluster):
+    """Hosts 1 and 2 on one side, 3 and 4 on the other. All see the store, as on a cluster's file system."""
+    expect(cluster.home == 4, "the coordinator is not where this test wants it")
+    client = cluster.submit("split")
+    cluster.coordinator.wait_for("models and tests: .* shards", since=time.monotonic())
+    for host in (1, 2):
+        bed("group", host, 2)
+    try:
+        refused = on(1, bench.modicum, "coordinator", "--store", cluster.store, "--bind", "tcp://10.78.0.1:*")
+        expect(refused.finish(60) != 0, "two coordinators serve one store")
+        started = time.monotonic()
+        first, cluster.coordinator = cluster.coordinator, cluster.start_coordinator(1, "--take-over")
+        expect(first.finish(60) != 0, "the coordinator that lost its store ended with success")
+        seconds = time.monotonic() - started
+        # Its own half has a worker, and the other half's can only wait.
+        client.finish()
+        again = cluster.submit("split")
+        expect(again.finish() == 0, again.text())
+        bench.expect_same("split")
+        joined = [line for _, line in cluster.coordinator.lines if " joined" in line]
+        expect(len(joined) == 1 and "mh-2" in joined[0], f"other workers than the half's own served: {joined}")
+    finally:
+        healed = time.monotonic()
+        for host in (1, 2):
+            bed("group", host, 1)
+    cluster.coordinator.wait_for("joined from mh-3", within=90, since=healed)
+    return 1, "one writes, as only one holds the store; the half with the new coordinator finished, same bytes; the other " \
+        "half's worker joined it after healing", f"{seconds:.1f} s", "what was not journalled"

@@ -333,12 +333,15 @@ def faulty_worker(bench):
     return os.path.join(os.path.dirname(os.path.realpath(bench.modicum)), "FaultyWorker")
 
 
-def start_harmed(bench, cluster, fault, prefix=()):
-    """A worker that the first shard of permutations harms."""
+def harmed_command(bench, cluster, fault):
+    """Starts a worker that the first shard of permutations harms."""
     version = subprocess.run([bench.modicum, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
-    return Process(
-        [*prefix, faulty_worker(bench), "--connection-file", cluster.connection, "--build", version, "--fault", fault,
-         "--stage", "gene-set-nulls", "--first", "0"])
+    return [faulty_worker(bench), "--connection-file", cluster.connection, "--build", version, "--fault", fault,
+            "--stage", "gene-set-nulls", "--first", "0"]
+
+
+def start_harmed(bench, cluster, fault, prefix=()):
+    return Process([*prefix, *harmed_command(bench, cluster, fault)])
 
 
 def shard_poisoned(bench):

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import time
 
+import processes
 from common import TESTBED, Process, expect
 
 SCRIPT = os.path.join(TESTBED, "slurm-cluster")
@@ -36,6 +37,10 @@ def test_all(bench, table, _):
             table.test("Slurm: coordinator's job cancelled and submitted again", resubmitted, bench, cluster)
             table.test("Slurm: workers submitted by hand with the printed script", by_hand, bench, cluster)
             table.test("Slurm: a worker's job comes to its time limit", at_time_limit, bench, cluster)
+            if os.path.exists(processes.faulty_worker(bench)):
+                table.test("Slurm: a shard takes more memory than the job's `--mem`, in every worker", over_memory, bench)
+            else:
+                table.leave_out("a shard that takes too much memory: FaultyWorker was not built (ops/build --tests)")
         finally:
             cluster.command("stop")
             cluster.wait_until(lambda: not slurm("squeue", "--noheader").strip(), "jobs do not leave the queue")
@@ -181,3 +186,30 @@ def by_hand(bench, cluster):
     cluster.wait_for_workers(4)
     slurm("scancel", number)
     return 1, "they join as the others do", "", ""
+
+
+def over_memory(bench):
+    """Jobs with such a worker one after another, until each of the shards has had its attempts."""
+    cluster = processes.Cluster(bench, "over-memory", workers=0)
+    client = bench.run("over-memory-out", "--connect", cluster.connection)
+    worker = " ".join(processes.harmed_command(bench, cluster, "memory"))
+    number = slurm("sbatch", "--parsable", "--array=1-60%2", "--mem=200M", "--time=5", "--cpus-per-task=1",
+                   "--output=" + bench.path("over-memory-%a.log"), "--wrap", "exec " + worker).strip()
+    try:
+        status = client.finish()
+        ended = [line for line in slurm("scontrol", "--oneliner", "show", "job", number).splitlines()
+                 if "JobState=OUT_OF_MEMORY" in line]
+    finally:
+        slurm("scancel", number)
+    expect(status == 1, f"a run with a shard that cannot be computed ended with {status}:\n" + client.text())
+    named = client.text().count("gene-set-nulls 0..<")
+    expect(named > 0 and client.text().count(" of its 200 MiB of memory were in use") == named,
+           "a shard is not named, or the memory of its workers is not:\n" + client.text())
+    expect(len(ended) >= 3 * named, f"Slurm ended {len(ended)} jobs for their memory, with {named} shards given up")
+    cluster.workers = [cluster.start_worker()]
+    again = bench.run("over-memory-out", "--connect", cluster.connection)
+    expect(again.finish() == 0, "the repeated command failed:\n" + again.text())
+    bench.expect_same("over-memory-out")
+    cluster.stop()
+    return len(ended), f"the run ended with 1, the names of the {named} shards and how much memory their workers had; " \
+        "repeated with sound workers, same bytes", "1 s (Slurm's)", "none"

@@ -17,7 +17,8 @@ extension Coordinator {
         }
         if workers[worker] == nil {
             workers[worker] = WorkerRecord(
-                host: hello.host, labels: hello.labels, threads: max(1, hello.threads), lastHeard: now)
+                host: hello.host, labels: hello.labels, threads: max(1, hello.threads), memoryLimit: hello.memory,
+                lastHeard: now)
             roster.append(worker)
             report(.workerJoined(worker, host: hello.host, threads: hello.threads))
         } else if workers[worker]!.phase == .lost {
@@ -216,7 +217,10 @@ extension Coordinator {
             .workerLost(worker, host: record.host, silence: now - record.lastHeard, leases: record.leases.count))
         workers[worker]!.phase = .lost
         workers[worker]!.credits = 0
-        let fault = "\(record.host): \(reason ?? "the worker vanished while computing it")"
+        let fault =
+            "\(record.host): "
+            + [reason ?? "the worker vanished while computing it", record.memoryText].compactMap { $0 }
+            .joined(separator: "; ")
         for (rank, number) in record.leases.enumerated() {
             guard let lease = leases[number] else { continue }
             release(number)

@@ -42,13 +42,26 @@ struct WorkerRecord: Sendable {
     var faultsInARow = 0
 
     var badFrames = 0
+
+    /// Bytes of memory in use, as it last said.
     var memory: UInt64 = 0
 
-    init(host: String, labels: [String], threads: Int, lastHeard: Duration) {
+    /// Bytes of memory it may use; 0 when unknown.
+    let memoryLimit: UInt64
+
+    init(host: String, labels: [String], threads: Int, memoryLimit: UInt64, lastHeard: Duration) {
         self.host = host
         self.labels = labels
         self.threads = threads
+        self.memoryLimit = memoryLimit
         self.lastHeard = lastHeard
+    }
+
+    /// What its last words and its limit say about memory, for the fault of a shard that it vanished with; nil without a
+    /// limit. The system's memory killer leaves no other trace.
+    var memoryText: String? {
+        guard memoryLimit > 0 else { return nil }
+        return "\(memory >> 20) of its \(memoryLimit >> 20) MiB of memory were in use when it was last heard"
     }
 }
 

@@ -14,21 +14,6 @@ enum JobLimits {
         guard let text = try? SchedulerCommand.run(command, patience: patience) else { return nil }
         return TimeLimit(argument: text)?.duration
     }
-
-    /// Bytes of memory: Slurm's limit for the job on this node, or the cgroup's; nil without one.
-    static func memory(_ environment: [String: String], root: String = "") -> UInt64? {
-        if let megabytes = environment["SLURM_MEM_PER_NODE"].flatMap({ UInt64($0) }), megabytes > 0 {
-            return megabytes << 20
-        }
-        if let megabytes = environment["SLURM_MEM_PER_CPU"].flatMap({ UInt64($0) }),
-            let cores = environment["SLURM_CPUS_ON_NODE"].flatMap({ UInt64($0) }), megabytes > 0
-        {
-            return megabytes * cores << 20
-        }
-        let path = "\(root)/sys/fs/cgroup/memory.max"
-        return (try? String(contentsOfFile: path, encoding: .utf8))
-            .flatMap { UInt64($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-    }
 }
 
 /// A time as Slurm writes limits: seconds, `MM:SS`, `HH:MM:SS` or `DAYS-HH:MM:SS`.

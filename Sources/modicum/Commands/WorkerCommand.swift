@@ -64,7 +64,7 @@ struct WorkerCommand: ParsableCommand {
         if lifeline != nil { worker.inputCacheBytes = 2 << 20 }
         worker.idleTimeout = idleTimeout.map { .seconds($0) }
         worker.lifetime = lifetime?.duration ?? (lifeline == nil ? JobLimits.timeLeft(environment) : nil)
-        worker.memory = memory?.bytes ?? JobLimits.memory(environment) ?? 0
+        worker.memory = memory?.bytes ?? AvailableMemory.limit(environment: environment) ?? 0
         if let coordinatorTimeout { worker.policy.coordinatorTimeout = .seconds(coordinatorTimeout) }
         worker.labels = ["SLURM_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "JOB_ID"].compactMap { name in
             environment[name].map { "\(name)=\($0)" }
