@@ -115,7 +115,7 @@ let package = Package(
             path: "Tests/FaultyWorker", swiftSettings: strict),
         // What the machinery costs with empty shards; `ops/benchmarks/overhead` runs it.
         .executableTarget(
-            name: "EngineBenchmark", dependencies: ["ClusterRuntime", "JobEngine", "ContentDigest", logging],
+            name: "EngineBenchmark", dependencies: ["ClusterRuntime", "JobEngine", "ContentDigest", "ZeroMQ", logging],
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),

@@ -89,16 +89,28 @@ package final class ClusterClient {
 
     /// Waits for the end of a run, however long that takes.
     ///
-    /// - Parameter observer: Is told once a second how the run goes on, on this thread.
-    package func wait(for run: RunID, observer: (any RunObserver)? = nil) throws -> RunOutcome {
+    /// - Parameters:
+    ///   - observer: Is told once a second how the run goes on, on this thread.
+    ///   - limit: How long the coordinator, which is asked once a second, may say nothing. A cut network closes no
+    ///     connection, and another coordinator may meanwhile have taken the run over.
+    /// - Throws: `ConnectionRefusal` when the coordinator is gone or silent. The run goes on without the client.
+    package func wait(
+        for run: RunID, observer: (any RunObserver)? = nil, silenceLimit limit: Duration = .seconds(60)
+    ) throws -> RunOutcome {
         try send(.watch, about: run)
         var nextQuestion = ContinuousClock.now
+        var lastHeard = nextQuestion
         while true {
-            if observer != nil, ContinuousClock.now >= nextQuestion {
+            if ContinuousClock.now >= nextQuestion {
+                guard nextQuestion - lastHeard < limit else {
+                    throw ConnectionRefusal(
+                        description: "nothing was heard from the coordinator at \(endpoint) for \(limit)")
+                }
                 nextQuestion = .now + .seconds(1)
                 try send(.statusRequest, about: .none)
             }
-            guard let message = try receive(orNilAfter: observer == nil ? nil : nextQuestion - .now) else { continue }
+            guard let message = try receive(orNilAfter: nextQuestion - .now) else { continue }
+            lastHeard = .now
             switch message.body {
             case .runEnded(let outcome) where message.run == run:
                 return outcome

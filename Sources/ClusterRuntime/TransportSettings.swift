@@ -2,7 +2,7 @@ import JobEngine
 import ZeroMQ
 
 /// How the two ends of a connection are set up, in one place because they must agree.
-enum TransportSettings {
+package enum TransportSettings {
     /// The domain under which a coordinator's members are listed.
     static func domain(of coordinator: Incarnation) -> String { "modicum-\(coordinator)" }
 
@@ -38,7 +38,7 @@ enum TransportSettings {
     }
 
     /// What a worker's or client's DEALER needs besides.
-    static func applyClient(
+    package static func applyClient(
         to socket: borrowing Socket, incarnation: Incarnation, keys: CurveKeyPair?, serverKey: CurveKey?
     ) throws {
         try apply(to: socket)

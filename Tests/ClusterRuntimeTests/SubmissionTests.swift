@@ -3,6 +3,7 @@ import ContentDigest
 import JobEngine
 import Synchronization
 import Testing
+import ZeroMQ
 
 @Suite("A coordinator that takes runs from clients")
 struct SubmissionTests {
@@ -73,6 +74,38 @@ struct SubmissionTests {
         #expect(try client(folder).status().runs.isEmpty)
         third.stop()
         _ = third.waitForEnd()
+    }
+
+    @Test("A coordinator that says nothing more, though its connection stays, is given up")
+    func silence() async throws {
+        let folder = try TemporaryFolder()
+        let router = try Socket(.router)
+        try router.bind(to: "tcp://127.0.0.1:*")
+        try ConnectionFile(
+            run: "run", epoch: 1, state: .serving, endpoints: [router.lastEndpoint()], serverKey: nil,
+            clientKeyFile: nil, oldestProtocol: 1, newestProtocol: 1, host: "here", pid: 1, startedAt: ""
+        ).write(to: folder["connection.json"])
+        let path = folder["connection.json"]
+        let answer = Task.detached {
+            let client = try ClusterClient(connectionFile: path, build: "test", numericContract: 1)
+            return try client.wait(for: RunID(7), silenceLimit: .seconds(2))
+        }
+        // It welcomes the client, and answers none of its questions.
+        var isWelcome = false
+        while !isWelcome {
+            var items = [router.pollItem()]
+            guard try poll(&items, timeout: .seconds(60)), let received = try router.receive() else { continue }
+            let welcome = Welcome(
+                protocolVersion: ProtocolVersion.supported.upperBound, beatInterval: .seconds(2),
+                lostAfter: .seconds(15), blobs: [])
+            let encoded = Message(
+                run: .none, epoch: 1, incarnation: Incarnation(1), sequence: 1, body: .welcome(welcome)
+            ).encoded()
+            _ = try router.send([received.frames[0], encoded.head, encoded.payload])
+            isWelcome = true
+        }
+        let error = await #expect(throws: ConnectionRefusal.self) { try await answer.value }
+        #expect(try #require(error).description.contains("nothing was heard"))
     }
 
     @Test("A run can be cancelled")

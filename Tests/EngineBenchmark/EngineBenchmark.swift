@@ -9,8 +9,8 @@ import Synchronization
 ///
 ///     EngineBenchmark run --shards N [--workers W] [--threads T] [--agents A] [--milliseconds M] [--plaintext]
 ///
-/// Prints one JSON object. `agents` is the number of workers in each worker process, each with a connection and threads
-/// of its own; `milliseconds` is how long every shard sleeps.
+/// Prints one JSON object. More than one of the `agents` in each worker process are `LightWorkers`; `milliseconds` is how long
+/// every shard takes.
 @main
 struct EngineBenchmark {
     static func main() throws {
@@ -30,6 +30,8 @@ struct EngineBenchmark {
             threads: arguments.number("--threads") ?? 8, build: "benchmark", numericContract: 1,
             logger: .cluster(role: "coordinator", level: .error))
         options.workers = workers
+        // Thousands of workers that start at once share the cores of one machine.
+        options.workerPatience = .seconds(600)
         options.arguments = ["work", "--agents", "\(agents)"]
         if arguments.has("--plaintext") { options.encryption = .insecurePlaintext }
         let program = EmptyProgram(shards: arguments.number("--shards") ?? 100_000, milliseconds: milliseconds)
@@ -63,25 +65,16 @@ struct EngineBenchmark {
             exit(2)
         }
         try Lifeline.watch(Int32(lifeline))
-        var options = WorkerOptions(
-            connectionFile: file, threads: arguments.number("--threads") ?? 1, build: "benchmark", numericContract: 1,
-            logger: .cluster(role: "worker", level: .error))
-        options.labels = []
-        let services = try (0..<(arguments.number("--agents") ?? 1)).map { _ in
-            try WorkerService(options, executor: EmptyExecutor())
+        if let agents = arguments.number("--agents"), agents > 1 {
+            var workers = try LightWorkers(agents, connectionFile: file)
+            try workers.run()
+        } else {
+            var options = WorkerOptions(
+                connectionFile: file, threads: arguments.number("--threads") ?? 1, build: "benchmark",
+                numericContract: 1, logger: .cluster(role: "worker", level: .error))
+            options.labels = []
+            _ = try WorkerService(options, executor: EmptyExecutor()).run()
         }
-        let threads = services.map { service in
-            var thread = pthread_t()
-            let argument = Unmanaged.passRetained(service).toOpaque()
-            pthread_create(
-                &thread, nil,
-                { argument in
-                    _ = try? Unmanaged<WorkerService>.fromOpaque(argument!).takeRetainedValue().run()
-                    return nil
-                }, argument)
-            return thread
-        }
-        for thread in threads { pthread_join(thread, nil) }
         Transport.flush()
     }
 }
@@ -104,15 +97,26 @@ private final class EmptyProgram: RunProgram {
         return StagePlan(
             title: "empty", blobs: [],
             shards: (0..<shards).map {
-                Shard(stage: "empty", parameters: [UInt8(clamping: milliseconds / 10)], range: $0..<$0 + 1, inputs: [])
+                Shard(
+                    stage: "empty", parameters: Array("\(milliseconds)".utf8), range: $0..<$0 + 1, inputs: [])
             })
     }
 }
 
-private struct EmptyExecutor: ShardExecutor {
+struct EmptyExecutor: ShardExecutor {
     func execute(_ shard: Shard, inputs: [Blob], control: any ShardControl) -> [UInt8] {
-        if shard.parameters[0] > 0 { usleep(UInt32(shard.parameters[0]) * 10_000) }
-        return withUnsafeBytes(of: UInt64(shard.range.lowerBound).littleEndian) { Array($0) }
+        let duration = Self.duration(of: shard)
+        if duration > .zero { usleep(UInt32(duration / .microseconds(1))) }
+        return Self.payload(of: shard)
+    }
+
+    /// How long a shard takes.
+    static func duration(of shard: Shard) -> Duration {
+        .milliseconds(Int(String(decoding: shard.parameters, as: UTF8.self)) ?? 0)
+    }
+
+    static func payload(of shard: Shard) -> [UInt8] {
+        withUnsafeBytes(of: UInt64(shard.range.lowerBound).littleEndian) { Array($0) }
     }
 }
 

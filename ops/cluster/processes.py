@@ -3,6 +3,7 @@ import ctypes
 import glob
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -37,6 +38,16 @@ def test_all(bench, table, kills):
             table.leave_out(f"the system's memory killer: {reason}")
         else:
             table.test("worker killed by the system for its memory (control group)", memory_killed, bench)
+    if not bench.is_quick:
+        crowd, reason = Crowd(bench), None
+        if not os.path.exists(crowd.program):
+            reason = "EngineBenchmark was not built (ops/build --tests)"
+        elif resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 2 * Crowd.SIZE:
+            reason = f"the kernel's hard limit of descriptors is below {2 * Crowd.SIZE} (ulimit -Hn)"
+        if reason:
+            table.leave_out(f"ten thousand workers at once: {reason}")
+        else:
+            table.test("10,000 workers connect at once", crowd.test)
     table.test("folder of the results removed while a command computes, then repeated", folder_removed, bench)
     table.test("descriptors run out at the coordinator (`prlimit --nofile`)", descriptors, bench)
     if not bench.is_quick:
@@ -446,6 +457,26 @@ def memory_killed(bench):
     finally:
         group.remove()
     return 1, "same bytes; another worker computed its shard", f"{max(0, noticed):.1f} s", "the shards in hand"
+
+
+class Crowd:
+    """So many light workers, with a connection each and a worker's own decisions, in eight processes."""
+
+    SIZE = 10_000
+
+    def __init__(self, bench):
+        self.program = os.path.join(os.path.dirname(os.path.realpath(bench.modicum)), "EngineBenchmark")
+
+    def test(self):
+        crowd = Process([self.program, "run", "--workers", "8", "--agents", str(self.SIZE // 8), "--threads", "1",
+                         "--shards", str(2 * self.SIZE), "--milliseconds", "20000"])
+        expect(crowd.finish() == 0, crowd.text())
+        (result,) = [json.loads(line) for _, line in crowd.lines if line.startswith("{")]
+        answers = [float(line.split()[-2]) for _, line in crowd.lines if line.startswith("longest answer")]
+        expect(result["mostWorkers"] == self.SIZE, f"not all were connected at one time: {result}")
+        expect(max(answers) < 2, f"a beat was answered after {max(answers)} s only")
+        return 1, f"all admitted after {result['secondsUntilAllWorkers']:.0f} s, on the same two cores; no beat waited " \
+            f"longer than {max(answers):.1f} s for its answer; {result['shards']:,.0f} shards", "", "none"
 
 
 def workers_stopped(bench):

@@ -1,4 +1,5 @@
 """A cluster under Slurm (testbed/slurm-cluster): cancelled, preempted and crashed jobs."""
+import glob
 import os
 import shutil
 import subprocess
@@ -197,19 +198,21 @@ def over_memory(bench):
                    "--output=" + bench.path("over-memory-%a.log"), "--wrap", "exec " + worker).strip()
     try:
         status = client.finish()
-        ended = [line for line in slurm("scontrol", "--oneliner", "show", "job", number).splitlines()
-                 if "JobState=OUT_OF_MEMORY" in line]
     finally:
         slurm("scancel", number)
+    ended = 0
+    for log in glob.glob(bench.path("over-memory-*.log")):
+        with open(log, errors="replace") as file:
+            ended += "xceeded job memory limit" in file.read()
     expect(status == 1, f"a run with a shard that cannot be computed ended with {status}:\n" + client.text())
     named = client.text().count("gene-set-nulls 0..<")
     expect(named > 0 and client.text().count(" of its 200 MiB of memory were in use") == named,
            "a shard is not named, or the memory of its workers is not:\n" + client.text())
-    expect(len(ended) >= 3 * named, f"Slurm ended {len(ended)} jobs for their memory, with {named} shards given up")
+    expect(ended >= 3 * named, f"Slurm ended {ended} jobs for their memory, with {named} shards given up")
     cluster.workers = [cluster.start_worker()]
     again = bench.run("over-memory-out", "--connect", cluster.connection)
     expect(again.finish() == 0, "the repeated command failed:\n" + again.text())
     bench.expect_same("over-memory-out")
     cluster.stop()
-    return len(ended), f"the run ended with 1, the names of the {named} shards and how much memory their workers had; " \
+    return ended, f"the run ended with 1, the names of the {named} shards and how much memory their workers had; " \
         "repeated with sound workers, same bytes", "1 s (Slurm's)", "none"
