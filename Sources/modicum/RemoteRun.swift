@@ -102,7 +102,15 @@ struct RemoteRun {
         }
         // An ended run is remembered by its files for longer than by its coordinator.
         if let files = try? client.results(of: run) { return files }
-        let outcome = try client.wait(for: run, observer: progress)
+        let outcome: RunOutcome
+        do {
+            outcome = try client.wait(for: run, observer: progress)
+        } catch let refusal as ConnectionRefusal {
+            progress.finish()
+            throw CommandFailure(
+                status: .failed,
+                message: "\(refusal.description); the same command again waits for the run, wherever it goes on")
+        }
         progress.finish()
         switch outcome {
         case .finished(let disagreements):
