@@ -10,7 +10,8 @@ package enum AvailableMemory {
         // Version 1 writes a number near the largest one where nothing is limited.
         let group = ControlGroups(root: root)
             .tightest(
-                "memory", unified: { bytes("\($0)/memory.max") }, legacy: { bytes("\($0)/memory.limit_in_bytes") })
+                "memory", unified: { bytes("\($0)/memory.max") }, legacy: { bytes("\($0)/memory.limit_in_bytes") }
+            )
             .flatMap { $0 < 1 << 60 ? $0 : nil }
         return [slurmLimit(environment), group].compactMap { $0 }.min()
     }

@@ -104,7 +104,7 @@ package final class ClusterClient {
             if ContinuousClock.now >= nextQuestion {
                 guard nextQuestion - lastHeard < limit else {
                     throw ConnectionRefusal(
-                        description: "nothing was heard from the coordinator at \(endpoint) for \(limit)")
+                        description: "nothing was heard from the coordinator at \(endpoint) for \(limit.text)")
                 }
                 nextQuestion = .now + .seconds(1)
                 try send(.statusRequest, about: .none)

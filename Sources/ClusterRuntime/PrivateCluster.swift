@@ -213,7 +213,7 @@ package final class PrivateCluster: Sendable {
                 guard errors < Self.maximumErrors, deaths < Self.maximumDeaths else {
                     throw ClusterError(
                         description: wasSilent && !hasConnected
-                            ? "worker processes do not connect within \(options.workerPatience); "
+                            ? "worker processes do not connect within \(options.workerPatience.text); "
                                 + "see what keeps them from starting, and give the same command again to go on"
                             : "worker processes do not stay, the last one ended with \(status); give the run more memory "
                                 + "or fewer --workers and --threads, and give the same command again to go on")

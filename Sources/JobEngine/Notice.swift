@@ -43,11 +43,12 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .workerJoined(let worker, let host, let threads):
-            "worker \(worker) joined from \(host) with \(threads) threads"
+            "worker \(worker) joined from \(host) with \(threads) \(threads == 1 ? "thread" : "threads")"
         case .workerLeft(let worker, let host, let reason):
             "worker \(worker) on \(host) left: \(reason)"
         case .workerLost(let worker, let host, let silence, let leases):
-            "worker \(worker) on \(host) lost: silent for \(silence); its \(leases) leases go to others"
+            "worker \(worker) on \(host) lost: silent for \(silence.text); "
+                + (leases == 1 ? "its lease goes to others" : "its \(leases) leases go to others")
         case .workerReturned(let worker, let host):
             "worker \(worker) on \(host) is back"
         case .workerDrained(let worker, let host, let reason):
@@ -59,7 +60,7 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
         case .leaseLapsed(let shard, let host):
             "shard \(shard) never reached \(host); queued again"
         case .shardStalled(let shard, let host, let since):
-            "shard \(shard) on \(host) shows no progress for \(since); another worker may copy it"
+            "shard \(shard) on \(host) shows no progress for \(since.text); another worker may copy it"
         case .shardCopied(let shard, let from, let to):
             "shard \(shard), slow on \(from), is computed on \(to) as well"
         case .shardFaulted(let shard, let host, let text):
@@ -71,7 +72,7 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
         case .stageStarted(_, let stage, let title, let shards, let reused):
             "stage \(stage + 1), \(title): \(shards) shards, \(reused) of them from the journal"
         case .stageEnded(_, let stage, let title, let after):
-            "stage \(stage + 1), \(title): complete after \(after)"
+            "stage \(stage + 1), \(title): complete after \(after.text)"
         case .storageBlocked(let reason):
             "waiting for space: \(reason); computing pauses and resumes by itself"
         case .storageRestored:
@@ -79,7 +80,7 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
         case .welcomed(let epoch):
             "welcomed by the coordinator, epoch \(epoch)"
         case .coordinatorLost(let silence):
-            "coordinator silent for \(silence); looking for it"
+            "coordinator silent for \(silence.text); looking for it"
         case .fetchFailed(let digest, let reason):
             "input \(digest) could not be fetched: \(reason)"
         }

@@ -109,7 +109,10 @@ private final class LightWorker {
                 let payload = EmptyExecutor.payload(of: shard)
                 let seconds = EmptyExecutor.duration(of: shard)
                 computing.append(
-                    (now + seconds, .computeFinished(id, payload: payload, digest: SHA256Digest(of: payload), elapsed: seconds)))
+                    (
+                        now + seconds,
+                        .computeFinished(id, payload: payload, digest: SHA256Digest(of: payload), elapsed: seconds)
+                    ))
             case .cancelCompute(let id):
                 computing.removeAll { $0.result.endedCompute == id }
                 try handle(.computeCancelled(id), at: now)

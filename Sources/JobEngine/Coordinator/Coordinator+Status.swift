@@ -67,7 +67,7 @@ extension Coordinator {
             return "shard \(board.ids[stalled.shard]) makes no progress on \(workers[stalled.worker]!.host)"
         }
         if !board.hasQueued, !leases.isEmpty {
-            return "waiting for the last \(leases.count) shards"
+            return leases.count == 1 ? "waiting for the last shard" : "waiting for the last \(leases.count) shards"
         }
         return nil
     }

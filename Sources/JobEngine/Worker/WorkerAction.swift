@@ -49,7 +49,7 @@ package enum WorkerExit: Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .finished(let text), .left(let text): text
         case .rejected(let rejection): "turned away: \(rejection.text)"
-        case .coordinatorTimeout(let silence): "no coordinator answered for \(silence)"
+        case .coordinatorTimeout(let silence): "no coordinator answered for \(silence.text)"
         }
     }
 }

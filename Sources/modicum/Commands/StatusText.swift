@@ -1,3 +1,4 @@
+import ExpressionData
 import Foundation
 import JobEngine
 
@@ -17,8 +18,8 @@ enum StatusText {
             lines += run.failures.map { "    \($0)" }
         }
         lines += status.workers.map { worker in
-            "worker \(worker.host)  \(worker.phase)  \(worker.threads) threads, \(worker.leases) leases, "
-                + "\(worker.done) shards done  \(worker.labels.joined(separator: " "))"
+            "worker \(worker.host)  \(worker.phase)  \(counted(worker.threads, "thread")), "
+                + "\(counted(worker.leases, "lease")), \(counted(worker.done, "shard")) done  \(worker.labels.joined(separator: " "))"
         }
         if status.workers.isEmpty { lines.append("no workers") }
         if let blocker = status.blocker { lines.append("blocked: \(blocker)") }
