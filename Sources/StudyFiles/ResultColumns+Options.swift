@@ -79,9 +79,13 @@ extension ResultColumn {
             }
         }
         if !analysis.degreesOfFreedom.isEmpty {
+            // A gene without counts once its outliers are replaced has no test, and so no degrees of freedom.
+            let (betas, count) = (analysis.fits.beta, analysis.input.design.columnCount)
+            let degreesOfFreedom = analysis.degreesOfFreedom
             columns.append(
                 ResultColumn(
-                    "tDegreesFreedom", spread.doubles(analysis.degreesOfFreedom),
+                    "tDegreesFreedom",
+                    spread.doubles { betas[$0 * count].isNaN ? .nan : degreesOfFreedom[$0] },
                     "degrees of freedom of the Wald statistics"))
         }
         if !analysis.weightsFail.isEmpty {

@@ -174,6 +174,27 @@ struct DifferentialExpressionOptionTests {
         try table.expectEqual("lfcSEShrunk")
     }
 
+    @Test("A gene that replacement leaves without counts has no degrees of freedom")
+    func degreesOfFreedomOfNothing() throws {
+        let folder = try TemporaryFolder()
+        let golden = OptionGolden.folder + "two_group.use_t_zeros"
+        let run = try modicum(
+            "de", "--counts", golden + ".counts.tsv.gz", "--samples",
+            packageRoot + "/datasets/goldens/de/two_group/samples.tsv", "--design", "~ condition", "--use-t", "--out",
+            folder("out"), "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        var genes = try GoldenTable(folder("out/genes.tsv"), expected: golden + ".tsv.gz")
+        try genes.expectEqual("tDegreesFreedom")
+        genes.skipped = try GoldenTable.fallbackGenes(in: golden + ".tsv.gz")
+        for column in ["baseMean", "dispersion", "maxCooks", "betaIter"] { try genes.expectEqual(column) }
+        var table = try GoldenTable(
+            folder("out/results.condition_treated_vs_control.tsv"), expected: golden + ".tsv.gz")
+        table.skipped = genes.skipped
+        for column in ["log2FoldChange", "lfcSE", "stat", "pvalue", "padj"] {
+            try table.expectEqual(column, small: 1e-2)
+        }
+    }
+
     @Test(
         "Size factors of control genes, and iterated ones",
         arguments: [

@@ -156,3 +156,14 @@ mcols(fitted)$log2FoldChangeShrunk <- shrunken$log2FoldChange
 mcols(fitted)$lfcSEShrunk <- shrunken$lfcSE
 writeResults(fitted, "two_group", "only_zeros")
 writeMatrix(counts(zeros), rownames(zeros), optionFolder, "two_group.only_zeros.counts.tsv.gz")
+
+# With others replaced, such a gene has no results at all, its degrees of freedom among them.
+zeros <- groups
+counts(zeros)[40, ] <- 0L
+counts(zeros)[40, 3] <- 900L
+fitted <- DESeq(zeros, quiet = TRUE, useT = TRUE)
+stopifnot(
+  mcols(fitted)$allZero[40], sum(mcols(fitted)$replace, na.rm = TRUE) > 1, is.na(mcols(fitted)$tDegreesFreedom[40]),
+  sum(is.na(mcols(fitted)$tDegreesFreedom)) == sum(mcols(fitted)$allZero))
+writeResults(fitted, "two_group", "use_t_zeros")
+writeMatrix(counts(zeros), rownames(zeros), optionFolder, "two_group.use_t_zeros.counts.tsv.gz")
