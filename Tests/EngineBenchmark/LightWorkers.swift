@@ -72,28 +72,37 @@ private final class LightWorker {
         init(_ socket: consuming Socket) { self.socket = socket }
     }
 
-    let socket: Holder
+    private(set) var socket: Holder
+    private let connect: () throws -> Holder
     private var agent: WorkerAgent
     var nextTick: Duration = .zero
     var hasLeft = false
     var longestAnswer = Duration.zero
     private var beatSentAt: Duration?
 
+    /// Whether anything came over the present connection.
+    private var isConnected = false
+
     /// What it computes, in the order in which it ends.
     var computing: [(end: Duration, result: WorkerEvent)] = []
 
     init(to endpoint: String, keys: CurveKeyPair?, serverKey: CurveKey?) throws {
         let incarnation = Incarnation.random()
-        let socket = try Socket(.dealer)
-        try TransportSettings.applyClient(to: socket, incarnation: incarnation, keys: keys, serverKey: serverKey)
-        try socket.connect(to: endpoint)
-        self.socket = Holder(socket)
+        connect = {
+            let socket = try Socket(.dealer)
+            try TransportSettings.applyClient(
+                to: socket, incarnation: incarnation, keys: keys, serverKey: serverKey)
+            try socket.connect(to: endpoint)
+            return Holder(socket)
+        }
+        socket = try connect()
         agent = WorkerAgent(
             WorkerConfiguration(
                 incarnation: incarnation, build: "benchmark", numericContract: 1, host: hostName(), threads: 1))
     }
 
     func handle(_ event: WorkerEvent, at now: Duration) throws {
+        if case .received = event { isConnected = true }
         if case .received(let message) = event, case .beat = message.body, let sent = beatSentAt {
             longestAnswer = max(longestAnswer, now - sent)
             beatSentAt = nil
@@ -117,7 +126,11 @@ private final class LightWorker {
                 computing.removeAll { $0.result.endedCompute == id }
                 try handle(.computeCancelled(id), at: now)
             case .reconnect:
-                // libzmq goes on trying.
+                if let sent = beatSentAt { longestAnswer = max(longestAnswer, now - sent) }
+                beatSentAt = nil
+                // A connection that says nothing may be half of one; one that never came up waits for its handshake.
+                if isConnected { socket = try connect() }
+                isConnected = false
                 try handle(.connected, at: now)
             case .exit:
                 hasLeft = true
