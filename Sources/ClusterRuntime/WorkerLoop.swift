@@ -12,7 +12,7 @@ final class WorkerLoop {
     private let threads: ComputeThreads
     private let clock = MonotonicClock()
     private let incarnation = Incarnation.random()
-    private let logger: Logger
+    private var logger: Logger
     private var agent: WorkerAgent
     private var watch: ConnectionFileWatch
     private var file: ConnectionFile?
@@ -225,6 +225,7 @@ final class WorkerLoop {
     }
 
     private func report(_ notice: Notice) {
+        if case .welcomed(let epoch) = notice { logger[metadataKey: "epoch"] = "\(epoch)" }
         let level: Logger.Level =
             switch notice.level {
             case .debug: .debug

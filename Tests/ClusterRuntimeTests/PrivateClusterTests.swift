@@ -87,7 +87,7 @@ struct PrivateClusterTests {
         var options = try options(folder, workers: 2, arguments: ["--silent"])
         options.workerPatience = .seconds(1)
         let error = #expect(throws: ClusterError.self) { try PrivateCluster(options).run { SquareSums() } }
-        #expect(error?.description.contains("do not connect within 1.0 seconds") == true)
+        #expect(error?.description.contains("do not connect within 1 s") == true)
     }
 
     @Test("A folder that is removed while its run is computed ends the run with its name")
