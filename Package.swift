@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CIgzip"),
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CMemory"),
+        .systemLibrary(name: "CLanes"),
         room("ZeroMQ", ["CZeroMQ"]),
         room("HDF5", ["CHDF5", "CMemory"]),
         room("Deflate", ["CZlib", "CIgzip"]),
@@ -54,13 +55,13 @@ let package = Package(
         room("ExpressionData"),
         room("KernelArguments"),
         .target(
-            name: "LaneKernels", dependencies: ["KernelArguments"], swiftSettings: kernelSettings,
+            name: "LaneKernels", dependencies: ["KernelArguments", "CLanes"], swiftSettings: kernelSettings,
             linkerSettings: [.linkedLibrary("m")]),
         .target(
-            name: "LaneKernelsV3", dependencies: ["KernelArguments"], swiftSettings: kernelSettingsV3,
+            name: "LaneKernelsV3", dependencies: ["KernelArguments", "CLanes"], swiftSettings: kernelSettingsV3,
             linkerSettings: [.linkedLibrary("m")]),
         .target(
-            name: "LaneKernelsV4", dependencies: ["KernelArguments"], swiftSettings: kernelSettingsV4,
+            name: "LaneKernelsV4", dependencies: ["KernelArguments", "CLanes"], swiftSettings: kernelSettingsV4,
             linkerSettings: [.linkedLibrary("m")]),
         room("StatisticalKernels", ["KernelArguments", "LaneKernels", "LaneKernelsV3", "LaneKernelsV4"]),
         room("DifferentialExpression", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),

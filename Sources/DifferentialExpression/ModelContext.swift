@@ -31,8 +31,12 @@ package struct ModelContext: Sendable {
     let isOverparametrised: Bool
 
     /// Model matrix, products of its column pairs, least-squares operator, size factors and their
-    /// logarithms, ridge penalties, and zeros in the place of these.
+    /// logarithms, ridge penalties, zeros in the place of these, and the matrix's entries that are not zero.
     private let columns: ConstantColumns
+
+    /// The column of each entry that is not zero, and where each sample's entries end.
+    private let entryColumns: ConstantIndices
+    private let entryEnds: ConstantIndices
 
     /// Which product of columns each pair of coefficients has, and the samples and ends of the blocks of products.
     private let pairSources: ConstantIndices
@@ -74,6 +78,13 @@ package struct ModelContext: Sendable {
         self.settings = settings
         kernels = ModelKernels(level: cpuLevel)
         cells = ReplicateCells(of: design)
+        let entries = fitted.values.enumerated().filter { $0.element != 0 }
+        entryColumns = ConstantIndices(entries.map { Int32($0.offset % design.columnCount) })
+        var ends = [Int32](repeating: 0, count: design.sampleCount)
+        for (index, entry) in entries.enumerated() { ends[entry.offset / design.columnCount] = Int32(index + 1) }
+        // A sample without entries ends where the one before does.
+        for sample in ends.indices.dropFirst() { ends[sample] = max(ends[sample], ends[sample - 1]) }
+        entryEnds = ConstantIndices(ends)
         let pairs = ColumnPairs(of: fitted)
         pairSources = ConstantIndices(pairs.sources)
         pairSamples = ConstantIndices(pairs.samples)
@@ -90,6 +101,7 @@ package struct ModelContext: Sendable {
             sizeFactors.map { log($0) },
             naturalRidges,
             naturalRidges.map { _ in 0 },
+            entries.map(\.element),
         ])
         meanInverseSizeFactor = sizeFactors.reduce(0) { $0 + 1 / $1 } / Double(sizeFactors.count)
         designCutoff = Self.cutoff(coefficients: design.columnCount, samples: design.sampleCount)
@@ -191,6 +203,7 @@ package struct ModelContext: Sendable {
         guard !genes.isEmpty else { return }
         var model = ModelArguments(
             sampleCount: sampleCount, coefficientCount: coefficientCount, design: columns.pointers[0],
+            designEntries: columns.pointers[7], entryColumns: entryColumns.pointer, entryEnds: entryEnds.pointer,
             designPairs: columns.pointers[1], pairSamples: pairSamples.pointer, pairBlockEnds: pairBlockEnds.pointer,
             pairBlockCount: pairBlockCount, pairSources: pairSources.pointer,
             leastSquares: columns.pointers[2], sizeFactors: columns.pointers[3],
@@ -202,7 +215,7 @@ package struct ModelContext: Sendable {
         let byteCount = KernelScratch.byteCount(sampleCount: sampleCount, coefficientCount: coefficientCount)
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
         defer { scratch.deallocate() }
-        withExtendedLifetime((columns, pairSources, pairSamples, pairBlockEnds)) {
+        withExtendedLifetime((columns, entryColumns, entryEnds, pairSources, pairSamples, pairBlockEnds)) {
             block.counts.withUnsafeBufferPointer { counts in
                 genes.withUnsafeBufferPointer { genes in
                     withPresent(block.normalizationFactors, block.logNormalizationFactors) { factors, logFactors in

@@ -9,6 +9,13 @@ package struct ModelArguments {
     /// `design[sample * coefficientCount + coefficient]`
     package var design: UnsafePointer<Double>
 
+    /// The design's entries that are not zero, row by row, with the column of each, and where each sample's end.
+    ///
+    /// Of a factor's columns at most one counts in a sample: in a usual design most entries are zero.
+    package var designEntries: UnsafePointer<Double>
+    package var entryColumns: UnsafePointer<Int32>
+    package var entryEnds: UnsafePointer<Int32>
+
     /// The distinct products of two model-matrix columns, in the order that `pairBlockWidth` says.
     package var designPairs: UnsafePointer<Double>
 
@@ -56,7 +63,8 @@ package struct ModelArguments {
     package var pairCount: Int { coefficientCount * (coefficientCount + 1) / 2 }
 
     package init(
-        sampleCount: Int, coefficientCount: Int, design: UnsafePointer<Double>, designPairs: UnsafePointer<Double>,
+        sampleCount: Int, coefficientCount: Int, design: UnsafePointer<Double>, designEntries: UnsafePointer<Double>,
+        entryColumns: UnsafePointer<Int32>, entryEnds: UnsafePointer<Int32>, designPairs: UnsafePointer<Double>,
         pairSamples: UnsafePointer<Int32>, pairBlockEnds: UnsafePointer<Int32>, pairBlockCount: Int,
         pairSources: UnsafePointer<Int32>, leastSquares: UnsafePointer<Double>, sizeFactors: UnsafePointer<Double>,
         logSizeFactors: UnsafePointer<Double>, meanInverseSizeFactor: Double,
@@ -66,6 +74,9 @@ package struct ModelArguments {
         self.sampleCount = sampleCount
         self.coefficientCount = coefficientCount
         self.design = design
+        self.designEntries = designEntries
+        self.entryColumns = entryColumns
+        self.entryEnds = entryEnds
         self.designPairs = designPairs
         self.pairSamples = pairSamples
         self.pairBlockEnds = pairBlockEnds

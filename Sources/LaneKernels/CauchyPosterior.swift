@@ -57,6 +57,18 @@ struct CauchyPosterior {
     /// The logarithm of the largest double.
     private static let overflow = 709.782712893384
 
+    /// `Xb` of one sample with the zeros of the design, by which a point beyond all numbers makes no number, as in apeglm.
+    @inline(__always)
+    private func predictor(sample: Int) -> Lanes {
+        let count = model.pointee.coefficientCount
+        let row = model.pointee.design + sample * count
+        var sum = point[0] * Lanes(repeating: row[0])
+        for coefficient in 1..<count {
+            sum = multiplyAdd(point[coefficient], Lanes(repeating: row[coefficient]), sum)
+        }
+        return sum
+    }
+
     /// Evaluates at `point`, leaving the gradient in `gradient`.
     ///
     /// - Parameter isCompiled: Whether means beyond all doubles are those of apeglm's compiled function. Otherwise, as
@@ -71,7 +83,7 @@ struct CauchyPosterior {
         for coefficient in 0..<order { gradient[coefficient] = Lanes(repeating: 0) }
         for sample in 0..<model.pointee.sampleCount {
             let y = counts[sample]
-            let predictor = linearPredictor(model, point, sample: sample)
+            let predictor = predictor(sample: sample)
             let logMean = predictor + sizes.logarithms[sample]
             let isLarge = logMean .> largest
             let mean = exp(select(isLarge, largest, logMean))

@@ -88,14 +88,7 @@ private struct CoefficientPass {
             let diagonal = coefficient * (coefficient + 1) / 2 + coefficient
             cross[diagonal] += ridge
         }
-        for sample in 0..<model.pointee.sampleCount {
-            let design = model.pointee.design + sample * order
-            let residual = residuals[sample]
-            for coefficient in 0..<order {
-                increment[coefficient] = multiplyAdd(
-                    residual, Lanes(repeating: design[coefficient]), increment[coefficient])
-            }
-        }
+        addTransposedProduct(model, residuals, to: increment)
         factor(cross, order: order, row: row, pivots: pivots)
         solve(cross, order: order, increment)
         for coefficient in 0..<order { coefficients[coefficient] += increment[coefficient] }

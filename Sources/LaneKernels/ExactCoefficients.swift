@@ -81,14 +81,7 @@ private struct ExactPass {
             objective = multiplyAdd(-(ridge * b) * 0.5, b, objective)
             cross[coefficient * (coefficient + 1) / 2 + coefficient] += ridge
         }
-        for sample in 0..<model.pointee.sampleCount {
-            let design = model.pointee.design + sample * order
-            let residual = residuals[sample]
-            for coefficient in 0..<order {
-                gradient[coefficient] = multiplyAdd(
-                    residual, Lanes(repeating: design[coefficient]), gradient[coefficient])
-            }
-        }
+        addTransposedProduct(model, residuals, to: gradient)
         return objective
     }
 }

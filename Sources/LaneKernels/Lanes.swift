@@ -1,3 +1,5 @@
+import CLanes
+
 // Eight genes side by side. Kernels in this folder are compiled three times, for
 // every x86-64, those with AVX2 and FMA, and those with AVX-512, and must give the same bits:
 // only + − × ÷ and explicit fused multiply-add on IEEE doubles. They use raw
@@ -15,7 +17,7 @@ typealias LaneRows = UnsafeMutablePointer<Lanes>
 
 /// `a·b + c`, rounded once.
 @inline(__always)
-func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a, b) }
+func multiplyAdd(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { modicum_multiply_add(a, b, c) }
 
 @inline(__always)
 func select(_ mask: LaneMask, _ whenTrue: Lanes, _ whenFalse: Lanes) -> Lanes {

@@ -12,14 +12,37 @@ private func leastSquaresCoefficients(_ model: UnsafePointer<ModelArguments>, of
     }
 }
 
-/// `Xb` of one sample.
+/// The entries of one sample's row of the design.
+@inline(__always)
+private func entries(_ model: UnsafePointer<ModelArguments>, ofSample sample: Int) -> Range<Int> {
+    let ends = model.pointee.entryEnds
+    return (sample == 0 ? 0 : Int(ends[sample - 1]))..<Int(ends[sample])
+}
+
+/// `Xb` of one sample, for finite `b`.
 @inline(__always)
 func linearPredictor(_ model: UnsafePointer<ModelArguments>, _ b: LaneRows, sample: Int) -> Lanes {
-    let count = model.pointee.coefficientCount
-    let row = model.pointee.design + sample * count
-    var sum = b[0] * Lanes(repeating: row[0])
-    for coefficient in 1..<count { sum = multiplyAdd(b[coefficient], Lanes(repeating: row[coefficient]), sum) }
+    let columns = model.pointee.entryColumns
+    let values = model.pointee.designEntries
+    var sum = Lanes(repeating: 0)
+    for entry in entries(model, ofSample: sample) {
+        sum = multiplyAdd(b[Int(columns[entry])], Lanes(repeating: values[entry]), sum)
+    }
     return sum
+}
+
+/// Adds `Xᵀr` to `result`, samples in order.
+@inline(__always)
+func addTransposedProduct(_ model: UnsafePointer<ModelArguments>, _ r: LaneRows, to result: LaneRows) {
+    let columns = model.pointee.entryColumns
+    let values = model.pointee.designEntries
+    for sample in 0..<model.pointee.sampleCount {
+        let residual = r[sample]
+        for entry in entries(model, ofSample: sample) {
+            let column = Int(columns[entry])
+            result[column] = multiplyAdd(residual, Lanes(repeating: values[entry]), result[column])
+        }
+    }
 }
 
 /// Means and variances of the (weighted) normalized counts, and where the gene-wise dispersion search starts.

@@ -6,6 +6,7 @@ import Testing
 private final class SmallModel {
     static let samples = 12
     let scratch: UnsafeMutableRawPointer
+    private let columnNumbers: UnsafeMutablePointer<Int32>
     private let sources: UnsafeMutablePointer<Int32>
     private let rows: UnsafeMutablePointer<Int32>
     private var columns: [UnsafeMutablePointer<Double>] = []
@@ -14,6 +15,10 @@ private final class SmallModel {
     init(maximumIterations: Int) {
         let samples = Self.samples
         let design = (0..<samples).flatMap { sample -> [Double] in [1, sample % 2 == 0 ? 1 : 0] }
+        // Both entries of every sample, then where each sample's end.
+        columnNumbers = .allocate(capacity: 3 * samples)
+        columnNumbers.initialize(
+            from: (0..<2 * samples).map { Int32($0 % 2) } + (1...samples).map { Int32(2 * $0) }, count: 3 * samples)
         // One block of six products, of which two are used: (1, 0) and (1, 1) are the same.
         let pairs = (0..<samples).flatMap { sample -> [Double] in [1, design[2 * sample + 1], 0, 0, 0, 0] }
         sources = .allocate(capacity: 3)
@@ -29,8 +34,10 @@ private final class SmallModel {
             return UnsafePointer(pointer)
         }
         arguments = ModelArguments(
-            sampleCount: samples, coefficientCount: 2, design: column(design), designPairs: column(pairs),
-            pairSamples: UnsafePointer(rows), pairBlockEnds: UnsafePointer(rows + samples), pairBlockCount: 1,
+            sampleCount: samples, coefficientCount: 2, design: column(design), designEntries: column(design),
+            entryColumns: UnsafePointer(columnNumbers), entryEnds: UnsafePointer(columnNumbers + 2 * samples),
+            designPairs: column(pairs), pairSamples: UnsafePointer(rows), pairBlockEnds: UnsafePointer(rows + samples),
+            pairBlockCount: 1,
             pairSources: UnsafePointer(sources),
             leastSquares: column(leastSquaresOperator(design, rowCount: samples, columnCount: 2)),
             sizeFactors: column([Double](repeating: 1, count: samples)),
@@ -44,6 +51,7 @@ private final class SmallModel {
 
     deinit {
         for column in columns { column.deallocate() }
+        columnNumbers.deallocate()
         sources.deallocate()
         rows.deallocate()
         scratch.deallocate()
