@@ -18,12 +18,12 @@ package enum AvailableMemory {
 
     private static func slurmLimit(_ environment: [String: String]) -> UInt64? {
         func number(_ name: String) -> UInt64? {
-            environment[name].flatMap { UInt64($0) }.flatMap { $0 > 0 && $0 < 1 << 40 ? $0 : nil }
+            environment[name].flatMap { UInt64($0) }.flatMap { $0 > 0 && $0 < 1 << 30 ? $0 : nil }
         }
         if let megabytes = number("SLURM_MEM_PER_NODE") { return megabytes << 20 }
-        guard let megabytes = number("SLURM_MEM_PER_CPU"), let cores = number("SLURM_CPUS_ON_NODE"), cores < 1 << 20
+        guard let megabytes = number("SLURM_MEM_PER_CPU"), let cores = number("SLURM_CPUS_ON_NODE"), cores < 1 << 13
         else { return nil }
-        return megabytes * cores << 20
+        return (megabytes * cores) << 20
     }
 
     /// A limit in bytes; nil for `max`.

@@ -91,22 +91,27 @@ package final class ClusterClient {
     ///
     /// - Parameters:
     ///   - observer: Is told once a second how the run goes on, on this thread.
-    ///   - limit: How long the coordinator, which is asked once a second, may say nothing. A cut network closes no
-    ///     connection, and another coordinator may meanwhile have taken the run over.
+    ///   - limit: How long the coordinator, which is asked again and again, may say nothing. A cut network may leave a
+    ///     connection open for a quarter of an hour, and another coordinator may meanwhile have taken the run over.
     /// - Throws: `ConnectionRefusal` when the coordinator is gone or silent. The run goes on without the client.
     package func wait(
         for run: RunID, observer: (any RunObserver)? = nil, silenceLimit limit: Duration = .seconds(60)
     ) throws -> RunOutcome {
         try send(.watch, about: run)
+        // The answer names every worker, so that it is asked for seldom where nobody looks at it.
+        let interval = Duration.seconds(observer == nil ? 10 : 1)
         var nextQuestion = ContinuousClock.now
         var lastHeard = nextQuestion
         while true {
-            if ContinuousClock.now >= nextQuestion {
-                guard nextQuestion - lastHeard < limit else {
+            let now = ContinuousClock.now
+            if now >= nextQuestion {
+                // This process was itself stopped, or its machine asleep: it heard nothing because it did not listen.
+                if now - nextQuestion > .seconds(5) { lastHeard = now }
+                guard now - lastHeard < limit else {
                     throw ConnectionRefusal(
                         description: "nothing was heard from the coordinator at \(endpoint) for \(limit.text)")
                 }
-                nextQuestion = .now + .seconds(1)
+                nextQuestion = now + min(interval, limit / 2)
                 try send(.statusRequest, about: .none)
             }
             guard let message = try receive(orNilAfter: nextQuestion - .now) else { continue }

@@ -104,13 +104,13 @@ extension CoordinatorLoop {
             for shard in runs[run]?.synced(upTo: number) ?? [] { try handle(.persisted(run, shard)) }
         case .waiting(let error, let waited):
             if waited >= options.diskTimeout {
-                failure = "\(error); gave up after \(waited), the run can be resumed"
+                failure = "\(error); gave up after \(waited.text), the run can be resumed"
                 hasGivenUp = true
             }
             if waited >= nextStorageWarning {
                 nextStorageWarning = waited + .seconds(30)
                 // The first word is the state machine's own.
-                if waited > .zero { logger.error("still waiting: \(error)", metadata: ["waiting": "\(waited)"]) }
+                if waited > .zero { logger.error("still waiting: \(error)", metadata: ["waiting": "\(waited.text)"]) }
             }
             try handle(.storageBlocked(reason: "\(error)"))
         case .resumed:

@@ -29,7 +29,7 @@ package enum EndpointProbe {
         guard errno == EINPROGRESS else { return String(cString: strerror(errno)) }
         var item = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         let milliseconds = Int32(timeout / .milliseconds(1))
-        guard Glibc.poll(&item, 1, milliseconds) > 0 else { return "no answer within \(timeout)" }
+        guard Glibc.poll(&item, 1, milliseconds) > 0 else { return "no answer within \(timeout.text)" }
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return "unknown" }

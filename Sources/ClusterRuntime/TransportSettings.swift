@@ -20,7 +20,7 @@ package enum TransportSettings {
         // Credits bound what is queued; the mark only has to be out of their way.
         try socket.set(.sendHighWaterMark, 1_000)
         try socket.set(.receiveHighWaterMark, 1_000)
-        // Ten thousand handshakes after a restart take seventeen seconds.
+        // Ten thousand handshakes after a restart take half a minute, on a busy machine a whole one.
         try socket.set(.handshakeInterval, .seconds(60))
     }
 

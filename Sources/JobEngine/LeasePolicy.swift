@@ -94,7 +94,7 @@ package struct LeasePolicy: Equatable, Sendable {
         guard beatInterval > .zero else { throw LeasePolicyError("the beat interval must be positive") }
         guard lostAfter >= beatInterval * 3 else {
             throw LeasePolicyError(
-                "a worker counts as lost after \(lostAfter), which is less than three beats of \(beatInterval); "
+                "a worker counts as lost after \(lostAfter.text), which is less than three beats of \(beatInterval.text); "
                     + "raise the one or lower the other")
         }
         guard stallMinimum >= lostAfter, stallMedians >= 1 else {

@@ -70,7 +70,7 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
         case .disagreement(let disagreement):
             "\(disagreement)"
         case .stageStarted(_, let stage, let title, let shards, let reused):
-            "stage \(stage + 1), \(title): \(shards) shards, \(reused) of them from the journal"
+            "stage \(stage + 1), \(title): \(shards) \(shards == 1 ? "shard" : "shards"), \(reused) of them from the journal"
         case .stageEnded(_, let stage, let title, let after):
             "stage \(stage + 1), \(title): complete after \(after.text)"
         case .storageBlocked(let reason):

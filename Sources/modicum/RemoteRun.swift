@@ -105,7 +105,7 @@ struct RemoteRun {
         let outcome: RunOutcome
         do {
             outcome = try client.wait(for: run, observer: progress)
-        } catch let refusal as ConnectionRefusal {
+        } catch let refusal as ConnectionRefusal where refusal.reason == nil {
             progress.finish()
             throw CommandFailure(
                 status: .failed,

@@ -135,6 +135,9 @@ struct FileTests {
         #expect(limit(["SLURM_MEM_PER_NODE": "300"]) == 300 << 20)
         #expect(limit(["SLURM_MEM_PER_CPU": "300", "SLURM_CPUS_ON_NODE": "4"]) == 1200 << 20)
         #expect(limit(["SLURM_MEM_PER_CPU": "300"]) == nil)
+        #expect(limit(["SLURM_MEM_PER_CPU": "1099511627775", "SLURM_CPUS_ON_NODE": "1048575"]) == nil)
+        let largest = ["SLURM_MEM_PER_CPU": "1073741823", "SLURM_CPUS_ON_NODE": "8191"]
+        #expect(limit(largest) == (1_073_741_823 * 8_191) << 20)
         #expect(limit(["SLURM_MEM_PER_NODE": "18446744073709551615"]) == nil)
 
         try folder.write("0::/job/step\n", to: "proc/self/cgroup")

@@ -1,5 +1,6 @@
 import ClusterRuntime
 import ContentDigest
+import Foundation
 import JobEngine
 import Synchronization
 import Testing
@@ -76,36 +77,94 @@ struct SubmissionTests {
         _ = third.waitForEnd()
     }
 
-    @Test("A coordinator that says nothing more, though its connection stays, is given up")
-    func silence() async throws {
-        let folder = try TemporaryFolder()
+    /// Welcomes one client and then answers nothing.
+    ///
+    /// - Parameters:
+    ///   - isBound: Is signalled once the connection file is there, or it has failed.
+    ///   - isOver: Until this is signalled the connection stays open.
+    private static func keepSilent(
+        connectionFile path: String, isBound: DispatchSemaphore, isOver: DispatchSemaphore
+    ) throws {
         let router = try Socket(.router)
-        try router.bind(to: "tcp://127.0.0.1:*")
-        try ConnectionFile(
-            run: "run", epoch: 1, state: .serving, endpoints: [router.lastEndpoint()], serverKey: nil,
-            clientKeyFile: nil, oldestProtocol: 1, newestProtocol: 1, host: "here", pid: 1, startedAt: ""
-        ).write(to: folder["connection.json"])
+        do {
+            defer { isBound.signal() }
+            try router.bind(to: "tcp://127.0.0.1:*")
+            try ConnectionFile(
+                run: "run", epoch: 1, state: .serving, endpoints: [router.lastEndpoint()], serverKey: nil,
+                clientKeyFile: nil, oldestProtocol: 1, newestProtocol: 1, host: "here", pid: 1, startedAt: ""
+            ).write(to: path)
+        }
+        var items = [router.pollItem()]
+        guard try poll(&items, timeout: .seconds(60)), let received = try router.receive() else { return }
+        let welcome = Welcome(
+            protocolVersion: ProtocolVersion.supported.upperBound, beatInterval: .seconds(2),
+            lostAfter: .seconds(15), blobs: [])
+        let encoded = Message(
+            run: .none, epoch: 1, incarnation: Incarnation(1), sequence: 1, body: .welcome(welcome)
+        ).encoded()
+        _ = try router.send([received.frames[0], encoded.head, encoded.payload])
+        isOver.wait()
+    }
+
+    @Test("A coordinator that says nothing more, though its connection stays, is given up")
+    func silence() throws {
+        let folder = try TemporaryFolder()
         let path = folder["connection.json"]
-        let answer = Task.detached {
-            let client = try ClusterClient(connectionFile: path, build: "test", numericContract: 1)
-            return try client.wait(for: RunID(7), silenceLimit: .seconds(2))
+        let isBound = DispatchSemaphore(value: 0)
+        let isOver = DispatchSemaphore(value: 0)
+        defer { isOver.signal() }
+        Thread.detachNewThread {
+            do {
+                try Self.keepSilent(connectionFile: path, isBound: isBound, isOver: isOver)
+            } catch {
+                Issue.record("the silent coordinator failed: \(error)")
+            }
         }
-        // It welcomes the client, and answers none of its questions.
-        var isWelcome = false
-        while !isWelcome {
-            var items = [router.pollItem()]
-            guard try poll(&items, timeout: .seconds(60)), let received = try router.receive() else { continue }
-            let welcome = Welcome(
-                protocolVersion: ProtocolVersion.supported.upperBound, beatInterval: .seconds(2),
-                lostAfter: .seconds(15), blobs: [])
-            let encoded = Message(
-                run: .none, epoch: 1, incarnation: Incarnation(1), sequence: 1, body: .welcome(welcome)
-            ).encoded()
-            _ = try router.send([received.frames[0], encoded.head, encoded.payload])
-            isWelcome = true
+        isBound.wait()
+        let client = try ClusterClient(connectionFile: path, build: "test", numericContract: 1)
+        let error = #expect(throws: ConnectionRefusal.self) {
+            try client.wait(for: RunID(7), silenceLimit: .seconds(2))
         }
-        let error = await #expect(throws: ConnectionRefusal.self) { try await answer.value }
         #expect(try #require(error).description.contains("nothing was heard"))
+    }
+
+    /// Cancels the run that it watches once it has been told so many times how the run goes on.
+    private final class PatientObserver: RunObserver, Sendable {
+        let left: Mutex<Int>
+        let cancel: @Sendable () -> Void
+
+        init(times: Int, cancel: @escaping @Sendable () -> Void) {
+            left = Mutex(times)
+            self.cancel = cancel
+        }
+
+        func progressed(_ progress: RunProgress) {
+            let isOver = left.withLock { left in
+                left -= 1
+                return left == 0
+            }
+            if isOver { cancel() }
+        }
+    }
+
+    @Test("A coordinator that answers is waited for, for longer than a silent one")
+    func patience() throws {
+        let folder = try TemporaryFolder()
+        let service = try makeService(in: folder, Made())
+        let path = folder["connection.json"]
+        let client = try client(folder)
+        let run = try client.submit(request)
+        // Without a worker the run goes on until it is cancelled; it is heard of once a second.
+        let observer = PatientObserver(times: 12) {
+            do {
+                _ = try ClusterClient(connectionFile: path, build: "test", numericContract: 1).cancel(run)
+            } catch {
+                Issue.record("the run cannot be cancelled: \(error)")
+            }
+        }
+        #expect(try client.wait(for: run, observer: observer, silenceLimit: .seconds(10)) == .cancelled)
+        service.stop()
+        _ = service.waitForEnd()
     }
 
     @Test("A run can be cancelled")

@@ -237,7 +237,8 @@ def split(bench, cluster):
         expect(first.finish(60) != 0, "the coordinator that lost its store ended with success")
         seconds = time.monotonic() - started
         # Its own half has a worker, and the other half's can only wait.
-        client.finish()
+        expect(client.finish() == 1, "a client that nobody answers ended otherwise:\n" + client.text())
+        expect("the same command again waits for the run" in client.text(), client.text())
         again = cluster.submit("split")
         expect(again.finish() == 0, again.text())
         bench.expect_same("split")

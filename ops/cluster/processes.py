@@ -345,7 +345,7 @@ def faulty_worker(bench):
 
 
 def harmed_command(bench, cluster, fault):
-    """Starts a worker that the first shard of permutations harms."""
+    """The command line of a worker that the first shard of permutations harms."""
     version = subprocess.run([bench.modicum, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
     return [faulty_worker(bench), "--connection-file", cluster.connection, "--build", version, "--fault", fault,
             "--stage", "gene-set-nulls", "--first", "0"]
@@ -474,8 +474,10 @@ class Crowd:
         (result,) = [json.loads(line) for _, line in crowd.lines if line.startswith("{")]
         answers = [float(line.split()[-2]) for _, line in crowd.lines if line.startswith("longest answer")]
         expect(result["mostWorkers"] == self.SIZE, f"not all were connected at one time: {result}")
-        expect(max(answers) < 2, f"a beat was answered after {max(answers)} s only")
-        return 1, f"all admitted after {result['secondsUntilAllWorkers']:.0f} s, on the same two cores; no beat waited " \
+        # A worker that waits for so long looks for another coordinator.
+        expect(max(answers) < 15, f"a beat was answered after {max(answers)} s only")
+        cores = len(os.sched_getaffinity(0))
+        return 1, f"all admitted after {result['secondsUntilAllWorkers']:.0f} s, on the same {cores} cores; no beat waited " \
             f"longer than {max(answers):.1f} s for its answer; {result['shards']:,.0f} shards", "", "none"
 
 

@@ -57,11 +57,14 @@ struct WorkerRecord: Sendable {
         self.lastHeard = lastHeard
     }
 
-    /// What its last words and its limit say about memory, for the fault of a shard that it vanished with; nil without a
-    /// limit. The system's memory killer leaves no other trace.
+    /// What its last words and its limit say about memory, for the fault of a shard that it vanished with; nil when one of
+    /// them is unknown. The system's memory killer leaves no other trace.
+    ///
+    /// The limit is that of a job or container, which may have other processes too.
     var memoryText: String? {
-        guard memoryLimit > 0 else { return nil }
-        return "\(memory >> 20) of its \(memoryLimit >> 20) MiB of memory were in use when it was last heard"
+        guard memoryLimit > 0, memory > 0 else { return nil }
+        return "it had \(memory >> 20) MiB of memory in use when it was last heard, and its job or container may use "
+            + "\(memoryLimit >> 20) MiB in all"
     }
 }
 

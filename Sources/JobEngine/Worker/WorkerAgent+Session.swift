@@ -178,7 +178,7 @@ extension WorkerAgent {
         if let leaving, work.isEmpty, results.isEmpty {
             leaveAtOnce(.left(leaving.reason))
         } else if leaving == nil, let timeout = configuration.idleTimeout, now - idleSince >= timeout {
-            leaveAtOnce(.left("nothing to do for \(timeout)"))
+            leaveAtOnce(.left("nothing to do for \(timeout.text)"))
         }
     }
 

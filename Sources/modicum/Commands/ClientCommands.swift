@@ -76,7 +76,15 @@ struct SubmitCommand: ParsableCommand {
                 request: [UInt8](try JSONEncoder().encode(RunRequest.study(file.request)))))
         if json { try JSONText.print(["run": "\(run)"]) } else { print(run) }
         guard wait else { return }
-        let outcome = try client.wait(for: run)
+        let outcome: RunOutcome
+        do {
+            outcome = try client.wait(for: run)
+        } catch let refusal as ConnectionRefusal where refusal.reason == nil {
+            throw CommandFailure(
+                status: .failed,
+                message: "\(refusal.description); run \(run) goes on without this command: `modicum status` shows it, "
+                    + "and its results will be in runs/\(run)/results of the coordinator's store")
+        }
         if case .finished = outcome { return }
         throw CommandFailure(of: outcome)
     }

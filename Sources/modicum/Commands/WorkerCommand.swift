@@ -31,7 +31,10 @@ struct WorkerCommand: ParsableCommand {
     )
     var lifetime: TimeLimit?
 
-    @Option(name: .long, help: "Memory it may use, such as 8G (default: what Slurm or the cgroup grants); for status.")
+    @Option(
+        name: .long,
+        help: "Memory it may use, such as 8G, told with a lost shard (default: what Slurm or the control group grants)."
+    )
     var memory: MemorySize?
 
     @Option(name: .long, help: "Seconds without a coordinator after which the worker gives up (default: 1800).")
