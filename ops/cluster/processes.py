@@ -474,8 +474,8 @@ class Crowd:
         (result,) = [json.loads(line) for _, line in crowd.lines if line.startswith("{")]
         answers = [float(line.split()[-2]) for _, line in crowd.lines if line.startswith("longest answer")]
         expect(result["mostWorkers"] == self.SIZE, f"not all were connected at one time: {result}")
-        # A worker that waits for so long looks for another coordinator.
-        expect(max(answers) < 15, f"a beat was answered after {max(answers)} s only")
+        # Nobody who is already in may suffer from the crowd: a beat's interval, on a machine without other work.
+        expect(max(answers) < 2, f"a beat was answered after {max(answers)} s only")
         cores = len(os.sched_getaffinity(0))
         return 1, f"all admitted after {result['secondsUntilAllWorkers']:.0f} s, on the same {cores} cores; no beat waited " \
             f"longer than {max(answers):.1f} s for its answer; {result['shards']:,.0f} shards", "", "none"
