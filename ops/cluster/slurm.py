@@ -28,25 +28,36 @@ def slurm(*command, **options):
 
 
 def test_all(bench, table, _):
-    subprocess.run([SCRIPT, "up", "3"], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    up = subprocess.run([SCRIPT, "up", "3"], env=ENVIRONMENT, capture_output=True, text=True)
+    if up.returncode != 0:
+        subprocess.run([SCRIPT, "down"], env=ENVIRONMENT, capture_output=True)
+        words = (up.stderr or up.stdout).strip().splitlines() or ["no word"]
+        table.leave_out(f"slurm: the kernel or the machine lets no test bed come up ({words[-1]})")
+        return
     try:
         cluster = Cluster(bench)
         try:
-            table.test("Slurm: workers submitted, run computed, one cancelled (scancel)", cancelled, bench, cluster)
+            table.test("Slurm: workers submitted, run computed, one cancelled (`scancel`)", cancelled, bench, cluster)
             table.test("Slurm: worker's node crashes", crashed, bench, cluster)
-            table.test("Slurm: workers preempted by another partition, then requeued", preempted, bench, cluster)
-            table.test("Slurm: coordinator's job cancelled and submitted again", resubmitted, bench, cluster)
             table.test("Slurm: workers submitted by hand with the printed script", by_hand, bench, cluster)
-            table.test("Slurm: a worker's job comes to its time limit", at_time_limit, bench, cluster)
-            if os.path.exists(processes.faulty_worker(bench)):
-                table.test("Slurm: a shard takes more memory than the job's `--mem`, in every worker", over_memory, bench)
-            else:
-                table.leave_out("a shard that takes too much memory: FaultyWorker was not built (ops/build --tests)")
+            if not bench.is_quick:
+                test_at_length(bench, table, cluster)
         finally:
             cluster.command("stop")
             cluster.wait_until(lambda: not slurm("squeue", "--noheader").strip(), "jobs do not leave the queue")
     finally:
         subprocess.run([SCRIPT, "down"], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+
+
+def test_at_length(bench, table, cluster):
+    """What Slurm itself needs minutes for."""
+    table.test("Slurm: workers preempted by another partition, then requeued", preempted, bench, cluster)
+    table.test("Slurm: coordinator's job cancelled and submitted again", resubmitted, bench, cluster)
+    table.test("Slurm: a worker's job comes to its time limit", at_time_limit, bench, cluster)
+    if os.path.exists(processes.faulty_worker(bench)):
+        table.test("Slurm: a shard takes more memory than the job's `--mem`, in every worker", over_memory, bench)
+    else:
+        table.leave_out("a shard that takes too much memory: FaultyWorker was not built (ops/build --tests)")
 
 
 class Cluster:
