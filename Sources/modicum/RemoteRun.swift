@@ -105,8 +105,9 @@ struct RemoteRun {
         let outcome: RunOutcome
         do {
             outcome = try client.wait(for: run, observer: progress)
-        } catch let refusal as ConnectionRefusal where refusal.reason == nil {
+        } catch let refusal as ConnectionRefusal {
             progress.finish()
+            guard refusal.reason == nil else { throw refusal }
             throw CommandFailure(
                 status: .failed,
                 message: "\(refusal.description); the same command again waits for the run, wherever it goes on")
