@@ -185,6 +185,8 @@ struct UsageTests {
         #expect(coordinator.waitForError(containing: "Listening on"))
         let connection = folder("store/connection.json")
         let submitted = try object("submit", study, "--connection-file", connection, "--json", "--quiet")
+        // What blocks a run is its planning until its first stage is there.
+        #expect(coordinator.waitForError(containing: "stage 1,"))
         let status = try object("status", "--connection-file", connection, "--json")
         let runs = try #require(status["runs"] as? [[String: Any]])
         #expect(runs.map { $0["run"] as? String } == [submitted["run"] as? String])
