@@ -15,7 +15,9 @@ let kernelSettings: [SwiftSetting] = strict + [.unsafeFlags(["-Ounchecked", "-wm
 
 /// The same sources for CPUs with AVX2 and FMA, and for those with AVX-512. Same bits, see docs/architecture.md.
 let kernelSettingsV3: [SwiftSetting] = kernelSettings + [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
-let kernelSettingsV4: [SwiftSetting] = kernelSettings + [.unsafeFlags(["-Xcc", "-march=x86-64-v4"])]
+/// A scatter is no faster than single stores on Intel CPUs, and much slower on AMD ones.
+let kernelSettingsV4: [SwiftSetting] =
+    kernelSettings + [.unsafeFlags(["-Xcc", "-march=x86-64-v4", "-Xcc", "-mno-scatter"])]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], linker: [LinkerSetting] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)

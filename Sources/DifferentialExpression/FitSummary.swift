@@ -65,6 +65,12 @@ struct FitSummary {
         flooredColumn.free()
         variances = varianceColumn.take()
         contrastVariances = contrastColumn.take()
+        // DESeq2 weighs an intercept alone by its closed form, but a combination of it as it weighs any other: with the
+        // ridge, and with means of at least 0.5.
+        if context.isInterceptOnly && !context.isExact && !contrasts.isEmpty {
+            contrastVariances = Self.penalizedVariances(
+                block, genes: genes, inputs: inputs, contrastCount: contrasts.count, in: context)
+        }
         if context.hasOtherColumns {
             let all = contrastVariances
             let width = combinations.count
@@ -76,5 +82,30 @@ struct FitSummary {
         }
         deviance = devianceColumn.take()
         cooks = cooksColumn.take()
+    }
+
+    /// The variances of contrasts under the model's ridges and smallest mean; `gene * contrasts + contrast`.
+    private static func penalizedVariances(
+        _ block: CountBlock, genes: [Int32], inputs: ConstantColumns, contrastCount: Int, in context: ModelContext
+    ) -> [Double] {
+        let geneCount = block.geneCount
+        let variances = KernelColumn(repeating: Double.nan, count: geneCount * context.coefficientCount)
+        let contrastVariances = KernelColumn(repeating: Double.nan, count: geneCount * contrastCount)
+        let deviance = KernelColumn(repeating: Double.nan, count: geneCount)
+        let floored = KernelColumn([Bool](repeating: false, count: geneCount))
+        context.withArguments(block, genes: genes) { model, arguments in
+            var summary = FitSummaryArguments(
+                dispersion: inputs.pointers[0], likelihoodConstant: inputs.pointers[1],
+                coefficients: inputs.pointers[2], weightCoefficients: inputs.pointers[2],
+                likelihoodAtFlooredMeans: floored.pointer, contrasts: inputs.pointers[4],
+                contrastCount: contrastCount, variances: variances.pointer,
+                contrastVariances: contrastVariances.pointer, deviance: deviance.pointer, robustDispersion: nil,
+                cooks: deviance.pointer, cooksMeans: nil)
+            withExtendedLifetime(inputs) { context.kernels.summarizeFits(model, arguments, &summary) }
+        }
+        variances.free()
+        deviance.free()
+        floored.free()
+        return contrastVariances.take()
     }
 }

@@ -122,6 +122,11 @@ writeResults(
 writeResults(DESeq(groups, quiet = TRUE, sfType = "poscounts", minReplicatesForReplace = Inf), "two_group", "poscounts")
 writeResults(DESeq(groups, quiet = TRUE), "two_group", "cooks_cutoff", cooksCutoff = 2)
 
+# An intercept alone has a closed form without ridge and smallest mean; a combination of it has both.
+alone <- groups
+design(alone) <- ~1
+writeResults(suppressWarnings(DESeq(alone, quiet = TRUE)), "two_group", "intercept_vector", contrast = c(-0.7))
+
 # Cells of four: replicates whose fitted means are not those of a linear model, so that the two kinds of means that
 # Cook's distances are taken from differ.
 spoiled <- exposure
