@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// Hot loops work on raw pointers and SIMD lanes whose bounds the caller
 /// guarantees, so the overflow and bounds traps are off, in debug builds too:
 /// an unoptimised kernel is some hundred times slower.
-let kernelSettings: [SwiftSetting] = strict + [.unsafeFlags(["-Ounchecked", "-wmo"])]
+let kernelSettings: [SwiftSetting] = strict + [.unsafeFlags(["-Ounchecked"])]
 
 /// The same sources for CPUs with AVX2 and FMA, and for those with AVX-512. Same bits, see docs/architecture.md.
 let kernelSettingsV3: [SwiftSetting] = kernelSettings + [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
