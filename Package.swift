@@ -68,6 +68,7 @@ let package = Package(
         room("StatisticalKernels", ["KernelArguments", "LaneKernels", "LaneKernelsV3", "LaneKernelsV4"]),
         room("DifferentialExpression", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
         room("GeneSetEnrichment", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
+        room("EnrichmentNetwork", ["StatisticalKernels"]),
         room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),
 
         // The machinery.
@@ -104,6 +105,7 @@ let package = Package(
         tests("StatisticalKernels", ["KernelArguments"]),
         tests("DifferentialExpression", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
+        tests("EnrichmentNetwork", ["ExpressionFormats"]),
         tests("CohortSimulation", ["ExpressionData"]),
         tests("JobEngine", ["ContentDigest"]),
         tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", logging]),
