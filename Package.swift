@@ -71,6 +71,10 @@ let package = Package(
         room("EnrichmentNetwork", ["StatisticalKernels"]),
         room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),
 
+        // What a person looks at.
+        room("Figures", ["StatisticalKernels"]),
+        room("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures", "StatisticalKernels"]),
+
         // The machinery.
         room("SystemThreads"),
         room("JobEngine", ["ContentDigest"]),
@@ -105,7 +109,9 @@ let package = Package(
         tests("StatisticalKernels", ["KernelArguments"]),
         tests("DifferentialExpression", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
-        tests("EnrichmentNetwork", ["ExpressionFormats"]),
+        tests("EnrichmentNetwork"),
+        tests("Figures"),
+        tests("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures"]),
         tests("CohortSimulation", ["ExpressionData"]),
         tests("JobEngine", ["ContentDigest"]),
         tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", logging]),

@@ -56,7 +56,7 @@ package struct SetStatistics: Equatable, Sendable {
     }
 
     /// Whether the set passes both thresholds, inclusively; a missing number passes none.
-    func passes(_ settings: NetworkSettings) -> Bool {
+    package func passes(_ settings: NetworkSettings) -> Bool {
         pValue <= settings.maximumPValue && falseDiscoveryRate <= settings.maximumFalseDiscoveryRate
     }
 
