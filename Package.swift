@@ -69,6 +69,7 @@ let package = Package(
         room("DifferentialExpression", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
         room("GeneSetEnrichment", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
         room("EnrichmentNetwork", ["StatisticalKernels"]),
+        room("GeneEvidence", ["StatisticalKernels"]),
         room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),
 
         // What a person looks at.
@@ -110,6 +111,7 @@ let package = Package(
         tests("DifferentialExpression", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests("EnrichmentNetwork"),
+        tests("GeneEvidence"),
         tests("Figures"),
         tests("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures"]),
         tests("CohortSimulation", ["ExpressionData"]),
