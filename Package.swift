@@ -81,6 +81,7 @@ let package = Package(
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
+        room("FinishedRuns", ["RunStore"]),
         room("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),
         room(
             "StudyFiles",

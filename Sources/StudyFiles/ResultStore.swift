@@ -20,6 +20,7 @@ enum ResultStore {
                     sampleColumns: sampleColumns(results), geneColumns: geneColumns(results)), packed: packed)
             addLayers(of: results, counts: counts, to: &document)
         }
+        addCollection(results.inputs.geneSets, to: &document)
         let spread = GeneSpread.analysedGenes(results)
         for analysis in results.analyses {
             add(analysis, of: results, spread: spread, to: &document)

@@ -1,0 +1,195 @@
+import Foundation
+import RunStore
+
+/// A finished run as its folder has it, for whoever reads results: the report, exports, other tools.
+///
+/// Everything comes from `modicum.h5`; `run.json` adds what is not part of the results, such as warnings.
+package struct FinishedRun: Sendable {
+    package let folder: String
+    package let identity: String
+    package let configuration: RunConfiguration
+    package let record: RunNotes
+    package let samples: SampleRows
+    package let genes: GeneRows
+
+    /// In the study's order; empty for a run from a ranked list.
+    package let analyses: [FinishedAnalysis]
+
+    /// The gene sets of a run from a ranked list.
+    package let enrichment: FinishedEnrichment?
+
+    let document: RunDocument
+
+    /// - Throws: `RunStoreError`, or what decoding `run.json` throws.
+    package init(folder: String) throws {
+        self.folder = folder
+        let document = try RunDocument.read(from: folder + "/modicum.h5", checkingIdentity: false)
+        self.document = document
+        let decoder = JSONDecoder()
+        let configuration = try decoder.decode(
+            RunConfiguration.self, from: Data(try document.configuration().utf8))
+        self.configuration = configuration
+        record = try decoder.decode(RunNotes.self, from: Data(contentsOf: URL(filePath: folder + "/run.json")))
+        identity = record.identity
+        samples = try SampleRows(of: document)
+        genes = try GeneRows(of: document)
+        let collection = try GeneSetCollection(of: document)
+        analyses = try configuration.analyses.flatMap { analysis in
+            try analysis.tests.map { test in
+                try FinishedAnalysis(
+                    analysis, test: test, configuration: configuration, collection: collection, in: document)
+            }
+        }
+        enrichment = try FinishedEnrichment(at: "uns", collection: collection, in: document)
+    }
+
+    /// Raw counts, samples × genes: `sample * genes + gene`; empty for a run without counts.
+    package func counts() throws -> [Int32] {
+        document["X"] == nil ? [] : try document.int32s("X")
+    }
+
+    /// A layer such as `vst`, samples × genes with NaN for genes that were left out; nil where there is none.
+    package func layer(_ name: String) throws -> [Double]? {
+        document["layers/" + name] == nil ? nil : try document.doubles("layers/" + name)
+    }
+}
+
+/// The part of the resolved configuration that readers of results need.
+package struct RunConfiguration: Decodable, Sendable {
+    package struct Input: Decodable, Sendable {
+        package let role: String
+        package let name: String
+        package let sha256: String
+    }
+
+    package struct Analysis: Decodable, Sendable {
+        /// Such as `main/stir_volume`; empty for the only analysis of `modicum de`.
+        package let name: String
+        package let design: String
+        package let coefficients: [String]
+        package let tests: [String]
+        package let reduced: String?
+    }
+
+    package struct GeneFilter: Decodable, Sendable {
+        package let counts: String?
+        package let chromosomes: String
+    }
+
+    package struct Models: Decodable, Sendable {
+        package let sizeFactors: String
+        package let dispersionTrend: String
+        package let test: String
+        package let alpha: Double
+        package let independentFiltering: Bool
+        package let cooksCutoff: String
+        package let empiricalNull: String
+        package let optimizer: String
+        package let shrink: String
+        package let lfcThreshold: Double
+        package let minReplicatesForReplace: Int?
+    }
+
+    package struct GeneSets: Decodable, Sendable {
+        package let minSize: Int
+        package let maxSize: Int
+        package let weight: Double
+        package let permutations: Int
+        package let seed: UInt64
+        package let fdrThreshold: Double
+        package let ranking: String
+    }
+
+    package let numericContract: Int
+    package let inputs: [Input]
+    package let geneFilter: GeneFilter?
+    package let differentialExpression: Models?
+    package let analyses: [Analysis]
+    package let geneSets: GeneSets?
+}
+
+/// What `run.json` says beside the results.
+package struct RunNotes: Decodable, Sendable {
+    package let identity: String
+    package let version: String
+    package let seconds: Double
+    package let warnings: [String]
+    package let notes: [String]?
+    package let libraries: [String: String]?
+    package let finishedAt: String
+}
+
+/// The samples and the columns of their sheet.
+package struct SampleRows: Sendable {
+    package enum Values: Sendable {
+        case numeric([Double])
+
+        /// One code per sample into the levels, −1 for a missing value.
+        case factor(codes: [Int], levels: [String])
+    }
+
+    package let names: [String]
+    package let columns: [(name: String, values: Values)]
+
+    /// One per sample; empty where counts have normalization factors of their own.
+    package let sizeFactors: [Double]
+
+    /// The column that holds our own size factors.
+    private static let sizeFactorColumn = "sizeFactor"
+
+    init(of document: RunDocument) throws {
+        names = try document.rowNames(ofTable: "obs")
+        var columns: [(name: String, values: Values)] = []
+        var sizeFactors: [Double] = []
+        for name in try document.columnNames(ofTable: "obs") {
+            let path = "obs/" + name
+            if document.attributes(ofGroup: path) != nil {
+                let (codes, levels) = try document.categorical(path)
+                columns.append((name, .factor(codes: codes, levels: levels)))
+            } else if name == SampleRows.sizeFactorColumn, document[path]?.attributes["definition"] != nil {
+                sizeFactors = try document.doubles(path)
+            } else {
+                columns.append((name, .numeric(try document.doubles(path))))
+            }
+        }
+        self.columns = columns
+        self.sizeFactors = sizeFactors
+    }
+
+    package func values(of column: String) -> Values? { columns.first { $0.name == column }?.values }
+}
+
+/// All genes of the count table.
+package struct GeneRows: Sendable {
+    package let ids: [String]
+
+    /// Empty arrays where the run had no annotation.
+    package let symbols: [String]
+    package let chromosomes: [String]
+    package let biotypes: [String]
+
+    /// Positions of the genes that passed the filter, ascending: the rows of every analysis.
+    package let analysed: [Int]
+
+    init(of document: RunDocument) throws {
+        ids = try document.rowNames(ofTable: "var")
+        let columns = Set(try document.columnNames(ofTable: "var"))
+        func texts(_ name: String) throws -> [String] {
+            guard columns.contains(name) else { return [] }
+            guard document.attributes(ofGroup: "var/" + name) != nil else { return try document.strings("var/" + name) }
+            let (codes, categories) = try document.categorical("var/" + name)
+            return codes.map { $0 < 0 ? "" : categories[$0] }
+        }
+        symbols = try texts("symbol")
+        chromosomes = try texts("chromosome")
+        biotypes = try texts("biotype")
+        analysed =
+            columns.contains("analysed")
+            ? try document.bools("var/analysed").enumerated().filter(\.element).map(\.offset) : []
+    }
+
+    /// What a person calls a gene: its symbol, or its id where it has none.
+    package func label(_ gene: Int) -> String {
+        symbols.isEmpty || symbols[gene].isEmpty ? ids[gene] : symbols[gene]
+    }
+}
