@@ -76,6 +76,13 @@ let package = Package(
         room("Figures", ["StatisticalKernels"]),
         room("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures", "StatisticalKernels"]),
 
+        room(
+            "StudyReport",
+            [
+                "FinishedRuns", "EnrichmentNetwork", "GeneEvidence", "Figures", "NetworkFormats", "ExpressionFormats",
+                "StatisticalKernels", "Deflate",
+            ]),
+
         // The machinery.
         room("SystemThreads"),
         room("JobEngine", ["ContentDigest"]),
@@ -99,7 +106,7 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", "ZeroMQ",
+                "StudyFiles", "FinishedRuns", "StudyReport", "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,
                 logging,
             ],
@@ -113,6 +120,7 @@ let package = Package(
         tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests("EnrichmentNetwork"),
         tests("GeneEvidence"),
+        tests("StudyReport"),
         tests("Figures"),
         tests("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures"]),
         tests("CohortSimulation", ["ExpressionData"]),

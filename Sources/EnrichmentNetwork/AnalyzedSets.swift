@@ -57,7 +57,7 @@ package struct SetStatistics: Equatable, Sendable {
 
     /// Whether the set passes both thresholds, inclusively; a missing number passes none.
     package func passes(_ settings: NetworkSettings) -> Bool {
-        pValue <= settings.maximumPValue && falseDiscoveryRate <= settings.maximumFalseDiscoveryRate
+        settings.admits(p: pValue, q: falseDiscoveryRate)
     }
 
     /// EnrichmentMap's colouring: the sign of NES times 1 − p; an NES of 0 counts as positive.

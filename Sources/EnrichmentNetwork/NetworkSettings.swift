@@ -27,6 +27,9 @@ package struct NetworkSettings: Equatable, Codable, Sendable {
 
     package init() {}
 
+    /// Whether a set with these numbers passes, inclusively; a missing number passes nothing.
+    package func admits(p: Double, q: Double) -> Bool { p <= maximumPValue && q <= maximumFalseDiscoveryRate }
+
     /// Which gene sets of several analyses an edge compares.
     package enum EdgeRule: String, CaseIterable, Codable, Sendable {
         /// One edge per pair, from the sets' genes in all analyses together.

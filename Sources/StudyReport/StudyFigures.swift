@@ -1,0 +1,343 @@
+import EnrichmentNetwork
+import Figures
+import FinishedRuns
+import NetworkFormats
+
+/// The figures of a finished run, by file name without its ending.
+package struct StudyFigures {
+    package typealias Figure = (name: String, drawing: Drawing)
+
+    package private(set) var figures: [Figure] = []
+
+    private let run: FinishedRun
+    private let settings: ReportSettings
+
+    /// How many of the strongest sets get a picture of their running sum, and a heat map.
+    private static let picturedSets = 10
+
+    package init(of run: FinishedRun, networks: StudyNetworks, settings: ReportSettings) throws {
+        self.run = run
+        self.settings = settings
+        for (index, analysis) in run.analyses.enumerated() { addAnalysis(analysis, number: index) }
+        if let enrichment = run.enrichment { addSets(of: enrichment, under: "gsea") }
+        addComparison()
+        for (file, content) in networks.networks {
+            let title = "Enrichment network of \(content.name)"
+            add("network.\(file)", NetworkFigure.drawing(of: content.network, layout: content.layout, title: title))
+        }
+        if !run.samples.names.isEmpty, !run.analyses.isEmpty { try addSamples() }
+        addCohort()
+    }
+
+    private mutating func add(_ name: String, _ drawing: Drawing) { figures.append((name, drawing)) }
+
+    private static func file(_ analysis: FinishedAnalysis) -> String {
+        analysis.name.split(separator: "/").joined(separator: ".")
+    }
+
+    private mutating func addAnalysis(_ analysis: FinishedAnalysis, number: Int) {
+        let file = Self.file(analysis)
+        let genes = run.genes
+        let significant = SignificantGenes(of: analysis, below: settings.significance)
+        let adjusted = analysis.significance
+        let marks = adjusted.indices.map { row -> GenePlot.Mark in
+            guard analysis.pvalue[row].isFinite else { return .none }
+            guard adjusted[row] < settings.significance else { return .notSignificant }
+            return analysis.log2FoldChange[row] > 0 ? .up : .down
+        }
+        let named = significant.rows.prefix(30).map { (gene: $0, name: genes.label(genes.analysed[$0])) }
+        add(
+            "ma.\(file)",
+            GenePlot.meanAverage(
+                baseMean: analysis.baseMean, log2FoldChange: analysis.log2FoldChange, unit: unit(of: analysis),
+                marks: marks, named: named, title: "MA plot of \(analysis.name)"
+            ).drawing)
+        add(
+            "volcano.\(file)",
+            GenePlot.volcano(
+                log2FoldChange: analysis.log2FoldChange, pValue: analysis.empirical?.pvalue ?? analysis.pvalue,
+                unit: unit(of: analysis), marks: marks, named: named, title: "Volcano plot of \(analysis.name)"
+            ).drawing)
+        add(
+            "dispersions.\(file)",
+            DispersionPlot(
+                title: "Dispersions of \(analysis.name)", baseMean: analysis.baseMean,
+                geneWise: analysis.dispersions.geneWise, fitted: analysis.dispersions.fitted,
+                final: analysis.dispersions.final, isOutlier: analysis.dispersions.isOutlier
+            ).drawing)
+        addNulls(analysis, file: file)
+        addCooks(analysis, file: file)
+        if !genes.biotypes.isEmpty { addBiotypes(significant, of: analysis, file: file) }
+        if let enrichment = analysis.enrichment { addSets(of: enrichment, under: file) }
+    }
+
+    /// What one unit of the exposure is; of a comparison of levels, which.
+    private func unit(of analysis: FinishedAnalysis) -> String {
+        if case .numeric? = run.samples.values(of: analysis.exposure) { return "per unit of \(analysis.exposure)" }
+        return analysis.test.split(separator: "_").joined(separator: " ")
+    }
+
+    private mutating func addNulls(_ analysis: FinishedAnalysis, file: String) {
+        add(
+            "pvalues.\(file)",
+            Histogram(
+                title: "p-values of \(analysis.name)", xLabel: "p-value", values: analysis.pvalue, range: 0...1,
+                bins: 40
+            ).drawing)
+        let z = analysis.stat.filter(\.isFinite)
+        let bins = 80
+        let width = 12.0 / Double(bins) * Double(z.count)
+        var curves = [
+            Histogram.Curve("theoretical null, N(0, 1)", colour: Palette.ink) {
+                width * NullCurve.normal($0, deviation: 1)
+            }
+        ]
+        if let null = analysis.empirical {
+            curves.append(
+                Histogram.Curve(
+                    "fitted null, sd \(fixed(null.standardDeviation, decimals: 2)), share \(fixed(null.eta0, decimals: 2))",
+                    colour: Palette.up
+                ) { width * null.eta0 * NullCurve.normal($0, deviation: null.standardDeviation) })
+        }
+        add(
+            "z.\(file)",
+            Histogram(
+                title: "Statistics of \(analysis.name)", xLabel: "Wald statistic z", values: z, range: -6...6,
+                bins: bins,
+                curves: curves
+            ).drawing)
+    }
+
+    private mutating func addCooks(_ analysis: FinishedAnalysis, file: String) {
+        // Designs without replicates have none.
+        guard analysis.maxCooks.contains(where: { $0 > 0 }) else { return }
+        var plot = ScatterPlot(
+            title: "Cook's distances of \(analysis.name)", xLabel: "mean of normalized counts",
+            yLabel: "largest Cook's distance",
+            groups: [(false, "kept", Palette.notSignificant), (true, "counted as outlier", Palette.up)].map {
+                isOutlier, name, colour in
+                let rows = analysis.maxCooks.indices.filter { row in
+                    let cooks = analysis.maxCooks[row]
+                    return cooks > 1e-6 && analysis.baseMean[row] > 0 && (cooks > analysis.cooksCutoff) == isOutlier
+                }
+                return ScatterPlot.Group(
+                    name, colour: colour,
+                    points: StudyFigures.thinned(rows, limit: 5_000).map {
+                        (analysis.baseMean[$0], analysis.maxCooks[$0])
+                    })
+            })
+        (plot.xKind, plot.yKind) = (.logarithmic, .logarithmic)
+        add("cooks.\(file)", plot.drawing)
+    }
+
+    /// At most so many rows, evenly spread.
+    private static func thinned(_ rows: [Int], limit: Int) -> [Int] {
+        guard rows.count > limit else { return rows }
+        return (0..<limit).map { rows[$0 * rows.count / limit] }
+    }
+
+    private mutating func addBiotypes(_ significant: SignificantGenes, of analysis: FinishedAnalysis, file: String) {
+        var counts: [String: Int] = [:]
+        for row in significant.rows {
+            let biotype = run.genes.biotypes[run.genes.analysed[row]]
+            counts[biotype.isEmpty ? "unknown" : biotype, default: 0] += 1
+        }
+        let total = Double(max(significant.rows.count, 1))
+        let bars = counts.sorted { (-$0.value, $0.key) < (-$1.value, $1.key) }.map { biotype, count in
+            BarChart.Bar(
+                biotype.split(separator: "_").joined(separator: " "), value: Double(count),
+                label: "\(count) (\(fixed(100 * Double(count) / total, decimals: 0)) %)")
+        }
+        guard !bars.isEmpty else { return }
+        add(
+            "biotypes.\(file)",
+            BarChart(
+                title: "Biotypes of the significant genes of \(analysis.name)", xLabel: "significant genes", bars: bars
+            )
+            .drawing)
+    }
+
+    private mutating func addSets(of enrichment: FinishedEnrichment, under file: String) {
+        let strongest = enrichment.names.indices.filter {
+            enrichment.fdr[$0] <= settings.network.maximumFalseDiscoveryRate
+        }
+        .sorted { (enrichment.fdr[$0], enrichment.pvalue[$0], $0) < (enrichment.fdr[$1], enrichment.pvalue[$1], $1) }
+        for (place, row) in strongest.prefix(Self.picturedSets).enumerated() {
+            let weights = RunningSums(enrichment, set: row, exponent: run.configuration.geneSets?.weight ?? 1)
+            let caption =
+                "NES \(fixed(enrichment.normalizedEnrichmentScore[row], decimals: 2)), p "
+                + "\(NumberWords.probability(enrichment.pvalue[row])), q \(NumberWords.probability(enrichment.fdr[row])), "
+                + NumberWords.counted(enrichment.members[row].count, "gene")
+            add(
+                "set\(place + 1).\(file)",
+                RunningSumPlot(
+                    setName: enrichment.names[row], hits: enrichment.members[row].map { Int($0) },
+                    sumAtHits: weights.atHits,
+                    scores: enrichment.scores, metric: run.configuration.geneSets?.ranking ?? "score", caption: caption
+                ).drawing)
+        }
+    }
+
+    private mutating func addComparison() {
+        let lists = run.analyses.map { analysis in
+            (
+                name: analysis.name,
+                genes: Set(
+                    SignificantGenes(of: analysis, below: settings.significance).rows.map {
+                        run.genes.ids[run.genes.analysed[$0]]
+                    })
+            )
+        }
+        guard lists.count > 1 else { return }
+        add(
+            "upset",
+            UpSetPlot(
+                title: "Significant genes shared by analyses", names: lists.map(\.name), members: lists.map(\.genes)
+            ).drawing)
+        for (adjustment, group) in Dictionary(grouping: run.analyses.indices, by: { run.analyses[$0].adjustment })
+            .sorted(by: { $0.key < $1.key }) where (2...3).contains(group.count)
+        {
+            add(
+                "venn.\(adjustment)",
+                VennDiagram(
+                    title: "Significant genes, \(adjustment)", names: group.map { run.analyses[$0].exposure },
+                    counts: Overlaps(group.map { lists[$0].genes }).counts
+                ).drawing)
+        }
+        for (exposure, pair) in Dictionary(grouping: run.analyses.indices, by: { run.analyses[$0].exposure })
+            .sorted(by: { $0.key < $1.key }) where pair.count == 2
+        {
+            addSideBySide(exposure, run.analyses[pair[0]], run.analyses[pair[1]], lists: pair.map { lists[$0].genes })
+        }
+    }
+
+    /// One exposure under two adjustment sets: shared genes, and one statistic against the other.
+    private mutating func addSideBySide(
+        _ exposure: String, _ first: FinishedAnalysis, _ second: FinishedAnalysis, lists: [Set<String>]
+    ) {
+        let names = [first.adjustment, second.adjustment]
+        add(
+            "venn.\(exposure)",
+            VennDiagram(title: "Significant genes of \(exposure)", names: names, counts: Overlaps(lists).counts).drawing
+        )
+        let ids = run.genes.analysed.map { run.genes.ids[$0] }
+        let kinds: [(name: String, colour: Colour, holds: (Bool, Bool) -> Bool)] = [
+            ("in neither", Palette.notSignificant, { !$0 && !$1 }), ("in both", Palette.ink, { $0 && $1 }),
+            ("\(names[0]) only", Palette.category(1), { $0 && !$1 }),
+            ("\(names[1]) only", Palette.category(2), { !$0 && $1 }),
+        ]
+        let groups = kinds.map { kind in
+            let rows = ids.indices.filter { kind.holds(lists[0].contains(ids[$0]), lists[1].contains(ids[$0])) }
+            return ScatterPlot.Group(
+                kind.name, colour: kind.colour,
+                points: Self.thinned(rows, limit: 4_000).map { (first.stat[$0], second.stat[$0]) })
+        }
+        var plot = ScatterPlot(
+            title: "Statistics of \(exposure) under two adjustments", xLabel: "z, \(names[0])",
+            yLabel: "z, \(names[1])",
+            groups: groups)
+        plot.line = [(-5, -5), (5, 5)]
+        add("compare.\(exposure)", plot.drawing)
+    }
+
+    private mutating func addSamples() throws {
+        let transformed = try TransformedCounts(of: run)
+        let samples = run.samples.names.count
+        let components = PrincipalComponents(of: transformed.values, samples: samples)
+        if components.scores.count >= 2 {
+            for (name, values) in run.samples.columns { addOrdination(components, column: name, values: values) }
+        }
+        let distances = transformed.distances(samples: samples)
+        let order = ClusterOrder.leaves(distances)
+        add(
+            "distances",
+            Heatmap(
+                title: "Distances of samples", rowNames: order.map { run.samples.names[$0] },
+                columnNames: order.map { run.samples.names[$0] },
+                values: order.map { row in order.map { distances[row][$0] } }, colours: .sequential,
+                legend: "Euclidean distance, \(transformed.label)"
+            ).drawing)
+        if !run.samples.sizeFactors.isEmpty {
+            add(
+                "size_factors",
+                BarChart(
+                    title: "Size factors", xLabel: "size factor",
+                    bars: zip(run.samples.names, run.samples.sizeFactors).map {
+                        BarChart.Bar($0, value: $1, label: fixed($1, decimals: 2))
+                    }
+                ).drawing)
+        }
+    }
+
+    private mutating func addOrdination(_ components: PrincipalComponents, column: String, values: SampleRows.Values) {
+        let points = zip(components.scores[0], components.scores[1]).map { (x: $0, y: $1) }
+        let groups: [ScatterPlot.Group]
+        switch values {
+        case .factor(let codes, let levels):
+            groups = levels.indices.map { level in
+                ScatterPlot.Group(
+                    levels[level], colour: Palette.category(level),
+                    points: zip(codes, points).filter { $0.0 == level }.map(\.1))
+            }
+        case .numeric(let numbers):
+            let finite = numbers.filter(\.isFinite).sorted()
+            guard let low = finite.first, let high = finite.last, high > low else { return }
+            groups = (0..<5).map { step in
+                let (from, to) = (low + (high - low) * Double(step) / 5, low + (high - low) * Double(step + 1) / 5)
+                let chosen = zip(numbers, points).filter { value, _ in
+                    value >= from && (value < to || step == 4 && value <= to)
+                }
+                return ScatterPlot.Group(
+                    "\(fixed(from, decimals: 1)) to \(fixed(to, decimals: 1))",
+                    colour: Palette.sequential((Double(step) + 0.3) / 5.2), points: chosen.map(\.1))
+            }.filter { !$0.points.isEmpty }
+        }
+        let percents = components.explained.map { fixed(100 * $0, decimals: 0) }
+        add(
+            "pca.\(column)",
+            ScatterPlot(
+                title: "Principal components, coloured by \(column)", xLabel: "PC1 (\(percents[0]) %)",
+                yLabel: "PC2 (\(percents[1]) %)", groups: groups
+            ).drawing)
+    }
+
+    private mutating func addCohort() {
+        let cohort = CohortColumns(of: run)
+        if cohort.exposures.count > 1 {
+            let exposures = cohort.exposures
+            add(
+                "exposures",
+                PairsPlot(title: "Exposures", names: exposures.map(\.name), values: exposures.map(\.values)) {
+                    let found = Correlation(exposures[$0].values, exposures[$1].values)
+                    return PairsPlot.Correlation(coefficient: found.coefficient, pValue: found.pValue)
+                }.drawing)
+        }
+        if !cohort.exposures.isEmpty, !cohort.covariates.isEmpty {
+            let found = cohort.covariates.map { covariate in
+                cohort.exposures.map { Correlation(covariate.values, $0.values) }
+            }
+            add(
+                "covariates",
+                Heatmap(
+                    title: "Covariates and exposures", rowNames: cohort.covariates.map(\.name),
+                    columnNames: cohort.exposures.map(\.name), values: found.map { $0.map(\.coefficient) },
+                    colours: .diverging(limit: 1), legend: "Pearson r",
+                    texts: found.map { row in
+                        row.map {
+                            let stars = PairsPlot.Correlation(coefficient: $0.coefficient, pValue: $0.pValue).stars
+                            return fixed($0.coefficient, decimals: 2) + stars
+                        }
+                    }
+                ).drawing)
+        }
+        let cells = cohort.cells
+        if !cells.isEmpty {
+            add(
+                "cells",
+                StripPlot(
+                    title: "White blood cells", yLabel: "percent",
+                    strips: cells.map { StripPlot.Strip($0.name, values: $0.values, normalRange: $0.normalRange) }
+                ).drawing)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import ExpressionFormats
+import FinishedRuns
+
+/// The tables of a finished run that people read, by file name without its ending; sorted, the strongest first.
+struct StudyTables {
+    typealias Table = (name: String, columns: [TableColumn])
+
+    private(set) var tables: [Table] = []
+
+    private let run: FinishedRun
+    private let settings: ReportSettings
+
+    init(of run: FinishedRun, settings: ReportSettings) {
+        self.run = run
+        self.settings = settings
+        if !run.samples.names.isEmpty { tables.append(("cohort", CohortTable.columns(of: run.samples))) }
+        for analysis in run.analyses {
+            tables.append(("genes.\(Self.file(analysis.name))", genes(of: analysis)))
+            if let enrichment = analysis.enrichment {
+                tables.append(("sets.\(Self.file(analysis.name))", sets(of: enrichment)))
+            }
+        }
+        if let enrichment = run.enrichment { tables.append(("sets.gsea", sets(of: enrichment))) }
+        if run.analyses.count > 1 {
+            tables.append(("genes_by_analysis", sharedGenes()))
+            if run.analyses.contains(where: { $0.enrichment != nil }) {
+                tables.append(("sets_by_analysis", sharedSets()))
+            }
+        }
+        if !run.analyses.isEmpty { tables.append(("left_out", leftOut())) }
+        if run.analyses.contains(where: { $0.empirical != nil }) { tables.append(("empirical_null", empiricalNulls())) }
+    }
+
+    private static func file(_ name: String) -> String { name.split(separator: "/").joined(separator: ".") }
+
+    private func genes(of analysis: FinishedAnalysis) -> [TableColumn] {
+        let rows = SignificantGenes(of: analysis, below: settings.significance).rows
+        let positions = rows.map { run.genes.analysed[$0] }
+        func numbers(_ name: String, _ values: [Double]) -> TableColumn {
+            TableColumn(name, .doubles(rows.map { values[$0] }))
+        }
+        var columns = [TableColumn("gene_id", .strings(positions.map { run.genes.ids[$0] }))]
+        for (name, values) in [
+            ("symbol", run.genes.symbols), ("chromosome", run.genes.chromosomes), ("biotype", run.genes.biotypes),
+        ] where !values.isEmpty { columns.append(TableColumn(name, .strings(positions.map { values[$0] }))) }
+        columns += [
+            numbers("baseMean", analysis.baseMean), numbers("log2FoldChange", analysis.log2FoldChange),
+            numbers("lfcSE", analysis.lfcSE), numbers("stat", analysis.stat), numbers("pvalue", analysis.pvalue),
+            numbers("padj", analysis.padj),
+        ]
+        if let empirical = analysis.empirical {
+            columns += [
+                numbers("pvalueEmpirical", empirical.pvalue), numbers("padjEmpirical", empirical.padj),
+                numbers("lfdr", empirical.lfdr),
+            ]
+        }
+        return columns
+    }
+
+    private func significantSets(of enrichment: FinishedEnrichment) -> [Int] {
+        enrichment.names.indices.filter { settings.network.admits(p: enrichment.pvalue[$0], q: enrichment.fdr[$0]) }
+            .sorted {
+                (enrichment.fdr[$0], enrichment.pvalue[$0], $0) < (enrichment.fdr[$1], enrichment.pvalue[$1], $1)
+            }
+    }
+
+    private func sets(of enrichment: FinishedEnrichment) -> [TableColumn] {
+        let rows = significantSets(of: enrichment)
+        func numbers(_ name: String, _ values: [Double]) -> TableColumn {
+            TableColumn(name, .doubles(rows.map { values[$0] }))
+        }
+        return [
+            TableColumn("name", .strings(rows.map { enrichment.names[$0] })),
+            TableColumn("description", .strings(rows.map { enrichment.descriptions[$0] })),
+            TableColumn("source", .strings(rows.map { enrichment.sources[$0] })),
+            TableColumn("size", .integers(rows.map { enrichment.members[$0].count })),
+            numbers("ES", enrichment.enrichmentScore), numbers("NES", enrichment.normalizedEnrichmentScore),
+            numbers("pvalue", enrichment.pvalue), numbers("fdr", enrichment.fdr), numbers("fdrLow", enrichment.fdrLow),
+            numbers("fdrHigh", enrichment.fdrHigh), numbers("fwer", enrichment.fwer),
+            TableColumn("settled", .booleans(rows.map { enrichment.isSettled[$0] })),
+            TableColumn(
+                "leadingEdgeGenes",
+                .strings(
+                    rows.map { row in
+                        enrichment.leadingEdges[row].map { enrichment.rankedGenes[Int($0)] }.joined(separator: ",")
+                    })),
+        ]
+    }
+
+    /// Every gene that is significant anywhere: in how many analyses, and its numbers in each.
+    private func sharedGenes() -> [TableColumn] {
+        let lists = run.analyses.map { Set(SignificantGenes(of: $0, below: settings.significance).rows) }
+        let rows = run.genes.analysed.indices.filter { row in lists.contains { $0.contains(row) } }.sorted { a, b in
+            let (countA, countB) = (lists.count { $0.contains(a) }, lists.count { $0.contains(b) })
+            return (-countA, a) < (-countB, b)
+        }
+        let positions = rows.map { run.genes.analysed[$0] }
+        var columns = [TableColumn("gene_id", .strings(positions.map { run.genes.ids[$0] }))]
+        if !run.genes.symbols.isEmpty {
+            columns.append(TableColumn("symbol", .strings(positions.map { run.genes.symbols[$0] })))
+        }
+        columns += [
+            TableColumn("analyses", .integers(rows.map { row in lists.count { $0.contains(row) } })),
+            TableColumn(
+                "significant_in",
+                .strings(
+                    rows.map { row in
+                        zip(run.analyses, lists).filter { $1.contains(row) }.map(\.0.name).joined(separator: "; ")
+                    })),
+        ]
+        for analysis in run.analyses {
+            columns.append(
+                TableColumn("log2FoldChange \(analysis.name)", .doubles(rows.map { analysis.log2FoldChange[$0] })))
+            columns.append(TableColumn("padj \(analysis.name)", .doubles(rows.map { analysis.significance[$0] })))
+        }
+        return columns
+    }
+
+    /// Every set that is significant anywhere: in how many analyses, and its NES and q in each.
+    private func sharedSets() -> [TableColumn] {
+        let analyses = run.analyses.compactMap { analysis in analysis.enrichment.map { (analysis.name, $0) } }
+        var rowOfSet: [[String: Int]] = []
+        var counts: [String: Int] = [:]
+        for (_, enrichment) in analyses {
+            rowOfSet.append(Dictionary(enrichment.names.enumerated().map { ($1, $0) }) { first, _ in first })
+            for row in significantSets(of: enrichment) { counts[enrichment.names[row], default: 0] += 1 }
+        }
+        let names = counts.sorted { (-$0.value, $0.key) < (-$1.value, $1.key) }.map(\.key)
+        var columns = [
+            TableColumn("name", .strings(names)), TableColumn("analyses", .integers(names.map { counts[$0] ?? 0 })),
+        ]
+        for (index, (name, enrichment)) in analyses.enumerated() {
+            func numbers(_ values: [Double]) -> TableColumn.Values {
+                .doubles(names.map { rowOfSet[index][$0].map { values[$0] } ?? .nan })
+            }
+            columns.append(TableColumn("NES \(name)", numbers(enrichment.normalizedEnrichmentScore)))
+            columns.append(TableColumn("fdr \(name)", numbers(enrichment.fdr)))
+        }
+        return columns
+    }
+
+    /// How many genes have no p-value or no adjusted one, by reason.
+    private func leftOut() -> [TableColumn] {
+        var rows: [(analysis: String, reason: String, genes: Int)] = []
+        for analysis in run.analyses {
+            let filtered = run.genes.ids.count - run.genes.analysed.count
+            rows.append((analysis.name, "gene-filter", filtered))
+            let counts = Dictionary(grouping: analysis.reason.filter { !$0.isEmpty }) { $0 }.mapValues(\.count)
+            for (reason, count) in counts.sorted(by: { $0.key < $1.key }) {
+                rows.append((analysis.name, reason, count))
+            }
+            let replaced = analysis.dispersions.isReplaced.count { $0 }
+            rows.append((analysis.name, "counts-replaced (kept)", replaced))
+        }
+        return [
+            TableColumn("analysis", .strings(rows.map(\.analysis))),
+            TableColumn("reason", .strings(rows.map(\.reason))),
+            TableColumn("genes", .integers(rows.map(\.genes))),
+        ]
+    }
+
+    private func empiricalNulls() -> [TableColumn] {
+        let analyses = run.analyses.filter { $0.empirical != nil }
+        func numbers(_ name: String, _ value: (FinishedAnalysis.EmpiricalColumns) -> Double) -> TableColumn {
+            TableColumn(name, .doubles(analyses.map { $0.empirical.map(value) ?? .nan }))
+        }
+        return [
+            TableColumn("analysis", .strings(analyses.map(\.name))), numbers("sd", \.standardDeviation),
+            numbers("eta0", \.eta0), numbers("cutoff", \.cutoff),
+        ]
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import FinishedRuns
+import StudyReport
+
+/// `modicum report`: tables, figures and networks of a finished run.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Makes the tables, figures and networks of a finished run.",
+        discussion: """
+            Example: modicum report results
+
+            Writes figures/, network/ and tables/ into the folder, or into another one with --out. They show what the \
+            run found and change nothing of it; they can be made again at any time.
+            """)
+
+    @Argument(help: "The folder of a finished run.")
+    var folder: String
+
+    @Option(
+        name: .customLong("out"),
+        help: ArgumentHelp("Where to write, if not into the run's folder.", valueName: "folder"))
+    var output: String?
+
+    func run() throws {
+        let run = try FinishedRun(folder: folder)
+        let target = output ?? folder
+        let files = try StudyReportFiles(run: run, settings: ReportSettings()).write(to: target)
+        print("\(files.count) files in \(target): figures/, network/, tables/")
+    }
+}
