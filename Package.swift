@@ -73,6 +73,9 @@ let package = Package(
         room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),
 
         // What a person looks at.
+        // `#embed` is of C23, which the compiler knows in every mode and only warns of.
+        .target(name: "CReportAssets", exclude: ["page"], cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
+        room("ReportAssets", ["CReportAssets"]),
         room("Figures", ["StatisticalKernels"]),
         room("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures", "StatisticalKernels"]),
 
@@ -80,7 +83,7 @@ let package = Package(
             "StudyReport",
             [
                 "FinishedRuns", "EnrichmentNetwork", "GeneEvidence", "Figures", "NetworkFormats", "ExpressionFormats",
-                "StatisticalKernels", "Deflate",
+                "ReportAssets", "StatisticalKernels", "Deflate",
             ]),
 
         // The machinery.
@@ -106,7 +109,8 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "FinishedRuns", "StudyReport", "CohortSimulation", "ContentDigest", "Deflate", "StatisticalKernels", "ZeroMQ",
+                "StudyFiles", "FinishedRuns", "StudyReport", "CohortSimulation", "ContentDigest", "Deflate",
+                "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,
                 logging,
             ],

@@ -16,6 +16,17 @@ package struct TableColumn: Sendable {
         /// Written `TRUE`, `FALSE` and, for nil, `NA`.
         case booleans([Bool?])
 
+        /// Every cell as it is written.
+        package var texts: [String] {
+            switch self {
+            case .strings(let values): values
+            case .doubles(let values): values.map { $0.isNaN ? "NA" : "\($0)" }
+            case .computed(let count, let values): values(0..<count).map { $0.isNaN ? "NA" : "\($0)" }
+            case .integers(let values): values.map { "\($0)" }
+            case .booleans(let values): values.map { $0.map { $0 ? "TRUE" : "FALSE" } ?? "NA" }
+            }
+        }
+
         var count: Int {
             switch self {
             case .strings(let values): values.count

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON document under construction. Members of objects are written by name, so that the text is always the same.
-indirect enum JSONValue: Encodable {
+package indirect enum JSONValue: Encodable, Sendable {
     case string(String)
     case number(Double)
     case integer(Int)
@@ -18,7 +18,7 @@ indirect enum JSONValue: Encodable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .string(let value): try container.encode(value)
@@ -31,7 +31,7 @@ indirect enum JSONValue: Encodable {
     }
 
     /// The document as UTF-8 text.
-    func bytes() throws -> [UInt8] {
+    package func bytes() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(self))

@@ -4,7 +4,7 @@ import FinishedRuns
 import Foundation
 import NetworkFormats
 
-/// Writes what a person looks at into the folder of a finished run: `figures/`, `network/` and `tables/`.
+/// Writes what a person looks at into the folder of a finished run: `report.html`, `figures/`, `network/` and `tables/`.
 ///
 /// The files depend on the run alone, and may be made again at any time.
 package struct StudyReportFiles {
@@ -39,13 +39,14 @@ package struct StudyReportFiles {
             try write(TableWriter.bytes(NetworkTables.nodes(content)), "network/\(name).nodes.tsv")
             try write(TableWriter.bytes(NetworkTables.edges(content)), "network/\(name).edges.tsv")
         }
-        for (name, columns) in StudyTables(of: run, settings: settings).tables {
-            try write(TableWriter.bytes(columns), "tables/\(name).tsv")
-        }
+        let tables = StudyTables(of: run, settings: settings).tables
+        for (name, columns) in tables { try write(TableWriter.bytes(columns), "tables/\(name).tsv") }
         let figures = try StudyFigures(of: run, networks: networks, settings: settings).figures
         for (name, drawing) in figures + PaperFigures(of: figures, run: run).figures {
             try write(Array(drawing.svg.utf8), "figures/\(name).svg")
         }
+        let page = ReportPage(of: run, settings: settings, networks: networks, figures: figures, tables: tables)
+        try write(page.bytes(), "report.html")
         return files.sorted()
     }
 }

@@ -20,6 +20,10 @@ struct ReportTests {
                 "network/all.nodes.tsv", "tables/cohort.tsv", "tables/genes.main.stir_volume.tsv",
                 "tables/sets_by_analysis.tsv", "tables/empirical_null.tsv",
             ]))
+        let page = try String(contentsOfFile: output + "/report.html", encoding: .utf8)
+        #expect(page.utf8.count < 5_000_000)
+        // Nothing in the page asks for anything outside it.
+        for reference in ["src=", "href=\"http", "@import", "url(http"] { #expect(!page.contains(reference)) }
         #expect(try modicum("report", output, "--out", folder("again")).status == 0)
         #expect(try contents(of: folder("again")) == first)
         #expect(try Data(contentsOf: URL(filePath: output + "/modicum.h5")) == identity)

@@ -9,7 +9,7 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             Example: modicum report results
 
-            Writes figures/, network/ and tables/ into the folder, or into another one with --out. They show what the \
+            Writes report.html, figures/, network/ and tables/ into the folder, or into another one with --out. They show what the \
             run found and change nothing of it; they can be made again at any time.
             """)
 
@@ -25,6 +25,6 @@ struct ReportCommand: ParsableCommand {
         let run = try FinishedRun(folder: folder)
         let target = output ?? folder
         let files = try StudyReportFiles(run: run, settings: ReportSettings()).write(to: target)
-        print("\(files.count) files in \(target): figures/, network/, tables/")
+        print("\(files.count) files; open \(target)/report.html")
     }
 }

@@ -1,0 +1,81 @@
+import EnrichmentNetwork
+import FinishedRuns
+
+/// What a run found, in sentences.
+struct Findings {
+    let sentences: [String]
+
+    init(_ run: FinishedRun, settings: ReportSettings) {
+        let percent = "\(Int((settings.significance * 100).rounded())) %"
+        sentences =
+            run.analyses.map { analysis in
+                let genes = SignificantGenes(of: analysis, below: settings.significance)
+                var parts = [Findings.split(genes.rows.count, "gene", up: genes.up, down: genes.down)]
+                var changes = ""
+                if let enrichment = analysis.enrichment {
+                    let sets = SignificantSets(of: enrichment, settings: settings.network)
+                    parts.append(Findings.split(sets.rows.count, "gene set", up: sets.up, down: sets.down))
+                    if sets.unsettled > 0 {
+                        changes = "; \(NumberWords.grouped(sets.unsettled)) of the sets may change with the seed"
+                    }
+                }
+                let adjusted = Findings.covariates(of: analysis)
+                let adjustment = adjusted.isEmpty ? "" : ", adjusted for \(Findings.list(adjusted))"
+                let verb = parts.count == 1 && genes.rows.count == 1 ? "follows" : "follow"
+                return
+                    "\(analysis.name): \(Findings.list(parts)) \(verb) \(analysis.exposure) at \(percent) FDR\(adjustment)\(changes)."
+            } + (run.enrichment.map { [Findings.ofList($0, settings: settings)] } ?? [])
+    }
+
+    private static func ofList(_ enrichment: FinishedEnrichment, settings: ReportSettings) -> String {
+        let sets = SignificantSets(of: enrichment, settings: settings.network)
+        let changes =
+            sets.unsettled > 0 ? "; \(NumberWords.grouped(sets.unsettled)) of them may change with the seed" : ""
+        return "\(split(sets.rows.count, "gene set", up: sets.up, down: sets.down)) of "
+            + "\(NumberWords.grouped(enrichment.names.count)) tested are enriched at q \(settings.network.maximumFalseDiscoveryRate)\(changes)."
+    }
+
+    /// The variables of the design beside the exposure.
+    static func covariates(of analysis: FinishedAnalysis) -> [String] {
+        analysis.design.drop { $0 == "~" || $0 == " " }.split(separator: "+").map { $0.trimmed }
+            .filter { $0 != analysis.exposure && !analysis.test.hasPrefix($0 + "_") && $0 != "0" && $0 != "1" }
+    }
+
+    private static func split(_ count: Int, _ noun: String, up: Int, down: Int) -> String {
+        guard count > 0 else { return "no \(noun)" }
+        let directions =
+            down == 0
+            ? "all up" : up == 0 ? "all down" : "\(NumberWords.grouped(up)) up, \(NumberWords.grouped(down)) down"
+        return "\(NumberWords.counted(count, noun)) (\(count == 1 ? (up == 1 ? "up" : "down") : directions))"
+    }
+
+    static func list(_ parts: [String]) -> String {
+        guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
+        return parts.dropLast().joined(separator: ", ") + " and " + last
+    }
+}
+
+/// The enriched sets of one analysis, as rows of its table.
+struct SignificantSets {
+    /// By ascending q, then p and position.
+    let rows: [Int]
+    let up: Int
+    let down: Int
+    let unsettled: Int
+
+    init(of enrichment: FinishedEnrichment, settings: NetworkSettings) {
+        rows = enrichment.names.indices.filter { settings.admits(p: enrichment.pvalue[$0], q: enrichment.fdr[$0]) }
+            .sorted {
+                (enrichment.fdr[$0], enrichment.pvalue[$0], $0) < (enrichment.fdr[$1], enrichment.pvalue[$1], $1)
+            }
+        up = rows.count { enrichment.normalizedEnrichmentScore[$0] >= 0 }
+        down = rows.count - up
+        unsettled = rows.count { !enrichment.isSettled[$0] }
+    }
+}
+
+extension Substring {
+    fileprivate var trimmed: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

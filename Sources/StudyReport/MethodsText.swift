@@ -1,0 +1,81 @@
+import FinishedRuns
+
+/// The methods paragraph that one would print, from what was run, and whom to cite for it.
+struct MethodsText {
+    private(set) var paragraphs: [String] = []
+    private(set) var references: [String] = []
+
+    init(_ run: FinishedRun, settings: ReportSettings) {
+        if let models = run.configuration.differentialExpression, !run.analyses.isEmpty { describe(models, of: run) }
+        if let sets = run.configuration.geneSets { describe(sets, of: run, network: settings) }
+        cite("Modicum \(run.record.version), numeric contract \(run.configuration.numericContract).")
+    }
+
+    private mutating func cite(_ reference: String) {
+        if !references.contains(reference) { references.append(reference) }
+    }
+
+    private mutating func describe(_ models: RunConfiguration.Models, of run: FinishedRun) {
+        var text =
+            "Counts of \(NumberWords.counted(run.genes.ids.count, "gene")) in \(NumberWords.counted(run.samples.names.count, "sample")) were analysed"
+        if let filter = run.configuration.geneFilter {
+            let rule = filter.counts.map { " with \($0) samples" } ?? ""
+            let place =
+                filter.chromosomes == "all"
+                ? "" : " on \(filter.chromosomes == "autosomes" ? "autosomes" : "chromosomes " + filter.chromosomes)"
+            text += "; \(NumberWords.grouped(run.genes.analysed.count)) passed the filter (genes\(rule)\(place))"
+        }
+        text += ". Negative-binomial models were fitted as by DESeq2 (Love, Huber & Anders, 2014): size factors by "
+        text +=
+            "\(models.sizeFactors == "ratio" ? "the median of ratios" : models.sizeFactors), a \(models.dispersionTrend) dispersion trend, "
+        text += models.test == "lrt" ? "likelihood-ratio tests" : "Wald tests"
+        text += models.lfcThreshold > 0 ? " of changes above \(models.lfcThreshold) on the log2 scale" : ""
+        text +=
+            models.independentFiltering
+            ? ", independent filtering at alpha \(models.alpha)" : ", no independent filtering"
+        text +=
+            models.minReplicatesForReplace == nil
+            ? ""
+            : ", and replacement of outlying counts where a group has \(models.minReplicatesForReplace ?? 7) samples or more"
+        text += ". Designs: " + Set(run.analyses.map(\.design)).sorted().joined(separator: "; ") + "."
+        paragraphs.append(text)
+        cite(
+            "Love MI, Huber W, Anders S (2014). Moderated estimation of fold change and dispersion for RNA-seq data with DESeq2. Genome Biology 15:550."
+        )
+        if models.empiricalNull == "fdrtool" {
+            paragraphs.append(
+                "p-values were computed from the Wald statistics with an empirical null fitted by fdrtool's rules (Strimmer, 2008), and adjusted by Benjamini and Hochberg's method; significant means an adjusted empirical p-value below the threshold."
+            )
+            cite("Strimmer K (2008). A unified approach to false discovery rate estimation. BMC Bioinformatics 9:303.")
+        } else {
+            paragraphs.append("p-values were adjusted by Benjamini and Hochberg's method.")
+        }
+        if models.shrink == "apeglm" {
+            cite(
+                "Zhu A, Ibrahim JG, Love MI (2019). Heavy-tailed prior distributions for sequence count data. Bioinformatics 35:2084-2092."
+            )
+        }
+        cite(
+            "Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. Journal of the Royal Statistical Society B 57:289-300."
+        )
+    }
+
+    private mutating func describe(_ sets: RunConfiguration.GeneSets, of run: FinishedRun, network: ReportSettings) {
+        paragraphs.append(
+            "Gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes were tested by gene-set enrichment analysis (Subramanian et al., 2005) of genes ranked by \(sets.ranking), with weight \(sets.weight), \(NumberWords.grouped(sets.permutations)) permutations of genes and seed \(sets.seed). p-values count permutations as (b + 1)/(m + 1) and are never zero; every p and q has a Monte Carlo interval, and a set is called settled when more permutations would not move its q across \(sets.fdrThreshold)."
+        )
+        cite("Subramanian A, et al. (2005). Gene set enrichment analysis. PNAS 102:15545-15550.")
+        cite(
+            "Phipson B, Smyth GK (2010). Permutation p-values should never be zero. Statistical Applications in Genetics and Molecular Biology 9:39."
+        )
+        let map = network.network
+        paragraphs.append(
+            "Enriched sets (q at most \(map.maximumFalseDiscoveryRate)) were joined where their \(map.similarity.rawValue) similarity was at least \(map.cutoff), as by EnrichmentMap (Merico et al., 2010), clustered by Markov clustering with inflation \(map.inflation), and clusters labelled by the words of their names, as by AutoAnnotate (Kucera et al., 2016)."
+        )
+        cite("Merico D, et al. (2010). Enrichment Map. PLoS ONE 5:e13984.")
+        cite(
+            "Kucera M, et al. (2016). AutoAnnotate: a Cytoscape app for summarizing networks with semantic annotations. F1000Research 5:1717."
+        )
+        cite("van Dongen S (2000). Graph clustering by flow simulation. PhD thesis, University of Utrecht.")
+    }
+}
