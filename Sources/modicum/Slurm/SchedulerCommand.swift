@@ -2,6 +2,14 @@ import Foundation
 
 /// Runs the scheduler's own commands, which hang when its controller is away.
 enum SchedulerCommand {
+    /// The command was there, and said no.
+    struct Refusal: Error, CustomStringConvertible {
+        let command: [String]
+        let words: String
+
+        var description: String { "\(command.joined(separator: " ")): \(words)" }
+    }
+
     /// How long one of them may take.
     static let patience: Double = 30
 
@@ -11,7 +19,7 @@ enum SchedulerCommand {
     ///   - environment: What is set for it besides this process's own variables.
     ///   - patience: How many seconds it may take.
     /// - Returns: What it printed, without white space around it.
-    /// - Throws: `CommandFailure` when it is not there, fails, or takes too long.
+    /// - Throws: `Refusal` when it fails, and `CommandFailure` when it is not there or takes too long.
     static func run(_ arguments: [String], environment: [String: String] = [:], patience: Double = patience) throws
         -> String
     {
@@ -38,8 +46,12 @@ enum SchedulerCommand {
         if process.isRunning { process.terminate() }
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            let reason = process.terminationStatus == 127 ? "it is not installed here" : trimmed(complaint)
-            throw CommandFailure(status: .failed, message: "\(arguments.joined(separator: " ")): \(reason)")
+            if process.terminationStatus == 127 {
+                throw CommandFailure(
+                    status: .failed,
+                    message: "\(arguments[0]) is not installed here; is this a login node of the cluster?")
+            }
+            throw Refusal(command: arguments, words: trimmed(complaint))
         }
         return trimmed(answer)
     }

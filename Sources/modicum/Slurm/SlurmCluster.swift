@@ -9,6 +9,26 @@ struct SlurmCluster {
         let state: String
         let node: String
 
+        /// Why it waits, in Slurm's word.
+        let reason: String
+
+        /// Its state, and why it waits.
+        var progress: String {
+            state != "PENDING" || reason.isEmpty || reason == "None" ? state : "\(state) (\(reason)\(remedy))"
+        }
+
+        /// What to do about reasons that do not pass.
+        private var remedy: String {
+            switch reason {
+            case "PartitionTimeLimit": ": longer than the partition allows; stop, and submit with another --time"
+            case "PartitionConfig", "BadConstraints", "PartitionNodeLimit":
+                ": no node of the partition has what it asks for; stop, and submit with less"
+            case _ where reason.hasPrefix("Assoc") || reason.hasPrefix("QOS"):
+                ": a limit of the account or the quality of service"
+            default: ""
+            }
+        }
+
         /// Whether it computes or will.
         var isAlive: Bool { ["PENDING", "RUNNING", "CONFIGURING", "REQUEUED", "RESIZING"].contains(state) }
     }
@@ -17,8 +37,11 @@ struct SlurmCluster {
         var coordinator: String?
         var workers: [String] = []
 
-        /// What the last workers that were submitted asked for.
+        /// What the user said of the last workers that were submitted; the program's defaults are not noted.
         var resources: SlurmResources?
+
+        /// The same of the coordinator.
+        var coordinatorResources: SlurmResources?
     }
 
     let store: String
@@ -39,23 +62,39 @@ struct SlurmCluster {
         return path
     }
 
-    /// Submits a coordinator unless one is in the queue.
-    ///
-    /// - Returns: The job's number, and whether it is new.
-    func startCoordinator(_ resources: SlurmResources) throws -> (id: String, isNew: Bool) {
-        var jobs = try jobs()
-        if let known = jobs.coordinator, try tasks(ofJobs: [known]).contains(where: \.isAlive) { return (known, false) }
-        let script = try write(.coordinator, resources)
-        try? FileManager.default.removeItem(atPath: stoppedPath)
-        let id = try submit(script, options: ["--output=\(folder)/coordinator-%j.log"])
-        jobs.coordinator = id
-        try save(jobs)
-        return (id, true)
+    /// The coordinator's job that is in the queue or runs, if there is one.
+    func coordinatorInQueue() throws -> String? {
+        guard let known = try jobs().coordinator else { return nil }
+        return try tasks(ofJobs: [known]).contains(where: \.isAlive) ? known : nil
     }
 
-    /// What workers ask for: what is given, and otherwise what those before asked for.
-    func workerResources(_ options: SlurmOptions) throws -> SlurmResources {
-        options.applied(to: try jobs().resources ?? SlurmJob.usualWorkers)
+    /// Submits a coordinator and returns its job's number.
+    func startCoordinator(_ fit: SlurmFit) throws -> String {
+        var jobs = try jobs()
+        let script = try write(.coordinator, fit.resources)
+        try? FileManager.default.removeItem(atPath: stoppedPath)
+        let id = try submit(script, fit, options: ["--output=\(folder)/coordinator-%j.log"])
+        jobs.coordinator = id
+        jobs.coordinatorResources = fit.said
+        try save(jobs)
+        return id
+    }
+
+    /// What a job of this kind asks for, beside what the partitions have.
+    ///
+    /// The options come first, then what those before asked for, then sbatch's own variables, then the usual.
+    func fit(_ job: SlurmJob, _ options: SlurmResources, in partitions: [SlurmPartition]) throws -> SlurmFit {
+        let jobs = try jobs()
+        let before =
+            switch job {
+            case .coordinator: jobs.coordinatorResources
+            case .workers: jobs.resources
+            }
+        let said = options.completed(by: before ?? SlurmResources())
+        let asked = said.completed(by: SlurmResources(environment: ProcessInfo.processInfo.environment))
+        var fit = SlurmFit(job: job, said: said, resources: asked, partitions: partitions)
+        fit.resources = asked.completed(by: fit.defaults)
+        return fit
     }
 
     /// Brings the number of workers in the queue and at work to `count`.
@@ -63,16 +102,17 @@ struct SlurmCluster {
     /// Jobs that Slurm has put back into the queue count, so they are not replaced twice.
     ///
     /// - Returns: How many were submitted, or when negative cancelled.
-    func scale(to count: Int, _ resources: SlurmResources) throws -> Int {
+    func scale(to count: Int, _ fit: SlurmFit) throws -> Int {
         var jobs = try jobs()
         let alive = try tasks(ofJobs: jobs.workers).filter(\.isAlive)
         let difference = count - alive.count
         if difference > 0 {
-            let script = try write(.workers, resources)
+            Self.say(fit)
+            let script = try write(.workers, fit.resources)
             let id = try submit(
-                script, options: ["--array=1-\(difference)", "--output=\(folder)/worker-%A_%a.log"])
+                script, fit, options: ["--array=1-\(difference)", "--output=\(folder)/worker-%A_%a.log"])
             jobs.workers.append(id)
-            jobs.resources = resources
+            jobs.resources = fit.said
             try save(jobs)
         } else if difference < 0 {
             // Those that wait go first: they have nothing to give back.
@@ -82,6 +122,19 @@ struct SlurmCluster {
         }
         return difference
     }
+
+    /// Says what a job is going to ask for.
+    static func say(_ fit: SlurmFit) {
+        print("\(name(fit.job))  asks for \(fit.resources.description(defaultPartition: fit.defaultPartition))")
+        fflush(nil)
+    }
+
+    /// Says what no node can give of what was submitted: Slurm takes some of such jobs, and they wait for ever.
+    private static func warn(_ fit: SlurmFit) {
+        for misfit in fit.misfits { Terminal.warning("\(name(fit.job)) may never start: \(misfit)") }
+    }
+
+    private static func name(_ job: SlurmJob) -> String { job == .coordinator ? "coordinator" : "each worker" }
 
     /// Cancels everything that is in the queue or runs.
     func stop() throws {
@@ -98,10 +151,17 @@ struct SlurmCluster {
         return (try tasks(ofJobs: jobs.coordinator.map { [$0] } ?? []), try tasks(ofJobs: jobs.workers))
     }
 
-    private func submit(_ script: String, options: [String]) throws -> String {
-        let answer = try SchedulerCommand.run(
-            ["sbatch", "--parsable"] + options + [script],
-            environment: ["MODICUM_STORE": store, "MODICUM": executable])
+    private func submit(_ script: String, _ fit: SlurmFit, options: [String]) throws -> String {
+        let answer: String
+        do {
+            // sbatch's variables go before what a script says, but not before its own options.
+            answer = try SchedulerCommand.run(
+                ["sbatch", "--parsable"] + fit.resources.words + options + [script],
+                environment: ["MODICUM_STORE": store, "MODICUM": executable])
+        } catch let refusal as SchedulerCommand.Refusal {
+            throw CommandFailure(status: .failed, message: SlurmRefusal(fit: fit, words: refusal.words).message)
+        }
+        Self.warn(fit)
         // NUMBER, or NUMBER;CLUSTER.
         return answer.split(separator: ";").first.map(String.init) ?? answer
     }
@@ -109,11 +169,11 @@ struct SlurmCluster {
     private func tasks(ofJobs jobs: [String]) throws -> [Task] {
         guard !jobs.isEmpty else { return [] }
         // Asked for a job that has left its memory, squeue fails; asked for all of this user's, it does not.
-        let list = try SchedulerCommand.run(["squeue", "--me", "--noheader", "--array", "--format=%i|%T|%N|%F"])
+        let list = try SchedulerCommand.run(["squeue", "--me", "--noheader", "--array", "--format=%i|%T|%N|%F|%r"])
         return list.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-            guard fields.count == 4, jobs.contains(fields[3]) else { return nil }
-            return Task(id: fields[0], state: fields[1], node: fields[2])
+            guard fields.count == 5, jobs.contains(fields[3]) else { return nil }
+            return Task(id: fields[0], state: fields[1], node: fields[2], reason: fields[4])
         }
     }
 

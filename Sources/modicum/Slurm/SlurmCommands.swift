@@ -32,41 +32,6 @@ struct SlurmStore: ParsableArguments {
     }
 }
 
-/// What the jobs ask for.
-struct SlurmOptions: ParsableArguments {
-    @Option(name: .long, help: "The account that is charged.")
-    var account: String?
-
-    @Option(name: .long, help: "Time limit of each job (default: 1-00:00:00).")
-    var time: String?
-
-    @Option(name: .long, help: "Partition.")
-    var partition: String?
-
-    @Option(name: .long, help: "Quality of service.")
-    var qos: String?
-
-    @Option(name: .long, help: "Cores of each worker (default: 8); it computes with all of them.")
-    var cpusPerTask: Int?
-
-    @Option(name: .long, help: "Memory of each worker (default: 4G).")
-    var mem: String?
-
-    /// The coordinator's resources: cores and memory are the workers' alone.
-    var coordinator: SlurmResources {
-        var resources = applied(to: SlurmJob.usualCoordinator)
-        resources.cpusPerTask = SlurmJob.usualCoordinator.cpusPerTask
-        resources.memory = SlurmJob.usualCoordinator.memory
-        return resources
-    }
-
-    func applied(to usual: SlurmResources) -> SlurmResources {
-        SlurmResources(
-            account: account ?? usual.account, time: time ?? usual.time, partition: partition ?? usual.partition,
-            qos: qos ?? usual.qos, cpusPerTask: cpusPerTask ?? usual.cpusPerTask, memory: mem ?? usual.memory)
-    }
-}
-
 extension SlurmCommand {
     struct Submit: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -74,6 +39,7 @@ extension SlurmCommand {
 
         @OptionGroup var place: SlurmStore
         @OptionGroup var options: SlurmOptions
+        @OptionGroup var coordinatorOptions: SlurmCoordinatorOptions
 
         @Option(name: .long, help: "How many workers.")
         var workers = 10
@@ -84,9 +50,18 @@ extension SlurmCommand {
 
         func run() throws {
             let cluster = place.cluster
-            let coordinator = try cluster.startCoordinator(options.coordinator)
-            print("coordinator  job \(coordinator.id)\(coordinator.isNew ? "" : ", there already")")
-            try Scale.report(try cluster.scale(to: workers, try cluster.workerResources(options)), workers)
+            let partitions = SlurmPartition.list()
+            let coordinator = try cluster.fit(
+                .coordinator, coordinatorOptions.resources(besides: options), in: partitions)
+            // Before anything is submitted, so that a file that cannot be read leaves nothing half done.
+            let worker = try cluster.fit(.workers, options.resources, in: partitions)
+            if let id = try cluster.coordinatorInQueue() {
+                print("coordinator  job \(id), there already")
+            } else {
+                SlurmCluster.say(coordinator)
+                print("coordinator  job \(try cluster.startCoordinator(coordinator))")
+            }
+            try Scale.report(try cluster.scale(to: workers, worker), workers)
             print("connect      --connect \(cluster.store)/connection.json")
         }
     }
@@ -107,7 +82,8 @@ extension SlurmCommand {
 
         func run() throws {
             let cluster = place.cluster
-            try Self.report(try cluster.scale(to: workers, try cluster.workerResources(options)), workers)
+            let fit = try cluster.fit(.workers, options.resources, in: SlurmPartition.list())
+            try Self.report(try cluster.scale(to: workers, fit), workers)
         }
 
         static func report(_ difference: Int, _ workers: Int) throws {
@@ -127,8 +103,8 @@ extension SlurmCommand {
             let cluster = place.cluster
             let (coordinator, workers) = try cluster.state()
             if coordinator.isEmpty { print("coordinator  no job") }
-            for task in coordinator { print("coordinator  job \(task.id)  \(task.state)  \(task.node)") }
-            let byState = Dictionary(grouping: workers, by: \.state).sorted { $0.key < $1.key }
+            for task in coordinator { print("coordinator  job \(task.id)  \(task.progress)  \(task.node)") }
+            let byState = Dictionary(grouping: workers, by: \.progress).sorted { $0.key < $1.key }
             if byState.isEmpty { print("workers      none") }
             for (state, tasks) in byState { print("workers      \(tasks.count) \(state)") }
             do {
@@ -163,14 +139,15 @@ extension SlurmCommand {
         var script: Script
 
         @OptionGroup var options: SlurmOptions
+        @OptionGroup var coordinatorOptions: SlurmCoordinatorOptions
 
         func run() throws {
-            let text =
+            let (job, asked): (SlurmJob, SlurmResources) =
                 switch script {
-                case .coordinator: SlurmJob.coordinator.script(options.coordinator)
-                case .workers: SlurmJob.workers.script(options.applied(to: SlurmJob.usualWorkers))
+                case .coordinator: (.coordinator, coordinatorOptions.resources(besides: options))
+                case .workers: (.workers, options.resources)
                 }
-            Swift.print(text, terminator: "")
+            Swift.print(job.script(asked.completed(by: job.usual)), terminator: "")
         }
     }
 }

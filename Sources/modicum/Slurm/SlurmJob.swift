@@ -1,13 +1,3 @@
-/// What a user may want to set of a Slurm job; nil leaves it to the cluster.
-struct SlurmResources: Codable {
-    var account: String?
-    var time: String?
-    var partition: String?
-    var qos: String?
-    var cpusPerTask: Int
-    var memory: String
-}
-
 /// The two batch scripts of a cluster: one coordinator, an array of workers.
 ///
 /// `cluster/slurm` holds them as this type writes them, for users who rather
@@ -23,8 +13,31 @@ enum SlurmJob {
         }
     }
 
-    static let usualCoordinator = SlurmResources(cpusPerTask: 2, memory: "4G")
-    static let usualWorkers = SlurmResources(cpusPerTask: 8, memory: "4G")
+    /// As a sentence names it.
+    var title: String {
+        switch self {
+        case .coordinator: "the coordinator's job"
+        case .workers: "the workers' jobs"
+        }
+    }
+
+    /// What it asks for where nobody says anything. Memory is what nodes of 4,000 MB can give: a coordinator holds counts
+    /// of up to some 30,000 genes × 10,000 samples in it, and a worker of 8 threads takes less (docs/benchmarks.md).
+    var usual: SlurmResources {
+        switch self {
+        case .coordinator: SlurmResources(time: "1-00:00:00", cpusPerTask: 2, memory: "2G")
+        case .workers: SlurmResources(time: "1-00:00:00", cpusPerTask: 8, memory: "2G")
+        }
+    }
+
+    /// The program's option that sets one of sbatch's, in words for a message.
+    func option(_ name: String) -> String {
+        switch self {
+        case .workers: "--\(name)"
+        case .coordinator where ["mem", "cpus-per-task"].contains(name): "--coordinator-\(name)"
+        case .coordinator: "--\(name) or --coordinator-\(name)"
+        }
+    }
 
     /// The script's text.
     func script(_ resources: SlurmResources) -> String {
@@ -32,15 +45,8 @@ enum SlurmJob {
     }
 
     private func header(_ resources: SlurmResources) -> [String] {
-        var options = ["--job-name=\(name)"]
-        options += resources.account.map { ["--account=\($0)"] } ?? []
-        options.append("--time=\(resources.time ?? "1-00:00:00")")
-        options += resources.partition.map { ["--partition=\($0)"] } ?? []
-        options += resources.qos.map { ["--qos=\($0)"] } ?? []
-        options += [
-            "--nodes=1", "--ntasks=1", "--cpus-per-task=\(resources.cpusPerTask)", "--mem=\(resources.memory)",
-            "--requeue", "--open-mode=append", "--signal=B:TERM@120",
-        ]
+        var options = ["--job-name=\(name)"] + resources.words
+        options += ["--requeue", "--open-mode=append", "--signal=B:TERM@120"]
         switch self {
         case .coordinator: options.append("--output=modicum-coordinator-%j.log")
         case .workers: options += ["--array=1-10", "--output=modicum-worker-%A_%a.log"]
