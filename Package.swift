@@ -129,7 +129,7 @@ let package = Package(
         tests("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures"]),
         tests("CohortSimulation", ["ExpressionData"]),
         tests("JobEngine", ["ContentDigest"]),
-        tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", logging]),
+        tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", "BuiltProducts", logging]),
         // The worker process that the tests of private clusters start.
         .executableTarget(
             name: "ToyWorker", dependencies: ["ClusterRuntime", "JobEngine", logging], path: "Tests/ToyWorker",
@@ -143,14 +143,18 @@ let package = Package(
         .executableTarget(
             name: "EngineBenchmark", dependencies: ["ClusterRuntime", "JobEngine", "ContentDigest", "ZeroMQ", logging],
             path: "Tests/EngineBenchmark", swiftSettings: strict),
-        tests("RunStore", ["ContentDigest", "HDF5"]),
-        tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),
+        tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
+        tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
         tests("StudyFiles", ["ExpressionData"]),
         tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
+        // Where the executables are that tests start.
+        .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),
         // Whole commands on real processes; needs the built executable.
         .testTarget(
             name: "CommandTests",
-            dependencies: ["ExpressionFormats", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ"],
+            dependencies: [
+                "BuiltProducts", "ExpressionFormats", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import BuiltProducts
 import ClusterRuntime
 import ContentDigest
 import Glibc
@@ -14,22 +15,10 @@ struct PrivateClusterTests {
             runDirectory: folder.path, title: "toy", configuration: SHA256Digest(of: "toy"), threads: 1, build: "test",
             numericContract: 1, logger: silent)
         options.workers = workers
-        options.executable = try toyWorker()
+        options.executable = BuiltProducts.path(of: "ToyWorker")
         options.name = "ToyWorker"
         options.arguments = arguments
         return options
-    }
-
-    /// The executable beside the test bundle.
-    private func toyWorker() throws -> String {
-        var buffer = [CChar](repeating: 0, count: 4_096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        let own = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let path = "\(DurableFile.parent(of: own))/ToyWorker"
-        if DurableFile.exists(path) { return path }
-        // Where an interpreter loads the bundle, its path is an argument.
-        let bundle = try #require(CommandLine.arguments.first { $0.contains(".xctest") })
-        return "\(DurableFile.parent(of: bundle))/ToyWorker"
     }
 
     /// Whether this process has children that were not waited for.

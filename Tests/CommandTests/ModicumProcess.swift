@@ -1,3 +1,4 @@
+import BuiltProducts
 import Foundation
 import Testing
 
@@ -14,11 +15,8 @@ enum ReferenceData {
         FileManager.default.fileExists(atPath: folder) || ProcessInfo.processInfo.environment["CI"] == "true"
 }
 
-/// The executable under test: the one that `ops/test` built, or the one beside the tests.
-let executable: String = {
-    if let path = ProcessInfo.processInfo.environment["MODICUM_EXECUTABLE"] { return path }
-    return packageRoot + "/.build/release/modicum"
-}()
+/// The executable under test.
+let executable = BuiltProducts.modicum
 
 /// A running `modicum`.
 final class ModicumProcess {

@@ -1,3 +1,4 @@
+import BuiltProducts
 import ExpressionData
 import ExpressionFormats
 import Foundation
@@ -8,10 +9,7 @@ import Testing
 @Suite("Forged HDF5 inputs")
 struct ForgedHDF5Tests {
     init() {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        ReaderProcess.executable =
-            ProcessInfo.processInfo.environment["MODICUM_EXECUTABLE"] ?? root + "/.build/release/modicum"
+        ReaderProcess.executable = BuiltProducts.modicum
     }
 
     @Test(

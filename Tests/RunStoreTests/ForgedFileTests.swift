@@ -1,3 +1,4 @@
+import BuiltProducts
 import Foundation
 import HDF5
 import RunStore
@@ -79,8 +80,5 @@ struct ForgedFileTests {
 
 /// Has files read by the executable under test.
 private func useReaderProcess() {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
-    ReaderProcess.executable =
-        ProcessInfo.processInfo.environment["MODICUM_EXECUTABLE"] ?? root + "/.build/release/modicum"
+    ReaderProcess.executable = BuiltProducts.modicum
 }
