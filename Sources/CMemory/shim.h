@@ -57,6 +57,14 @@ static inline void modicum_give_back_freed(void) {
     malloc_trim(0);
 }
 
+extern void __asan_init(void) __attribute__((weak));
+extern void __tsan_init(void) __attribute__((weak));
+
+/// Whether this is a sanitizer's build (`ops/sanitize`), whose shadow memory takes terabytes of address space.
+static inline int modicum_is_sanitized(void) {
+    return __asan_init || __tsan_init;
+}
+
 /// The end of a process that cannot go on: one sentence, by calls that need no memory.
 ///
 /// Swift and the C++ libraries have no error for memory that is not there: they stop with a signal, as they do for a

@@ -1,3 +1,4 @@
+import CMemory
 import Glibc
 
 /// What the process that reads a foreign file may use.
@@ -35,7 +36,7 @@ struct ReaderLimits {
             limit = rlimit(rlim_cur: min(limit.rlim_cur, lowest), rlim_max: lowest)
             setrlimit(resource, &limit)
         }
-        lower(__rlimit_resource_t(RLIMIT_AS.rawValue), to: addressSpace)
+        if modicum_is_sanitized() == 0 { lower(__rlimit_resource_t(RLIMIT_AS.rawValue), to: addressSpace) }
         lower(__rlimit_resource_t(RLIMIT_CPU.rawValue), to: seconds)
         lower(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), to: 0)
         lower(__rlimit_resource_t(RLIMIT_CORE.rawValue), to: 0)

@@ -162,11 +162,16 @@ def alive(pid):
 
 
 class Table:
-    """Rows of docs/reliability.md."""
+    """The tests that ran, as rows."""
+
+    HEADER = ("failure", "times", "what happened", "time to notice", "work repeated")
 
     def __init__(self):
         self.rows = []
         self.failures = 0
+
+        # The names of the tests that failed.
+        self.failed = []
 
         # What could not run here, and why.
         self.left_out = []
@@ -183,10 +188,14 @@ class Table:
         except (Failed, OSError, subprocess.SubprocessError) as error:
             self.failures += 1
             print(f"FAILED: {failure}: {error}", flush=True)
+            self.failed.append(failure)
             times, happened, noticed, repeated = 1, f"FAILED: {str(error).splitlines()[0]}", "", ""
         self.rows.append((failure, str(times), happened, noticed, repeated))
 
     def markdown(self):
-        header = ("failure", "times", "what happened", "time to notice", "work repeated")
-        lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-        return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in self.rows])
+        return "\n".join(markdown(self.HEADER, self.rows))
+
+
+def markdown(header, rows):
+    """The lines of a table."""
+    return ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)] + ["| " + " | ".join(row) + " |" for row in rows]
