@@ -85,6 +85,8 @@ package func scoreNestedPrefixes(_ arguments: NestedPrefixArguments) {
             continue
         }
         let missSteps = UnsafeRawPointer(arguments.missSteps + 8 &* size)
+        // Behind the last of an odd number there are no steps: its own stand in for those of a second one.
+        let secondStep = isPair ? 32 : 0
         var sweepFirst = Sweep()
         var sweepSecond = Sweep()
         for member in 0..<size {
@@ -101,7 +103,7 @@ package func scoreNestedPrefixes(_ arguments: NestedPrefixArguments) {
             second.pass(&rank, &weight)
             sweepSecond.visit(
                 missesAbove: floats(rank) - hitsAbove, weight: floats(weight),
-                missStep: missSteps.loadUnaligned(fromByteOffset: 32, as: SIMD8<Float>.self))
+                missStep: missSteps.loadUnaligned(fromByteOffset: secondStep, as: SIMD8<Float>.self))
             store(rank, weight, at: place)
         }
         let hitsAbove = indices.loadUnaligned(fromByteOffset: 32 &* size, as: SIMD8<Float>.self)
@@ -110,7 +112,7 @@ package func scoreNestedPrefixes(_ arguments: NestedPrefixArguments) {
             missStep: missSteps.loadUnaligned(as: SIMD8<Float>.self))
         if scoresFirst { record(sweepFirst, size: size + 1, arguments) }
         if isPair {
-            let missStep = missSteps.loadUnaligned(fromByteOffset: 32, as: SIMD8<Float>.self)
+            let missStep = missSteps.loadUnaligned(fromByteOffset: secondStep, as: SIMD8<Float>.self)
             var rank = first.rank
             var weight = first.weight
             second.pass(&rank, &weight)
