@@ -17,24 +17,3 @@ package struct PriorNull: Sendable {
         self.null = null
     }
 }
-
-/// Whether, and how far, permutations are added until every set is settled.
-///
-/// Decisions are taken at fixed numbers of permutations, 1,000 times the powers of
-/// two, so that where a run ends does not depend on where it began or on its workers.
-package struct SettlingRule: Sendable, Equatable {
-    /// The most permutations.
-    package let limit: Int
-
-    package init(limit: Int) {
-        self.limit = limit
-    }
-
-    /// The first checkpoint after so many permutations, or nil at the limit.
-    func checkpoint(after permutations: Int) -> Int? {
-        guard permutations < limit else { return nil }
-        var checkpoint = 1000
-        while checkpoint <= permutations { checkpoint *= 2 }
-        return min(checkpoint, limit)
-    }
-}

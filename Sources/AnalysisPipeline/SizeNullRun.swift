@@ -46,8 +46,7 @@ struct SizeNullRun: EnrichmentRun {
     }
 
     var unsettledCount: Int {
-        let rule = analysis.results(from: state).permutationsToSettle
-        return rule.count { $0 > 0 && $0.isFinite }
+        analysis.permutationsToSettle(after: state).count { $0 > 0 && $0.isFinite }
     }
 
     mutating func raise(toPermutations permutations: Int) {

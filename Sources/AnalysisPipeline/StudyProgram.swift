@@ -328,7 +328,8 @@ extension StudyState {
     /// The configuration says how many there are in the end, as if they had been asked for at once.
     private mutating func planMorePermutations(_ stage: Stage) -> StagePlan {
         while let rule = inputs.settling, let present = inputs.configuration.geneSets?.permutations,
-            let next = rule.checkpoint(after: present), enrichment.unsettledCount > 0
+            let next = rule.checkpoint(after: present),
+            !rule.isCheckpoint(present) || enrichment.unsettledCount > 0
         {
             inputs.configuration.geneSets?.permutations = next
             enrichment.raise(toPermutations: next)

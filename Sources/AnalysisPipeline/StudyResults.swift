@@ -26,12 +26,37 @@ package struct StudyResults: Sendable {
 
 extension StudyResults {
     /// What the results call for saying besides their warnings.
-    package var notes: [String] { [settlingNote, tieNote].compactMap { $0 } }
+    package var notes: [String] { [setCountNote, settlingNote, tieNote].compactMap { $0 } }
+
+    private var tables: [GeneSetResults] {
+        ([enrichment] + analyses.flatMap { $0.tests.map(\.enrichment) }).compactMap { $0?.table }
+    }
+
+    /// How many gene sets lie below the threshold of q, and of how many of these, and of the others, another seed might
+    /// decide otherwise; nil without a q.
+    package var setCountNote: String? {
+        guard let settings = inputs.configuration.geneSets else { return nil }
+        let tables = tables
+        let total = tables.map { $0.counts(below: settings.fdrThreshold) }
+        guard tables.contains(where: { $0.fdr.contains { !$0.isNaN } }) else { return nil }
+        let below = total.reduce(0) { $0 + $1.up + $1.down }
+        var note = "\(counted(below, "gene set")) with q < \(settings.fdrThreshold)"
+        if tables.count > 1 { note += " in \(tables.count) ranked lists" }
+        // That program has no bounds.
+        if settings.compatibility != nil { return note }
+        let open = total.reduce(0) { $0 + $1.upUnsettled + $1.downUnsettled }
+        let others = total.reduce(0) { $0 + $1.unsettled } - open
+        note +=
+            open == 0
+            ? ", none of which may change with the seed" : ", of which \(grouped(open)) may change with the seed"
+        if others > 0 { note += "; \(grouped(others)) more might come below it" }
+        return note
+    }
 
     /// How many gene sets are not settled, and what would settle them; nil where none is open, unless permutations were
     /// added until that was so.
     package var settlingNote: String? {
-        let tables = ([enrichment] + analyses.flatMap { $0.tests.map(\.enrichment) }).compactMap { $0?.table }
+        let tables = tables
         let open = tables.flatMap { table in
             table.permutationsToSettle.indices.filter { !table.isSettled[$0] && !table.fdr[$0].isNaN }
                 .map { table.permutationsToSettle[$0] }
@@ -46,6 +71,7 @@ extension StudyResults {
         var note =
             "\(grouped(open.count)) of \(grouped(tables.reduce(0) { $0 + $1.count })) gene sets are not settled "
             + "at q = \(settings.fdrThreshold)\(reached)"
+        if let rule = inputs.settling, settings.permutations >= rule.limit { note += ", the most that were asked for" }
         if !finite.isEmpty {
             note +=
                 "; about \(grouped(Int(finite[finite.count / 2]))) more permutations would settle half of "

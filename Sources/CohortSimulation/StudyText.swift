@@ -22,8 +22,8 @@ extension SimulatedCohort {
           cells: [batch, age, gender, lymphocytes, monocytes, eosinophils, basophils]
         empirical-null: fdrtool
         ranking: signed-log10-p
-        gene-sets: {files: [sets.gmt, custom.gmt], min-size: 15, max-size: 200, weight: 1, permutations: 1000, \
-        permute: gene-sets, seed: 1}
+        gene-sets: {files: [sets.gmt, custom.gmt], min-size: 15, max-size: 200, weight: 1, \
+        permutations: until-settled, permute: gene-sets, seed: 1}
         enrichment-map: {fdr: 0.05, similarity: combined, k: 0.5, cutoff: 0.375}
         look-up: {table: interferon.tsv, fold-change-at-least: 2}
 

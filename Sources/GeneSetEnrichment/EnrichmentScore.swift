@@ -27,11 +27,19 @@ package struct EnrichmentScore: Equatable, Sendable {
         let count = weights.values.count
         var total = 0.0
         for member in members { total += weights.values[Int(member)] }
-        guard total > 0 else {
+        if let own = weights.ownWeights(ofMembers: members, total: total) {
+            self.init(members, geneCount: count, total: own.reduce(0, +)) { own[$0] }
+        } else if total > 0 {
+            self.init(members, geneCount: count, total: total) { weights.values[Int(members[$0])] }
+        } else {
             self.init(unitMembers: members, geneCount: count)
-            return
         }
-        let missStep = count > members.count ? 1 / Double(count - members.count) : 0
+    }
+
+    /// - Parameter weight: What a member weighs, by its place among them.
+    @inline(__always)
+    private init(_ members: [Int32], geneCount: Int, total: Double, weight: (Int) -> Double) {
+        let missStep = geneCount > members.count ? 1 / Double(geneCount - members.count) : 0
         var extreme = 0.0
         var extremeRank = 0
         var hits = 0.0
@@ -43,7 +51,7 @@ package struct EnrichmentScore: Equatable, Sendable {
                 extreme = before
                 extremeRank = rank - 1
             }
-            hits += weights.values[rank]
+            hits += weight(hitsAbove)
             let at = hits / total - misses
             if at.magnitude > extreme.magnitude {
                 extreme = at

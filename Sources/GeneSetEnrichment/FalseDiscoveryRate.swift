@@ -5,11 +5,12 @@ package struct FalseDiscoveryRate: Equatable, Sendable {
     /// q, at most 1; NaN where the set has no normalized score.
     package var value: Double
 
-    /// Bounds from the Monte-Carlo error (95 %) and the width of the histograms' bins.
+    /// Bounds from the Monte-Carlo error (95 %, at this look) and the width of the histograms' bins.
     package var low: Double
     package var high: Double
 
-    /// The same bounds with 99 % for the Monte-Carlo error; they decide whether a set is settled.
+    /// The same bounds with a Monte-Carlo error that holds at all looks together, at any number of permutations;
+    /// they decide whether a set is settled.
     package var settlingLow: Double
     package var settlingHigh: Double
 
@@ -19,6 +20,9 @@ package struct FalseDiscoveryRate: Equatable, Sendable {
 
     /// The probability that any set of the collection exceeds this one's NES by chance.
     package var familyWise: Double
+
+    /// ε, how probable it may be that the settling bounds of a probability are wrong at any look.
+    static let settlingError = 0.01
 
     static let undefined = FalseDiscoveryRate(
         value: .nan, low: .nan, high: .nan, settlingLow: .nan, settlingHigh: .nan, lowOfBins: .nan,
@@ -31,7 +35,7 @@ package struct FalseDiscoveryRate: Equatable, Sendable {
 
     /// About how many more permutations would settle the set, to one digit, rounded up.
     ///
-    /// The Monte-Carlo part of a bound shrinks with the root of the number of
+    /// The Monte-Carlo part of a bound shrinks nearly with the root of the number of
     /// permutations. Zero for a settled set, infinity where the bins alone leave doubt.
     ///
     /// - Parameter permutations: How many the bounds come from.

@@ -98,6 +98,15 @@ package struct GeneSetAnalysis: Sendable {
         return Double(smallest) * log(Double(count) / Double(list.count)) > log(1e-3) ? count : 0
     }
 
+    /// Returns about how many more permutations would settle each set, as the table of results has it.
+    ///
+    /// - Precondition: The state is of this analysis's plan.
+    package func permutationsToSettle(after state: GeneSetNull.State) -> [Double] {
+        GeneSetStatistics(plan: plan, enrichments: enrichments.map(\.value), state: state).rates.map {
+            $0.permutationsToSettle(at: settings.fdrThreshold, after: state.permutations)
+        }
+    }
+
     /// Returns the table of results, from the merged state of all permutations.
     ///
     /// - Precondition: The state is of this analysis's plan.

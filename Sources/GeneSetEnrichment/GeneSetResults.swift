@@ -34,10 +34,10 @@ package struct GeneSetResults: Sendable {
     package var leadingEdgeList: [Double] = []
     package var leadingEdgeSignal: [Double] = []
 
-    /// The ranks, from 0 and ascending, of the genes in the leading edge.
+    /// The ranks, from 0, of the genes in the leading edge: from the end of the list that the score points to.
     package var leadingEdges: [[Int32]] = []
 
-    /// Whether the 99 % bounds of q lie on one side of the threshold.
+    /// Whether bounds of q that hold at any number of permutations lie on one side of the threshold.
     package var isSettled: [Bool] = []
 
     /// About how many more permutations would settle the set: 0 where it is settled,
@@ -57,6 +57,37 @@ package struct GeneSetResults: Sendable {
     package var reason: [String] = []
 
     package var count: Int { name.count }
+
+    /// How many sets lie below a threshold of q, and how many are not settled.
+    package struct Counts: Equatable, Sendable {
+        package var up = 0
+        package var down = 0
+
+        /// Of those up and down, the ones that another seed might leave out.
+        package var upUnsettled = 0
+        package var downUnsettled = 0
+
+        /// Of all sets with a q.
+        package var unsettled = 0
+    }
+
+    /// Counts sets by the sign of their score; at another threshold than the run's *settled* says nothing.
+    package func counts(below threshold: Double) -> Counts {
+        var counts = Counts()
+        for row in fdr.indices where !fdr[row].isNaN {
+            let isOpen = !isSettled[row]
+            if isOpen { counts.unsettled += 1 }
+            guard fdr[row] < threshold else { continue }
+            if enrichmentScore[row] > 0 {
+                counts.up += 1
+                if isOpen { counts.upUnsettled += 1 }
+            } else {
+                counts.down += 1
+                if isOpen { counts.downUnsettled += 1 }
+            }
+        }
+        return counts
+    }
 
     init(_ analysis: GeneSetAnalysis, _ state: GeneSetNull.State) {
         self.init(

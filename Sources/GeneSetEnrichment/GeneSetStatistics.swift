@@ -36,7 +36,8 @@ package struct GeneSetStatistics: Sendable {
             var setCounts = [Int](repeating: 0, count: plan.sizes.count)
             for histogram in plan.thresholds.histogramOfSet { setCounts[histogram / 2] += 1 }
             let limits95 = BinomialLimits(trials: state.permutations, confidence: 0.95)
-            let limits99 = BinomialLimits(trials: state.permutations, confidence: 0.99)
+            let settlingLimits = BinomialLimits(
+                trials: state.permutations, errorAtAllLooks: FalseDiscoveryRate.settlingError)
             for side in 0...1 {
                 let sets = scores.indices.filter {
                     plan.thresholds.histogramOfSet[$0] % 2 == side && !scores[$0].isNaN
@@ -48,7 +49,7 @@ package struct GeneSetStatistics: Sendable {
                             magnitude: scores[$0].magnitude, size: plan.thresholds.histogramOfSet[$0] / 2,
                             beyond: asExtreme[$0].beyond, equal: asExtreme[$0].equal)
                     }, nulls: nulls[side], setCounts: setCounts, least: least, limits95: limits95,
-                    limits99: limits99)
+                    settlingLimits: settlingLimits)
                 for (set, rate) in zip(sets, sameSign.rates) { rates[set] = rate }
             }
         }

@@ -110,15 +110,14 @@ private struct Remainder {
     init(of set: [Int32], without removed: [Int32], weights: HitWeights) {
         var newRank = [Int32](repeating: 0, count: weights.values.count)
         for member in removed { newRank[Int(member)] = -1 }
-        var values: [Double] = []
-        values.reserveCapacity(weights.values.count - removed.count)
+        self.weights = weights.keeping { newRank[$0] == 0 }
+        var left: Int32 = 0
         for rank in newRank.indices where newRank[rank] == 0 {
-            newRank[rank] = Int32(values.count)
-            values.append(weights.values[rank])
+            newRank[rank] = left
+            left += 1
         }
         members = set.map { newRank[Int($0)] }.filter { $0 >= 0 }
         self.newRank = newRank
-        self.weights = HitWeights(values: values, areUnit: weights.areUnit)
     }
 
     /// Whether fewer than 5 % of random sets with the remainder's sign score as high.
@@ -233,7 +232,10 @@ private final class RandomRemainder {
             }
         }
         let extreme = max(highest, -lowest)
-        if (highest + lowest).magnitude > rounding && (extreme - observed.magnitude * total).magnitude > rounding {
+        // Of a total next to zero the products above have lost their digits.
+        if total >= HitWeights.leastExactTotal && (highest + lowest).magnitude > rounding
+            && (extreme - observed.magnitude * total).magnitude > rounding
+        {
             isAsExtreme = extreme > observed.magnitude * total
             return (highest > -lowest) == isPositive
         }

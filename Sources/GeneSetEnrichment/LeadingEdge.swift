@@ -1,7 +1,7 @@
 /// The members that carry a set's enrichment score, and GSEA's three shares of them.
 package struct LeadingEdge: Equatable, Sendable {
-    /// The ranks, ascending, of the members at or above the extreme of a
-    /// non-negative score, or at or below that of a negative one.
+    /// The ranks of the members at or above the extreme of a non-negative score, from the top of the
+    /// list on; or of those at or below that of a negative one, from the end of the list on, as in fgsea.
     package let members: [Int32]
 
     /// GSEA's RANK AT MAX: genes between the extreme and its end of the list.
@@ -23,7 +23,9 @@ package struct LeadingEdge: Equatable, Sendable {
     ///   - score: The set's enrichment score.
     ///   - geneCount: N, the length of the list.
     package init(ofMembers members: [Int32], score: EnrichmentScore, geneCount: Int) {
-        self.members = members.filter { score.value >= 0 ? $0 <= score.rank : $0 >= score.rank }
+        self.members =
+            score.value >= 0
+            ? members.filter { $0 <= score.rank } : members.reversed().filter { $0 >= score.rank }
         rankAtMax = score.value >= 0 ? score.rank : geneCount - score.rank
         tags = Double(self.members.count) / Double(members.count)
         list = Double(rankAtMax) / Double(geneCount)

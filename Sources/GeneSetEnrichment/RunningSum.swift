@@ -13,12 +13,14 @@ package struct RunningSum: Equatable, Sendable {
         var total = 0.0
         for member in members { total += weights.values[Int(member)] }
         // Members that all weigh nothing count alike, as in `EnrichmentScore`.
+        let own = weights.areUnit ? nil : weights.ownWeights(ofMembers: members, total: total)
+        if let own { total = own.reduce(0, +) }
         let isUnit = weights.areUnit || total == 0
         if isUnit { total = Double(members.count) }
         let missStep = count > members.count ? 1 / Double(count - members.count) : 0
         var hits = 0.0
         atMembers = members.enumerated().map { hitsAbove, member in
-            hits += isUnit ? 1 : weights.values[Int(member)]
+            hits += isUnit ? 1 : own?[hitsAbove] ?? weights.values[Int(member)]
             return hits / total - Double(Int(member) - hitsAbove) * missStep
         }
     }

@@ -11,6 +11,9 @@ import StatisticalKernels
 /// - The draws of different sizes are nested and their errors positively
 ///   correlated, so the bounds put every P_k at its Clopper–Pearson limit on the same
 ///   side, at the edge of its bin on that side.
+/// - Whether a set is settled is asked at many numbers of permutations, so the bounds that decide it put them at
+///   the limits of Robbins' sequence, which hold at all of them together: for each P_k, without a
+///   union over the sizes, which is an approximation.
 /// - FWER: draws are independent between sets, so
 ///   P(max NES > x) = 1 − Π_k (1 − P_k(NES > x))^n_k.
 struct SameSignRates {
@@ -38,7 +41,7 @@ struct SameSignRates {
     /// - Complexity: One look-up per pair of set and size.
     init(
         _ observations: [Observation], nulls: [SizeNull], setCounts: [Int], least: [Double],
-        limits95: BinomialLimits, limits99: BinomialLimits
+        limits95: BinomialLimits, settlingLimits: BinomialLimits
     ) {
         let factors =
             ShareOfSameSign(
@@ -52,7 +55,7 @@ struct SameSignRates {
         let magnitudes = order.map { observations[$0].magnitude }
         var sums = [Tails.Values](repeating: Tails.Values(), count: order.count)
         for size in nulls.indices {
-            let tails = Tails(nulls[size], limits95: limits95, limits99: limits99)
+            let tails = Tails(nulls[size], limits95: limits95, settlingLimits: settlingLimits)
             let setCount = Double(setCounts[size])
             for position in order.indices {
                 let observation = observations[order[position]]
@@ -82,8 +85,8 @@ private struct Tails {
         var estimate = 0.0
         var low95 = 0.0
         var high95 = 0.0
-        var low99 = 0.0
-        var high99 = 0.0
+        var settlingLow = 0.0
+        var settlingHigh = 0.0
 
         /// The estimate at the edges of its bin.
         var lowOfBin = 0.0
@@ -96,8 +99,8 @@ private struct Tails {
             estimate += factor * other.estimate
             low95 += factor * other.low95
             high95 += factor * other.high95
-            low99 += factor * other.low99
-            high99 += factor * other.high99
+            settlingLow += factor * other.settlingLow
+            settlingHigh += factor * other.settlingHigh
             lowOfBin += factor * other.lowOfBin
             highOfBin += factor * other.highOfBin
             logNone += setCount * other.logNone
@@ -107,36 +110,36 @@ private struct Tails {
             /// The factors are integrals by quadrature, exact but for rounding: what is 1 but for it is 1.
             func rate(_ sum: Double) -> Double { sum / share > 1 - 1e-12 ? 1 : sum / share }
             return FalseDiscoveryRate(
-                value: rate(estimate), low: rate(low95), high: rate(high95), settlingLow: rate(low99),
-                settlingHigh: rate(high99), lowOfBins: rate(lowOfBin), highOfBins: rate(highOfBin),
+                value: rate(estimate), low: rate(low95), high: rate(high95), settlingLow: rate(settlingLow),
+                settlingHigh: rate(settlingHigh), lowOfBins: rate(lowOfBin), highOfBins: rate(highOfBin),
                 familyWise: -expm1(logNone))
         }
     }
 
     private let draws: Int
     private let limits95: BinomialLimits
-    private let limits99: BinomialLimits
+    private let settlingLimits: BinomialLimits
 
     /// At the lower edge of each bin, to the first from which on there are no draws.
     private let edges: [Values]
 
-    init(_ null: SizeNull, limits95: BinomialLimits, limits99: BinomialLimits) {
+    init(_ null: SizeNull, limits95: BinomialLimits, settlingLimits: BinomialLimits) {
         draws = null.drawCount
         self.limits95 = limits95
-        self.limits99 = limits99
+        self.settlingLimits = settlingLimits
         var edges: [Values] = []
         edges.reserveCapacity(null.tails.count)
         var node95 = 0
-        var node99 = 0
+        var settlingNode = 0
         var last = -1
         for count in null.tails {
             if count != last {
                 let interval95 = limits95.interval(successes: count, near: &node95)
-                let interval99 = limits99.interval(successes: count, near: &node99)
+                let settling = settlingLimits.interval(successes: count, near: &settlingNode)
                 edges.append(
                     Values(
                         estimate: Double(count) / Double(draws), low95: interval95.low, high95: interval95.high,
-                        low99: interval99.low, high99: interval99.high,
+                        settlingLow: settling.low, settlingHigh: settling.high,
                         logNone: Tails.logNone(Double(count) / Double(draws))))
                 last = count
             } else {
@@ -157,11 +160,13 @@ private struct Tails {
         // Beyond 1 there is nothing; 1 itself is in the last bin.
         let share = min(1, position - Double(bin))
         if magnitude > 1 {
-            return Values(low95: above.low95, high95: above.high95, low99: above.low99, high99: above.high99)
+            return Values(
+                low95: above.low95, high95: above.high95, settlingLow: above.settlingLow,
+                settlingHigh: above.settlingHigh)
         }
         return Values(
             estimate: below.estimate - share * (below.estimate - above.estimate),
-            low95: above.low95, high95: below.high95, low99: above.low99, high99: below.high99,
+            low95: above.low95, high95: below.high95, settlingLow: above.settlingLow, settlingHigh: below.settlingHigh,
             lowOfBin: above.estimate, highOfBin: below.estimate,
             logNone: below.logNone - share * (below.logNone - above.logNone))
     }
@@ -171,11 +176,11 @@ private struct Tails {
     /// - Parameter least: What their probability is at least.
     func values(beyond: Int, equal: Int, least: Double) -> Values {
         let interval95 = limits95.interval(successes: beyond + equal)
-        let interval99 = limits99.interval(successes: beyond + equal)
+        let settling = settlingLimits.interval(successes: beyond + equal)
         let estimate = Double(beyond + equal + 1) / Double(draws + 1)
         return Values(
             estimate: estimate, low95: min(estimate, max(interval95.low, least)), high95: interval95.high,
-            low99: min(estimate, max(interval99.low, least)), high99: interval99.high, lowOfBin: estimate,
+            settlingLow: min(estimate, max(settling.low, least)), settlingHigh: settling.high, lowOfBin: estimate,
             highOfBin: estimate,
             logNone: Tails.logNone(Double(beyond + 1) / Double(draws + 1)))
     }

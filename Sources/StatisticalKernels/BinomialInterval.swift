@@ -1,8 +1,11 @@
-/// The exact interval of Clopper & Pearson (1934) for a probability.
+/// An interval for a probability, from successes among trials.
 ///
-/// It contains every probability under which neither tail at the observed
+/// By default the exact one of Clopper & Pearson (1934): it contains every probability under which neither tail at the observed
 /// number of successes is rarer than half the error, so that it covers the true
 /// one at least as often as it says.
+///
+/// `init(successes:trials:errorAtAllLooks:)` gives another one, for trials that are
+/// looked at again and again (`RobbinsInterval.swift`).
 package struct BinomialInterval: Equatable, Sendable {
     package let low: Double
     package let high: Double
@@ -13,6 +16,11 @@ package struct BinomialInterval: Equatable, Sendable {
     ///   - confidence: The coverage, such as 0.95.
     package init(successes: Int, trials: Int, confidence: Double) {
         self.init(successes: Double(successes), trials: Double(trials), confidence: confidence)
+    }
+
+    init(low: Double, high: Double) {
+        self.low = low
+        self.high = high
     }
 
     /// The interval for the mean of variables between 0 and 1, of which no distribution varies more than
@@ -56,7 +64,7 @@ private func lowerBetaQuantile(_ tail: Double, _ a: Double, _ b: Double) -> Doub
     return x
 }
 
-/// Clopper–Pearson limits for many counts of successes among the same number of trials.
+/// Limits for many counts of successes among the same number of trials.
 ///
 /// Up to 4,096 trials every limit is computed. Beyond, counts up to 256 and
 /// those that near the number of trials have exact limits, and others lie between
@@ -72,7 +80,21 @@ package struct BinomialLimits: Sendable {
     private let lowDistances: [Double]
     private let highDistances: [Double]
 
+    /// Clopper–Pearson limits.
     package init(trials: Int, confidence: Double) {
+        self.init(trials: trials) { BinomialInterval(successes: $0, trials: trials, confidence: confidence) }
+    }
+
+    /// Limits that hold at all numbers of trials together.
+    ///
+    /// - Parameter error: How probable it may be that any of them is wrong.
+    package init(trials: Int, errorAtAllLooks error: Double) {
+        self.init(trials: trials) {
+            BinomialInterval(successes: Double($0), trials: Double(trials), errorAtAllLooks: error)
+        }
+    }
+
+    private init(trials: Int, interval: (Int) -> BinomialInterval) {
         self.trials = trials
         var lower: [Int] = []
         var count = 0
@@ -83,7 +105,7 @@ package struct BinomialLimits: Sendable {
         if lower.last != trials / 2 { lower.append(trials / 2) }
         let upper = lower.reversed().map { trials - $0 }
         nodes = lower + (upper.first == lower.last ? Array(upper.dropFirst()) : upper)
-        let intervals = nodes.map { BinomialInterval(successes: $0, trials: trials, confidence: confidence) }
+        let intervals = nodes.map(interval)
         let low = intervals.map(\.low)
         let high = intervals.map(\.high)
         // Never asked for at 0 and at all trials, where the standard error is 0.

@@ -19,8 +19,8 @@ extension ResultColumn {
             ResultColumn("pvalueLow", .doubles(table.pValueLow), "lower 95 % limit of the p-value"),
             ResultColumn("pvalueHigh", .doubles(table.pValueHigh), "upper 95 % limit of the p-value"),
             ResultColumn("fdr", .doubles(table.fdr), "GSEA's false discovery rate q"),
-            ResultColumn("fdrLow", .doubles(table.fdrLow), "lower bound of q"),
-            ResultColumn("fdrHigh", .doubles(table.fdrHigh), "upper bound of q"),
+            ResultColumn("fdrLow", .doubles(table.fdrLow), "lower bound of q, 95 % at this look"),
+            ResultColumn("fdrHigh", .doubles(table.fdrHigh), "upper bound of q, 95 % at this look"),
             ResultColumn("fwer", .doubles(table.fwer), "family-wise error rate"),
             ResultColumn("padj", .doubles(table.adjustedPValue), "Benjamini-Hochberg of pvalue"),
             ResultColumn("rankAtMax", whole(table.rankAtMax), "rank at the extreme of the running sum"),
@@ -30,9 +30,10 @@ extension ResultColumn {
             ResultColumn(
                 "leadingEdgeGenes",
                 .texts(table.leadingEdges.map { edge in edge.map { genes[Int($0)] }.joined(separator: ",") }),
-                "genes of the leading edge by rank"),
+                "genes of the leading edge, from the top of the list on, or from its end on where ES is negative"),
             ResultColumn(
-                "settled", .logicals(table.isSettled), "whether the 99 % bounds of q lie on one side of the threshold"),
+                "settled", .logicals(table.isSettled),
+                "whether bounds of q that hold at any number of permutations lie on one side of the threshold"),
             ResultColumn("reason", .texts(table.reason), "why numbers are missing or need care"),
             ResultColumn(
                 "permutationsToSettle", .doubles(table.permutationsToSettle.map { $0.isFinite ? $0 : .nan }),
@@ -62,12 +63,5 @@ extension EnrichmentResults {
     /// The leading edge of a matched set, as positions in the ranked list.
     func leadingEdge(ofSet row: Int) -> [Int32] {
         LeadingEdge(ofMembers: matching.matched[row].members, score: enrichments[row], geneCount: list.count).members
-    }
-
-    /// How many sets lie below a threshold of q, by the sign of their score.
-    func counts(below threshold: Double) -> (up: Int, down: Int, tested: Int, unsettled: Int) {
-        let below = table.fdr.indices.filter { table.fdr[$0] < threshold }
-        let up = below.count { table.enrichmentScore[$0] > 0 }
-        return (up, below.count - up, table.count, table.isSettled.count { !$0 })
     }
 }

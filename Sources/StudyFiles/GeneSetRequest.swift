@@ -42,6 +42,8 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
     package var gseaFolder = false
 
     /// Permutations are added up to so many until every set is settled; nil: none are added.
+    ///
+    /// `permutations` are then those before the first decision (`PermutationGoal`).
     package var settlingLimit: Int?
 
     package init(_ source: Source, sets: [String]) {
@@ -101,10 +103,11 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
     private func settings() throws -> StudyConfiguration.GeneSets {
         // A request may come from another program than this one's command, and must not end a coordinator.
         guard weight >= 0, weight.isFinite, fdrThreshold > 0, fdrThreshold < 1,
-            0...GeneSetRequest.permutationLimit ~= permutations, minSize >= 1, minSize <= maxSize
+            0...GeneSetRequest.permutationLimit ~= permutations, minSize >= 1, minSize <= maxSize,
+            1...GeneSetRequest.permutationLimit ~= settlingLimit ?? 1
         else {
             throw InputError(
-                "weight \(weight), \(permutations) permutations, sizes \(minSize) to \(maxSize) or the threshold "
+                "weight \(weight), \(max(permutations, settlingLimit ?? 0)) permutations, sizes \(minSize) to \(maxSize) or the threshold "
                     + "\(fdrThreshold) of q cannot be",
                 remedy:
                     "Choose a weight of 0 or more, up to \(GeneSetRequest.permutationLimit) permutations, sizes from 1 "
@@ -129,11 +132,14 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
     /// A q from permutations that sets share, or from the desktop's, needs every null score at once.
     private func checkNullFits(setCount: Int, keepsScores: Bool) throws {
         let limit = 500_000_000
+        let permutations = max(permutations, settlingLimit ?? 0)
         guard !keepsScores || setCount * permutations <= limit else {
             throw InputError(
                 "every null score is kept, and \(grouped(setCount)) sets with \(grouped(permutations)) permutations "
                     + "have more than \(grouped(limit))",
-                remedy: "Ask for fewer permutations; with random gene sets, memory does not depend on them.")
+                remedy:
+                    "Ask for fewer with \(settlingLimit == nil ? "--permutations" : "--at-most"); with random gene sets, memory does not depend on them."
+            )
         }
     }
 }

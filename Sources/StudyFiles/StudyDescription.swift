@@ -35,9 +35,12 @@ package struct StudyDescription {
             }
         }
         if let sets = configuration.geneSets {
+            let permutations =
+                inputs.settling.map { "permutations until settled, at most \($0.limit)" }
+                ?? "\(sets.permutations) permutations"
             lines.append(
                 "sets     \(inputs.geneSets.count) gene sets, sizes \(sets.minSize) to \(sets.maxSize), "
-                    + "weight \(sets.weight), \(sets.permutations) permutations, seed \(sets.seed)")
+                    + "weight \(sets.weight), \(permutations), seed \(sets.seed)")
         }
         lines += StudyPlan(inputs).lines
         self.lines = lines

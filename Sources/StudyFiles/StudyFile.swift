@@ -1,3 +1,4 @@
+import AnalysisPipeline
 import ExpressionData
 import GeneSetEnrichment
 import Yams
@@ -58,7 +59,7 @@ package struct StudyFile: Sendable, Equatable {
         package var minSize = 15
         package var maxSize = 500
         package var weight = 1.0
-        package var permutations = 1000
+        package var permutations = PermutationGoal.randomSets
         package var seed: UInt64 = 42
         package var fdrThreshold = 0.05
     }
@@ -182,9 +183,9 @@ extension StudyFile {
         if let value = mapping.optional("weight") {
             rule.weight = try value.number("a number, 0 or more") { $0 >= 0 }
         }
-        if let value = mapping.optional("permutations") {
-            rule.permutations = try value.integer(atLeast: 1, atMost: GeneSetRequest.permutationLimit)
-        }
+        let permutations = mapping.optional("permutations")
+        let atMost = mapping.optional("at-most")
+        rule.permutations = try permutationGoal(permutations, atMost: atMost)
         if let value = mapping.optional("seed") { rule.seed = UInt64(try value.integer(atLeast: 0)) }
         if let value = mapping.optional("fdr-threshold") {
             rule.fdrThreshold = try value.number("a number between 0 and 1") { $0 > 0 && $0 < 1 }
@@ -193,6 +194,23 @@ extension StudyFile {
         try mapping.finish()
         rule.files = try mapping.required(files, "files").strings()
         return rule
+    }
+
+    /// `permutations: N`, or `until-settled`, which is the default; `at-most` bounds the latter.
+    private static func permutationGoal(_ permutations: StudyValue?, atMost: StudyValue?) throws -> PermutationGoal {
+        let limit = try atMost?.integer(atLeast: 1, atMost: GeneSetRequest.permutationLimit)
+        guard let permutations, try permutations.string() != "until-settled" else {
+            return limit.map { .untilSettled(atMost: $0) } ?? .randomSets
+        }
+        guard atMost == nil else {
+            throw InputError(
+                file: permutations.file, line: permutations.line, column: "at-most",
+                "`at-most` belongs to `permutations: until-settled`", remedy: "Leave out one of the two.")
+        }
+        guard let number = try? permutations.integer(atLeast: 1, atMost: GeneSetRequest.permutationLimit) else {
+            throw permutations.expected("a whole number from 1 to \(GeneSetRequest.permutationLimit), or until-settled")
+        }
+        return .exactly(number)
     }
 
     /// Throws for anything under `enrichment-map` that it cannot be.
@@ -273,7 +291,7 @@ struct StudyValue {
         return value
     }
 
-    private func expected(_ what: String) -> InputError {
+    func expected(_ what: String) -> InputError {
         InputError(file: file, line: line, column: key, "`\(key)` should be \(what)", remedy: "See docs/study-file.md.")
     }
 }

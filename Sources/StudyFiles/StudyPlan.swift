@@ -41,9 +41,12 @@ struct StudyPlan {
         }
         if let sets = inputs.configuration.geneSets {
             let lists = max(1, inputs.analyses.reduce(0) { $0 + $1.tests.count })
-            let blocks = PermutationShards.ranges(of: 0..<sets.permutations).count
-            lines.append("plan     \(blocks) shards of permutations for each of \(lists) ranked lists")
-            seconds += Double(lists * sets.permutations) * Self.secondsPerPermutation
+            let permutations = inputs.settling?.limit ?? sets.permutations
+            let blocks = PermutationShards.ranges(of: 0..<permutations).count
+            lines.append(
+                "plan     \(inputs.settling == nil ? "" : "up to ")\(blocks) shards of permutations for each of "
+                    + "\(lists) ranked lists")
+            seconds += Double(lists * permutations) * Self.secondsPerPermutation
             disk += Double(lists * inputs.geneSets.count) * 600
             memory += Double(lists * inputs.geneSets.count) * 2_000
         }

@@ -41,7 +41,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         let geneSets = try loader.geneSets(study.geneSets?.files ?? [])
         let geneSetSettings = study.geneSets.map {
             StudyConfiguration.GeneSets(
-                minSize: $0.minSize, maxSize: $0.maxSize, weight: $0.weight, permutations: $0.permutations,
+                minSize: $0.minSize, maxSize: $0.maxSize, weight: $0.weight, permutations: $0.permutations.first,
                 seed: $0.seed, fdrThreshold: $0.fdrThreshold, ranking: study.ranking)
         }
         if let geneSetSettings {
@@ -79,6 +79,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         try inputs.checkCounts(file: study.counts)
         inputs.configuration.inputs = loader.digests
         inputs.warnings = loader.warnings
+        inputs.settling = study.geneSets?.permutations.settling
         return inputs
     }
 

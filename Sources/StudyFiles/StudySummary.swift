@@ -17,7 +17,13 @@ package struct StudySummary: Sendable {
         package var setsUp: Int?
         package var setsDown: Int?
         package var setsTested: Int?
+
+        /// Sets on either side of the threshold that another seed might put on the other.
         package var setsUnsettled: Int?
+
+        /// Those of `setsUp` and `setsDown` among them.
+        package var setsUpUnsettled: Int?
+        package var setsDownUnsettled: Int?
     }
 
     package let rows: [Row]
@@ -28,14 +34,15 @@ package struct StudySummary: Sendable {
             analysis.tests.map { test in
                 let below = { (values: [Double], level: Double) in values.count { $0 < level } }
                 let empirical = test.table.empiricalNull?.adjustedPValues
-                let sets = test.enrichment?.counts(below: threshold)
+                let sets = test.enrichment?.table.counts(below: threshold)
                 return Row(
                     analysis: analysis.input.name, test: test.name,
                     genesBelow05: below(test.table.adjustedPValues, 0.05),
                     genesBelow10: below(test.table.adjustedPValues, 0.1),
                     empiricalGenesBelow05: empirical.map { below($0, 0.05) },
                     empiricalGenesBelow10: empirical.map { below($0, 0.1) }, setsUp: sets?.up, setsDown: sets?.down,
-                    setsTested: sets?.tested, setsUnsettled: sets?.unsettled)
+                    setsTested: test.enrichment?.table.count, setsUnsettled: sets?.unsettled,
+                    setsUpUnsettled: sets?.upUnsettled, setsDownUnsettled: sets?.downUnsettled)
             }
         }
     }
@@ -51,6 +58,8 @@ package struct StudySummary: Sendable {
             numbers("genes_padjEmpirical_below_0.10") { $0.empiricalGenesBelow10 },
             numbers("sets_tested") { $0.setsTested }, numbers("sets_up") { $0.setsUp },
             numbers("sets_down") { $0.setsDown }, numbers("sets_unsettled") { $0.setsUnsettled },
+            numbers("sets_up_unsettled") { $0.setsUpUnsettled },
+            numbers("sets_down_unsettled") { $0.setsDownUnsettled },
         ]
     }
 }

@@ -25,8 +25,7 @@ struct LocalRun {
         let configuration = try ResultFiles.digest(of: inputs.configuration)
         let folder = RunFolder(path: options.out, isQuiet: options.quiet)
         if isExtension {
-            let goal = RunGoal(permutations: inputs.configuration.geneSets?.permutations, invocation: invocation)
-            try folder.reopen(configuration: configuration, goal: goal)
+            try folder.reopen(configuration: configuration, goal: RunGoal(of: inputs, invocation: invocation))
         } else if let record = try folder.finishedRun(
             of: inputs, configuration: configuration, invocation: invocation)
         {

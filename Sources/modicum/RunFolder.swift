@@ -10,7 +10,33 @@ import StudyFiles
 struct RunGoal: Codable {
     /// Nil for a run without permutations.
     var permutations: Int?
+
+    /// Nil where these are all; else the most until every set is settled.
+    var untilSettledAtMost: Int?
     var invocation: RunInvocation?
+
+    init(of inputs: StudyInputs, invocation: RunInvocation?) {
+        permutations = inputs.configuration.geneSets?.permutations
+        untilSettledAtMost = inputs.settling?.limit
+        self.invocation = invocation
+    }
+
+    /// Whether this asks for as many permutations as another.
+    func asksForAsMany(as other: RunGoal) -> Bool {
+        untilSettledAtMost == other.untilSettledAtMost
+            && (untilSettledAtMost != nil || permutations == other.permutations)
+    }
+
+    /// The options of `extend` that ask for as many.
+    var options: String {
+        untilSettledAtMost.map { "--until-settled --at-most \($0)" } ?? "--permutations \(permutations ?? 0)"
+    }
+
+    /// Such as `1,000 permutations`.
+    var description: String {
+        untilSettledAtMost.map { "permutations until settled, at most \(grouped($0))" }
+            ?? "\(grouped(permutations ?? 0)) permutations"
+    }
 }
 
 /// The folder of a run's results, and what a command finds in it.
@@ -40,17 +66,19 @@ struct RunFolder {
     func finishedRun(
         of inputs: StudyInputs, configuration: SHA256Digest, invocation: RunInvocation?
     ) throws -> RunRecord? {
-        let asked = inputs.configuration.geneSets?.permutations
-        let goal = RunGoal(permutations: asked, invocation: invocation)
+        let goal = RunGoal(of: inputs, invocation: invocation)
         guard case .complete(let data) = try open(configuration: configuration, goal: goal) else { return nil }
         let record = try JSONDecoder().decode(RunRecord.self, from: data)
         let present = record.configuration.geneSets?.permutations
         // A run until settled has as many as it took.
-        guard present == asked || (inputs.settling != nil && (present ?? 0) >= (asked ?? 0)) else {
-            throw refusal(ofPermutations: present, asked: asked)
+        let isAsked =
+            inputs.settling == nil
+            ? present == goal.permutations : record.untilSettledAtMost == goal.untilSettledAtMost
+        guard isAsked else {
+            throw refusal(of: "\(grouped(present ?? 0)) permutations", present: present ?? 0, asked: goal)
         }
         // It was written over, by an extension or with what was missing, and that did not come to its end.
-        if isBeingWrittenOver(configuration), interruptedGoal?.permutations == asked { return nil }
+        if isBeingWrittenOver(configuration), interruptedGoal?.asksForAsMany(as: goal) == true { return nil }
         if let missing = try missingFile(of: record) {
             if !isQuiet { Terminal.note("\(path)/\(missing) is not there any more: the run is computed once more.") }
             try reopen(configuration: configuration, goal: goal)
@@ -93,12 +121,12 @@ struct RunFolder {
     }
 
     private func changed(_ file: WrittenResults.File, _ how: String) -> CommandFailure {
-        if let goal = interruptedGoal?.permutations {
+        if let goal = interruptedGoal, goal.permutations != nil {
             return CommandFailure(
                 status: .badInput,
                 message:
-                    "\(path) was interrupted on its way to \(grouped(goal)) permutations, when some of its files were "
-                    + "written. `modicum extend \(path) --permutations \(goal)` goes on.")
+                    "\(path) was interrupted on its way to \(goal.description), when some of its files were "
+                    + "written. `modicum extend \(path) \(goal.options)` goes on.")
         }
         return CommandFailure(
             status: .badInput,
@@ -123,8 +151,8 @@ struct RunFolder {
                 guard String(decoding: note, as: UTF8.self).hasPrefix(configuration.description) else {
                     throw refusal("holds an interrupted run of other inputs or settings")
                 }
-                if let interrupted = interruptedGoal, interrupted.permutations != goal.permutations {
-                    throw refusal(ofPermutations: interrupted.permutations, asked: goal.permutations)
+                if let interrupted = interruptedGoal, !interrupted.asksForAsMany(as: goal) {
+                    throw refusal(of: interrupted.description, present: interrupted.permutations ?? 0, asked: goal)
                 }
                 return .usable
             }
@@ -169,15 +197,14 @@ struct RunFolder {
     }
 
     /// For a run that differs in the number of permutations only.
-    private func refusal(ofPermutations present: Int?, asked: Int?) -> CommandFailure {
+    private func refusal(of what: String, present: Int, asked: RunGoal) -> CommandFailure {
         let remedy =
-            (asked ?? 0) > (present ?? 0)
-            ? "`modicum extend \(path) --permutations \(asked ?? 0)` adds the others"
+            asked.untilSettledAtMost ?? asked.permutations ?? 0 > present
+            ? "`modicum extend \(path) \(asked.options)` adds the others"
             : "Permutations are added, never taken away: ask for as many, or choose another folder for --out"
         return CommandFailure(
             status: .badInput,
-            message: "\(path) holds this run with \(grouped(present ?? 0)) permutations. \(remedy); "
-                + "nothing in it was changed.")
+            message: "\(path) holds this run with \(what). \(remedy); nothing in it was changed.")
     }
 
     private func refusal(_ what: String) -> CommandFailure {

@@ -35,6 +35,10 @@ struct RunRecord: Codable {
     var seed: UInt64?
     var configuration: StudyConfiguration
 
+    /// The most permutations of a run that was to add them until every set is settled; nil: it was asked for exactly
+    /// as many as it has.
+    var untilSettledAtMost: Int?
+
     /// What `extend` asks for again.
     var request: RunInvocation?
     var warnings: [String]
@@ -66,6 +70,7 @@ struct RunRecord: Codable {
         numericContract = AnalysisPipeline.numericContract
         seed = inputs.configuration.geneSets?.seed
         self.configuration = inputs.configuration
+        untilSettledAtMost = inputs.settling?.limit
         let findings = Dictionary(grouping: inputs.warnings, by: \.severity).mapValues { $0.map(\.description) }
         self.warnings = (findings[.warning] ?? []) + warnings
         let allNotes = (findings[.note] ?? []) + notes

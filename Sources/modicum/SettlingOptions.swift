@@ -1,22 +1,24 @@
+import AnalysisPipeline
 import ArgumentParser
 
-/// Whether permutations are added until every gene set is settled.
+/// How many permutations, or that they are added until every gene set is settled.
 struct SettlingOptions: ParsableArguments {
     @Flag(
         name: .long,
-        help: "Add permutations, to 1,000 times the powers of two, until every set is settled."
+        help: """
+            Add permutations, to 1,000 times the powers of two, until every set is settled: no more of them, and no \
+            other seed, is likely to move its q across the threshold.
+            """
     )
     var untilSettled = false
 
-    @Option(name: .long, help: "With --until-settled: the most permutations.")
-    var atMost = 10_000_000
+    @Option(
+        name: .long, help: "The most permutations until settled: 1,000,000; where a run is extended 10,000,000.")
+    var atMost: Int?
 
     func validate() throws {
-        guard (1...2_000_000_000).contains(atMost) else {
+        guard (1...2_000_000_000).contains(atMost ?? 1) else {
             throw ValidationError("--at-most must be 1 to 2000000000")
         }
     }
-
-    /// Nil where permutations are not added.
-    var limit: Int? { untilSettled ? atMost : nil }
 }

@@ -67,6 +67,61 @@ struct EnrichmentScoreTests {
         #expect(huge.rank == plain.rank)
     }
 
+    @Test(
+        "Scores whose sum or power leaves the range of a double weigh what they weigh", arguments: [1.0, 1.5, 2, 3, 40])
+    func beyondRange(weight: Double) {
+        let plain = [4.0, 3.5, 1, 0.5, 0.25, -0.5, -1, -3, -4]
+        // The largest double over 4, a power of two, and the smallest.
+        for factor in [0x1.fp1021, 0x1p-1060] {
+            let scores = plain.map { $0 * factor }
+            for members in [[0, 1, 2], [0, 1], [1, 5, 8], [6, 7, 8], [3]] as [[Int32]] {
+                let expected = score(members, plain, weight: weight)
+                let got = score(members, scores, weight: weight)
+                // The smallest are rounded to multiples of 2⁻¹⁰⁷⁴, which 1.9375 × 2ⁿ is not.
+                #expect(abs(got.value - expected.value) < 1e-12 && got.rank == expected.rank, "\(members) × \(factor)")
+                let sum = RunningSum(ofMembers: members, weights: HitWeights(scores: scores, exponent: weight))
+                if got.value > 0 { #expect(sum.atMembers.max() == got.value) }
+            }
+        }
+    }
+
+    @Test("Genes next to which a set weighs nothing do not change its score", arguments: [1.0, 1.5, 2, 0.8, 7])
+    func lightSets(weight: Double) {
+        let heavy = [Double.greatestFiniteMagnitude, 1.7e308, 2.2, 1.5, 0.7, 1e-200, -0.2, -1e-300, -1.1, -1.6e308]
+        let plain = [3.0, 2.9, 2.2, 1.5, 0.7, 1e-200, -0.2, -1e-300, -1.1, -2]
+        for members in [[2, 3, 4], [3, 8], [4, 6, 8], [2, 7]] as [[Int32]] {
+            let expected = score(members, plain, weight: weight)
+            let got = score(members, heavy, weight: weight)
+            #expect(abs(got.value - expected.value) < 1e-12 && got.rank == expected.rank, "\(members)")
+        }
+        #expect(score([5, 7], heavy, weight: weight).value > 0)
+        // Two heavy ones at the top are half of the weight each, whatever is added to them.
+        let top = score([0, 1, 7, 8], heavy, weight: weight)
+        #expect(top.rank == 1 && abs(top.value - 1) < 1e-15)
+    }
+
+    @Test("Two lists that differ by a power of two have the same null, up to the largest double", arguments: [1.0, 2])
+    func nullOfHugeScores(weight: Double) {
+        let plain = (0..<300).map { 150.5 - Double($0) }
+        var settings = GeneSetAnalysis.Settings()
+        settings.minimumSize = 2
+        settings.weight = weight
+        let genes = plain.indices.map { "g\($0)" }
+        let sets = [Array(genes[0..<20]), Array(genes[280...]), Array(genes[100..<150])].enumerated().map {
+            GeneSet(name: "S\($0)", description: "", source: "s.gmt", genes: $1)
+        }
+        let results = [1, 0x1p1015].map { factor in
+            let list = RankedGeneList(genes: genes, scores: plain.map { $0 * factor })
+            let analysis = GeneSetAnalysis(list: list, sets: sets, settings: settings)
+            return analysis.results(from: analysis.plan.state(permutations: 0..<500))
+        }
+        #expect(results[0].pValue == results[1].pValue)
+        for (one, other) in zip(results[0].normalizedEnrichmentScore, results[1].normalizedEnrichmentScore) {
+            #expect(abs(one - other) < 1e-12)
+        }
+        #expect(results[1].enrichmentScore[0] > 0.999)
+    }
+
     @Test("The score equals the largest deviation of the naive running sum", arguments: [0, 0.5, 1, 1.5, 2])
     func naive(weight: Double) {
         var stream = PhiloxStream(seed: 7, stream: 1)
@@ -129,7 +184,9 @@ struct EnrichmentScoreTests {
                 agrees = agrees && abs(edge.list - row.number("list_" + suffix)) < 1e-14
                 agrees = agrees && abs(edge.signal - row.number("signal_" + suffix)) < 1e-12
                 if weight == 1, let genes = row["leading_edge_p1"] {
-                    agrees = agrees && edge.members.map { list.genes[Int($0)] }.joined(separator: " ") == genes
+                    // The reference has all leading edges from the top of the list on.
+                    let members = score.value >= 0 ? edge.members : edge.members.reversed()
+                    agrees = agrees && members.map { list.genes[Int($0)] }.joined(separator: " ") == genes
                 }
                 if !agrees { differing.append("\(name) \(score) \(edge.tags) \(edge.list) \(edge.signal) \(row)") }
             }

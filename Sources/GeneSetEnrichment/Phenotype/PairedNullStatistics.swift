@@ -14,7 +14,8 @@ import StatisticalKernels
 /// A null score and the observed one are compared as float32. Bounds of q have three parts, each taken at its limit
 /// and put together as the root of the sum of their squares, on either side of q:
 ///
-/// - the mean ratio: ratios lie between 0 and 1, so that the binomial's limits for their sum are wide enough;
+/// - the mean ratio: ratios lie between 0 and 1, so that the binomial's limits for their sum are wide enough; for
+///   the bounds that decide what is settled those that hold at all looks together;
 /// - the means that make NES: the threshold is moved by the standard error of the set's own mean and of the average
 ///   of the others';
 /// - the order of the observed: sets whose NES differ by no more than the error of their difference may change
@@ -105,10 +106,9 @@ struct PairedNullStatistics {
                 low: value * (1 - Double(asLarge.estimate) / Double(asLarge.most)),
                 high: value * (Double(asLarge.estimate) / Double(asLarge.least) - 1)
             )
-            /// The bounds at a level whose normal quantile is `factor` times that of 95 %.
-            func bounds(_ confidence: Double, factor: Double) -> (low: Double, high: Double) {
-                let limits = BinomialInterval(
-                    successes: ratios, trials: Double(tails.contributing), confidence: confidence)
+            /// The bounds from limits of the ratios' mean, the other errors at a level whose normal quantile is `factor`
+            /// times that of 95 %.
+            func bounds(_ limits: BinomialInterval, factor: Double) -> (low: Double, high: Double) {
                 func error(_ ofRatio: Double, _ others: Double...) -> Double {
                     others.reduce(ofRatio * ofRatio) { $0 + factor * factor * $1 * $1 }.squareRoot()
                 }
@@ -116,8 +116,13 @@ struct PairedNullStatistics {
                 let high = value + error(max(0, limits.high / share - value), ofMeans.high, ofOrder.high)
                 return (min(1, value, max(low, least)), min(1, high))
             }
-            let (low, high) = bounds(0.95, factor: 1)
-            let (settlingLow, settlingHigh) = bounds(0.99, factor: standardNormal99 / standardNormal95)
+            let trials = Double(tails.contributing)
+            let (low, high) = bounds(
+                BinomialInterval(successes: ratios, trials: trials, confidence: 0.95), factor: 1)
+            let (settlingLow, settlingHigh) = bounds(
+                BinomialInterval(
+                    successes: ratios, trials: trials, errorAtAllLooks: FalseDiscoveryRate.settlingError),
+                factor: standardNormal99 / standardNormal95)
             rates[set] = FalseDiscoveryRate(
                 value: min(1, value), low: low, high: high, settlingLow: settlingLow, settlingHigh: settlingHigh,
                 lowOfBins: min(1, value), highOfBins: min(1, value),

@@ -32,7 +32,13 @@ struct ExtendCommand: ParsableCommand {
 
     @OptionGroup var options: ComputingOptions
 
+    /// The most permutations of a run that is extended until it is settled: more than those it comes to by itself.
+    private static let settlingLimit = 10_000_000
+
     func validate() throws {
+        guard settling.atMost == nil || settling.untilSettled else {
+            throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
+        }
         guard permutations != nil || settling.untilSettled else {
             throw ValidationError("give --permutations N, --until-settled, or both")
         }
@@ -62,7 +68,8 @@ struct ExtendCommand: ParsableCommand {
                 "\(folder) holds a run as the GSEA desktop's, which has no bounds to settle",
                 remedy: "Give --permutations N.")
         }
-        inputs.settling = settling.limit.map { SettlingRule(limit: $0) }
+        inputs.settling =
+            settling.untilSettled ? SettlingRule(limit: settling.atMost ?? ExtendCommand.settlingLimit) : nil
         if let record = present.record {
             try present.check(inputs.configuration, against: record.configuration)
             let place = RunFolder(path: folder, isQuiet: options.quiet)

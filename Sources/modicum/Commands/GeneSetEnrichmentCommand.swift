@@ -1,3 +1,4 @@
+import AnalysisPipeline
 import ArgumentParser
 import ExpressionFormats
 import StudyFiles
@@ -8,7 +9,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         abstract: "Gene-set enrichment of a ranked list, or of expression data with permuted phenotypes (GSEA).",
         discussion: """
             Example:
-              modicum gsea --ranks list.rnk --sets hallmark.gmt --permutations 100000 --out results
+              modicum gsea --ranks list.rnk --sets hallmark.gmt --out results
               modicum gsea --expression data.gct --phenotypes data.cls --compare TUMOUR_versus_NORMAL \
                 --metric signal-to-noise --sets hallmark.gmt --out results
 
@@ -44,8 +45,14 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         help: "Exponent of the scores in the enrichment score: 0, 1, 1.5, 2, or another.")
     var weight = 1.0
 
-    @Option(name: .long, help: "Random gene sets per size, or permuted labels; 0: enrichment scores only.")
-    var permutations = 1000
+    @Option(
+        name: .long,
+        help: """
+            Exactly so many random gene sets per size, or permuted labels; 0: enrichment scores only. Without it random \
+            sets are drawn until every set is settled; permuted phenotypes, and the desktop's draws, are 1,000.
+            """
+    )
+    var permutations: Int?
 
     @OptionGroup var settling: SettlingOptions
 
@@ -98,7 +105,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
                 "--min-size \(minSize) is above --max-size \(maxSize); without them they are 15 and 500")
         }
         guard weight >= 0, weight.isFinite else { throw ValidationError("--weight must be a number, 0 or more") }
-        guard (0...2_000_000_000).contains(permutations) else {
+        guard (0...2_000_000_000).contains(permutations ?? 0) else {
             throw ValidationError("--permutations must be 0 to 2000000000")
         }
         try validate(compatibility, "--compatibility", among: ["none", "gsea-desktop"])
@@ -115,12 +122,25 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         if compatibility == "gsea-desktop", settling.untilSettled {
             throw ValidationError("the GSEA desktop has no bounds that --until-settled could wait for")
         }
+        if settling.atMost != nil, case .exactly = goal {
+            throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
+        }
         if compatibility == "gsea-desktop", nominal == "multilevel" {
             throw ValidationError("the GSEA desktop has no --nominal multilevel")
         }
         guard fdrThreshold > 0, fdrThreshold < 1 else {
             throw ValidationError("--fdr-threshold must lie between 0 and 1")
         }
+    }
+
+    /// What the options come to; beside `--permutations` the decisions of `--until-settled` begin there.
+    private var goal: PermutationGoal {
+        if let permutations, !settling.untilSettled { return .exactly(permutations) }
+        let drawsPerSet =
+            compatibility == "gsea-desktop" || (expression.expression != nil && expression.permute != "gene-sets")
+        let usual = drawsPerSet && !settling.untilSettled ? PermutationGoal.perSet : .randomSets
+        guard case .untilSettled(let limit) = usual else { return usual }
+        return .untilSettled(atMost: settling.atMost ?? limit)
     }
 
     private func validate(_ value: String, _ option: String, among allowed: [String]) throws {
@@ -143,7 +163,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         request.maxSize = maxSize
         // Not −0, which is another text in the configuration.
         request.weight = weight.magnitude
-        request.permutations = permutations
+        request.permutations = permutations ?? goal.first
         request.seed = seed
         request.fdrThreshold = fdrThreshold
         request.compatibility = compatibility == "none" ? nil : compatibility
@@ -152,7 +172,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         request.norm = norm == "meandiv" ? nil : norm
         request.duplicates = duplicates
         request.gseaFolder = gseaFolder
-        request.settlingLimit = settling.limit
+        request.settlingLimit = goal.settling?.limit
         try Computation(
             title: "gsea \(ranks ?? expression.expression ?? "")", request: .geneSets(request), options: options
         ).run { try InputFile(path: $0) }
