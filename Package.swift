@@ -145,7 +145,7 @@ let package = Package(
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
-        tests("StudyFiles", ["ExpressionData"]),
+        tests("StudyFiles", ["ExpressionData", "AnalysisPipeline"]),
         tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
         // Where the executables are that tests start.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),

@@ -67,14 +67,14 @@ package struct GeneSetResults: Sendable {
         package var upUnsettled = 0
         package var downUnsettled = 0
 
-        /// Of all sets with a q.
+        /// Of all sets, those without a q among them.
         package var unsettled = 0
     }
 
     /// Counts sets by the sign of their score; at another threshold than the run's *settled* says nothing.
     package func counts(below threshold: Double) -> Counts {
         var counts = Counts()
-        for row in fdr.indices where !fdr[row].isNaN {
+        for row in fdr.indices {
             let isOpen = !isSettled[row]
             if isOpen { counts.unsettled += 1 }
             guard fdr[row] < threshold else { continue }
@@ -155,15 +155,16 @@ package struct GeneSetResults: Sendable {
     /// Puts the estimates of multilevel splitting in the place of counted p-values.
     ///
     /// An estimate that did not reach the observed score is an upper limit of p; its
-    /// row says `incomplete-splitting`.
+    /// row says `incomplete-splitting`. Of a p below the smallest that is followed the row has that, and says
+    /// `below-eps`. In both rows only the number of all sets bounds p from below.
     ///
     /// - Parameter estimates: By row; nil where the counted p-value stays.
     package mutating func replacePValues(by estimates: [MultilevelSplitting.Estimate?], geneCount: Int) {
         log2Error = estimates.map { $0.map { $0.isBelowFloor ? .nan : $0.log2Error } ?? .nan }
         for (row, estimate) in estimates.enumerated() {
             guard let estimate else { continue }
-            // The observed set itself is one of the sets that are drawn.
-            let least = probabilityOfOneChoice(size[row], of: geneCount)
+            // The observed set itself is one of the sets that are drawn. What underflows bounds nothing.
+            let least = exp(-logNumberOfChoices(size[row], of: geneCount))
             pValue[row] = max(estimate.pValue, least)
             pValueLow[row] = max(estimate.low, least)
             pValueHigh[row] = max(estimate.high, least)

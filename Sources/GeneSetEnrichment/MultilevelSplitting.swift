@@ -36,8 +36,9 @@ package struct MultilevelSplitting: Sendable {
             self.isBelowFloor = isBelowFloor
         }
 
-        /// 95 % limits of p, on the logarithmic scale; nothing bounds a p below the floor from below.
-        package var low: Double { isBelowFloor ? 0 : pValue * exp(-1.96 * log2Error * log(2)) }
+        /// 95 % limits of p, on the logarithmic scale; of a p below the floor, or below the level that was reached,
+        /// nothing is known from below.
+        package var low: Double { isBelowFloor || !isComplete ? 0 : pValue * exp(-1.96 * log2Error * log(2)) }
         package var high: Double { min(1, pValue * exp(1.96 * log2Error * log(2))) }
     }
 
@@ -48,8 +49,11 @@ package struct MultilevelSplitting: Sendable {
     /// are seldom swapped in, so a climb depends on how many particles have them when it begins.
     package var drawsPerParticle = 16
 
-    /// Levels after which an estimate ends incomplete: a p-value of 2⁻¹⁰⁰⁰.
-    package var levelLimit = 1_000
+    /// The smallest p that is followed, whatever is asked for: below it lie the smallest normal doubles.
+    package static let leastFollowed = 1e-300
+
+    /// Levels after which an estimate ends incomplete, more than it takes to leave `leastFollowed` behind.
+    package var levelLimit = 1_300
 
     /// Rounds of k/10 attempted moves of every particle after which a level ends as it is.
     package var roundLimit = 1_000
@@ -120,13 +124,27 @@ package struct MultilevelSplitting: Sendable {
         let aims = goals.map { walk.aim(ofSorted: $0.members) }
         var pending = Array(goals.indices)
         var reaches = [Reach?](repeating: nil, count: goals.count)
+        // A set that is alone with its score has the probability of one among all of its size.
+        pending.removeAll { goal in
+            guard walk.isBestAlone(goals[goal].members) else { return false }
+            reaches[goal] = Reach(
+                logProbability: -logNumberOfChoices(goals[goal].members.count, of: geneCount), variance: 0,
+                isComplete: true)
+            return true
+        }
+        // No score that a set has is rarer than one among all.
+        let oneOfAll = -logNumberOfChoices(size, of: geneCount)
         var logProbability = 0.0
         var variance = 0.0
-        for step in 0..<levelLimit {
+        for step in 0..<levelLimit where !pending.isEmpty {
             try betweenLevels()
             let population = walk.population
             let keptCount = step == 0 ? particleCount : particleCount / 2
             pending.removeAll { goal in
+                if logProbability <= oneOfAll {
+                    reaches[goal] = Reach(logProbability: oneOfAll, variance: variance, isComplete: true)
+                    return true
+                }
                 if logProbability < goals[goal].lowestLogProbability {
                     reaches[goal] = Reach(logProbability: logProbability, variance: variance, isComplete: false)
                     return true

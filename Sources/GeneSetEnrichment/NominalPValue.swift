@@ -34,6 +34,10 @@ package struct NominalPValue: Equatable, Sendable {
 
 /// Returns 1 over the number of ways to choose k of n things; the smallest double where that is smaller.
 func probabilityOfOneChoice(_ k: Int, of n: Int) -> Double {
-    let logWays = logGamma(Double(n + 1)) - logGamma(Double(k + 1)) - logGamma(Double(n - k + 1))
-    return max(exp(-logWays), .leastNonzeroMagnitude)
+    max(exp(-logNumberOfChoices(k, of: n)), .leastNonzeroMagnitude)
+}
+
+/// Returns the logarithm of the number of ways to choose k of n things.
+func logNumberOfChoices(_ k: Int, of n: Int) -> Double {
+    logGamma(Double(n + 1)) - logGamma(Double(k + 1)) - logGamma(Double(n - k + 1))
 }

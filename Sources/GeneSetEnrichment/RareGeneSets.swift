@@ -18,14 +18,21 @@ package struct RareGeneSets: Sendable, Equatable {
         /// The share of null scores with the set's sign.
         let signProbability: Double
 
+        /// The variance of its logarithm.
+        let signVariance: Double
+
         /// - Parameters:
         ///   - members: Ranks, ascending.
         ///   - signProbability: The share of null scores with the set's sign.
-        package init(row: Int, members: [Int32], isPositive: Bool, signProbability: Double) {
+        ///   - signVariance: The variance of its logarithm.
+        package init(
+            row: Int, members: [Int32], isPositive: Bool, signProbability: Double, signVariance: Double = 0
+        ) {
             self.row = row
             self.members = members
             self.isPositive = isPositive
             self.signProbability = signProbability
+            self.signVariance = signVariance
         }
     }
 
@@ -44,7 +51,7 @@ package struct RareGeneSets: Sendable, Equatable {
     /// By ascending size, the positive side of a size first.
     package let climbs: [Climb]
 
-    /// Sets with a p below this are told as that, and not climbed to; 0: they are.
+    /// Sets with a p below this are told as that, and not climbed to.
     private let floor: Double
 
     private let geneCount: Int
@@ -53,7 +60,8 @@ package struct RareGeneSets: Sendable, Equatable {
     /// that a set lies between have other probabilities than it.
     private static let floorMargin = 1.25
 
-    /// - Parameter floor: Sets with a p below this are told as that, and not climbed to; 0: they are.
+    /// - Parameter floor: Sets with a p below this are told as that, and not climbed to; it is never below
+    ///   `MultilevelSplitting.leastFollowed`.
     package init(of analysis: GeneSetAnalysis, null state: GeneSetNull.State, floor: Double) {
         let plan = analysis.plan
         let splitting = MultilevelSplitting(plan)
@@ -71,10 +79,11 @@ package struct RareGeneSets: Sendable, Equatable {
                 splitting.expectedVariance(ofLogProbability: log(probability))
                 * SplittingSizes.bracket(ofSize: set.size, geneCount: plan.geneCount).variance
             guard asExtreme == 0 || countingVariance > splittingVariance else { continue }
+            let signProbability = Double(counts.sameSign) / Double(state.permutations)
             sets.append(
                 RareSet(
                     row: row, members: analysis.planMembers[row], isPositive: plan.observed[row].isPositive,
-                    signProbability: Double(counts.sameSign) / Double(state.permutations)))
+                    signProbability: signProbability, signVariance: (1 - signProbability) / Double(counts.sameSign)))
         }
         self.init(sets: sets, geneCount: plan.geneCount, floor: floor)
     }
@@ -84,7 +93,7 @@ package struct RareGeneSets: Sendable, Equatable {
     package init(sets: [RareSet], geneCount: Int, floor: Double) {
         self.sets = sets
         self.geneCount = geneCount
-        self.floor = floor
+        self.floor = max(floor, MultilevelSplitting.leastFollowed)
         var climbs: [Int: Climb] = [:]
         for (place, set) in sets.enumerated() {
             for size in SplittingSizes.bracket(ofSize: set.members.count, geneCount: geneCount).sizes {
@@ -110,7 +119,7 @@ package struct RareGeneSets: Sendable, Equatable {
             of: climb.sets.map { place in
                 MultilevelSplitting.Goal(
                     members: sets[place].members,
-                    lowestLogProbability: floor > 0 ? RareGeneSets.floorMargin * logFloor(of: sets[place]) : -.infinity)
+                    lowestLogProbability: RareGeneSets.floorMargin * logFloor(of: sets[place]))
             }, size: climb.size, isPositive: climb.isPositive, betweenLevels: betweenLevels)
     }
 
@@ -135,7 +144,9 @@ package struct RareGeneSets: Sendable, Equatable {
             logProbability += share * part.logProbability
             variance += share * share * part.variance
         }
-        let isBelowFloor = floor > 0 && logProbability < logFloor(of: set)
+        // Beside the error of a climb that of the sign's share is nothing; without a climb it is all there is.
+        if variance == 0 { variance = set.signVariance }
+        let isBelowFloor = logProbability < logFloor(of: set)
         return MultilevelSplitting.Estimate(
             pValue: isBelowFloor ? floor : min(1, exp(logProbability) / set.signProbability),
             log2Error: variance.squareRoot() / log(2), isComplete: isBelowFloor || parts.allSatisfy(\.isComplete),
@@ -147,7 +158,7 @@ package struct RareGeneSets: Sendable, Equatable {
 }
 
 extension RareGeneSets {
-    private static let kind = "MGRS3"
+    private static let kind = "MGRS4"
 
     package func encoded() -> [UInt8] {
         var encoder = GeneSetNull.Encoder(kind: RareGeneSets.kind)
@@ -158,6 +169,7 @@ extension RareGeneSets {
             encoder.append(set.row)
             encoder.append(set.isPositive ? 1 : 0)
             encoder.append(set.signProbability)
+            encoder.append(set.signVariance)
             encoder.append(set.members.count)
             for member in set.members { encoder.append(Int(member)) }
         }
@@ -173,10 +185,11 @@ extension RareGeneSets {
             throw GeneSetNull.EncodingError(description: "\(RareGeneSets.kind): the floor of p is impossible.")
         }
         var sets: [RareSet] = []
-        for _ in 0..<(try decoder.number(upTo: decoder.remaining / 11)) {
+        for _ in 0..<(try decoder.number(upTo: decoder.remaining / 19)) {
             let row = try decoder.number(upTo: Int(Int32.max))
             let isPositive = try decoder.number(upTo: 1) == 1
             let signProbability = try decoder.double()
+            let signVariance = try decoder.double()
             var members: [Int32] = []
             for _ in 0..<(try decoder.number(upTo: decoder.remaining)) {
                 members.append(Int32(try decoder.number(upTo: Int(Int32.max))))
@@ -187,7 +200,9 @@ extension RareGeneSets {
                 throw GeneSetNull.EncodingError(description: "\(RareGeneSets.kind): a set is not one of the list.")
             }
             sets.append(
-                RareSet(row: row, members: members, isPositive: isPositive, signProbability: signProbability))
+                RareSet(
+                    row: row, members: members, isPositive: isPositive, signProbability: signProbability,
+                    signVariance: signVariance))
         }
         try decoder.finish()
         self.init(sets: sets, geneCount: geneCount, floor: floor)

@@ -114,6 +114,22 @@ final class SplittingWalk {
         return (highest.hits / total - Double(highest.misses) / Double(geneCount - size)) * (1 - 0x1p-40)
     }
 
+    /// Whether a set is the first genes of the list that is climbed, and no other of its size has its score, 1.
+    ///
+    /// Any other set has a gene beyond them. If its extreme comes before that gene, the gene's share of the weight is
+    /// missing; else one of the first genes was a miss.
+    ///
+    /// - Parameter ranks: Ascending.
+    func isBestAlone(_ ranks: [Int32]) -> Bool {
+        let size = ranks.count
+        guard isPositive ? Int(ranks[size - 1]) == size - 1 : Int(ranks[0]) == geneCount - size else { return false }
+        let lightest = Double(weights[size...].min() ?? 0)
+        var heaviest = 0.0
+        for weight in weights.sorted(by: >).prefix(size) { heaviest += Double(weight) }
+        // What rounding may leave of a score of 1.
+        return min(1 / Double(geneCount - size), lightest / heaviest) > 0x1p-40
+    }
+
     /// Keeps and copies the particles above a level, and moves all of them while they stay above it.
     ///
     /// A level ends when there were half as many successful moves as members of all particles.

@@ -104,6 +104,99 @@ struct ExtendTests {
         #expect(try enrich(folder("a"), permutations: 1_000, goal[0], goal[1], goal[2]).status == 0)
     }
 
+    @Test("Without a number random sets are drawn until settled, whatever the workers, and the counts say what is open")
+    func byDefault() throws {
+        let folder = try TemporaryFolder()
+        let command = [
+            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--min-size", "5", "--at-most",
+            "16000",
+        ]
+        let run = try ModicumProcess(command + ["--threads", "1", "--out", folder("a")]).finish()
+        #expect(run.status == 0, "\(run.errors)")
+        let workers = ["--workers", "3", "--threads", "2"]
+        #expect(try ModicumProcess(command + workers + ["--quiet", "--out", folder("b")]).finish().status == 0)
+        #expect(try contents(of: folder("a")) == contents(of: folder("b")))
+        let record = try Record(in: folder("a"))
+        #expect(record.untilSettledAtMost == 16_000)
+        let table = try DelimitedTable(path: folder("a/gene_sets.tsv"))
+        let below = zip(try table.doubles("fdr"), try table.booleans("settled")).filter { $0.0 < 0.05 }
+        let open = below.count { $0.1 == false }
+        let count = "\(below.count) gene set\(below.count == 1 ? "" : "s") with q < 0.05, "
+        let told = open == 0 ? "none of which may change" : "of which \(open) may change"
+        #expect(run.errors.contains(count + told), "\(run.errors)")
+        #expect(try #require(record.notes).contains { $0.hasPrefix(count + told) })
+        // Exactly as many at once are the same run, and other numbers are another.
+        let permutations = try #require(record.permutations)
+        #expect(try enrich(folder("c"), permutations: permutations).status == 0)
+        #expect(try contents(of: folder("a")) == contents(of: folder("c")))
+        #expect(try enrich(folder("a"), permutations: permutations).status == 0)
+        #expect(try enrich(folder("a"), permutations: permutations + 1).status == 3)
+    }
+
+    @Test("A run of exactly so many is not taken for one until settled, and says how it becomes one")
+    func exactThenSettled() throws {
+        let folder = try TemporaryFolder()
+        #expect(try enrich(folder("out"), permutations: 1_500).status == 0)
+        let command = [
+            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--min-size", "5", "--at-most",
+            "3000", "--quiet", "--out", folder("out"),
+        ]
+        let refused = try ModicumProcess(command).finish()
+        #expect(refused.status == 3, "\(refused.errors)")
+        let remedy = "modicum extend \(folder("out")) --until-settled --at-most 3000"
+        #expect(refused.errors.contains(remedy), "\(refused.errors)")
+        #expect(
+            try modicum("extend", folder("out"), "--until-settled", "--at-most", "3000", "--quiet").status == 0)
+        #expect(try ModicumProcess(command).finish().status == 0)
+        // A decision is taken at 2,000 at the earliest.
+        #expect([2_000, 3_000].contains(try #require(try Record(in: folder("out")).permutations)))
+    }
+
+    @Test("Permuted phenotypes and the desktop's draws are 1,000 where no number is asked for")
+    func perSet() throws {
+        let folder = try TemporaryFolder()
+        let phenotypes = [
+            "gsea", "--expression", goldens + "expression.gct", "--phenotypes", goldens + "classes.cls", "--sets",
+            goldens + "expression.gmt", "--min-size", "5", "--quiet", "--out", folder("phenotypes"),
+        ]
+        let desktop = [
+            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--compatibility", "gsea-desktop",
+            "--min-size", "5", "--quiet", "--out", folder("desktop"),
+        ]
+        for command in [phenotypes, desktop] { #expect(try ModicumProcess(command).finish().status == 0) }
+        for name in ["phenotypes", "desktop"] {
+            let record = try Record(in: folder(name))
+            #expect(record.permutations == 1_000 && record.untilSettledAtMost == nil)
+        }
+    }
+
+    @Test("A study is permuted until settled, and its summary says how many sets are open")
+    func studyUntilSettled() throws {
+        let folder = try TemporaryFolder()
+        let cohort = packageRoot + "/datasets/small-cohort"
+        for file in try FileManager.default.contentsOfDirectory(atPath: cohort) where file != "study.yaml" {
+            try FileManager.default.copyItem(atPath: cohort + "/" + file, toPath: folder(file))
+        }
+        let text = try String(contentsOfFile: cohort + "/study.yaml", encoding: .utf8)
+        let study = try folder.write(
+            text.replacing("permutations: 1000", with: "permutations: until-settled, at-most: 4000"), as: "study.yaml")
+        let run = try modicum("run", study, "--out", folder("out"))
+        #expect(run.status == 0, "\(run.errors)")
+        let record = try Record(in: folder("out"))
+        #expect(record.untilSettledAtMost == 4_000)
+        #expect([1_000, 2_000, 4_000].contains(try #require(record.permutations)))
+        let summary = try DelimitedTable(path: folder("out/summary.tsv"))
+        let (up, down) = (try summary.doubles("sets_up"), try summary.doubles("sets_down"))
+        let open = try (up: summary.doubles("sets_up_unsettled"), down: summary.doubles("sets_down_unsettled"))
+        let all = try summary.doubles("sets_unsettled")
+        for row in up.indices {
+            #expect(open.up[row] <= up[row] && open.down[row] <= down[row])
+            #expect(open.up[row] + open.down[row] <= all[row])
+        }
+        let total = Int(zip(up, down).reduce(0) { $0 + $1.0 + $1.1 })
+        #expect(run.errors.contains("\(total) gene set"), "\(run.errors)")
+    }
+
     @Test("A study's nulls are raised, and its genes stay as they are")
     func study() throws {
         let folder = try TemporaryFolder()

@@ -150,6 +150,16 @@ struct Record: Decodable {
     var workers: [Worker]
     var warnings: [String]
     var notes: [String]?
+    var untilSettledAtMost: Int?
+    private var configuration: Configuration
+
+    private struct Configuration: Decodable {
+        struct GeneSets: Decodable { var permutations: Int }
+        var geneSets: GeneSets?
+    }
+
+    /// Of a run with gene sets, as many as it came to.
+    var permutations: Int? { configuration.geneSets?.permutations }
 
     init(in folder: String) throws {
         self = try JSONDecoder().decode(

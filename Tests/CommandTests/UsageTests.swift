@@ -50,7 +50,9 @@ struct UsageTests {
         ["--min-size", "0"], ["--min-size", "20", "--max-size", "10"], ["--permutations", "-1"],
         ["--fdr-threshold", "0"], ["--eps", "0.1"], ["--nominal", "multilevel", "--eps", "1"],
         ["--nominal", "multilevel", "--eps", "nan"], ["--nominal", "multilevel", "--compatibility", "gsea-desktop"],
-        ["--until-settled", "--compatibility", "gsea-desktop"], ["--norm", "none"], ["--duplicates", "first"],
+        ["--until-settled", "--compatibility", "gsea-desktop"], ["--at-most", "9000", "--permutations", "1000"],
+        ["--at-most", "9000", "--compatibility", "gsea-desktop"], ["--at-most", "0"], ["--norm", "none"],
+        ["--duplicates", "first"],
         // A ranked list has no samples whose labels could be permuted or compared.
         ["--permute", "phenotype"], ["--permute", "gene-sets"], ["--metric", "t-test"], ["--phenotypes", "x.cls"],
         ["--median"], ["--shuffle", "no-balance"], ["--sort", "abs"],

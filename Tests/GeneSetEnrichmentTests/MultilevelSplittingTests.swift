@@ -56,16 +56,106 @@ struct MultilevelSplittingTests {
             observed: [GeneSetNull.ObservedSet(size: 3, score: 1, isPositive: true)], seed: 8)
     }
 
-    @Test("The one best set of all has the probability of one in all", arguments: [0, 1])
+    @Test("The one best set of all has the probability of one in all, without a climb", arguments: [0, 1])
     func exact(weight: Double) {
-        let plan = smallPlan(weight: weight)
+        let estimate = estimates(of: [[0, 1, 2]], in: smallPlan(weight: weight))[0]
+        #expect(abs(estimate.pValue * 4_060 - 1) < 1e-12 && estimate.log2Error == 0 && estimate.isComplete)
+    }
+
+    @Test("A set that few others equal has the probability of those", arguments: [[0, 1, 3], [0, 2, 3], [1, 2, 4]])
+    func nearlyBest(members: [Int32]) {
+        let plan = smallPlan(weight: 1)
         var splitting = MultilevelSplitting(plan)
         splitting.particleCount = 1_001
-        let estimate = estimates(of: [[0, 1, 2]], in: plan, by: splitting)[0]
+        let weights = HitWeights(scores: plan.scores, exponent: 1).scaledForNull()
+        let observed = weightedSetExtremes(members: members, weights: weights).highest
+        var asExtreme = 0
+        for first in 0..<30 as Range<Int32> {
+            for second in first + 1..<31 where second < 30 {
+                for third in second + 1..<31 where third < 30 {
+                    let extremes = weightedSetExtremes(members: [first, second, third], weights: weights)
+                    if extremes.highest >= observed, extremes.highest >= -extremes.lowest { asExtreme += 1 }
+                }
+            }
+        }
+        let estimate = estimates(of: [members], in: plan, by: splitting)[0]
         // 4,060 sets of three. Five standard errors of an estimate with so many particles.
-        #expect(abs(log2(estimate.pValue * 4_060)) <= 5 * estimate.log2Error)
-        #expect(estimate.log2Error < 0.5)
+        #expect(abs(log2(estimate.pValue * 4_060 / Double(asExtreme))) <= 5 * estimate.log2Error)
+        #expect(estimate.log2Error < 0.5 && asExtreme > 1)
         #expect(estimate.low < estimate.pValue && estimate.pValue < estimate.high)
+    }
+
+    @Test("A signature at an end of its own list is told at once, as one in all sets", arguments: [true, false])
+    func signature(isPositive: Bool) {
+        let scores = (0..<8_000).map { 4 - Double($0) / 1_000.1 }
+        let plan = GeneSetNull.Plan(
+            scores: scores, exponent: 1,
+            observed: [GeneSetNull.ObservedSet(size: 85, score: 1, isPositive: isPositive)],
+            seed: 5)
+        let ends = [70, 85, 96].map { (size: Int32) in
+            isPositive ? Array(0..<size) : Array(8_000 - size..<8_000)
+        }
+        let rare = RareGeneSets(
+            sets: ends.enumerated().map {
+                RareGeneSets.RareSet(
+                    row: $0, members: $1, isPositive: isPositive, signProbability: 0.5, signVariance: 0.0025)
+            }, geneCount: 8_000, floor: 0)
+        var levels = 0
+        let found = rare.estimates(
+            from: rare.climbs.indices.map {
+                rare.reaches(ofClimb: $0, by: MultilevelSplitting(plan)) { levels += 1 }
+            })
+        #expect(levels == 0)
+        for (set, estimate) in zip(ends, found) {
+            let size = Double(set.count)
+            let logWays = logGamma(8_001) - logGamma(size + 1) - logGamma(8_001 - size)
+            // At its own size, whatever the sizes that are climbed for.
+            #expect(abs(log(estimate.pValue) + logWays - log(2)) < 1e-9, "\(size)")
+            #expect(estimate.isComplete && !estimate.isBelowFloor)
+            // Half of 400 draws have the sign: a standard error of 5 %.
+            #expect(abs(estimate.log2Error - 0.05 / log(2)) < 1e-12 && estimate.low < estimate.pValue)
+        }
+    }
+
+    @Test("No estimate is below one in all sets")
+    func oneInAll() {
+        // Twelve genes alike, and one that weighs nothing: a climb may go on among sets that score no more.
+        let plan = GeneSetNull.Plan(
+            scores: (0..<24).map { $0 < 12 ? 1 : $0 == 12 ? 0 : -0.001 }, exponent: 1,
+            observed: [GeneSetNull.ObservedSet(size: 12, score: 1, isPositive: true)], seed: 4)
+        let estimate = estimates(of: [(0..<12).map { Int32($0) }], in: plan)[0]
+        #expect(estimate.pValue >= 1 / 2_704_156 * (1 - 1e-9))
+    }
+
+    @Test("A p below the smallest that is followed is told as that, and nothing bounds it from below")
+    func belowAll() {
+        let genes = (0..<3_000).map { "g\($0)" }
+        var settings = GeneSetAnalysis.Settings()
+        settings.maximumSize = 1_000
+        let sets = [GeneSet(name: "TOP", description: "", source: "", genes: Array(genes[0..<250]))]
+        let analysis = GeneSetAnalysis(
+            list: RankedGeneList(genes: genes, scores: (0..<3_000).map { 4 - Double($0) / 777 }), sets: sets,
+            settings: settings)
+        let state = analysis.plan.state(permutations: 0..<1_000)
+        let rare = RareGeneSets(of: analysis, null: state, floor: 0)
+        var table = analysis.results(from: state)
+        table.replacePValues(
+            by: rare.estimates(
+                from: rare.climbs.indices.map {
+                    rare.reaches(ofClimb: $0, by: MultilevelSplitting(analysis.plan)) {}
+                }), geneCount: 3_000)
+        // One among 10³⁶⁹ sets.
+        #expect(table.pValue == [MultilevelSplitting.leastFollowed] && table.pValueLow == [0])
+        #expect(table.pValueHigh[0] >= table.pValue[0] && table.reason == ["below-eps"])
+        // Of q, which is counted, there is no doubt.
+        #expect(table.isSettled == [true] && table.fdr[0] < 0.01)
+    }
+
+    @Test("An estimate that ended on its way has no lower limit but one in all sets")
+    func incomplete() {
+        let reached = MultilevelSplitting.Estimate(
+            pValue: 1e-20, log2Error: 0.5, isComplete: false, isBelowFloor: false)
+        #expect(reached.low == 0 && reached.high > 1e-20)
     }
 
     @Test("An estimate does not depend on the sets that are estimated with it")

@@ -1,3 +1,4 @@
+import AnalysisPipeline
 import ExpressionData
 import StudyFiles
 import Testing
@@ -54,9 +55,44 @@ struct StudyFileTests {
         #expect(sets.files == ["sets.gmt", "custom.gmt"])
         #expect((sets.minSize, sets.maxSize) == (10, 200))
         #expect(sets.weight == 1.5)
-        #expect(sets.permutations == 5000)
+        #expect(sets.permutations == .exactly(5000))
         #expect(sets.seed == 7)
         #expect(study.notComputed.map(\.key) == ["enrichment-map"])
+    }
+
+    @Test(
+        "Gene sets are permuted until settled, or exactly as often as it says",
+        arguments: [
+            ("", PermutationGoal.untilSettled(atMost: 1_000_000)),
+            (", permutations: until-settled", .untilSettled(atMost: 1_000_000)),
+            (", at-most: 250_000", .untilSettled(atMost: 250_000)),
+            (", permutations: until-settled, at-most: 500", .untilSettled(atMost: 500)),
+            (", permutations: 1000", .exactly(1_000)),
+        ])
+    func permutations(keys: String, goal: PermutationGoal) throws {
+        let study = try StudyFile(text: minimal + "\ngene-sets: {files: a.gmt\(keys)}\n", file: "study.yaml")
+        #expect(study.geneSets?.permutations == goal)
+        #expect(goal.settling == nil || goal.first <= goal.settling!.limit)
+    }
+
+    @Test(
+        "A number of permutations that cannot be is refused with its line and what it may be",
+        arguments: ["permutations: until-setled", "permutations: 0", "permutations: 1.5", "at-most: 0", "at-most: all"])
+    func badPermutations(key: String) throws {
+        let error = #expect(throws: InputError.self) {
+            try StudyFile(text: minimal + "\ngene-sets: {files: a.gmt, \(key)}\n", file: "study.yaml")
+        }
+        #expect(error?.place.line == 5)
+        #expect("\(error!)".contains("whole number") && "\(error!)".contains(key.prefix { $0 != ":" }))
+    }
+
+    @Test("At most so many permutations, and exactly so many, cannot both be asked for")
+    func exactlyAtMost() throws {
+        let error = #expect(throws: InputError.self) {
+            try StudyFile(
+                text: minimal + "\ngene-sets: {files: a.gmt, permutations: 2000, at-most: 9000}\n", file: "study.yaml")
+        }
+        #expect("\(error!)".contains("at-most") && "\(error!)".contains("until-settled"))
     }
 
     @Test("An unknown key is refused with its line and the nearest known key")

@@ -75,7 +75,10 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "With --nominal multilevel: a p-value below this is not followed further, and told as this; 0: none is.")
+        help: """
+            With --nominal multilevel: a p-value below this is not followed further, and told as this (1e-300, or more). \
+            A signature in the list it was made from can take minutes, with --eps 1e-50 as fgsea has it seconds.
+            """)
     var eps: Double?
 
     @Option(name: .long, help: "meandiv, or none (with gsea-desktop): NES is ES.")
