@@ -54,7 +54,7 @@ let package = Package(
         room("ContentDigest", ["CCrypto"]),
 
         // The science.
-        room("ExpressionData"),
+        room("ExpressionData", ["StatisticalKernels"]),
         room("KernelArguments"),
         .target(
             name: "LaneKernels", dependencies: ["KernelArguments", "CLanes"], swiftSettings: kernelSettings,

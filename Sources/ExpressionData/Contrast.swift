@@ -172,10 +172,10 @@ extension Design {
 
     private func factor(named name: String) throws -> Factor {
         let factors = formula.variables.filter { variable in
-            if case .factor? = samples.column(named: variable)?.values { return true }
+            if case .factor? = variables[variable] { return true }
             return false
         }
-        guard factors.contains(name), case .factor(let factor)? = samples.column(named: name)?.values else {
+        guard case .factor(let factor)? = variables[name] else {
             let isNumeric = formula.variables.contains(name)
             throw InputError(
                 "the contrast names \(name), which is \(isNumeric ? "a number" : "not in the design \(formula)")",

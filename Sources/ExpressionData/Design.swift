@@ -17,6 +17,9 @@ package struct Design: Equatable, Sendable {
     /// The samples the design was made for; the design's factors have no unused levels.
     package let samples: SampleTable
 
+    /// The values of the formula's variables, by their names there.
+    package let variables: [String: DesignVariable]
+
     package let coefficients: [Coefficient]
 
     package let matrix: DesignMatrix
@@ -27,18 +30,23 @@ package struct Design: Equatable, Sendable {
     /// Builds the model matrix and refuses a design that cannot be fitted.
     ///
     /// - Throws: `InputError` for an unknown variable, a missing value, a
-    ///   variable with one value, fewer samples than coefficients or as many,
-    ///   and collinear columns, which it names.
+    ///   variable with one value, a call that cannot be computed, fewer samples
+    ///   than coefficients or as many, and collinear columns, which it names.
     package init(_ formula: DesignFormula, samples: SampleTable) throws {
         var warnings: [InputWarning] = []
         let samples = try DesignVariables.checked(samples, for: formula, warnings: &warnings)
-        let model = ModelMatrix(formula, samples)
-        let names = try CoefficientNames.names(of: model, formula: formula, samples: samples)
+        let variables = try DesignVariables.values(of: formula, samples, warnings: &warnings)
+        let (model, dropped) = try ModelMatrix(formula, variables, sampleCount: samples.sampleCount)
+            .withoutEmptyCombinations()
+        if !dropped.isEmpty { warnings.append(Self.warning(ofDropped: dropped, in: samples)) }
+        let names = try CoefficientNames.names(
+            of: model, formula: formula, variables: variables, file: samples.fileName)
         try DesignRank.check(model, names: names, formula: formula, samples: samples)
         warnings += NearCollinearity.warnings(for: model, names: names, formula: formula, samples: samples)
 
         self.formula = formula
         self.samples = samples
+        self.variables = variables
         self.warnings = warnings
         coefficients = zip(model.columns, names).map { Coefficient(name: $1, term: $0.term, levels: $0.levels) }
         matrix = DesignMatrix(
@@ -48,9 +56,17 @@ package struct Design: Equatable, Sendable {
             isSingleTwoLevelFactor: Self.isSingleTwoLevelFactor(formula, samples))
     }
 
+    private static func warning(ofDropped names: [String], in samples: SampleTable) -> InputWarning {
+        let (sign, columns) = names.count == 1 ? ("combination", "its column is") : ("combinations", "their columns are")
+        return InputWarning(
+            .warning, place: InputPlace(file: samples.fileName),
+            "no sample has the \(sign) \(listed(names, limit: 30)): \(columns) left out of the design, "
+                + "as DESeq2's vignette does with levels without samples")
+    }
+
     private static func isSingleTwoLevelFactor(_ formula: DesignFormula, _ samples: SampleTable) -> Bool {
-        guard formula.variables.count == 1,
-            case .factor(let factor)? = samples.column(named: formula.variables[0])?.values
+        guard formula.columns.count == 1,
+            case .factor(let factor)? = samples.column(named: formula.columns[0])?.values
         else { return false }
         return factor.levels.count == 2
     }

@@ -1,9 +1,8 @@
 /// A design in R's formula language: `~ batch + age + condition`.
 ///
 /// Understood are `+`, `-`, `:`, `*`, `/`, `^` with parentheses, `0` and `1`, and
-/// names with letters, digits, dots and underscores, or anything in backticks.
-/// Functions of variables are not: they belong into the sample sheet, where
-/// everybody sees their values.
+/// names with letters, digits, dots and underscores, or anything in backticks,
+/// and calls of the functions of `FormulaFunction`, of which each is a variable.
 package struct DesignFormula: Equatable, Sendable, CustomStringConvertible {
     /// A main effect (one variable) or an interaction (several).
     package struct Term: Equatable, Hashable, Sendable {
@@ -14,8 +13,17 @@ package struct DesignFormula: Equatable, Sendable, CustomStringConvertible {
         package var label: String { variables.joined(separator: ":") }
     }
 
-    /// In the order in which the formula first names them.
+    /// In the order in which the formula first names them: columns by their names, calls as R writes them.
     package let variables: [String]
+
+    /// The variables that are calls, such as `poly(age, 2)`.
+    package let calls: [String: FormulaExpression]
+
+    /// The columns of the sample sheet that it needs, each once.
+    package let columns: [String]
+
+    /// What stands in `offset(…)`. As in R's `model.matrix` it has no column.
+    package let offsets: [FormulaExpression]
 
     /// By order of interaction, then by appearance.
     package let terms: [Term]
@@ -34,17 +42,25 @@ package struct DesignFormula: Equatable, Sendable, CustomStringConvertible {
         terms = expansion.filter { $0 != 0 }.enumerated()
             .sorted { ($0.element.nonzeroBitCount, $0.offset) < ($1.element.nonzeroBitCount, $1.offset) }
             .map { Term(variables: variables(of: $0.element)) }
-        self.variables = variables(of: expansion.reduce(0, |))
+        let used = variables(of: expansion.reduce(0, |))
+        let calls = parser.calls.filter { used.contains($0.key) }
+        self.variables = used
+        self.calls = calls
+        offsets = parser.offsets
+        var seen: Set<String> = []
+        columns = (used.flatMap { calls[$0]?.columns ?? [$0] } + offsets.flatMap(\.columns))
+            .filter { seen.insert($0).inserted }
     }
 
     /// The expanded formula, such as `~ type + condition + type:condition`.
     package var description: String {
-        let labels = terms.map { term in term.variables.map(Self.quoted).joined(separator: ":") }
+        let labels = terms.map { term in term.variables.map { calls[$0] == nil ? Self.quoted($0) : $0 }.joined(separator: ":") }
         let parts = hasIntercept ? (labels.isEmpty ? ["1"] : labels) : ["0"] + labels
         return "~ " + parts.joined(separator: " + ")
     }
 
-    private static func quoted(_ name: String) -> String {
+    /// The name of a column, in backticks where R needs them.
+    static func quoted(_ name: String) -> String {
         let isPlain =
             name.unicodeScalars.allSatisfy { DesignFormulaParser.continuesName($0) }
             && name.unicodeScalars.first.map(DesignFormulaParser.beginsName) == true

@@ -3,13 +3,22 @@
 /// A term is a bit pattern over `variables`; the empty pattern is the
 /// intercept. R's precedence: `^`, then `:`, then `*` and `/`, then `+` and `-`.
 struct DesignFormulaParser {
-    /// In order of first appearance.
+    /// In order of first appearance: names of columns, and calls as R writes them.
     private(set) var variables: [String] = []
 
+    /// The variables that are calls.
+    private(set) var calls: [String: FormulaExpression] = [:]
+
+    /// What stands in `offset(…)`.
+    private(set) var offsets: [FormulaExpression] = []
+
     private let text: String
-    private let scalars: [Unicode.Scalar]
-    private var position = 0
-    private var depth = 0
+    let scalars: [Unicode.Scalar]
+    var position = 0
+    var depth = 0
+
+    /// Longer texts are no formula, and messages repeat them.
+    private static let longestFormula = 10_000
 
     init(_ text: String) {
         self.text = text
@@ -18,6 +27,11 @@ struct DesignFormulaParser {
 
     /// Returns the terms in order of appearance, the intercept first if there is one.
     mutating func parse() throws -> [UInt64] {
+        guard scalars.count <= Self.longestFormula else {
+            throw InputError(
+                "the design has \(scalars.count) characters",
+                remedy: "A formula has at most \(Self.longestFormula); give comparisons of many variables one by one.")
+        }
         guard next() == "~" else {
             let hasResponse = scalars.contains("~")
             throw error(
@@ -101,8 +115,7 @@ struct DesignFormulaParser {
             throw error("it ends where a variable is expected", remedy: "Complete it, or remove the last sign.")
         }
         if first == "(" {
-            depth += 1
-            guard depth < 50 else { throw error("too many parentheses", remedy: "Write the terms one by one.") }
+            try descend()
             position += 1
             let terms = try sum(startingWith: [])
             guard next() == ")" else { throw error("a parenthesis is not closed", remedy: "Close it.") }
@@ -110,16 +123,44 @@ struct DesignFormulaParser {
             depth -= 1
             return terms
         }
+        let start = position
         let name = try name(beginningWith: first)
-        if next() == "(" {
-            throw error(
-                "it calls the function \(name)",
-                remedy: "Functions are not evaluated; add the transformed variable to the sample sheet as a column.")
-        }
-        return [try bit(of: name)]
+        guard isCall(after: first) else { return [try bit(of: name)] }
+        return try variable(try call(of: name, beginningAt: start)).map { [$0] } ?? []
     }
 
-    private mutating func name(beginningWith first: Unicode.Scalar) throws -> String {
+    /// Whether a name is that of a function, or of the package of one.
+    mutating func isCall(after firstOfName: Unicode.Scalar) -> Bool {
+        next() == "(" || firstOfName != "`" && scalars.dropFirst(position).starts(with: "::".unicodeScalars)
+    }
+
+    /// The bit of a call; nil of an offset, which is no term.
+    private mutating func variable(_ call: FormulaExpression.Call) throws -> UInt64? {
+        let expression = FormulaExpression.call(call)
+        let label = call.description
+        guard !expression.columns.isEmpty else {
+            throw error("\(label) names no column", remedy: "Name a column of the sample sheet in it.")
+        }
+        guard call.function != .offset else {
+            offsets.append(expression)
+            return nil
+        }
+        guard calls[label] != nil || !variables.contains(label) else {
+            throw error("\(label) is a column and a call in it", remedy: "Rename the column.")
+        }
+        calls[label] = expression
+        return try bit(of: label, isCall: true)
+    }
+
+    /// One level deeper into parentheses, calls or signs.
+    mutating func descend() throws {
+        depth += 1
+        guard depth < 50 else {
+            throw error("too many parentheses or signs within each other", remedy: "Write the terms one by one.")
+        }
+    }
+
+    mutating func name(beginningWith first: Unicode.Scalar) throws -> String {
         if first == "`" {
             let start = position + 1
             guard let end = scalars[start...].firstIndex(of: "`"), end > start else {
@@ -146,7 +187,10 @@ struct DesignFormulaParser {
         beginsName(scalar) || scalar == "_" || scalar.properties.numericType != nil
     }
 
-    private mutating func bit(of name: String) throws -> UInt64 {
+    private mutating func bit(of name: String, isCall: Bool = false) throws -> UInt64 {
+        guard isCall || calls[name] == nil else {
+            throw error("\(name) is a column and a call in it", remedy: "Rename the column.")
+        }
         if let known = variables.firstIndex(of: name) { return 1 << UInt64(known) }
         guard variables.count < 64 else {
             throw error("it names more than 64 variables", remedy: "Use fewer variables than samples, by far.")
@@ -165,25 +209,31 @@ struct DesignFormulaParser {
     }
 
     private func crossed(_ left: [UInt64], _ right: [UInt64]) throws -> [UInt64] {
-        try union([], left.flatMap { term in right.map { term | $0 } })
+        guard offsets.isEmpty || !left.isEmpty && !right.isEmpty else {
+            throw error("an offset stands in an interaction", remedy: "Write it as a term of its own.")
+        }
+        return try union([], left.flatMap { term in right.map { term | $0 } })
     }
 
     /// The next character that is not a blank.
-    private mutating func next() -> Unicode.Scalar? {
+    mutating func next() -> Unicode.Scalar? {
         while position < scalars.count, scalars[position].properties.isWhitespace { position += 1 }
         return position < scalars.count ? scalars[position] : nil
     }
 
-    private func unexpected(_ scalar: Unicode.Scalar) -> InputError {
+    /// - Parameter place: Where other signs are expected than between terms.
+    func unexpected(_ scalar: Unicode.Scalar, in place: String? = nil) -> InputError {
         // The whole word where one begins, as of a variable whose name holds a blank.
         var word = String(String.UnicodeScalarView(scalars[position...].prefix { $0.properties.isAlphabetic }))
         if word.isEmpty { word = String(scalar) }
         return error(
             "\"\(word)\" is not expected at character \(position + 1)",
-            remedy: "Join variables by +, interactions by : or *; put unusual names in backticks.")
+            remedy: place == nil
+                ? "Join variables by +, interactions by : or *; put unusual names in backticks."
+                : "A call has columns, numbers, + - * / ^ and parentheses; put unusual names in backticks.")
     }
 
-    private func error(_ problem: String, remedy: String) -> InputError {
+    func error(_ problem: String, remedy: String) -> InputError {
         InputError("the design \"\(text)\" cannot be read: \(problem)", remedy: remedy)
     }
 }

@@ -12,6 +12,13 @@ enum DesignRank {
                 remedy: "Use fewer variables or levels; the coefficients are \(listed(names)).")
         }
         if let empty = model.columns.firstIndex(where: { $0.values.allSatisfy { $0 == 0 } }) {
+            guard model.columns[empty].levels.count > 1 else {
+                throw InputError(
+                    file: samples.fileName,
+                    "\(model.columns[empty].rawName) is 0 in all samples, "
+                        + "so its coefficient \(names[empty]) cannot be estimated",
+                    remedy: "Choose fewer or other knots.")
+            }
             throw InputError(
                 file: samples.fileName,
                 "no sample has the combination \(model.columns[empty].rawName), "

@@ -12,19 +12,56 @@ enum DesignVariables {
             warnings.append(InputWarning(.warning, "the design ~ 1 has an intercept only: nothing is compared"))
         }
         var columns = samples.columns
-        for variable in formula.variables {
-            guard let position = columns.firstIndex(where: { $0.name == variable }) else {
+        for name in formula.columns {
+            guard let position = columns.firstIndex(where: { $0.name == name }) else {
+                let nearest = nearestName(to: name, among: columns.map(\.name)).map { "Did you mean \($0)? " } ?? ""
                 throw InputError(
-                    file: samples.fileName, "the design names \(variable), which is not a column",
-                    remedy: "The columns are \(listed(columns.map(\.name))).")
+                    file: samples.fileName, "the design names \(name), which is not a column",
+                    remedy: "\(nearest)The columns are \(listed(columns.map(\.name))).")
             }
-            columns[position] = try checked(columns[position], of: samples, warnings: &warnings)
+            columns[position] = try checked(
+                columns[position], of: samples, isVariable: formula.variables.contains(name), warnings: &warnings)
         }
         return SampleTable(fileName: samples.fileName, sampleNames: samples.sampleNames, columns: columns)
     }
 
+    /// The values of all variables of the formula: of columns as they are, of calls as computed.
+    static func values(
+        of formula: DesignFormula, _ samples: SampleTable, warnings: inout [InputWarning]
+    ) throws -> [String: DesignVariable] {
+        var values: [String: DesignVariable] = [:]
+        var evaluation = FormulaEvaluation(samples: samples)
+        for name in formula.variables {
+            guard let call = formula.calls[name] else {
+                values[name] = DesignVariable(samples.column(named: name)!.values)
+                continue
+            }
+            let variable = try evaluation.variable(of: call)
+            values[name] = variable
+            switch variable {
+            case .covariate(let numbers):
+                guard Set(numbers).count > 1 else { throw singleValue(name, decimal(numbers.first ?? 0), samples) }
+                warnings += scaleNotes(
+                    on: numbers, InputPlace(file: samples.fileName, column: name), scaled: "scale(\(name))")
+            case .factor(let factor):
+                guard factor.levels.count > 1 else { throw singleValue(name, factor.levels.first ?? "", samples) }
+            case .basis: break
+            }
+        }
+        warnings += evaluation.warnings
+        for offset in formula.offsets {
+            warnings.append(
+                InputWarning(
+                    .warning, place: InputPlace(file: samples.fileName),
+                    "\(offset) has no effect: as in DESeq2, whose model has no offsets, it has no column; "
+                        + "what counts are divided by is given per sample with --size-factors, "
+                        + "or per gene and sample with --normalization-factors"))
+        }
+        return values
+    }
+
     private static func checked(
-        _ column: SampleTable.Column, of samples: SampleTable, warnings: inout [InputWarning]
+        _ column: SampleTable.Column, of samples: SampleTable, isVariable: Bool, warnings: inout [InputWarning]
     ) throws -> SampleTable.Column {
         let place = InputPlace(file: samples.fileName, column: column.name)
         let missing = column.missing
@@ -38,7 +75,11 @@ enum DesignVariables {
         switch column.values {
         case .numeric(let numbers):
             guard Set(numbers).count > 1 else { throw singleValue(column.name, decimal(numbers.first ?? 0), samples) }
-            warnings += notes(on: numbers, place)
+            // Of a column inside calls only these have the say.
+            if isVariable {
+                warnings += scaleNotes(on: numbers, place, scaled: "scale(\(DesignFormula.quoted(column.name)))")
+                warnings += labelNotes(on: numbers, place)
+            }
             return column
         case .factor(let factor):
             let used = factor.droppingUnusedLevels()
@@ -101,7 +142,9 @@ enum DesignVariables {
     /// Kuh & Welsch, 1980), which a mean of 15 standard deviations reaches.
     /// Iteratively reweighted least squares then ends at its limits for genes
     /// with low counts, and DESeq2's fallback stops before the maximum.
-    private static func notes(on numbers: [Double], _ place: InputPlace) -> [InputWarning] {
+    private static func scaleNotes(
+        on numbers: [Double], _ place: InputPlace, scaled: String
+    ) -> [InputWarning] {
         let count = Double(numbers.count)
         let mean = numbers.reduce(0, +) / count
         let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
@@ -116,14 +159,20 @@ enum DesignVariables {
                     .warning, place: place,
                     "\(moments): it is hard to tell from the intercept (condition number \(rounded(condition))), and "
                         + "DESeq2's method stops early for genes with low counts; subtract \(rounded(mean)) from it, "
-                        + "which changes the intercept alone"))
+                        + "which changes the intercept alone, or write \(scaled) in the design"))
         } else if mean.magnitude > 5 || deviation > 5 {
             notes.append(
                 InputWarning(
                     .note, place: place,
                     "\(moments); values this large slow the fit and can tie it to the intercept; "
-                        + "centre and scale it if genes fail to converge"))
+                        + "centre and scale it, by \(scaled) in the design, if genes fail to converge"))
         }
+        return notes
+    }
+
+    /// Whole numbers with few values may be meant as names of groups.
+    private static func labelNotes(on numbers: [Double], _ place: InputPlace) -> [InputWarning] {
+        var notes: [InputWarning] = []
         if numbers.allSatisfy({ $0 == $0.rounded() }), Set(numbers).count <= 6 {
             notes.append(
                 InputWarning(

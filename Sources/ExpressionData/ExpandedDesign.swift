@@ -43,15 +43,21 @@ package struct ExpandedDesign: Equatable, Sendable {
         }
         for (position, term) in design.formula.terms.enumerated() {
             let own = design.coefficients.indices.filter { design.coefficients[$0].term == position }
-            let variable = samples.column(named: term.variables[0])!
-            switch variable.values {
-            case .numeric(let numbers):
-                names.append(syntacticName(variable.name))
+            let variable = term.variables[0]
+            switch design.variables[variable]! {
+            case .covariate(let numbers):
+                names.append(syntacticName(variable))
                 columns.append(numbers)
                 sources.append(.coefficient(own[0]))
+            case .basis(let basis):
+                for (position, values) in basis.enumerated() {
+                    names.append(design.coefficients[own[position]].name)
+                    columns.append(values)
+                    sources.append(.coefficient(own[position]))
+                }
             case .factor(let factor):
                 for (level, name) in factor.levels.enumerated() {
-                    names.append(syntacticName(variable.name + name))
+                    names.append(syntacticName(variable + name))
                     columns.append(factor.codes.map { $0 == level ? 1 : 0 })
                     sources.append(.factor(own))
                 }

@@ -31,9 +31,33 @@ enum NearCollinearity {
             if let best = bestTermToDrop(involved, model, formula) {
                 text += "; without \(formula.terms[best.term].label) the condition number is \(rounded(best.condition))"
             }
+            if let column = sharedColumn(involved, model, formula, samples) {
+                let name = DesignFormula.quoted(column)
+                text += "; with scale(\(name)) in the place of \(name) they are easier to tell apart"
+            }
             warnings.append(InputWarning(.warning, place: InputPlace(file: samples.fileName), text))
         }
         return warnings
+    }
+
+    /// A numeric column that several of the terms are made of, such as `x` of `x` and `I(x^2)`, or of `x` and `x:c`.
+    ///
+    /// Its mean is what ties them to each other.
+    private static func sharedColumn(
+        _ involved: [Int], _ model: ModelMatrix, _ formula: DesignFormula, _ samples: SampleTable
+    ) -> String? {
+        let terms = Set(involved.compactMap { model.columns[$0].term })
+        let columns = terms.map { term in
+            Set(formula.terms[term].variables.flatMap { formula.calls[$0]?.columns ?? [$0] })
+        }
+        return formula.columns.first { name in
+            guard case .numeric(let numbers)? = samples.column(named: name)?.values,
+                columns.count(where: { $0.contains(name) }) > 1
+            else { return false }
+            let mean = arithmeticMean(of: numbers)
+            let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)
+            return mean * mean > variance
+        }
     }
 
     private static func index(_ largest: Double, _ value: Double) -> Double {

@@ -12,6 +12,9 @@ struct PivotedQR {
     /// `reduced[column][row]`: R above the diagonal, for columns in `pivots` order.
     private var reduced: [[Double]]
 
+    /// The diagonal elements of the reflections, whose other elements stand below R.
+    private var reflectionHeads: [Double] = []
+
     /// - Parameter columns: One array of values per column, all of one length.
     init(_ columns: [[Double]], tolerance: Double = 1e-7) {
         let rowCount = columns.first?.count ?? 0
@@ -37,7 +40,7 @@ struct PivotedQR {
     private mutating func reflect(_ step: Int, norms: inout [Double]) {
         let rowCount = reduced[step].count
         var length = Self.norm(reduced[step][step...])
-        guard length != 0 else { return }
+        guard length != 0 else { return reflectionHeads.append(0) }
         if reduced[step][step] < 0 { length = -length }
         for row in step..<rowCount { reduced[step][row] /= length }
         reduced[step][step] += 1
@@ -56,7 +59,31 @@ struct PivotedQR {
                 norms[column] *= remaining.squareRoot()
             }
         }
+        reflectionHeads.append(reduced[step][step])
         reduced[step][step] = -length
+    }
+
+    /// The diagonal of R, for columns in `pivots` order.
+    var diagonal: [Double] { (0..<rank).map { reduced[$0][$0] } }
+
+    /// `Q·values`, Q being square.
+    func timesQ(_ values: [Double]) -> [Double] {
+        reflectionHeads.indices.reversed().reduce(into: values) { reflect(&$0, at: $1) }
+    }
+
+    /// `Qᵀ·values`.
+    func timesTransposedQ(_ values: [Double]) -> [Double] {
+        reflectionHeads.indices.reduce(into: values) { reflect(&$0, at: $1) }
+    }
+
+    private func reflect(_ values: inout [Double], at step: Int) {
+        let head = reflectionHeads[step]
+        guard head != 0 else { return }
+        var projection = -head * values[step]
+        for row in (step + 1)..<max(step + 1, values.count) { projection -= reduced[step][row] * values[row] }
+        projection /= head
+        values[step] += projection * head
+        for row in (step + 1)..<max(step + 1, values.count) { values[row] += projection * reduced[step][row] }
     }
 
     /// The accepted columns that a rejected one is a combination of, by

@@ -4,7 +4,7 @@ extension Design {
     /// - Throws: `InputError` unless the reduced model's columns lie within
     ///   this design's and are fewer.
     package func reduced(_ reducedFormula: DesignFormula) throws -> Design {
-        let foreign = reducedFormula.variables.filter { !formula.variables.contains($0) }
+        let foreign = reducedFormula.columns.filter { !formula.columns.contains($0) }
         guard foreign.isEmpty else {
             throw InputError(
                 "the reduced design \(reducedFormula) has \(listed(foreign)), which the full design \(formula) has not",

@@ -42,7 +42,7 @@ struct DesignExpansion {
                 let term = design.coefficients[column].term, let level = design.coefficients[column].levels[0]
             {
                 let variable = design.formula.terms[term].variables[0]
-                if case .factor(let factor)? = design.samples.column(named: variable)?.values, level > 0 {
+                if case .factor(let factor)? = design.variables[variable], level > 0 {
                     test.expandedAllZeroSamples =
                         try design.contrast(of: variable, level: factor.levels[level], against: factor.levels[0])
                         .allZeroSamples
