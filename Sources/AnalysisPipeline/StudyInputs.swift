@@ -127,6 +127,9 @@ package struct StudyInputs: Sendable {
         package var expandedWeights: [Double]?
         package var expandedAllZeroSamples: [Int]?
 
+        /// What its fold changes are, such as `treated over untreated`; nil where nobody can say.
+        package var meaning: String?
+
         /// - Parameter name: The contrast's own unless given.
         package init(_ contrast: ExpressionData.Contrast, name: String? = nil) {
             self.contrast = contrast

@@ -103,7 +103,7 @@ enum DesignVariables {
                             : "the levels \(listed(single)) have one sample each, which says nothing about dispersion; "
                                 + "merge levels, or leave the samples out"))
             }
-            return SampleTable.Column(name: column.name, values: .factor(used), isDeclared: column.isDeclared)
+            return column.with(.factor(used))
         }
     }
 

@@ -2,7 +2,8 @@
 package func nearestName(to name: String, among candidates: [String]) -> String? {
     let distances = candidates.map { editDistance(Array(name.utf8), Array($0.utf8)) }
     guard let best = distances.indices.min(by: { distances[$0] < distances[$1] }) else { return nil }
-    return distances[best] <= max(2, name.utf8.count / 2) ? candidates[best] : nil
+    // A name of which nothing is left is near to none.
+    return distances[best] <= min(max(2, name.utf8.count / 2), name.utf8.count - 1) ? candidates[best] : nil
 }
 
 /// Levenshtein's distance: the least number of insertions, deletions and substitutions.

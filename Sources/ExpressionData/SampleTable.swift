@@ -14,10 +14,19 @@ package struct SampleTable: Equatable, Sendable {
         /// Whether the user said what it is; otherwise its values did.
         package let isDeclared: Bool
 
-        package init(name: String, values: Values, isDeclared: Bool = false) {
+        /// Whether the user said which level of a factor the others are compared with.
+        package let hasReference: Bool
+
+        package init(name: String, values: Values, isDeclared: Bool = false, hasReference: Bool = false) {
             self.name = name
             self.values = values
             self.isDeclared = isDeclared
+            self.hasReference = hasReference
+        }
+
+        /// The same column with other values.
+        package func with(_ values: Values) -> Column {
+            Column(name: name, values: values, isDeclared: isDeclared, hasReference: hasReference)
         }
 
         /// What the column was taken for, as `check` prints it:
@@ -84,13 +93,8 @@ package struct SampleTable: Equatable, Sendable {
             fileName: fileName, sampleNames: samples.map { sampleNames[$0] },
             columns: columns.map { column in
                 switch column.values {
-                case .numeric(let numbers):
-                    Column(
-                        name: column.name, values: .numeric(samples.map { numbers[$0] }), isDeclared: column.isDeclared)
-                case .factor(let factor):
-                    Column(
-                        name: column.name, values: .factor(factor.selecting(samples: samples)),
-                        isDeclared: column.isDeclared)
+                case .numeric(let numbers): column.with(.numeric(samples.map { numbers[$0] }))
+                case .factor(let factor): column.with(.factor(factor.selecting(samples: samples)))
                 }
             })
     }

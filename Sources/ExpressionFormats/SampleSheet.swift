@@ -146,13 +146,17 @@ package enum SampleSheet {
             return value.isEmpty || value == "NA" ? nil : value
         }
         let factor = try factor(values, levels: levels, name, of: table, samples: samples)
-        guard let reference else { return .init(name: name, values: .factor(factor), isDeclared: isFactor) }
+        guard let reference else {
+            return .init(
+                name: name, values: .factor(factor), isDeclared: isFactor, hasReference: levels != nil)
+        }
         guard factor.levels.contains(reference) else {
             throw InputError(
                 file: table.fileName, column: name, "the reference level \(reference) is not among its values",
                 remedy: "The levels are \(listed(factor.levels)).")
         }
-        return .init(name: name, values: .factor(factor.withReference(reference)), isDeclared: isFactor)
+        return .init(
+            name: name, values: .factor(factor.withReference(reference)), isDeclared: isFactor, hasReference: true)
     }
 
     private static func factor(

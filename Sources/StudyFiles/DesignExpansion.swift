@@ -8,6 +8,8 @@ struct DesignExpansion {
 
     /// - Throws: `InputError` for what has no such prior: interactions, combinations and first coefficients under apeglm, a mere intercept.
     init(of design: Design, tests: [StudyInputs.NamedTest], options: ModelOptions) throws {
+        var tests = tests
+        for position in tests.indices { tests[position].meaning = design.meaning(of: tests[position].contrast) }
         if options.shrink == "apeglm" {
             for test in tests where test.signedCoefficient?.sign != 1 || test.signedCoefficient?.coefficient == nil {
                 throw InputError(

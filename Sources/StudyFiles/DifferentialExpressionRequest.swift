@@ -95,7 +95,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             throw InputError("there is no design", remedy: "Give one with --design, or comparisons with --contrasts.")
         }
         let design = try Design(DesignFormula(parsing: formula), samples: samples)
-        loader.note(design.warnings)
+        loader.note(design.warnings + design.referenceNotes)
         let reduced = try reducedDesign(of: design)
         let expansion = try DesignExpansion(of: design, tests: tests(in: design), options: options)
         return [

@@ -1,12 +1,21 @@
 import AnalysisPipeline
 import ExpressionData
+import GeneSetEnrichment
 
-/// What `modicum check` prints of a study: data, columns, designs, plan.
+/// What was read and what will be compared, in words: all of it for `modicum check`, the main points for commands
+/// that compute.
 package struct StudyDescription {
+    /// Data, columns, designs, plan.
     package let lines: [String]
+
+    /// What a command says before it computes: the same lines without examples, unused columns and the plan.
+    package let summary: [String]
 
     /// How many samples and rows are shown as examples.
     private static let shownRows = 3
+
+    /// How many analyses a summary has.
+    private static let summarisedAnalyses = 6
 
     package init(_ inputs: StudyInputs) {
         var lines: [String] = []
@@ -14,17 +23,26 @@ package struct StudyDescription {
         for input in configuration.inputs {
             lines.append("input    \(input.role): \(input.name), SHA-256 \(input.sha256.prefix(16))…")
         }
-        if let counts = inputs.counts { lines += Self.describe(counts, of: inputs) }
-        let columnsInUse = inputs.analyses.flatMap { Self.words(in: $0.formula) }
+        var summary: [String] = []
+        if let counts = inputs.counts { summary += Self.describe(counts, of: inputs) }
+        if let list = inputs.rankedList { summary.append("list     \(grouped(list.genes.count)) genes") }
+        lines += summary
+        let columnsInUse = Set(inputs.analyses.flatMap { Self.columns(in: $0.formula) })
         for column in inputs.sampleColumns {
             let isUsed = columnsInUse.contains(column.name)
-            lines.append("column   \(column.name): \(Self.describe(column, isUsed: isUsed))")
+            let line = "column   \(column.name): \(Self.describe(column, isUsed: isUsed))"
+            lines.append(line)
+            if isUsed { summary.append(line) }
         }
         lines += Self.firstSamples(of: inputs)
-        for analysis in inputs.analyses {
-            lines.append("analysis \(analysis.name.isEmpty ? "" : analysis.name + ": ")\(analysis.formula)")
+        for (position, analysis) in inputs.analyses.enumerated() {
+            let title = "analysis \(analysis.name.isEmpty ? "" : analysis.name + ": ")\(analysis.formula)"
+            let tests = Self.comparisons(of: analysis)
+            if position < Self.summarisedAnalyses { summary += [title] + tests }
+            lines.append(title)
             lines.append("         coefficients \(analysis.design.columnNames.joined(separator: ", "))")
             lines.append("         tests \(analysis.tests.map(\.name).joined(separator: ", "))")
+            lines += tests
             lines.append(
                 "         \(analysis.design.sampleCount) samples, \(analysis.design.columnCount) coefficients, "
                     + "\(counted(analysis.design.sampleCount - analysis.design.columnCount, "residual degree")) of freedom"
@@ -34,16 +52,54 @@ package struct StudyDescription {
                 lines.append("         \(inputs.counts?.sampleNames[sample] ?? ""): \(row.joined(separator: " "))")
             }
         }
+        if inputs.analyses.count > Self.summarisedAnalyses {
+            let others = inputs.analyses.count - Self.summarisedAnalyses
+            summary.append("         and \(others) more analyses, which `modicum check` shows")
+        }
         if let sets = configuration.geneSets {
-            let permutations =
-                inputs.settling.map { "permutations until settled, at most \($0.limit)" }
-                ?? "\(sets.permutations) permutations"
-            lines.append(
-                "sets     \(inputs.geneSets.count) gene sets, sizes \(sets.minSize) to \(sets.maxSize), "
-                    + "weight \(sets.weight), \(permutations), seed \(sets.seed)")
+            let description = Self.describe(sets, of: inputs)
+            lines += description
+            summary += description
         }
         lines += StudyPlan(inputs).lines
         self.lines = lines
+        self.summary = summary
+    }
+
+    /// What the fold changes and p-values of each test are.
+    private static func comparisons(of analysis: StudyInputs.AnalysisInput) -> [String] {
+        let reduced = analysis.reducedFormula.map { "p-values compare the design with \($0), " } ?? ""
+        return analysis.tests.compactMap { test in
+            test.meaning.map { "         \(test.name): \(reduced)log2 fold changes are \($0)" }
+        }
+    }
+
+    /// How many sets there are, and how many are left out for which reason.
+    private static func describe(_ sets: StudyConfiguration.GeneSets, of inputs: StudyInputs) -> [String] {
+        let permutations =
+            inputs.settling.map { "permutations until settled, at most \($0.limit)" }
+            ?? "\(sets.permutations) permutations"
+        let first =
+            "sets     \(inputs.geneSets.count) gene sets, sizes \(sets.minSize) to \(sets.maxSize), "
+            + "weight \(sets.weight), \(permutations), seed \(sets.seed)"
+        let names =
+            inputs.rankedList?.genes
+            ?? inputs.counts.map {
+                analysedNames(of: $0, annotation: inputs.annotation, exclusions: inputs.exclusions)
+            }
+        guard let names else { return [first] }
+        let matching = GeneSetMatching(
+            of: inputs.geneSets, with: names, minimumSize: sets.minSize, maximumSize: sets.maxSize)
+        let reasons: [(RejectedGeneSet.Reason, String)] = [
+            (.noGeneInList, "with none of the genes"), (.fewerThanMinimum, "with fewer than \(sets.minSize) of them"),
+            (.moreThanMaximum, "with more than \(sets.maxSize)"),
+        ]
+        let left = reasons.compactMap { reason, text -> String? in
+            let count = matching.rejected.count { $0.reason == reason }
+            return count == 0 ? nil : "\(grouped(count)) \(text)"
+        }
+        let rest = left.isEmpty ? "none left out" : "left out: " + left.joined(separator: ", ")
+        return [first, "         \(grouped(matching.matched.count)) sets tested; \(rest)"]
     }
 
     private static func describe(_ counts: CountMatrix, of inputs: StudyInputs) -> [String] {
@@ -102,9 +158,9 @@ package struct StudyDescription {
         }
     }
 
-    /// The names in a formula, and more that are none.
-    private static func words(in formula: String) -> [String] {
-        formula.split { " ~+*:()^`-".contains($0) }.map(String.init)
+    /// The columns that a design needs.
+    private static func columns(in formula: String) -> [String] {
+        (try? DesignFormula(parsing: formula).columns) ?? []
     }
 
     /// Three decimals are enough to recognise a column.

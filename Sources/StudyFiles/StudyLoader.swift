@@ -47,6 +47,17 @@ struct ExpressionInputs {
 
     /// Of estimated counts.
     var lengths: TranscriptLengths?
+
+    var rankedNames: [String] { analysedNames(of: counts, annotation: annotation, exclusions: exclusions) }
+}
+
+/// What genes are called in ranked lists: the symbols of those that are analysed, each once.
+func analysedNames(of counts: CountMatrix, annotation: [GeneAnnotation], exclusions: [String?]) -> [String] {
+    let names = counts.geneIDs.indices.filter { exclusions[$0] == nil }.map { gene in
+        annotation.isEmpty ? counts.geneIDs[gene] : annotation[gene].symbol ?? counts.geneIDs[gene]
+    }
+    // Several genes may share a symbol; the list has each name once.
+    return Set(names).sorted()
 }
 
 extension StudyLoader {

@@ -45,14 +45,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
                 seed: $0.seed, fdrThreshold: $0.fdrThreshold, ranking: study.ranking)
         }
         if let geneSetSettings {
-            let analysed = expression.counts.geneIDs.indices.filter { expression.exclusions[$0] == nil }
-            let names = analysed.map { gene in
-                expression.annotation.isEmpty
-                    ? expression.counts.geneIDs[gene]
-                    : expression.annotation[gene].symbol ?? expression.counts.geneIDs[gene]
-            }
-            // Several genes may share a symbol; the list has each name once.
-            try loader.checkMatches(genes: Set(names).sorted(), sets: geneSets, settings: geneSetSettings)
+            try loader.checkMatches(genes: expression.rankedNames, sets: geneSets, settings: geneSetSettings)
         }
         for (key, line) in study.notComputed {
             loader.note([
@@ -110,6 +103,6 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             name: "\(adjustment.name)/\(exposure)", formula: design.formula.description, design: design.matrix,
             tests: expansion.tests, reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
             expandedDesign: expansion.expanded)
-        return (input, design.warnings)
+        return (input, design.warnings + design.referenceNotes)
     }
 }

@@ -21,12 +21,21 @@ struct Computation {
         if let connection = options.connect {
             let files = OpenedFiles(open)
             let inputs = try request.load(open: files.open)
+            describe(inputs)
             record = try RemoteRun(title: title, invocation: invocation, options: options, connectionFile: connection)
                 .execute(inputs, sending: files.inputs)
         } else {
+            let inputs = try request.load(open: open)
+            describe(inputs)
             record = try LocalRun(title: title, options: options)
-                .execute(try request.load(open: open), started: started, invocation: invocation)
+                .execute(inputs, started: started, invocation: invocation)
         }
         try Conclusion(options: options).conclude(record)
+    }
+
+    /// Says what was read and what will be compared, in the words of `check`.
+    private func describe(_ inputs: StudyInputs) {
+        guard !options.quiet else { return }
+        for line in StudyDescription(inputs).summary { Terminal.note(line) }
     }
 }

@@ -1,20 +1,24 @@
 import AnalysisPipeline
 import ArgumentParser
 import ExpressionData
+import ExpressionFormats
 import Foundation
 import StudyFiles
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Reads and validates all inputs of a study, and prints the plan; computes nothing.",
+        abstract: "Reads and validates all inputs of a study or a single design, and prints the plan; computes nothing.",
         discussion: """
             Example:
               modicum check study.yaml
+              modicum check --counts counts.tsv.gz --samples samples.tsv --design "~ batch + condition"
             """)
 
-    @Argument(help: "The study file.")
-    var study: String
+    @Argument(help: "The study file, if it is not a single design.")
+    var study: String?
+
+    @OptionGroup(title: "A single design, as of de") var single: DesignArguments
 
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
@@ -25,9 +29,18 @@ struct CheckCommand: ParsableCommand {
     @Flag(name: .long, help: "Exit with 4 when there were warnings.")
     var strict = false
 
+    func validate() throws {
+        guard study == nil || !single.isGiven else {
+            throw ValidationError("give either a study file, or --counts and --design")
+        }
+        guard study != nil || single.isGiven else {
+            throw ValidationError("Missing expected argument: a study file, or --counts and --design")
+        }
+        if study == nil { try single.check() }
+    }
+
     func run() throws {
-        let file = try StudyOnDisk(path: study)
-        let inputs = try file.request.load(open: file.open)
+        let inputs = try load()
         if json {
             try JSONText.print(CheckedStudy(inputs))
         } else if !quiet {
@@ -37,6 +50,12 @@ struct CheckCommand: ParsableCommand {
         if strict, inputs.warnings.contains(where: { $0.severity == .warning }) {
             throw CommandFailure(status: .finishedWithWarnings, message: nil)
         }
+    }
+
+    private func load() throws -> StudyInputs {
+        guard let study else { return try single.request.load { try InputFile(path: $0) } }
+        let file = try StudyOnDisk(path: study)
+        return try file.request.load(open: file.open)
     }
 }
 

@@ -9,7 +9,7 @@ struct CountsArguments: ParsableArguments {
             Counts: a table (TSV or CSV, also gzip), a file or a folder of another format, or column:NAME for a \
             column of the sample sheet with a file per sample.
             """)
-    var counts: String
+    var counts: String?
 
     @Option(
         name: .long,
