@@ -6,7 +6,9 @@ extension Design {
     package func meaning(of contrast: Contrast) -> String? {
         let used = contrast.weights.indices.filter { contrast.weights[$0] != 0 }
         let weights = used.map { contrast.weights[$0] }
-        if used.count == 1, weights[0].magnitude == 1 { return meaning(ofCoefficient: used[0], isNegated: weights[0] < 0) }
+        if used.count == 1, weights[0].magnitude == 1 {
+            return meaning(ofCoefficient: used[0], isNegated: weights[0] < 0)
+        }
         if used.count == 2, weights[0] == -weights[1], weights[0].magnitude == 1,
             let plus = mainLevel(used[weights[0] > 0 ? 0 : 1]), let minus = mainLevel(used[weights[0] > 0 ? 1 : 0]),
             plus.term == minus.term

@@ -57,7 +57,8 @@ package struct Design: Equatable, Sendable {
     }
 
     private static func warning(ofDropped names: [String], in samples: SampleTable) -> InputWarning {
-        let (sign, columns) = names.count == 1 ? ("combination", "its column is") : ("combinations", "their columns are")
+        let (sign, columns) =
+            names.count == 1 ? ("combination", "its column is") : ("combinations", "their columns are")
         return InputWarning(
             .warning, place: InputPlace(file: samples.fileName),
             "no sample has the \(sign) \(listed(names, limit: 30)): \(columns) left out of the design, "

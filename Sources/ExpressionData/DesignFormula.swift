@@ -54,7 +54,9 @@ package struct DesignFormula: Equatable, Sendable, CustomStringConvertible {
 
     /// The expanded formula, such as `~ type + condition + type:condition`.
     package var description: String {
-        let labels = terms.map { term in term.variables.map { calls[$0] == nil ? Self.quoted($0) : $0 }.joined(separator: ":") }
+        let labels = terms.map { term in
+            term.variables.map { calls[$0] == nil ? Self.quoted($0) : $0 }.joined(separator: ":")
+        }
         let parts = hasIntercept ? (labels.isEmpty ? ["1"] : labels) : ["0"] + labels
         return "~ " + parts.joined(separator: " + ")
     }

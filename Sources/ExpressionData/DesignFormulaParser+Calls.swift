@@ -15,7 +15,9 @@ extension DesignFormulaParser {
         if next() == ":", scalars.dropFirst(position).starts(with: "::".unicodeScalars) {
             position += 2
             package = name
-            guard let first = next() else { throw error("it ends where a function is expected", remedy: "Complete it.") }
+            guard let first = next() else {
+                throw error("it ends where a function is expected", remedy: "Complete it.")
+            }
             word = try self.name(beginningWith: first)
         }
         guard let function = FormulaFunction(rawValue: word) else {

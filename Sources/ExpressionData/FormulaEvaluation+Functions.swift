@@ -127,7 +127,9 @@ extension FormulaEvaluation {
         case .range: return [values.min()!, values.max()!]
         default:
             let shares = try numbers(arguments["probs"], "probs", in: whole) ?? [0, 0.25, 0.5, 0.75, 1]
-            guard shares.allSatisfy((0...1).contains) else { throw expected("shares from 0 to 1", as: "probs", in: whole) }
+            guard shares.allSatisfy((0...1).contains) else {
+                throw expected("shares from 0 to 1", as: "probs", in: whole)
+            }
             return shares.map { quantile($0, of: values) }
         }
     }

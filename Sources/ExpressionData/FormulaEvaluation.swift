@@ -81,6 +81,14 @@ struct FormulaEvaluation {
             }
         let (first, second) = (try columns(left, in: expression), try columns(right, in: expression))
         let count = Swift.max(first.columns.count, second.columns.count)
+        if first.isConstant, second.isConstant {
+            return .constants(try constants(first.columns[0], operation, second.columns[0], in: expression))
+        }
+        for operand in [first, second] where operand.isConstant && operand.columns[0].count > 1 {
+            throw refusal(
+                of: expression, "it joins \(operand.columns[0].count) constants with a value of every sample",
+                remedy: "Join one number.")
+        }
         guard [first, second].allSatisfy({ [1, count].contains($0.columns.count) }) else {
             throw refusal(
                 of: expression, "it joins \(first.columns.count) columns with \(second.columns.count)",
@@ -90,9 +98,6 @@ struct FormulaEvaluation {
             let values = operand.columns[operand.columns.count == 1 ? 0 : column]
             return values[operand.isConstant ? 0 : sample]
         }
-        if first.isConstant, second.isConstant {
-            return .constants([operation(value(first, 0, 0), value(second, 0, 0))])
-        }
         let results = (0..<count).map { column in
             samples.sampleNames.indices.map { operation(value(first, column, $0), value(second, column, $0)) }
         }
@@ -100,15 +105,28 @@ struct FormulaEvaluation {
         return .variable(count == 1 ? .covariate(results[0]) : .basis(results))
     }
 
-    /// An operand of arithmetic: one number for all samples, or columns.
+    /// One by one, a single number with each of several.
+    private func constants(
+        _ first: [Double], _ operation: (Double, Double) -> Double, _ second: [Double],
+        in expression: FormulaExpression
+    ) throws -> [Double] {
+        let count = Swift.max(first.count, second.count)
+        guard [first, second].allSatisfy({ [1, count].contains($0.count) }) else {
+            throw refusal(
+                of: expression, "it joins \(first.count) constants with \(second.count)", remedy: "Join as many.")
+        }
+        return (0..<count).map { operation(first[first.count == 1 ? 0 : $0], second[second.count == 1 ? 0 : $0]) }
+    }
+
+    /// An operand of arithmetic: constants, or columns with a value for every sample.
     private mutating func columns(
         _ operand: FormulaExpression, in expression: FormulaExpression
     ) throws -> (columns: [[Double]], isConstant: Bool) {
         switch try value(of: operand) {
-        case .constants(let numbers) where numbers.count == 1: return ([numbers], true)
+        case .constants(let numbers): return ([numbers], true)
         case .variable(.covariate(let numbers)): return ([numbers], false)
         case .variable(.basis(let columns)): return (columns, false)
-        case .constants, .variable(.factor), .truth, .texts: throw noNumbers(operand, in: expression)
+        case .variable(.factor), .truth, .texts: throw noNumbers(operand, in: expression)
         }
     }
 

@@ -27,10 +27,13 @@ package struct StudyDescription {
         if let counts = inputs.counts { summary += Self.describe(counts, of: inputs) }
         if let list = inputs.rankedList { summary.append("list     \(grouped(list.genes.count)) genes") }
         lines += summary
-        let columnsInUse = Set(inputs.analyses.flatMap { Self.columns(in: $0.formula) })
+        let formulas = inputs.analyses.compactMap { try? DesignFormula(parsing: $0.formula) }
+        let columnsInUse = Set(formulas.flatMap(\.columns))
+        let variables = Set(formulas.flatMap(\.variables))
         for column in inputs.sampleColumns {
             let isUsed = columnsInUse.contains(column.name)
-            let line = "column   \(column.name): \(Self.describe(column, isUsed: isUsed))"
+            let isVariable = variables.contains(column.name)
+            let line = "column   \(column.name): \(Self.describe(column, isUsed: isUsed, isVariable: isVariable))"
             lines.append(line)
             if isUsed { summary.append(line) }
         }
@@ -120,7 +123,9 @@ package struct StudyDescription {
     }
 
     /// Type, levels or range, and what a fold change of the column is per.
-    private static func describe(_ column: StudyInputs.SampleColumn, isUsed: Bool) -> String {
+    private static func describe(
+        _ column: StudyInputs.SampleColumn, isUsed: Bool, isVariable: Bool
+    ) -> String {
         let use = isUsed ? "" : "; not in a design"
         switch column.values {
         case .numeric(let values):
@@ -131,7 +136,7 @@ package struct StudyDescription {
             let deviation = (squares / Double(max(known.count - 1, 1))).squareRoot()
             let missing = values.count - known.count
             return "numeric, \(low) to \(high), mean \(rounded(mean)), standard deviation \(rounded(deviation))"
-                + (isUsed ? "; fold changes are per 1 unit of \(column.name)" : use)
+                + (isVariable ? "; fold changes are per 1 unit of \(column.name)" : use)
                 + (missing > 0 ? "; \(missing) missing" : "")
         case .factor(let codes, let levels):
             let counts = levels.indices.map { level in codes.count { Int($0) == level } }
@@ -156,11 +161,6 @@ package struct StudyDescription {
             }
             return "sample   \(name): \(values.joined(separator: " "))"
         }
-    }
-
-    /// The columns that a design needs.
-    private static func columns(in formula: String) -> [String] {
-        (try? DesignFormula(parsing: formula).columns) ?? []
     }
 
     /// Three decimals are enough to recognise a column.

@@ -29,7 +29,7 @@ struct DesignFormulaTests {
         arguments: [
             ("", "it does not begin with ~"), ("a + b", "it does not begin with ~"),
             ("y ~ a", "something stands before the ~"), ("~ a +", "it ends where a variable is expected"),
-            ("~", "it ends where a variable is expected"), ("~ log(x)", "it calls the function log"),
+            ("~", "it ends where a variable is expected"), ("~ foo(x)", "the function foo at character 3 is not known"),
             ("~ a b", "\"b\" is not expected at character 5"), ("~ (a + b", "a parenthesis is not closed"),
             ("~ .", "`.` stands for all columns in R"), ("~ `a", "a backtick is not closed"),
             ("~ a^x", "a whole number must follow ^"), ("~ 2", "\"2\" is not expected at character 3"),

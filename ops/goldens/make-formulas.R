@@ -130,6 +130,27 @@ for (name in names(tests)) {
       waldPvalue = result$pvalue, waldPadj = result$padj),
     folder, sprintf("%s.tsv.gz", name))
 }
+# Individuals within groups of unequal size: as DESeq2's vignette has it, the
+# columns of combinations without samples are taken out of the matrix.
+nested <- data.frame(
+  sample = colnames(exposure)[1:18],
+  group = factor(rep(c("G", "H", "K"), c(8, 4, 6))),
+  donor = factor(paste0("d", c(rep(1:4, each = 2), rep(1:2, each = 2), rep(1:3, each = 2)))),
+  treatment = factor(rep(c("none", "drug"), 9), levels = c("none", "drug")))
+matrix <- model.matrix(~ group + group:donor + group:treatment, nested)
+matrix <- matrix[, colSums(matrix != 0) > 0]
+part <- DESeqDataSetFromMatrix(counts(exposure)[, 1:18], nested, ~treatment)
+part <- DESeq(part, full = matrix, betaPrior = FALSE, quiet = TRUE)
+result <- results(part, name = "groupK.treatmentdrug")
+writeTable(nested, folder, "nested.samples.tsv")
+writeTable(data.frame(gene_id = rownames(part), counts(part), check.names = FALSE), folder, "nested.counts.tsv.gz")
+writeTable(
+  data.frame(
+    gene_id = rownames(part), baseMean = result$baseMean, dispersion = mcols(part)$dispersion,
+    betaIter = mcols(part)$betaIter, log2FoldChange = result$log2FoldChange, lfcSE = result$lfcSE,
+    stat = result$stat, pvalue = result$pvalue, padj = result$padj),
+  folder, "nested.tsv.gz")
+
 describe <- function(formula) paste(deparse(formula, width.cutoff = 500L), collapse = " ")
 writeJSON(
   lapply(tests, function(test) {

@@ -8,7 +8,8 @@ import StudyFiles
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Reads and validates all inputs of a study or a single design, and prints the plan; computes nothing.",
+        abstract:
+            "Reads and validates all inputs of a study or a single design, and prints the plan; computes nothing.",
         discussion: """
             Example:
               modicum check study.yaml

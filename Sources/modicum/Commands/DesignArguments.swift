@@ -125,11 +125,16 @@ struct DesignArguments: ParsableArguments {
 
     /// Throws for what cannot be, whatever the files hold.
     func check() throws {
-        guard countsOptions.counts != nil else { throw ValidationError("Missing expected argument '--counts <counts>'") }
+        guard countsOptions.counts != nil else {
+            throw ValidationError("Missing expected argument '--counts <counts>'")
+        }
         try DifferentialExpressionCommand.require(test, in: ModelOptions.tests, option: "--test")
-        try DifferentialExpressionCommand.require(dispersionTrend, in: ModelOptions.dispersionTrends, option: "--dispersion-trend")
-        try DifferentialExpressionCommand.require(independentFiltering, in: ["on", "off"], option: "--independent-filtering")
-        try DifferentialExpressionCommand.require(empiricalNull, in: ModelOptions.empiricalNulls, option: "--empirical-null")
+        try DifferentialExpressionCommand.require(
+            dispersionTrend, in: ModelOptions.dispersionTrends, option: "--dispersion-trend")
+        try DifferentialExpressionCommand.require(
+            independentFiltering, in: ["on", "off"], option: "--independent-filtering")
+        try DifferentialExpressionCommand.require(
+            empiricalNull, in: ModelOptions.empiricalNulls, option: "--empirical-null")
         try DifferentialExpressionCommand.require(alternative, in: ModelOptions.alternatives, option: "--alternative")
         try DifferentialExpressionCommand.require(optimizer, in: ModelOptions.optimizers, option: "--optimizer")
         try DifferentialExpressionCommand.require(shrink, in: ModelOptions.shrinkages, option: "--shrink")
