@@ -14,18 +14,27 @@ struct AnnDataFrame {
         var declarations: [ColumnDeclaration] = []
         let members = try group.members()
         let indexName = try Self.indexName(of: group)
-        for name in try Self.columnOrder(of: group) ?? members.map(\.name)
-        where name != indexName && name.lowercased() != "sample" {
+        let stored = try Self.columnOrder(of: group) ?? members.map(\.name)
+        var taken = Set(stored)
+        /// A name that no file could hold is in an attribute of the column, as our own store has it.
+        func ownName(_ object: some ForeignObject, _ name: String) throws -> String {
+            guard try object.attributeNames().contains("column-name"),
+                case .strings(let names)? = try object.attribute("column-name")?.content, let own = names.first,
+                own.lowercased() != "sample", taken.insert(own).inserted
+            else { return name }
+            return own
+        }
+        for name in stored where name != indexName && name.lowercased() != "sample" {
             guard let member = members.first(where: { $0.name == name }) else { continue }
             switch member.kind {
             case .dataset:
                 let dataset = group.dataset(name)
                 guard let values = try Self.values(of: dataset), values.count == index.count else { continue }
-                columns.append((name, values))
+                columns.append((try ownName(dataset, name), values))
             case .group:
-                guard let column = try Self.encoded(group.group(name)), column.values.count == index.count else {
-                    continue
-                }
+                let factor = group.group(name)
+                guard let column = try Self.encoded(factor), column.values.count == index.count else { continue }
+                let name = try ownName(factor, name)
                 columns.append((name, column.values))
                 if let levels = column.orderedLevels { declarations.append(.factor(name, levels: levels)) }
             case .other:

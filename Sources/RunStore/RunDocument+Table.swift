@@ -59,30 +59,37 @@ package enum ColumnContent: Equatable, Sendable {
 extension RunDocument {
     /// Adds a table: a group with one dataset per column, which AnnData reads as a data frame.
     ///
+    /// Names of columns come from users, too, so no name is refused: one that is taken by the index or an earlier
+    /// column, or that AnnData reserves, is stored with a number behind it (`uniqueNames`). A column that is stored
+    /// under another name than its own has its own in the attribute `column-name`.
+    ///
     /// - Parameters:
     ///   - path: The group.
     ///   - index: The name of the column that names the rows, such as `gene_id`.
     ///   - rows: The names of the rows.
     ///   - columns: The other columns, in the order in which a reader shows them.
-    /// - Precondition: All columns have one value per row, and no two have the same name.
+    /// - Precondition: All columns have one value per row.
     package mutating func addTable(
         _ path: String, index: String, rows: [String], columns: [StoredColumn], attributes: StoredAttributes = [:]
     ) {
-        let names = columns.map { StoredPath.component($0.name) }
         let indexName = StoredPath.component(index)
+        let names = uniqueNames(columns.map { StoredPath.component($0.name) }, besides: [indexName, "_index"])
         addGroup(path, attributes: Encoding.table(index: indexName, columns: names).adding(attributes))
         add("\(path)/\(indexName)", .strings(rows))
         for (name, column) in zip(names, columns) {
             precondition(column.content.count ?? rows.count == rows.count, "\(path)/\(name) has not one value per row")
+            var attributes = column.attributes
+            // HDF5 would cut a text at a NUL.
+            if name != column.name, !column.name.utf8.contains(0) { attributes["column-name"] = .string(column.name) }
             switch column.content {
             case .values(let content):
-                add("\(path)/\(name)", content, attributes: column.attributes)
+                add("\(path)/\(name)", content, attributes: attributes)
             case .made(let make):
-                add("\(path)/\(name)", shape: [rows.count], attributes: column.attributes, making: make)
+                add("\(path)/\(name)", shape: [rows.count], attributes: attributes, making: make)
             case .categorical(let codes, let categories, let isOrdered):
                 addCategorical(
                     "\(path)/\(name)", codes: codes, categories: categories, isOrdered: isOrdered,
-                    attributes: column.attributes)
+                    attributes: attributes)
             }
         }
     }

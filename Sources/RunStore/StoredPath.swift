@@ -1,3 +1,5 @@
+import ContentDigest
+
 /// Paths in the file: components joined by `/`, without one in front, such as
 /// `uns/analyses/main/stir_volume/results/log2FoldChange`.
 package enum StoredPath {
@@ -8,8 +10,24 @@ package enum StoredPath {
     ///
     /// A slash would open a group and control characters would break the manifest's
     /// lines, so these, a lone `.` and the percent sign itself are written as
-    /// `%2F` and so on, and no name at all as `%`; every other name stays as it is.
+    /// `%2F` and so on, and no name at all as `%`; every other name stays as it is,
+    /// unless it is too long: then its end gives way to `~` and the first 16 digits of its SHA-256.
     package static func component(_ name: String) -> String {
+        let escaped = escaped(name)
+        guard escaped.utf8.count > longestComponent else { return escaped }
+        let digest = "~" + SHA256Digest(of: name).description.prefix(16)
+        var start = ""
+        for scalar in escaped.unicodeScalars {
+            guard start.utf8.count + UTF8.width(scalar) + digest.utf8.count <= longestComponent else { break }
+            start.unicodeScalars.append(scalar)
+        }
+        return start + digest
+    }
+
+    /// In bytes. HDF5 takes up to 64 KiB, other programs' tools less.
+    private static let longestComponent = 255
+
+    private static func escaped(_ name: String) -> String {
         if name.isEmpty { return "%" }
         if name == "." { return "%2E" }
         var escaped = ""

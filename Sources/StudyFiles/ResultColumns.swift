@@ -1,5 +1,6 @@
 import AnalysisPipeline
 import DifferentialExpression
+import RunStore
 
 /// One column of a result table, for the TSV file and the store alike.
 struct ResultColumn: Sendable {
@@ -189,7 +190,7 @@ extension ResultColumn {
                     "its two-sided Wald p-value"),
             ]
         }
-        return columns
+        return columns.uniquelyNamed(besides: ["gene_id"])
     }
 
     /// The two-sided p-values of one coefficient for all analysed genes.
@@ -206,6 +207,15 @@ extension ResultColumn {
                 log2FoldChange: beta(gene), standardError: error(gene),
                 null: refitted.contains(gene) ? .normal : .studentT(degreesOfFreedom: freedom[gene])
             ).pValue
+        }
+    }
+}
+
+extension [ResultColumn] {
+    /// The columns with a number behind a name that is taken: a coefficient may be called `baseMean`, or as the index.
+    func uniquelyNamed(besides reserved: Set<String> = []) -> [ResultColumn] {
+        zip(self, uniqueNames(map(\.name), besides: reserved)).map { column, name in
+            ResultColumn(name, column.values, column.definition)
         }
     }
 }

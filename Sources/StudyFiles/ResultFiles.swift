@@ -163,7 +163,7 @@ package enum ResultFiles {
         return [ResultColumn("sample", .texts(samples), "sample")]
             + design.columnNames.enumerated().map { column, name in
                 ResultColumn(name, .doubles(samples.indices.map { design[$0, column] }), "coefficient's column")
-            }
+            }.uniquelyNamed(besides: ["sample"])
     }
 
     private static func write(_ columns: [ResultColumn], to path: String) throws {

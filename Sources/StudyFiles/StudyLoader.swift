@@ -79,6 +79,14 @@ extension StudyLoader {
             samples = samples.selecting(samples: kept)
             loaded = loaded.selecting(samples: kept)
         }
+        if samples.column(named: "sizeFactor") != nil {
+            note([
+                InputWarning(
+                    .note, place: InputPlace(file: samples.fileName, column: "sizeFactor"),
+                    "a covariate like any other; size factors that are given come in a file of their own (size-factors)"
+                )
+            ])
+        }
         let counts = loaded.counts
         try counts.checkLibraries(file: countsName)
 
