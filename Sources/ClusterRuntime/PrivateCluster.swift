@@ -35,9 +35,6 @@ package struct PrivateClusterOptions: Sendable {
     package var policy = LeasePolicy()
     package var encryption = Encryption.curve
 
-    /// Takes the run directory even from a coordinator that seems to be alive.
-    package var takeOver = false
-
     /// How long a worker may say nothing, from its start or after it was lost, until it is replaced. The default is a minute.
     package var workerPatience: Duration = .seconds(60)
 
@@ -109,11 +106,15 @@ package final class PrivateCluster: Sendable {
 
     /// Computes the run, and returns when all processes and threads of the cluster are gone.
     ///
+    /// - Parameter lock: The run directory's, which the caller goes on holding; nil: it is taken here.
     /// - Throws: `FileContentError` or `FileError` where the run directory cannot
     ///   be used, `ClusterError` where workers do not start or the coordinator cannot go on.
-    package func run(makeProgram: @escaping @Sendable () throws -> any RunProgram) throws -> Ending {
+    package func run(
+        holding lock: RunDirectoryLock? = nil, makeProgram: @escaping @Sendable () throws -> any RunProgram
+    ) throws -> Ending {
         try DurableFile.makeFolder(options.runDirectory)
-        let lock = try RunDirectoryLock(directory: options.runDirectory, takeOver: options.takeOver)
+        lock?.retain()
+        let lock = try lock ?? RunDirectoryLock(directory: options.runDirectory)
         let service = try CoordinatorService(coordinatorOptions, lock: lock, observer: observer)
         var crew: [Int: ChildProcess] = [:]
         do {

@@ -1,5 +1,6 @@
 import ClusterRuntime
 import Glibc
+import Synchronization
 import Testing
 import ZeroMQ
 
@@ -198,15 +199,87 @@ struct RunDirectoryLockTests {
         try second.check()
     }
 
-    @Test("A holder on another host counts as alive until its time stamp is old")
-    func holderElsewhere() throws {
+    /// What a holder on another host has written.
+    private static func elsewhere(renewals: Int, clock: Int = 0, isHeld: Bool = true) -> String {
+        #"{"host":"elsewhere","pid":7,"epoch":5,"renewedAt":\#(clock),"renewals":\#(renewals),"isHeld":\#(isHeld)}"#
+    }
+
+    @Test("A holder on another host whose mark stays the same is gone, whatever the two clocks say", arguments: [-1, 1])
+    func goneElsewhere(years: Int) throws {
         let folder = try TemporaryFolder()
-        func holder(renewedAt time: Int) -> String {
-            #"{"host":"elsewhere","pid":7,"epoch":5,"renewedAt":\#(time),"isHeld":true}"#
+        try folder.write(Self.elsewhere(renewals: 3, clock: time(nil) + years * 31_536_000), to: "lock")
+        let waited = Mutex<[Duration]>([])
+        let begun = Mutex<[String]>([])
+        var watch = LockWatch()
+        watch.wait = { duration in waited.withLock { $0.append(duration) } }
+        watch.begin = { text in begun.withLock { $0.append(text) } }
+        #expect(try RunDirectoryLock(directory: folder.path, watch: watch).epoch == 6)
+        #expect(waited.withLock { $0.reduce(.zero, +) } == .seconds(90))
+        #expect(begun.withLock { $0.count } == 1)
+        #expect(begun.withLock { $0[0].contains("process 7 on elsewhere") })
+    }
+
+    @Test("A holder on another host that changes its mark is alive and keeps the lock", arguments: [1, 29])
+    func aliveElsewhere(looks: Int) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Self.elsewhere(renewals: 3), to: "lock")
+        let waits = Mutex(0)
+        var watch = LockWatch()
+        watch.wait = { _ in
+            guard waits.withLock({ count in count += 1; return count == looks }) else { return }
+            try? folder.write(Self.elsewhere(renewals: 4), to: "lock")
         }
-        try folder.write(holder(renewedAt: time(nil) - 30), to: "lock")
+        let error = #expect(throws: FileContentError.self) {
+            try RunDirectoryLock(directory: folder.path, watch: watch)
+        }
+        #expect(error?.description.contains("process 7 on elsewhere") == true)
+        #expect(error?.description.contains("--") == false, "an option that not every command has")
+        #expect(waits.withLock { $0 } == looks)
+    }
+
+    @Test("A holder that gives the lock back is not waited for any longer")
+    func givenBackElsewhere() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Self.elsewhere(renewals: 3), to: "lock")
+        let waits = Mutex(0)
+        var watch = LockWatch()
+        watch.wait = { _ in
+            waits.withLock { $0 += 1 }
+            try? folder.write(Self.elsewhere(renewals: 4, isHeld: false), to: "lock")
+        }
+        #expect(try RunDirectoryLock(directory: folder.path, watch: watch).epoch == 6)
+        #expect(waits.withLock { $0 } == 1)
+    }
+
+    @Test("A lock whose folder was removed while it was waited for is not taken for the new one")
+    func removedMeanwhile() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Self.elsewhere(renewals: 3), to: "lock")
+        var watch = LockWatch()
+        watch.wait = { _ in unlink(folder["lock"]) }
+        #expect(try RunDirectoryLock(directory: folder.path, watch: watch).epoch == 1)
+    }
+
+    @Test("Every renewal changes the mark, within a second too")
+    func renewals() throws {
+        let folder = try TemporaryFolder()
+        let lock = try RunDirectoryLock(directory: folder.path)
+        var marks: Set<[UInt8]> = [try DurableFile.read(folder["lock"])]
+        for _ in 0..<5 {
+            try lock.renew()
+            marks.insert(try DurableFile.read(folder["lock"]))
+        }
+        #expect(marks.count == 6)
+    }
+
+    @Test("A lock that two parts of a program need is given back by the last")
+    func retained() throws {
+        let folder = try TemporaryFolder()
+        let lock = try RunDirectoryLock(directory: folder.path)
+        lock.retain()
+        lock.release()
         #expect(throws: FileContentError.self) { try RunDirectoryLock(directory: folder.path) }
-        try folder.write(holder(renewedAt: time(nil) - 3_600), to: "lock")
-        #expect(try RunDirectoryLock(directory: folder.path).epoch == 6)
+        lock.release()
+        #expect(try RunDirectoryLock(directory: folder.path).epoch == 2)
     }
 }
