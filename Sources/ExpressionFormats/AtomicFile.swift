@@ -6,13 +6,16 @@ import Glibc
 /// so that a reader and a later run see the old file or the new one, never a
 /// part. A killed writer leaves the temporary file, which the next one overwrites.
 package struct AtomicFile: ~Copyable {
+    /// What stands behind a file's name until it is complete: nobody else's files end so.
+    package static let temporarySuffix = ".modicum-partial"
+
     package let path: String
     private let temporaryPath: String
     private var descriptor: Int32
 
     package init(path: String) throws {
         self.path = path
-        temporaryPath = path + ".partial"
+        temporaryPath = path + Self.temporarySuffix
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw OutputError(path, errno) }
     }

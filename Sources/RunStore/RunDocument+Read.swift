@@ -36,12 +36,24 @@ extension RunDocument {
         }
     }
 
-    /// Checks that the file at `path` is whole, by the check sum behind its content, without looking into it.
+    /// Reads what a run's file says of itself, without the rest of its content.
     ///
-    /// - Throws: `RunStoreError` for a file that is missing, not HDF5, cut short or damaged.
-    package static func checkSeal(of path: String) throws(RunStoreError) {
+    /// - Throws: `RunStoreError` as for the whole file.
+    package static func stamp(of path: String) throws(RunStoreError) -> (identity: String, configuration: String) {
         try FileSeal.check(path)
+        do {
+            let root = try ForeignFile(reading: path).root
+            let identity = try checkFormat(of: root, in: path)
+            return (identity, try root.dataset(configurationPath).readStrings().first ?? "")
+        } catch let error as RunStoreError {
+            throw error
+        } catch {
+            throw .damaged(file: path, reason: "\(error)")
+        }
     }
+
+    /// The name that a file has while it is written.
+    package static func temporaryPath(for path: String) -> String { DurableFile.temporaryPath(for: path) }
 
     /// The identity that the root records.
     private static func checkFormat(of root: ForeignGroup, in path: String) throws -> String {

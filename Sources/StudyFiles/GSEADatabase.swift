@@ -43,7 +43,7 @@ struct GSEADatabase {
             text.append("  <DTG")
             append([
                 ("RANKED_LIST", GSEAFolder.escaped(folder.listName)), ("TEMPLATE", GSEAFolder.escaped(folder.template)),
-                ("GENESET", "gene_sets.gmt#" + GSEAFolder.escaped(table.name[row])),
+                ("GENESET", "gene_sets.gmt#" + GSEAFolder.escaped(folder.names.set(ofRow: row))),
                 ("ES", decimals(table.enrichmentScore[row])), ("NES", decimals(table.normalizedEnrichmentScore[row])),
                 ("NP", decimals(table.pValue[row])), ("FDR", decimals(table.fdr[row])),
                 ("FWER", decimals(table.fwer[row])),
@@ -78,8 +78,9 @@ struct GSEADatabase {
         enrichment.matching.matched.map { matched in
             let set = enrichment.sets[matched.index]
             // The reader merges runs of tabs, and would take the first gene for an empty description.
-            let description = set.description.isEmpty ? "na" : set.description
-            return ([set.name, description] + matched.members.map { enrichment.list.genes[Int($0)] })
+            let description = set.description.isEmpty ? "na" : GSEANames.shown(set.description)
+            return
+                ([folder.names.sets[matched.index], description] + matched.members.map { folder.names.genes[Int($0)] })
                 .joined(separator: "\t") + "\n"
         }.joined()
     }
@@ -89,7 +90,7 @@ struct GSEADatabase {
         guard let comparison = folder.comparison else { return nil }
         switch comparison.phenotype {
         case .classes(let sizeOfFirst):
-            let (first, second) = folder.phenotypes
+            let (first, second) = (folder.names.phenotypes[0], folder.names.phenotypes[1])
             let labels = (0..<comparison.sampleCount).map { $0 < sizeOfFirst ? first : second }
             return "\(labels.count) 2 1\n# \(first) \(second)\n\(labels.joined(separator: " "))\n"
         case .profile(let values):
@@ -100,7 +101,7 @@ struct GSEADatabase {
 
     /// The list, sorted.
     var rankedList: String {
-        zip(enrichment.list.genes, enrichment.list.scores).map { "\($0)\t\(GSEAFolder.text($1))\n" }.joined()
+        zip(folder.names.genes, enrichment.list.scores).map { "\($0)\t\(GSEAFolder.text($1))\n" }.joined()
     }
 }
 

@@ -8,8 +8,8 @@ import GeneSetEnrichment
 ///
 /// EnrichmentMap and other readers of that program's results open it unedited. Where
 /// the program puts the time of the run into names, we put the seed, so that the
-/// same run has the same files.
-struct GSEAFolder {
+/// same run has the same files. Names of sets, genes and classes are the same in all of its files, as `GSEANames` has them.
+package struct GSEAFolder {
     /// How many sets of each sign have a table of their own, as by default in the program.
     static let detailLimit = 20
 
@@ -17,6 +17,7 @@ struct GSEAFolder {
     let settings: StudyConfiguration.GeneSets
     let listName: String
     let setNames: [String]
+    let names: GSEANames
 
     /// What the samples of expression data are, and the name of the file that says so.
     let comparison: PhenotypeComparison?
@@ -26,23 +27,29 @@ struct GSEAFolder {
         let configuration = inputs.configuration
         self.enrichment = enrichment
         comparison = inputs.comparison
-        classFileName = configuration.inputs.first { $0.role == "phenotypes" }.map { input in
+        let classes = configuration.inputs.first { $0.role == "phenotypes" }.map { input in
             input.name.hasSuffix(".gz") ? String(input.name.dropLast(3)) : input.name
         }
         settings = configuration.geneSets ?? .init()
         let ranks = configuration.inputs.first { $0.role == "ranks" || $0.role == "expression" }?.name ?? "list.rnk"
         let stem = ranks.hasSuffix(".rnk") ? String(ranks.dropLast(4)) : ranks
-        listName = stem + ".rnk"
+        let listName = FileNames.names(for: [stem], suffix: ".rnk", besides: Self.databaseNames)[0]
+        self.listName = listName
+        classFileName = classes.map { FileNames.names(for: [$0], besides: Self.databaseNames + [listName])[0] }
+        names = GSEANames(enrichment, phenotypes: Self.phenotypes(of: settings))
         setNames = configuration.inputs.filter { $0.role == "gene-sets" }.map(\.name)
     }
 
+    /// What stands in `edb/` besides the list and the classes.
+    private static let databaseNames = ["results.edb", "gene_sets.gmt"]
+
     /// The two ends of the list, as the program names them: the classes, or the ends of a profile.
-    var phenotypes: (positive: String, negative: String) {
-        guard let comparison = settings.phenotype?.comparison else { return ("na_pos", "na_neg") }
+    private static func phenotypes(of settings: StudyConfiguration.GeneSets) -> [String] {
+        guard let comparison = settings.phenotype?.comparison else { return ["na_pos", "na_neg"] }
         guard let parts = comparison.firstRange(of: "_versus_") else {
-            return (comparison + "_pos", comparison + "_neg")
+            return [comparison + "_pos", comparison + "_neg"]
         }
-        return (String(comparison[..<parts.lowerBound]), String(comparison[parts.upperBound...]))
+        return [String(comparison[..<parts.lowerBound]), String(comparison[parts.upperBound...])]
     }
 
     /// The comparison as the program writes it: the class file and the two classes, or the profile.
@@ -56,32 +63,63 @@ struct GSEAFolder {
     /// What stands for the time of the run in the names of files.
     private var stamp: String { String(settings.seed) }
 
-    func write(to folder: String) throws {
-        try FileManager.default.createDirectory(atPath: folder + "/edb", withIntermediateDirectories: true)
-        let (positive, negative) = phenotypes
-        for (phenotype, isPositive) in [(positive, true), (negative, false)] {
-            let rows = report(isPositive: isPositive)
-            let name = folder + "/gsea_report_for_\(fileName(phenotype))_\(stamp)"
-            try write(lines: [GSEAFolder.reportHeader] + rows.map(reportFields), to: name + ".tsv")
-            try write(GSEAFolder.html(phenotype, rows: rows.map(reportFields)), to: name + ".html")
-            for row in rows.prefix(GSEAFolder.detailLimit) {
-                try write(lines: details(of: row), to: folder + "/\(fileName(enrichment.table.name[row])).tsv")
-            }
+    /// Whether all of a folder was written.
+    package static func isComplete(_ folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: folder + "/" + indexName)
+    }
+
+    /// It is written last, and tells that the others are there.
+    private static let indexName = "index.html"
+
+    /// The names of the tables of both ends, without the ending; of more than one file, so that they are shorter than others.
+    private var reportNames: [String] {
+        FileNames.names(for: names.phenotypes, prefix: "gsea_report_for_", suffix: "_\(stamp).html")
+            .map { String($0.dropLast(".html".count)) }
+    }
+
+    private var rankedListFileName: String {
+        FileNames.names(
+            for: [names.phenotypes.joined(separator: "_versus_")], prefix: "ranked_gene_list_", suffix: "_\(stamp).tsv")[
+                0]
+    }
+
+    /// Writes the folder.
+    ///
+    /// - Returns: The names of its files.
+    func write(to folder: String) throws -> [String] {
+        let files = FileManager.default
+        try files.createDirectory(atPath: folder + "/edb", withIntermediateDirectories: true)
+        if Self.isComplete(folder) { try files.removeItem(atPath: folder + "/" + Self.indexName) }
+        var written: [String] = []
+        func path(_ name: String) -> String {
+            written.append(name)
+            return folder + "/" + name
         }
+        let reports = [true, false].map { report(isPositive: $0) }
+        for (name, (phenotype, rows)) in zip(reportNames, zip(names.phenotypes, reports)) {
+            try write(lines: [GSEAFolder.reportHeader] + rows.map(reportFields), to: path(name + ".tsv"))
+            try write(GSEAFolder.html(phenotype, rows: rows.map(reportFields)), to: path(name + ".html"))
+        }
+        let detailed = reports.flatMap { $0.prefix(GSEAFolder.detailLimit) }
+        let sizesName = "gene_set_sizes.tsv"
+        let others = reportNames.map { $0 + ".tsv" } + [rankedListFileName, sizesName]
+        let detailNames = FileNames.names(for: detailed.map(names.set(ofRow:)), suffix: ".tsv", besides: others)
+        for (row, name) in zip(detailed, detailNames) { try write(lines: details(of: row), to: path(name)) }
         try write(
             lines: [["NAME", "TITLE", "SCORE"]]
-                + zip(enrichment.list.genes, enrichment.list.scores).map { [$0, "", GSEAFolder.text($1)] },
-            to: folder + "/ranked_gene_list_\(fileName(positive))_versus_\(fileName(negative))_\(stamp).tsv")
-        try write(lines: sizes, to: folder + "/gene_set_sizes.tsv")
-        try write(report, to: folder + "/gsea.\(tool).\(stamp).rpt")
-        try write(index, to: folder + "/index.html")
+                + zip(names.genes, enrichment.list.scores).map { [$0, "", GSEAFolder.text($1)] },
+            to: path(rankedListFileName))
+        try write(lines: sizes, to: path(sizesName))
+        try write(report, to: path("gsea.\(tool).\(stamp).rpt"))
         let database = GSEADatabase(self)
-        try database.writeResults(to: folder + "/edb/results.edb")
-        try write(database.geneSets, to: folder + "/edb/gene_sets.gmt")
-        try write(database.rankedList, to: folder + "/edb/" + listName)
+        try database.writeResults(to: path("edb/results.edb"))
+        try write(database.geneSets, to: path("edb/gene_sets.gmt"))
+        try write(database.rankedList, to: path("edb/" + listName))
         if let classes = database.classes, let classFileName {
-            try write(classes, to: folder + "/edb/" + classFileName)
+            try write(classes, to: path("edb/" + classFileName))
         }
+        try write(index, to: path(Self.indexName))
+        return written
     }
 
     // MARK: Reports
@@ -103,7 +141,7 @@ struct GSEAFolder {
     private func reportFields(_ row: Int) -> [String] {
         let table = enrichment.table
         return [
-            table.name[row], table.name[row], "Details ...", String(table.size[row]),
+            names.set(ofRow: row), names.set(ofRow: row), "Details ...", String(table.size[row]),
             GSEAFolder.text(table.enrichmentScore[row]), GSEAFolder.text(table.normalizedEnrichmentScore[row]),
             GSEAFolder.text(table.pValue[row]), GSEAFolder.text(table.fdr[row]), GSEAFolder.text(table.fwer[row]),
             String(table.rankAtMax[row]),
@@ -125,7 +163,7 @@ struct GSEAFolder {
         return [["NAME", "SYMBOL", "RANK IN GENE LIST", "RANK METRIC SCORE", "RUNNING ES", "CORE ENRICHMENT"]]
             + zip(members, sums).enumerated().map { position, hit in
                 [
-                    "row_\(position)", enrichment.list.genes[Int(hit.0)], String(hit.0),
+                    "row_\(position)", names.genes[Int(hit.0)], String(hit.0),
                     GSEAFolder.text(enrichment.list.scores[Int(hit.0)]), GSEAFolder.text(hit.1),
                     edge.contains(hit.0) ? "Yes" : "No",
                 ]
@@ -139,7 +177,8 @@ struct GSEAFolder {
             + enrichment.sets.enumerated().map { index, set in
                 let size = sizeOfSet[index]
                 return [
-                    set.name, String(set.genes.count), size.map { String($0) } ?? "", size == nil ? "Rejected!" : "",
+                    names.sets[index], String(set.genes.count), size.map { String($0) } ?? "",
+                    size == nil ? "Rejected!" : "",
                 ]
             }
     }
@@ -167,9 +206,8 @@ struct GSEAFolder {
     // MARK: Pages
 
     private var index: String {
-        let (positive, negative) = phenotypes
-        let links = [positive, negative].map { phenotype in
-            let name = GSEAFolder.reference("gsea_report_for_\(fileName(phenotype))_\(stamp)")
+        let links = zip(names.phenotypes, reportNames).map { phenotype, report in
+            let name = GSEAFolder.reference(report)
             return "<li><a href=\"\(name).html\">\(GSEAFolder.escaped(phenotype))</a> "
                 + "(<a href=\"\(name).tsv\">table</a>)</li>\n"
         }
@@ -191,9 +229,11 @@ struct GSEAFolder {
 
     // MARK: Text
 
-    /// Makes a name safe in XML and HTML.
+    /// Makes a name safe in XML and HTML. Characters that XML 1.0 has not become U+FFFD.
     static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        GSEANames.replacingUnwritable(in: text, by: "\u{FFFD}").replacing("&", with: "&amp;").replacing(
+            "<", with: "&lt;"
+        ).replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;")
     }
 
@@ -225,10 +265,6 @@ struct GSEAFolder {
         var digits = String(parts[0])
         while digits.hasSuffix("0"), !digits.hasSuffix(".0") { digits.removeLast() }
         return digits + "E" + String(Int(parts[1]) ?? 0)
-    }
-
-    private func fileName(_ name: String) -> String {
-        name.replacing("/", with: "_")
     }
 
     /// The program ends every line with a tab.

@@ -6,21 +6,6 @@ import Foundation
 import RunStore
 import Synchronization
 
-/// What a run left in its folder, besides `run.json` and the GSEA folder.
-package struct WrittenResults: Sendable {
-    /// A file as it was written; `run.json` tells it, so that a later command sees whether it is still whole.
-    package struct File: Codable, Equatable, Sendable {
-        /// Relative to the folder.
-        package let name: String
-        package let bytes: Int
-    }
-
-    package static let storeName = "modicum.h5"
-
-    package let identity: SHA256Digest
-    package let files: [File]
-}
-
 /// The files of a folder, each with what writes it.
 private struct FilesToWrite {
     let folder: String
@@ -41,15 +26,35 @@ private struct FilesToWrite {
     /// Returns what was written, by name.
     func write(threads: Int) throws -> [WrittenResults.File] {
         try writing.run(threads: threads)
-        return try names.sorted().map { name in
-            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)
-            return WrittenResults.File(name: name, bytes: attributes[.size] as? Int ?? 0)
+        return try names.sorted().map { try WrittenResults.File($0, in: folder) }
+    }
+}
+
+/// The GSEA folder's files, if one was asked for: what it shows is in the results, and they are not lost with it.
+private struct GSEAFiles {
+    /// Relative to the run's folder.
+    private(set) var names: [String] = []
+    private(set) var warnings: [String] = []
+
+    init(of results: StudyResults, in folder: String) {
+        guard let enrichment = results.enrichment, results.inputs.writesGSEAFolder else { return }
+        do {
+            names = try GSEAFolder(enrichment, of: results.inputs).write(to: folder + "/gsea").map { "gsea/" + $0 }
+        } catch {
+            warnings = [
+                "the GSEA folder is not complete (\(error)); the other results are, and the same command adds it"
+            ]
         }
     }
 }
 
 /// Writes everything a finished run leaves, besides `run.json`.
 package enum ResultFiles {
+    /// The configuration as the store has it.
+    package static func text(of configuration: StudyConfiguration) throws -> String {
+        try ResultStore.canonicalJSON(configuration)
+    }
+
     /// What tells two runs apart, but for the number of permutations.
     package static func digest(of configuration: StudyConfiguration) throws -> SHA256Digest {
         SHA256Digest(of: try ResultStore.canonicalJSON(configuration.extensible))
@@ -67,15 +72,13 @@ package enum ResultFiles {
         _ results: StudyResults, counts: PreparedCounts, to folder: String, threads: Int
     ) throws -> WrittenResults {
         try makeFolder(folder)
-        let identity = Mutex<SHA256Digest?>(nil)
+        let store = Mutex<(identity: SHA256Digest, extras: GSEAFiles)?>(nil)
         var files = FilesToWrite(folder: folder)
         // The store takes longest, and uses up the null scores that the folder shows.
         files.add(WrittenResults.storeName) { path in
-            if let enrichment = results.enrichment, results.inputs.writesGSEAFolder {
-                try GSEAFolder(enrichment, of: results.inputs).write(to: folder + "/gsea")
-            }
-            let written = try ResultStore.document(results, counts: counts.finished()).write(to: path)
-            identity.withLock { $0 = written }
+            let extras = GSEAFiles(of: results, in: folder)
+            let identity = try ResultStore.document(results, counts: counts.finished()).write(to: path)
+            store.withLock { $0 = (identity, extras) }
         }
         let spread = GeneSpread.allGenes(results)
         if let counts = results.inputs.counts, !results.sizeFactors.isEmpty {
@@ -106,8 +109,9 @@ package enum ResultFiles {
             files.add("summary.tsv") { try TableWriter.write(StudySummary(results).columns, to: $0) }
         }
         let written = try files.write(threads: threads)
-        guard let identity = identity.withLock({ $0 }) else { preconditionFailure("the store was not written") }
-        return WrittenResults(identity: identity, files: written)
+        guard let (identity, extras) = store.withLock({ $0 }) else { preconditionFailure("the store was not written") }
+        let folderFiles = try extras.names.sorted().map { try WrittenResults.File($0, in: folder) }
+        return WrittenResults(identity: identity, files: written + folderFiles, warnings: extras.warnings)
     }
 
     private static func add(
@@ -120,18 +124,25 @@ package enum ResultFiles {
         files.add(place + "genes.tsv") { path in
             try write([genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: path)
         }
-        for test in analysis.tests {
-            files.add(place + "results.\(fileName(test.name)).tsv") { path in
+        let names = analysis.tests.map(\.name)
+        func fileNames(_ stem: String, _ ending: String, hasOne: Bool) -> [String] {
+            // One test a study's analysis; with several, each has its own files.
+            hasOne ? [stem + ending] : FileNames.names(for: names, prefix: stem + ".", suffix: ending)
+        }
+        let isOne = names.count == 1
+        let tables = fileNames("results", ".tsv", hasOne: false)
+        let setTables = fileNames("gene_sets", ".tsv", hasOne: isOne)
+        let rankings = fileNames("ranks", ".rnk", hasOne: isOne)
+        for (index, test) in analysis.tests.enumerated() {
+            files.add(place + tables[index]) { path in
                 let columns = ResultColumn.results(of: test, in: analysis, inputs: inputs, spread: spread)
                 try write([genes] + ResultColumn.annotation(of: inputs) + columns, to: path)
             }
             if let enrichment = test.enrichment {
-                // One test a study's analysis; with several, each has its own files.
-                let suffix = analysis.tests.count > 1 ? "." + fileName(test.name) : ""
-                files.add(place + "gene_sets\(suffix).tsv") { path in
+                files.add(place + setTables[index]) { path in
                     try write(ResultColumn.geneSets(enrichment), to: path)
                 }
-                files.add(place + "ranks\(suffix).rnk") { path in
+                files.add(place + rankings[index]) { path in
                     try RankedListFile.write(
                         RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores), to: path)
                 }
@@ -172,11 +183,6 @@ package enum ResultFiles {
 
     private static func makeFolder(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    /// A test's name as part of a file's name.
-    private static func fileName(_ name: String) -> String {
-        name.replacing("/", with: "_")
     }
 }
 

@@ -24,12 +24,13 @@ struct LocalRun {
         if !options.quiet { Terminal.show(inputs.warnings) }
         let configuration = try ResultFiles.digest(of: inputs.configuration)
         let folder = RunFolder(path: options.out, isQuiet: options.quiet)
-        if isExtension {
-            try folder.reopen(configuration: configuration, goal: RunGoal(of: inputs, invocation: invocation))
-        } else if let record = try folder.finishedRun(
-            of: inputs, configuration: configuration, invocation: invocation)
+        let lock: RunDirectoryLock
+        switch try folder.claim(
+            for: inputs, configuration: configuration, invocation: invocation, writesOver: isExtension)
         {
-            if inputs.writesGSEAFolder, !FileManager.default.fileExists(atPath: options.out + "/gsea") {
+        case .held(let held): lock = held
+        case .finished(let record):
+            if inputs.writesGSEAFolder, !GSEAFolder.isComplete(options.out + "/gsea") {
                 // The same results once more, from the stored null distributions, and the folder with them.
                 var inputs = inputs
                 inputs.configuration = record.configuration
@@ -40,7 +41,14 @@ struct LocalRun {
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
             return record
         }
-        let (finished, results) = try compute(inputs, configuration: configuration, in: folder)
+        defer { lock.release() }
+        let (finished, results): (FinishedRun, Written)
+        do {
+            (finished, results) = try compute(inputs, configuration: configuration, in: folder, holding: lock)
+        } catch let failure as CommandFailure where failure.status == .badInput {
+            folder.discard()
+            throw failure
+        }
         if !options.quiet {
             for warning in results.warnings { Terminal.warning(warning) }
             for note in results.notes { Terminal.note(note) }
@@ -53,9 +61,9 @@ struct LocalRun {
         return record
     }
 
-    private func compute(_ inputs: StudyInputs, configuration: SHA256Digest, in folder: RunFolder) throws
-        -> (FinishedRun, Written)
-    {
+    private func compute(
+        _ inputs: StudyInputs, configuration: SHA256Digest, in folder: RunFolder, holding lock: RunDirectoryLock
+    ) throws -> (FinishedRun, Written) {
         let progress = ProgressLine(isQuiet: options.quiet)
         var cluster = PrivateClusterOptions(
             runDirectory: folder.workPath, title: title, configuration: configuration,
@@ -73,13 +81,13 @@ struct LocalRun {
         let place = options.out
         // The workers are idle by then.
         let threads = options.workerCount * options.threadsPerWorker
-        let ending = try running.run {
+        let ending = try running.run(holding: lock) {
             StudyProgram(inputs: inputs) { results, _ in
                 LargeHeap.renew()
+                let files = try ResultFiles.write(results, counts: counts, to: place, threads: threads)
                 written.set(
                     Written(
-                        files: try ResultFiles.write(results, counts: counts, to: place, threads: threads),
-                        warnings: results.warnings, inputs: results.inputs,
+                        files: files, warnings: results.warnings + files.warnings, inputs: results.inputs,
                         notes: results.notes))
             }
         }

@@ -23,8 +23,11 @@ struct RemoteRun {
         if !options.quiet { Terminal.show(study.warnings) }
         let configuration = try ResultFiles.digest(of: study.configuration)
         let folder = RunFolder(path: options.out, isQuiet: options.quiet)
-        if let record = try folder.finishedRun(of: study, configuration: configuration, invocation: invocation) {
-            if study.writesGSEAFolder, !FileManager.default.fileExists(atPath: options.out + "/gsea") {
+        let lock: RunDirectoryLock
+        switch try folder.claim(for: study, configuration: configuration, invocation: invocation) {
+        case .held(let held): lock = held
+        case .finished(let record):
+            if study.writesGSEAFolder, !GSEAFolder.isComplete(options.out + "/gsea") {
                 // All that it needs is in the folder: nothing has to be computed that is worth a journey.
                 return try LocalRun(title: title, options: options)
                     .execute(study, started: .now, invocation: invocation)
@@ -32,6 +35,9 @@ struct RemoteRun {
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
             return record
         }
+        defer { lock.release() }
+        let heartbeat = try LockHeartbeat(of: lock)
+        defer { heartbeat.stop() }
         defer { Transport.flush() }
         do {
             let client = try ClusterClient.ofCommand(connectionFile: connectionFile)
@@ -39,7 +45,11 @@ struct RemoteRun {
             try fetch(try results(of: run, from: client), of: run, into: folder, from: client)
         } catch let refusal as ConnectionRefusal {
             throw CommandFailure(status: .failed, message: refusal.description)
+        } catch let failure as CommandFailure where failure.status == .badInput {
+            folder.discard()
+            throw failure
         }
+        try lock.check()
         guard let data = FileManager.default.contents(atPath: folder.recordPath) else {
             throw CommandFailure(status: .failed, message: "the run left no run.json")
         }
@@ -72,7 +82,7 @@ struct RemoteRun {
         let run = try client.submit(
             ClusterRequest(title: title, inputs: inputs, request: [UInt8](try JSONEncoder().encode(invocation.request)))
         )
-        try Data("\(run)\n".utf8).write(to: URL(fileURLWithPath: note), options: .atomic)
+        try AtomicFile.write(Array("\(run)\n".utf8), to: note)
         return run
     }
 

@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import ClusterRuntime
 import ContentDigest
 import ExpressionData
 import ExpressionFormats
@@ -41,12 +42,23 @@ struct RunGoal: Codable {
 
 /// The folder of a run's results, and what a command finds in it.
 struct RunFolder {
-    enum State {
-        /// Nothing is there yet, or an interrupted run of the same configuration.
-        case usable
+    /// What a command finds.
+    private enum Finding {
+        /// Nothing is there yet, or this run on its way.
+        case unfinished
 
-        /// The same run, finished.
-        case complete(record: Data)
+        /// This run, of which a file is gone.
+        case incomplete(missing: String)
+
+        case finished(RunRecord)
+    }
+
+    /// What a command gets.
+    enum Claim {
+        case finished(RunRecord)
+
+        /// The folder is this command's until it gives the lock back.
+        case held(RunDirectoryLock)
     }
 
     let path: String
@@ -59,15 +71,48 @@ struct RunFolder {
     private var notePath: String { workPath + "/configuration.sha256" }
     private var goalPath: String { workPath + "/goal.json" }
 
-    /// Looks at the folder and, unless the run is finished, prepares it.
+    /// Looks at the folder and, unless the run is finished, takes it for this run.
     ///
-    /// - Returns: The record of the finished run.
-    /// - Throws: `CommandFailure` when the folder holds anything but this run.
-    func finishedRun(
-        of inputs: StudyInputs, configuration: SHA256Digest, invocation: RunInvocation?
-    ) throws -> RunRecord? {
+    /// Nothing is written before this command has the folder's lock.
+    ///
+    /// - Parameter writesOver: Whether a finished run is there on purpose, to be written over.
+    /// - Throws: `CommandFailure` when the folder holds anything but this run; `FileContentError` when another command
+    ///   computes in it.
+    func claim(
+        for inputs: StudyInputs, configuration: SHA256Digest, invocation: RunInvocation?, writesOver: Bool = false
+    ) throws -> Claim {
         let goal = RunGoal(of: inputs, invocation: invocation)
-        guard case .complete(let data) = try open(configuration: configuration, goal: goal) else { return nil }
+        let look = { try finding(of: inputs, configuration: configuration, goal: goal) }
+        if !writesOver, case .finished(let record) = try look() {
+            if !FileManager.default.fileExists(atPath: workPath) { LeftOverFiles.remove(below: path) }
+            return .finished(record)
+        }
+        try DurableFile.makeFolder(workPath)
+        var watch = LockWatch()
+        if !isQuiet { watch.begin = { Terminal.note($0) } }
+        let lock = try RunDirectoryLock(directory: workPath, watch: watch)
+        do {
+            // Another command may have been at work here until now.
+            let finding = writesOver ? .unfinished : try look()
+            if case .finished(let record) = finding {
+                withdraw()
+                lock.release()
+                return .finished(record)
+            }
+            if case .incomplete(let missing) = finding, !isQuiet {
+                Terminal.note("\(path)/\(missing) is not there any more: the run is computed once more.")
+            }
+            LeftOverFiles.remove(below: path)
+            try prepare(configuration: configuration, goal: goal)
+            return .held(lock)
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    private func finding(of inputs: StudyInputs, configuration: SHA256Digest, goal: RunGoal) throws -> Finding {
+        guard let data = try recordOfRun(configuration: configuration, goal: goal) else { return .unfinished }
         let record = try JSONDecoder().decode(RunRecord.self, from: data)
         let present = record.configuration.geneSets?.permutations
         // A run until settled has as many as it took.
@@ -78,13 +123,8 @@ struct RunFolder {
             throw refusal(of: "\(grouped(present ?? 0)) permutations", present: present ?? 0, asked: goal)
         }
         // It was written over, by an extension or with what was missing, and that did not come to its end.
-        if isBeingWrittenOver(configuration), interruptedGoal?.asksForAsMany(as: goal) == true { return nil }
-        if let missing = try missingFile(of: record) {
-            if !isQuiet { Terminal.note("\(path)/\(missing) is not there any more: the run is computed once more.") }
-            try reopen(configuration: configuration, goal: goal)
-            return nil
-        }
-        return record
+        if isBeingWrittenOver(configuration), interruptedGoal?.asksForAsMany(as: goal) == true { return .unfinished }
+        return try missingFile(of: record).map { .incomplete(missing: $0) } ?? .finished(record)
     }
 
     /// Whether a run of the configuration is under way in the folder, or was interrupted there.
@@ -110,14 +150,22 @@ struct RunFolder {
             guard bytes == file.bytes else {
                 throw changed(file, "has \(grouped(bytes)) bytes and not the \(grouped(file.bytes))")
             }
-            guard file.name == WrittenResults.storeName else { continue }
-            do {
-                try RunDocument.checkSeal(of: path + "/" + file.name)
-            } catch {
-                throw changed(file, "has not the content")
-            }
+            guard try file.hasContent(at: place) else { throw changed(file, "has not the content") }
         }
+        if missing == nil, record.files != nil { try checkRecord(record) }
         return missing
+    }
+
+    /// Throws unless the record says of the run what its store says.
+    private func checkRecord(_ record: RunRecord) throws {
+        let stored = try RunDocument.stamp(of: path + "/" + WrittenResults.storeName)
+        let configuration = try ResultFiles.text(of: record.configuration)
+        guard stored.identity != record.identity || stored.configuration != configuration else { return }
+        throw CommandFailure(
+            status: .badInput,
+            message: "\(recordPath) does not say what \(WrittenResults.storeName) beside it holds: its "
+                + (stored.identity != record.identity ? "identity" : "configuration") + " was changed. "
+                + "Put the run's own back, or choose another folder for --out; nothing was changed.")
     }
 
     private func changed(_ file: WrittenResults.File, _ how: String) -> CommandFailure {
@@ -134,43 +182,49 @@ struct RunFolder {
                 + "Remove it, and the same command computes it again; nothing was changed.")
     }
 
-    /// Looks at the folder and, unless the run is finished, prepares it.
-    private func open(configuration: SHA256Digest, goal: RunGoal) throws -> State {
+    /// The record of this run, if it is finished.
+    ///
+    /// - Throws: `CommandFailure` when the folder holds anything but this run, finished or not.
+    private func recordOfRun(configuration: SHA256Digest, goal: RunGoal) throws -> Data? {
         let files = FileManager.default
         var isFolder: ObjCBool = false
-        if files.fileExists(atPath: path, isDirectory: &isFolder) {
-            guard isFolder.boolValue else { throw refusal("is a file") }
-            let entries = try files.contentsOfDirectory(atPath: path)
-            if let record = files.contents(atPath: recordPath) {
-                guard RunRecord.configurationDigest(in: record) == configuration.description else {
-                    throw refusal("holds a run of other inputs or settings")
-                }
-                return .complete(record: record)
+        guard files.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+        guard isFolder.boolValue else { throw refusal("is a file") }
+        let entries = try files.contentsOfDirectory(atPath: path)
+        if let record = files.contents(atPath: recordPath) {
+            guard RunRecord.configurationDigest(in: record) == configuration.description else {
+                throw refusal("holds a run of other inputs or settings")
             }
-            if let note = files.contents(atPath: notePath) {
-                guard String(decoding: note, as: UTF8.self).hasPrefix(configuration.description) else {
-                    throw refusal("holds an interrupted run of other inputs or settings")
-                }
-                if let interrupted = interruptedGoal, !interrupted.asksForAsMany(as: goal) {
-                    throw refusal(of: interrupted.description, present: interrupted.permutations ?? 0, asked: goal)
-                }
-                return .usable
-            }
-            // A run that was killed before its first note has left at most its own empty folder.
-            guard entries.allSatisfy({ $0 == ".modicum" }) else {
-                throw refusal("is not empty and holds no run")
-            }
+            return record
         }
-        try reopen(configuration: configuration, goal: goal)
-        return .usable
+        if let note = files.contents(atPath: notePath) {
+            guard String(decoding: note, as: UTF8.self).hasPrefix(configuration.description) else {
+                throw refusal("holds an interrupted run of other inputs or settings")
+            }
+            if let interrupted = interruptedGoal, !interrupted.asksForAsMany(as: goal) {
+                throw refusal(of: interrupted.description, present: interrupted.permutations ?? 0, asked: goal)
+            }
+            return nil
+        }
+        // A run that was killed before its first note has left at most its own empty folder.
+        guard entries.allSatisfy({ $0 == ".modicum" }) else { throw refusal("is not empty and holds no run") }
+        return nil
     }
 
-    /// Prepares the folder for this run, whatever is there: results stay until new ones replace them.
-    func reopen(configuration: SHA256Digest, goal: RunGoal) throws {
-        try FileManager.default.createDirectory(atPath: workPath, withIntermediateDirectories: true)
-        try JSONEncoder().encode(goal).write(to: URL(fileURLWithPath: goalPath), options: .atomic)
-        try Data((configuration.description + "\n").utf8).write(
-            to: URL(fileURLWithPath: notePath), options: .atomic)
+    /// Notes what is computed here, whatever is there: results stay until new ones replace them.
+    private func prepare(configuration: SHA256Digest, goal: RunGoal) throws {
+        try AtomicFile.write([UInt8](try JSONEncoder().encode(goal)), to: goalPath)
+        try AtomicFile.write(Array((configuration.description + "\n").utf8), to: notePath)
+    }
+
+    /// Forgets a run whose data were refused, so that the corrected command may use the folder.
+    func discard() {
+        try? FileManager.default.removeItem(atPath: workPath)
+    }
+
+    /// Takes the folder of the lock away again where nothing is noted in it.
+    private func withdraw() {
+        if !FileManager.default.fileExists(atPath: notePath) { discard() }
     }
 
     /// What an unfinished run in the folder was on its way to.
@@ -188,7 +242,7 @@ struct RunFolder {
                 message: "\(path) was removed or moved while the results were written to it. "
                     + "Remove what is left of it, and give the same command again.")
         }
-        try record.write(to: URL(fileURLWithPath: recordPath), options: .atomic)
+        try AtomicFile.write([UInt8](record), to: recordPath)
         do {
             try FileManager.default.removeItem(atPath: workPath)
         } catch let error as CocoaError where error.code == .fileNoSuchFile {

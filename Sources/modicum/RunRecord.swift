@@ -46,8 +46,12 @@ struct RunRecord: Codable {
     /// What else the results call for saying, such as how many permutations it took.
     var notes: [String]?
 
-    /// What was written beside this record; nil in records of programs that did not tell.
+    /// What was written beside this record, and is compared when the run is asked for again; nil in records of programs
+    /// that did not tell.
     var files: [WrittenResults.File]?
+
+    /// What was made from the results, and may be made again at any time; nil where there is no such.
+    var derivedFiles: [WrittenResults.File]?
     var stages: [StageRecord]
     var workers: [WorkerRecord]
     var finishedAt: String
@@ -63,6 +67,7 @@ struct RunRecord: Codable {
         self.request = request
         identity = written.identity.description
         files = written.files
+        derivedFiles = written.derivedFiles.isEmpty ? nil : written.derivedFiles
         configurationDigest = configuration.description
         seconds = (ContinuousClock.now - started).seconds
         version = programVersion

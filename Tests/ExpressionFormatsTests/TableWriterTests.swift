@@ -71,7 +71,7 @@ struct TableWriterTests {
                 // Given up here: the file goes out of scope unfinished.
             }
             #expect(try InputFile.content(ofFile: path) == [1, 2, 3])
-            #expect(throws: InputError.self) { try InputFile(path: path + ".partial") }
+            #expect(throws: InputError.self) { try InputFile(path: path + AtomicFile.temporarySuffix) }
             let error = #expect(throws: OutputError.self) { try AtomicFile.write([1], to: folder + "/no/t.tsv") }
             #expect(error?.description.hasSuffix("No such file or directory. Create the folder first.") == true)
         }

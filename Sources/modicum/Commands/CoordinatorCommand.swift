@@ -84,7 +84,7 @@ struct CoordinatorCommand: ParsableCommand {
         }
         defer { Transport.flush() }
         let service = try CoordinatorService(
-            options, lock: try RunDirectoryLock(directory: store, takeOver: takeOver), submissions: submissions)
+            options, lock: try lock(), submissions: submissions)
         try TerminationSignals.watch { _, _ in service.stop() }
         if !quiet {
             Terminal.note("Listening on \(service.endpoints.joined(separator: ", "))")
@@ -101,6 +101,14 @@ struct CoordinatorCommand: ParsableCommand {
 }
 
 extension CoordinatorCommand {
+    private func lock() throws -> RunDirectoryLock {
+        var watch = LockWatch()
+        if !quiet { watch.begin = { Terminal.note($0) } }
+        return try RunDirectoryLock(
+            directory: store, takeOver: takeOver, watch: watch,
+            remedy: "stop it there, or take the store from it with --take-over")
+    }
+
     /// An endpoint for each address of the interfaces.
     private func endpoints(of names: [String]) throws -> [String] {
         let known = NetworkAddresses.interfaces()
@@ -155,12 +163,13 @@ struct SubmittedStudy {
         let place = folder + "/results"
         let counts = PreparedCounts(of: loaded)
         return StudyProgram(inputs: loaded) { results, history in
+            LeftOverFiles.remove(below: place)
             let written = try ResultFiles.write(
                 results, counts: counts, to: place,
                 threads: AvailableCores.count(environment: ProcessInfo.processInfo.environment))
             let record = RunRecord(
-                of: results.inputs, written: written, configuration: configuration, warnings: results.warnings,
-                notes: results.notes, history: history, started: started)
+                of: results.inputs, written: written, configuration: configuration,
+                warnings: results.warnings + written.warnings, notes: results.notes, history: history, started: started)
             try AtomicFile.write([UInt8](try record.encoded()), to: place + "/run.json")
         }
     }
