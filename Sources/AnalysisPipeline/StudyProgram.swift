@@ -47,6 +47,9 @@ struct StudyState {
     var analyses: [AnalysisState] = []
     var transform: TransformState?
     private var enrichment = EnrichmentState()
+
+    /// Where the result of each shard of the current stage stands among those that were computed.
+    private var sharing = SharedShards()
     var warnings: [String] = []
 
     init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults, RunHistory) throws -> Void) {
@@ -55,6 +58,7 @@ struct StudyState {
     }
 
     mutating func take(_ results: [[UInt8]]) throws {
+        let results = sharing.results(ofPlanned: results)
         switch current {
         case nil: try prepareModels()
         case .geneWiseDispersions: try takeGeneWiseDispersions(results)
@@ -80,7 +84,7 @@ struct StudyState {
             }
             if !plan.shards.isEmpty {
                 current = stage
-                return plan
+                return sharing.plan(plan)
             }
         }
         let enrichmentOfList = try takeEnrichments()

@@ -14,6 +14,11 @@ extension ContrastsFile {
                 file: fileName, "two designs would be written to the folder \(twice)",
                 remedy: "Rename a column of the sample sheet, or use two files.")
         }
+        if models.count > 1 {
+            for model in models {
+                try ResultFolderName.check(model.name, of: "model", isAtTop: true, file: fileName)
+            }
+        }
         var warnings: [InputWarning] = []
         let analyses = try models.map { model in
             let design = try Design(DesignFormula(parsing: model.formula), samples: samples)

@@ -234,14 +234,17 @@ extension StudyFile {
 
     /// Names that would collide or leave the output folder are refused here.
     private func checkNames(file: String) throws {
-        for name in exposures + adjustments.map(\.name) where name.isEmpty || name.contains("/") || name.hasPrefix(".")
-        {
-            throw InputError(
-                file: file, "`\(name)` cannot be the name of a folder",
-                remedy: "Names of exposures and adjustment sets name folders of the results.")
+        for name in exposures { try ResultFolderName.check(name, of: "exposure", file: file) }
+        for name in adjustments.map(\.name) {
+            try ResultFolderName.check(name, of: "adjustment set", isAtTop: true, file: file)
         }
         for names in [exposures, adjustments.map(\.name)] where Set(names).count != names.count {
             throw InputError(file: file, "a name occurs twice in \(names)", remedy: "Give each name once.")
+        }
+        if let twice = adjustments.map({ $0.name.lowercased() }).firstRepeated {
+            throw InputError(
+                file: file, "two adjustment sets are called `\(twice)` but for upper and lower case",
+                remedy: "Some file systems take their folders for one: give them other names.")
         }
         if exposures.isEmpty {
             throw InputError(file: file, "there are no exposures", remedy: "Name at least one under `exposures:`.")

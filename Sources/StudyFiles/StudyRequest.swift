@@ -94,15 +94,29 @@ package struct StudyRequest: Codable, Equatable, Sendable {
                 file: samples.fileName, column: exposure, "the exposure is not numeric",
                 remedy: "A study tests one coefficient per exposure; use `modicum de` for factors.")
         }
+        let covariates = adjustment.covariates.isEmpty ? "1" : adjustment.covariates.joined(separator: " + ")
+        let covariatesAlone = try DesignFormula(parsing: "~ " + covariates)
+        guard !covariatesAlone.variables.contains(exposure) else {
+            throw InputError(
+                file: name, "the adjustment set `\(adjustment.name)` holds the exposure `\(exposure)`",
+                remedy: "An exposure is not adjusted for itself: leave it out of the set, or out of `exposures`.")
+        }
         let formula = try DesignFormula(parsing: "~ " + (adjustment.covariates + [exposure]).joined(separator: " + "))
         let design = try Design(formula, samples: samples)
-        let covariates = adjustment.covariates.isEmpty ? "1" : adjustment.covariates.joined(separator: " + ")
-        let reduced = options.test == "lrt" ? try design.reduced(DesignFormula(parsing: "~ " + covariates)) : nil
-        let expansion = try DesignExpansion(of: design, tests: [.init(design.lastCoefficient)], options: options)
+        let reduced = options.test == "lrt" ? try design.reduced(covariatesAlone) : nil
+        let expansion = try DesignExpansion(of: design, tests: [.init(try design.coefficient(of: exposure))], options: options)
         let input = StudyInputs.AnalysisInput(
             name: "\(adjustment.name)/\(exposure)", formula: design.formula.description, design: design.matrix,
             tests: expansion.tests, reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
             expandedDesign: expansion.expanded)
         return (input, design.warnings + design.referenceNotes)
+    }
+}
+
+extension Design {
+    /// The coefficient of a numeric variable: not the last one where covariates have interactions, which R puts behind.
+    fileprivate func coefficient(of variable: String) throws -> Contrast {
+        let own = coefficients.first { $0.term.map { formula.terms[$0].variables == [variable] } ?? false }
+        return try own.map { try coefficient(named: $0.name) } ?? lastCoefficient
     }
 }
