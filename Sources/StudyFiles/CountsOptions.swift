@@ -24,6 +24,13 @@ package struct CountsOptions: Codable, Equatable, Sendable {
 
     package static let strandednesses = ["auto"] + PerSampleCounts.Strandedness.allCases.map(\.rawValue)
 
+    /// Throws for a word that is no choice.
+    func check() throws {
+        try OptionWord.check([
+            ("--counts-format", format, Self.formats), ("--strandedness", strandedness, Self.strandednesses),
+        ])
+    }
+
     /// The tables that go with the counts.
     package var fileNames: [String] { [transcriptGenes, geneLengths].compactMap { $0 } }
 }

@@ -43,8 +43,31 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         self.design = design
     }
 
-    /// Throws for what is wrong in the request's own texts, whatever the files hold.
+    /// Throws for what is wrong in the request itself, whatever the files hold.
     package func checkSyntax() throws {
+        try countsOptions.check()
+        try options.check()
+        guard (design == nil) != (comparisons == nil) else {
+            throw InputError("give either --design or --contrasts", remedy: "")
+        }
+        if comparisons != nil, options.transform != "none", !options.transformBlind {
+            throw InputError("--transform-blind off needs the one design that --contrasts does not have", remedy: "")
+        }
+        guard comparisons == nil || (coefficients + contrasts + contrastVectors).isEmpty && options.test == "wald"
+        else {
+            throw InputError(
+                "--contrasts names what is tested: leave out --coefficient, --contrast, --contrast-vector and --test",
+                remedy: "")
+        }
+        if (options.test == "lrt") != (reduced != nil) {
+            throw InputError(
+                "--test lrt and --reduced belong together, such as --test lrt --reduced \"~ 1\"", remedy: "")
+        }
+        if options.test == "lrt", coefficients.count + contrasts.count + contrastVectors.count > 1 {
+            throw InputError(
+                "--test lrt has one p-value per gene, so at most one --coefficient or contrast stands beside it",
+                remedy: "")
+        }
         _ = try declarations()
         _ = try GeneFilter.Chromosomes(parsing: chromosomes)
         _ = try filter.map { try GeneFilter.Expression(parsing: $0) }
@@ -54,6 +77,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
 
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
+        try checkSyntax()
         var loader = StudyLoader(open: open)
         let filter = StudyConfiguration.GeneFilter(counts: filter, chromosomes: chromosomes)
         let comparisons = try comparisons.map { try ContrastsFile(try loader.file($0, role: "contrasts")) }

@@ -25,6 +25,20 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
         self.phenotypes = phenotypes
     }
 
+    package static let permutes = ["phenotype", "gene-sets"]
+    package static let shuffles = ["no-balance", "equalize-and-balance"]
+    package static let sorts = ["real", "abs"]
+    package static let orders = ["descending", "ascending"]
+    package static let metrics = PhenotypeMetric.allCases.map(\.rawValue)
+
+    /// Throws for a word that is no choice.
+    package func check() throws {
+        try OptionWord.check([
+            ("--permute", permute, Self.permutes), ("--shuffle", shuffle, Self.shuffles), ("--sort", sort, Self.sorts),
+            ("--order", order, Self.orders), ("--metric", metric, Self.metrics),
+        ])
+    }
+
     /// Reads the files and makes the comparison.
     ///
     /// - Parameters:

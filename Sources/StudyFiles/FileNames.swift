@@ -2,9 +2,9 @@ import ContentDigest
 import ExpressionFormats
 
 /// Names of files for texts that users chose: names of sets, coefficients, classes.
-enum FileNames {
+package enum FileNames {
     /// The longest name in bytes that still has room for what stands behind it while the file is written.
-    static let longest = 255 - AtomicFile.temporarySuffix.utf8.count
+    package static let longest = 255 - AtomicFile.temporarySuffix.utf8.count
 
     /// Returns one name per text, no two of them the same, also where a file system takes upper and lower case for the same.
     ///
@@ -13,7 +13,7 @@ enum FileNames {
     /// first, so that `A_B` keeps its name beside `A/B`. The names depend on nothing but the texts and their order.
     ///
     /// - Parameter reserved: Whole names that others have.
-    static func names(
+    package static func names(
         for texts: [String], prefix: String = "", suffix: String = "", besides reserved: [String] = []
     ) -> [String] {
         var taken = Set(reserved.map(folded))
@@ -48,7 +48,7 @@ enum FileNames {
             let isHidden = isFirst && scalar == "." && safe.isEmpty
             safe.unicodeScalars.append(isUnsafe || isHidden ? "_" : scalar)
         }
-        return safe
+        return safe.isEmpty && isFirst ? "_" : safe
     }
 
     private static func start(of text: String, bytes: Int) -> String {

@@ -51,10 +51,66 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
         self.sets = sets
     }
 
+    package static let compatibilities = ["none", "gsea-desktop"]
+    package static let nominals = ["counts", "multilevel"]
+    package static let norms = ["meandiv", "none"]
+    package static let duplicateRules = RankedListFile.DuplicateRule.allCases.map(\.rawValue)
+    package static let collapses = ProbeCollapse.allCases.map(\.rawValue)
+
+    /// Throws for a word that is no choice, a number out of range, and options that exclude each other.
+    ///
+    /// A request may come from another program than this one's command, and must not end a coordinator.
+    package func check() throws {
+        guard !sets.isEmpty else { throw InputError("--sets is missing: give at least one GMT file", remedy: "") }
+        try OptionWord.check([
+            ("--compatibility", compatibility, Self.compatibilities), ("--nominal", nominal, Self.nominals),
+            ("--norm", norm, Self.norms), ("--duplicates", duplicates, Self.duplicateRules),
+            ("--collapse", collapse?.mode, Self.collapses),
+        ])
+        var permutesSamples = false
+        if case .expression(let request) = source {
+            try request.check()
+            permutesSamples = request.permute == "phenotype"
+        }
+        try checkNumbers()
+        let rules: [(isBroken: Bool, sentence: String)] = [
+            (
+                nominal == "multilevel" && permutesSamples,
+                "--nominal multilevel needs random gene sets: --permute gene-sets"
+            ),
+            (eps != nil && nominal != "multilevel", "--eps needs --nominal multilevel"),
+            (!isDesktop && norm == "none", "--norm none needs --compatibility gsea-desktop"),
+            (
+                isDesktop && settlingLimit != nil,
+                "the GSEA desktop has no bounds that --until-settled could wait for"
+            ),
+            (isDesktop && nominal == "multilevel", "the GSEA desktop has no --nominal multilevel"),
+        ]
+        for rule in rules where rule.isBroken { throw InputError(rule.sentence, remedy: "") }
+    }
+
+    private func checkNumbers() throws {
+        let limit = Self.permutationLimit
+        let rules: [(holds: Bool, sentence: String)] = [
+            (minSize >= 1, "--min-size must be at least 1"),
+            (
+                minSize <= maxSize,
+                "--min-size \(minSize) is above --max-size \(maxSize); without them they are 15 and 500"
+            ),
+            (weight >= 0 && weight.isFinite, "--weight must be a number, 0 or more"),
+            ((0...limit).contains(permutations), "--permutations must be 0 to \(limit)"),
+            (settlingLimit.map { (1...limit).contains($0) } ?? true, "--at-most must be 1 to \(limit)"),
+            (eps.map { $0 >= 0 && $0 < 1 } ?? true, "--eps must be at least 0 and below 1"),
+            (fdrThreshold > 0 && fdrThreshold < 1, "--fdr-threshold must lie between 0 and 1"),
+        ]
+        for rule in rules where !rule.holds { throw InputError(rule.sentence, remedy: "") }
+    }
+
     private var isDesktop: Bool { compatibility == "gsea-desktop" }
 
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
+        try check()
         var loader = StudyLoader(open: open)
         var settings = try settings()
         var phenotype: PhenotypeInputs?
@@ -101,25 +157,14 @@ package struct GeneSetRequest: Codable, Equatable, Sendable {
     package static let permutationLimit = 2_000_000_000
 
     private func settings() throws -> StudyConfiguration.GeneSets {
-        // A request may come from another program than this one's command, and must not end a coordinator.
-        guard weight >= 0, weight.isFinite, fdrThreshold > 0, fdrThreshold < 1,
-            0...GeneSetRequest.permutationLimit ~= permutations, minSize >= 1, minSize <= maxSize,
-            1...GeneSetRequest.permutationLimit ~= settlingLimit ?? 1
-        else {
-            throw InputError(
-                "weight \(weight), \(max(permutations, settlingLimit ?? 0)) permutations, sizes \(minSize) to \(maxSize) or the threshold "
-                    + "\(fdrThreshold) of q cannot be",
-                remedy:
-                    "Choose a weight of 0 or more, up to \(GeneSetRequest.permutationLimit) permutations, sizes from 1 "
-                    + "in their order, and a threshold between 0 and 1.")
-        }
         var settings = StudyConfiguration.GeneSets(
-            minSize: minSize, maxSize: maxSize, weight: weight, permutations: permutations, seed: seed,
+            // Not −0, which is another text in the configuration.
+            minSize: minSize, maxSize: maxSize, weight: weight.magnitude, permutations: permutations, seed: seed,
             fdrThreshold: fdrThreshold, ranking: "file")
-        settings.compatibility = compatibility
-        settings.nominal = nominal
-        settings.eps = eps
-        settings.norm = norm
+        settings.compatibility = isDesktop ? compatibility : nil
+        settings.nominal = nominal == "multilevel" ? nominal : nil
+        settings.eps = eps.flatMap { $0 > 0 ? $0 : nil }
+        settings.norm = norm == "none" ? norm : nil
         settings.collapse = collapse.map { $0.mode + ($0.keepUnannotated ? "+unannotated" : "") }
         guard !isDesktop || DesktopScheme(exponent: weight) != nil else {
             throw InputError(

@@ -60,7 +60,7 @@ package struct ModelOptions: Codable, Equatable, Sendable {
     package static let empiricalNulls = ["none", "fdrtool"]
     package static let optimizers = ["deseq2", "exact"]
     package static let shrinkages = ["none", "normal", "apeglm"]
-    package static let transforms = ["none", "vst", "rlog"]
+    package static let transforms = ["none"] + CountTransform.allCases.map(\.rawValue)
 
     private static let sizeFactorMethods = ["ratio", "poscounts", "iterate"]
 
@@ -72,6 +72,22 @@ package struct ModelOptions: Codable, Equatable, Sendable {
 }
 
 extension ModelOptions {
+    /// Throws for a word that is no choice of its option, a number out of range, and options that exclude each other.
+    ///
+    /// Everything that a run is asked for comes through here, also from a client that checks nothing.
+    func check() throws {
+        try OptionWord.check([
+            ("--test", test, Self.tests), ("--dispersion-trend", dispersionTrend, Self.dispersionTrends),
+            ("--alternative", alternative, Self.alternatives), ("--empirical-null", empiricalNull, Self.empiricalNulls),
+            ("--optimizer", optimizer, Self.optimizers), ("--shrink", shrink, Self.shrinkages),
+            ("--transform", transform, Self.transforms),
+        ])
+        if let transformGenes, transformGenes < 10 {
+            throw InputError("--transform-genes must be all, or a whole number of at least 10", remedy: "")
+        }
+        if let contradiction = contradiction(calling: { "--" + $0 }) { throw InputError(contradiction, remedy: "") }
+    }
+
     /// The first thing that is out of range, or two options that exclude each other; nil when all is well.
     ///
     /// - Parameter name: How the reader calls an option: `--use-t` on the command line, `use-t` in a study file.

@@ -90,10 +90,8 @@ package enum ResultFiles {
                     ], to: path)
             }
         }
-        if let transform = results.inputs.configuration.differentialExpression?.transform,
-            !results.transformedCounts.isEmpty
-        {
-            files.add("\(transform).tsv.gz") { try writeTransformed(results, to: $0) }
+        if let transform = CountTransform(of: results) {
+            files.add(transform.fileName) { try writeTransformed(results, to: $0) }
         }
         for analysis in results.analyses {
             try add(analysis, of: results, spread: spread, to: &files)

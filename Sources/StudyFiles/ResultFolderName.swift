@@ -11,7 +11,8 @@ enum ResultFolderName {
     /// Every file ends like one of `endings`.
     static let reserved: Set<String> = ["gsea", "edb", "network", "figures", "tables", "logs"]
     static let endings = [
-        ".h5", ".json", ".tsv", ".tsv.gz", ".txt", ".rnk", ".html", ".svg", ".gmt", ".xlsx", ".h5ad", ".cyjs", ".graphml",
+        ".h5", ".json", ".tsv", ".tsv.gz", ".txt", ".rnk", ".html", ".svg", ".gmt", ".xlsx", ".h5ad", ".cyjs",
+        ".graphml",
         ".cx2", AtomicFile.temporarySuffix,
     ]
 

@@ -79,11 +79,12 @@ enum ResultStore {
                 weights[$0 * samples + $1]
             }
         }
+        guard let transform = CountTransform(of: results) else { return }
         let transformed = results.transformedCounts
-        guard let transform = results.inputs.configuration.differentialExpression?.transform, !transformed.isEmpty
-        else { return }
         let rows = GeneSpread.allGenes(results).positions
-        add(transform, definition: "transformed normalized counts on a log2-like scale; NaN for genes left out") {
+        add(
+            transform.rawValue, definition: "transformed normalized counts on a log2-like scale; NaN for genes left out"
+        ) {
             gene, sample in rows[gene].map { transformed[$0 * samples + sample] } ?? .nan
         }
     }

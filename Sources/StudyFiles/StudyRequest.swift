@@ -104,7 +104,8 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         let formula = try DesignFormula(parsing: "~ " + (adjustment.covariates + [exposure]).joined(separator: " + "))
         let design = try Design(formula, samples: samples)
         let reduced = options.test == "lrt" ? try design.reduced(covariatesAlone) : nil
-        let expansion = try DesignExpansion(of: design, tests: [.init(try design.coefficient(of: exposure))], options: options)
+        let expansion = try DesignExpansion(
+            of: design, tests: [.init(try design.coefficient(of: exposure))], options: options)
         let input = StudyInputs.AnalysisInput(
             name: "\(adjustment.name)/\(exposure)", formula: design.formula.description, design: design.matrix,
             tests: expansion.tests, reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,

@@ -199,12 +199,17 @@ struct RunDirectoryLockTests {
         try second.check()
     }
 
+    private static func write(_ text: String, to path: String) throws {
+        try DurableFile.write(Array(text.utf8), to: path, mode: 0o600, survivesCrash: false)
+    }
+
     /// What a holder on another host has written.
     private static func elsewhere(renewals: Int, clock: Int = 0, isHeld: Bool = true) -> String {
         #"{"host":"elsewhere","pid":7,"epoch":5,"renewedAt":\#(clock),"renewals":\#(renewals),"isHeld":\#(isHeld)}"#
     }
 
-    @Test("A holder on another host whose mark stays the same is gone, whatever the two clocks say", arguments: [-1, 1])
+    @Test(
+        "A holder on another host whose mark stays the same is gone, whatever the two clocks say", arguments: [-1, 1])
     func goneElsewhere(years: Int) throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.elsewhere(renewals: 3, clock: time(nil) + years * 31_536_000), to: "lock")
@@ -222,12 +227,17 @@ struct RunDirectoryLockTests {
     @Test("A holder on another host that changes its mark is alive and keeps the lock", arguments: [1, 29])
     func aliveElsewhere(looks: Int) throws {
         let folder = try TemporaryFolder()
+        let lock = folder["lock"]
         try folder.write(Self.elsewhere(renewals: 3), to: "lock")
         let waits = Mutex(0)
         var watch = LockWatch()
         watch.wait = { _ in
-            guard waits.withLock({ count in count += 1; return count == looks }) else { return }
-            try? folder.write(Self.elsewhere(renewals: 4), to: "lock")
+            guard
+                waits.withLock({ count in
+                    count += 1; return count == looks
+                })
+            else { return }
+            try? Self.write(Self.elsewhere(renewals: 4), to: lock)
         }
         let error = #expect(throws: FileContentError.self) {
             try RunDirectoryLock(directory: folder.path, watch: watch)
@@ -240,12 +250,13 @@ struct RunDirectoryLockTests {
     @Test("A holder that gives the lock back is not waited for any longer")
     func givenBackElsewhere() throws {
         let folder = try TemporaryFolder()
+        let lock = folder["lock"]
         try folder.write(Self.elsewhere(renewals: 3), to: "lock")
         let waits = Mutex(0)
         var watch = LockWatch()
         watch.wait = { _ in
             waits.withLock { $0 += 1 }
-            try? folder.write(Self.elsewhere(renewals: 4, isHeld: false), to: "lock")
+            try? Self.write(Self.elsewhere(renewals: 4, isHeld: false), to: lock)
         }
         #expect(try RunDirectoryLock(directory: folder.path, watch: watch).epoch == 6)
         #expect(waits.withLock { $0 } == 1)
@@ -254,9 +265,10 @@ struct RunDirectoryLockTests {
     @Test("A lock whose folder was removed while it was waited for is not taken for the new one")
     func removedMeanwhile() throws {
         let folder = try TemporaryFolder()
+        let lock = folder["lock"]
         try folder.write(Self.elsewhere(renewals: 3), to: "lock")
         var watch = LockWatch()
-        watch.wait = { _ in unlink(folder["lock"]) }
+        watch.wait = { _ in unlink(lock) }
         #expect(try RunDirectoryLock(directory: folder.path, watch: watch).epoch == 1)
     }
 

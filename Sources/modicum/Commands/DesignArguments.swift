@@ -128,45 +128,16 @@ struct DesignArguments: ParsableArguments {
         guard countsOptions.counts != nil else {
             throw ValidationError("Missing expected argument '--counts <counts>'")
         }
-        try DifferentialExpressionCommand.require(test, in: ModelOptions.tests, option: "--test")
-        try DifferentialExpressionCommand.require(
-            dispersionTrend, in: ModelOptions.dispersionTrends, option: "--dispersion-trend")
         try DifferentialExpressionCommand.require(
             independentFiltering, in: ["on", "off"], option: "--independent-filtering")
-        try DifferentialExpressionCommand.require(
-            empiricalNull, in: ModelOptions.empiricalNulls, option: "--empirical-null")
-        try DifferentialExpressionCommand.require(alternative, in: ModelOptions.alternatives, option: "--alternative")
-        try DifferentialExpressionCommand.require(optimizer, in: ModelOptions.optimizers, option: "--optimizer")
-        try DifferentialExpressionCommand.require(shrink, in: ModelOptions.shrinkages, option: "--shrink")
-        try DifferentialExpressionCommand.require(transform, in: ModelOptions.transforms, option: "--transform")
         try DifferentialExpressionCommand.require(transformBlind, in: ["on", "off"], option: "--transform-blind")
-        guard (design == nil) != (contrasts == nil) else {
-            throw ValidationError("give either --design or --contrasts")
-        }
-        if contrasts != nil, transform != "none", transformBlind == "off" {
-            throw ValidationError("--transform-blind off needs the one design that --contrasts does not have")
-        }
-        guard contrasts == nil || (coefficient + contrast + contrastVector).isEmpty && test == "wald" else {
-            throw ValidationError(
-                "--contrasts names what is tested: leave out --coefficient, --contrast, --contrast-vector and --test")
-        }
         guard transformGenes == "all" || (Int(transformGenes) ?? 0) >= 10 else {
             throw ValidationError("--transform-genes must be all, or a whole number of at least 10")
-        }
-        if let contradiction = modelOptions.contradiction(calling: { "--" + $0 }) {
-            throw ValidationError(contradiction)
         }
         do {
             try request.checkSyntax()
         } catch let error as InputError {
             throw ValidationError(error.description)
-        }
-        if (test == "lrt") != (reduced != nil) {
-            throw ValidationError("--test lrt and --reduced belong together, such as --test lrt --reduced \"~ 1\"")
-        }
-        if test == "lrt", coefficient.count + contrast.count + contrastVector.count > 1 {
-            throw ValidationError(
-                "--test lrt has one p-value per gene, so at most one --coefficient or contrast stands beside it")
         }
     }
 

@@ -1,5 +1,6 @@
 import AnalysisPipeline
 import ArgumentParser
+import ExpressionData
 import ExpressionFormats
 import StudyFiles
 
@@ -93,47 +94,23 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        guard !sets.isEmpty else { throw ValidationError("--sets is missing: give at least one GMT file") }
         guard (ranks == nil) != (expression.expression == nil) else {
             throw ValidationError("give either --ranks or --expression with --phenotypes")
-        }
-        let collapses = ["max", "median", "mean", "sum", "abs-max", "remap"]
-        try validate(collapse, "--collapse", among: collapses)
-        if nominal == "multilevel", expression.expression != nil, expression.permute != "gene-sets" {
-            throw ValidationError("--nominal multilevel needs random gene sets: --permute gene-sets")
-        }
-        guard minSize >= 1 else { throw ValidationError("--min-size must be at least 1") }
-        guard maxSize >= minSize else {
-            throw ValidationError(
-                "--min-size \(minSize) is above --max-size \(maxSize); without them they are 15 and 500")
-        }
-        guard weight >= 0, weight.isFinite else { throw ValidationError("--weight must be a number, 0 or more") }
-        guard (0...2_000_000_000).contains(permutations ?? 0) else {
-            throw ValidationError("--permutations must be 0 to 2000000000")
-        }
-        try validate(compatibility, "--compatibility", among: ["none", "gsea-desktop"])
-        try validate(nominal, "--nominal", among: ["counts", "multilevel"])
-        if let eps {
-            guard nominal == "multilevel" else { throw ValidationError("--eps needs --nominal multilevel") }
-            guard eps >= 0, eps < 1 else { throw ValidationError("--eps must be at least 0 and below 1") }
-        }
-        try validate(norm, "--norm", among: ["meandiv", "none"])
-        try validate(duplicates, "--duplicates", among: ["lowest", "highest", "largest-magnitude"])
-        if compatibility == "none", norm == "none" {
-            throw ValidationError("--norm none needs --compatibility gsea-desktop")
-        }
-        if compatibility == "gsea-desktop", settling.untilSettled {
-            throw ValidationError("the GSEA desktop has no bounds that --until-settled could wait for")
         }
         if settling.atMost != nil, case .exactly = goal {
             throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
         }
-        if compatibility == "gsea-desktop", nominal == "multilevel" {
-            throw ValidationError("the GSEA desktop has no --nominal multilevel")
+        do {
+            try request().check()
+        } catch let error as InputError {
+            throw ValidationError(error.description)
         }
-        guard fdrThreshold > 0, fdrThreshold < 1 else {
-            throw ValidationError("--fdr-threshold must lie between 0 and 1")
-        }
+    }
+
+    func run() throws {
+        try Computation(
+            title: "gsea \(ranks ?? expression.expression ?? "")", request: .geneSets(try request()), options: options
+        ).run { try InputFile(path: $0) }
     }
 
     /// What the options come to; beside `--permutations` the decisions of `--until-settled` begin there.
@@ -146,16 +123,11 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         return .untilSettled(atMost: settling.atMost ?? limit)
     }
 
-    private func validate(_ value: String, _ option: String, among allowed: [String]) throws {
-        guard allowed.contains(value) else {
-            throw ValidationError("\(option) must be one of \(allowed.joined(separator: ", ")), not \(value)")
-        }
-    }
-
-    func run() throws {
+    private func request() throws -> GeneSetRequest {
         let source: GeneSetRequest.Source =
             if let ranks { .ranks(ranks) } else { .expression(try expression.request()) }
         var request = GeneSetRequest(source, sets: sets)
+        try OptionWord.check([("--collapse", collapse, GeneSetRequest.collapses)])
         request.collapse = chip.map { chip in
             var request = CollapseRequest(chip: chip)
             request.mode = collapse
@@ -164,20 +136,17 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         }
         request.minSize = minSize
         request.maxSize = maxSize
-        // Not −0, which is another text in the configuration.
-        request.weight = weight.magnitude
+        request.weight = weight
         request.permutations = permutations ?? goal.first
         request.seed = seed
         request.fdrThreshold = fdrThreshold
         request.compatibility = compatibility == "none" ? nil : compatibility
         request.nominal = nominal == "counts" ? nil : nominal
-        request.eps = eps.flatMap { $0 > 0 ? $0 : nil }
+        request.eps = eps
         request.norm = norm == "meandiv" ? nil : norm
         request.duplicates = duplicates
         request.gseaFolder = gseaFolder
         request.settlingLimit = goal.settling?.limit
-        try Computation(
-            title: "gsea \(ranks ?? expression.expression ?? "")", request: .geneSets(request), options: options
-        ).run { try InputFile(path: $0) }
+        return request
     }
 }
