@@ -8,7 +8,7 @@ package enum TerminationSignals {
     ///
     /// A SIGHUP that was ignored when the process began, as by nohup, stays ignored.
     ///
-    /// Called once a process, by its command. The handler itself does no more
+    /// Called by a process's command; a later call takes the place of an earlier one. The handler itself does no more
     /// than write to a socket, which is one of the few things a handler may do.
     package static func watch(_ action: @escaping @Sendable (_ signal: Int32, _ count: Int) -> Void) throws {
         let ends = try connectedPair(for: "signals")

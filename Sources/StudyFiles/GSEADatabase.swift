@@ -95,7 +95,7 @@ struct GSEADatabase {
             return "\(labels.count) 2 1\n# \(first) \(second)\n\(labels.joined(separator: " "))\n"
         case .profile(let values):
             let numbers = values.map { GSEAFolder.text($0) }.joined(separator: " ")
-            return "#numeric\n#\(phenotype?.comparison ?? "")\n\(numbers)\n"
+            return "#numeric\n#\(folder.names.comparison(called: phenotype?.comparison ?? ""))\n\(numbers)\n"
         }
     }
 

@@ -54,7 +54,8 @@ package struct GSEAFolder {
 
     /// The comparison as the program writes it: the class file and the two classes, or the profile.
     var template: String {
-        settings.phenotype.map { (classFileName ?? "") + "#" + $0.comparison } ?? "na_as_pre_ranked"
+        settings.phenotype.map { (classFileName ?? "") + "#" + names.comparison(called: $0.comparison) }
+            ?? "na_as_pre_ranked"
     }
 
     /// The program's tool for this kind of run.

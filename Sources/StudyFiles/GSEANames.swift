@@ -29,6 +29,11 @@ struct GSEANames {
     /// The name of a set in a row of the results.
     func set(ofRow row: Int) -> String { sets[positions[row]] }
 
+    /// A comparison of two classes or with a profile.
+    func comparison(called name: String) -> String {
+        name.contains("_versus_") ? phenotypes.joined(separator: "_versus_") : Self.shown(name)
+    }
+
     /// A text in a cell.
     static func shown(_ text: String) -> String {
         SpreadsheetText.defused(replacingUnwritable(in: text, by: "_"))

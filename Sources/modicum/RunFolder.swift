@@ -88,9 +88,7 @@ struct RunFolder {
             return .finished(record)
         }
         try DurableFile.makeFolder(workPath)
-        var watch = LockWatch()
-        if !isQuiet { watch.begin = { Terminal.note($0) } }
-        let lock = try RunDirectoryLock(directory: workPath, watch: watch)
+        let lock = try RunDirectoryLock(directory: workPath, watch: lockWatch)
         do {
             // Another command may have been at work here until now.
             let finding = writesOver ? .unfinished : try look()
@@ -109,6 +107,21 @@ struct RunFolder {
             lock.release()
             throw error
         }
+    }
+
+    /// How a holder on another host is waited for: said, and ended by a signal like the computation after it.
+    private var lockWatch: LockWatch {
+        var watch = LockWatch()
+        let (path, isQuiet) = (path, isQuiet)
+        watch.begin = { text in
+            if !isQuiet { Terminal.note(text) }
+            // Where there is no thread for it, a signal ends the process all the same.
+            try? TerminationSignals.watch { _, _ in
+                Terminal.error("interrupted. The same command goes on in \(path).")
+                exit(ExitStatus.interrupted.rawValue)
+            }
+        }
+        return watch
     }
 
     private func finding(of inputs: StudyInputs, configuration: SHA256Digest, goal: RunGoal) throws -> Finding {

@@ -87,7 +87,8 @@ struct SharedFolderTests {
         // That it is taken in the end is shown on the lock itself, where the waits are values.
         #expect(second.waitForError(containing: "is held by process \(first.pid) on not-\(name)"))
         second.signal(SIGTERM)
-        #expect(!second.finish().errors.contains("--take-over"))
+        let result = second.finish()
+        #expect(result.status == 5 && !result.errors.contains("--take-over"), "\(result.errors)")
     }
 
     // MARK: What was changed, and what was left
@@ -127,6 +128,21 @@ struct SharedFolderTests {
         }
         try text.write(toFile: record, atomically: false, encoding: .utf8)
         #expect(try run(command).status == 0)
+    }
+
+    @Test("A GSEA folder that cannot be written costs no result, and is added when it can")
+    func unwritableExtra() throws {
+        let folder = try TemporaryFolder()
+        let command = gsea(folder("out"), "--permutations", "200")
+        #expect(try run(command).status == 0)
+        let identity = try Record(in: folder("out")).identity
+        _ = try folder.write("in the way", as: "out/gsea")
+        let blocked = try run(command + ["--gsea-folder"])
+        #expect(blocked.status == 0 && blocked.errors.contains("the GSEA folder is not complete"), "\(blocked.errors)")
+        #expect(try Record(in: folder("out")).identity == identity)
+        try FileManager.default.removeItem(atPath: folder("out/gsea"))
+        #expect(try run(command + ["--gsea-folder"]).status == 0)
+        #expect(FileManager.default.fileExists(atPath: folder("out/gsea/index.html")))
     }
 
     @Test("What a killed command left under temporary names is removed by the next one, and nothing else is")
