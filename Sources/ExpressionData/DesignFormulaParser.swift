@@ -91,7 +91,8 @@ struct DesignFormulaParser {
         var terms = try power()
         while next() == ":" {
             position += 1
-            terms = try crossed(terms, power())
+            let right = try power()
+            terms = try crossed(terms, right)
         }
         return terms
     }

@@ -40,7 +40,8 @@ enum NearCollinearity {
         return warnings
     }
 
-    /// A numeric column that several of the terms are made of, such as `x` of `x` and `I(x^2)`, or of `x` and `x:c`.
+    /// A numeric column that several of the terms are made of, such as `x` of `x` and `I(x^2)`, or that is in an
+    /// interaction, such as `x` of `x:c`, which is nearly `c`.
     ///
     /// Its mean is what ties them to each other.
     private static func sharedColumn(
@@ -50,9 +51,11 @@ enum NearCollinearity {
         let columns = terms.map { term in
             Set(formula.terms[term].variables.flatMap { formula.calls[$0]?.columns ?? [$0] })
         }
+        let inInteractions = Set(
+            terms.flatMap { formula.terms[$0].variables.count > 1 ? formula.terms[$0].variables : [] })
         return formula.columns.first { name in
             guard case .numeric(let numbers)? = samples.column(named: name)?.values,
-                columns.count(where: { $0.contains(name) }) > 1
+                columns.count(where: { $0.contains(name) }) > 1 || inInteractions.contains(name)
             else { return false }
             let mean = arithmeticMean(of: numbers)
             let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)

@@ -86,8 +86,10 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         guard let column = samples.column(named: exposure) else {
             throw InputError(
                 file: samples.fileName, column: exposure, "the exposure is not a column of the sample sheet",
-                remedy: nearestName(to: exposure, among: samples.columns.map(\.name)).map { "Did you mean `\($0)`?" }
-                    ?? "Its columns are \(samples.columns.map(\.name).joined(separator: ", ")).")
+                remedy: exposure.contains("(")
+                    ? "Functions stand in `adjust` only; add the column, or use `modicum de`."
+                    : nearestName(to: exposure, among: samples.columns.map(\.name)).map { "Did you mean `\($0)`?" }
+                        ?? "Its columns are \(samples.columns.map(\.name).joined(separator: ", ")).")
         }
         guard case .numeric = column.values else {
             throw InputError(

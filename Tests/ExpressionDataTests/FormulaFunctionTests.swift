@@ -51,7 +51,7 @@ struct FormulaFunctionTests {
     @Test(
         "Wrong arguments are named",
         arguments: [
-            ("~ poly(x, deg = 2)", "`deg`, which is not known; did you mean `degree`?"),
+            ("~ poly(x, degre = 2)", "`degre`, which is not known; did you mean `degree`?"),
             ("~ ns(x, df = 2, df = 3)", "`df` is given twice"), ("~ log2(x, 2)", "there are too many arguments"),
             ("~ scale(center = TRUE, y = x)", "`y`, which is not known"),
             ("~ poly(degree = x)", "the variable is missing"),
