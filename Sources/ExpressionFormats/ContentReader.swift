@@ -9,7 +9,7 @@ package struct ContentReader: ~Copyable {
         case disk(FileHandle)
     }
 
-    private let name: String
+    let name: String
     private let source: Source
     private let gzip: GzipReader?
 

@@ -26,12 +26,15 @@ struct ContentWindow: ~Copyable {
     /// Called with every block that is read, in order.
     private let observer: ((UnsafeRawBufferPointer) -> Void)?
 
+    private var check: PlainText
+
     private static let padding = 16
 
     init(
         _ reader: consuming ContentReader, blockSize: Int = 1 << 19,
         observer: ((UnsafeRawBufferPointer) -> Void)? = nil
     ) {
+        check = PlainText(fileName: reader.name)
         self.reader = reader
         self.observer = observer
         storage = .allocate(capacity: blockSize + Self.padding)
@@ -55,6 +58,8 @@ struct ContentWindow: ~Copyable {
     }
 
     /// Reads on behind the text, as far as there is room; the text moves.
+    ///
+    /// - Throws: `InputError` when it cannot be read, or is not text in UTF-8.
     mutating func extend() throws {
         let count = end - start
         if count == storage.count - Self.padding {
@@ -73,12 +78,30 @@ struct ContentWindow: ~Copyable {
             let room = UnsafeMutableBufferPointer(rebasing: storage[end..<storage.count - Self.padding])
             let got = try reader.read(into: room)
             observer?(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<got]))
+            try admit(UnsafeMutableBufferPointer(rebasing: room[..<got]))
             end += got
-            if got == 0 { isAtEnd = true }
+            if got == 0 {
+                isAtEnd = true
+                try check.finish()
+            }
         }
-        storage[end] = UInt8(ascii: "\n")
+        storage[end] = newline
+    }
+
+    /// Checks what was read, and gives it line feeds for old line ends.
+    private mutating func admit(_ block: UnsafeMutableBufferPointer<UInt8>) throws {
+        do {
+            guard try check.admit(UnsafeBufferPointer(block)) else { return }
+        } catch {
+            // What kind of file it is says more than its first byte that is no text.
+            if offset + end == 0 { try ForeignContent.refuse(block.prefix(16).map { $0 }, name: reader.name) }
+            throw error
+        }
+        for position in block.indices where block[position] == UInt8(ascii: "\r") { block[position] = newline }
     }
 }
 
 @available(*, unavailable)
 extension ContentWindow: Sendable {}
+
+private let newline = UInt8(ascii: "\n")

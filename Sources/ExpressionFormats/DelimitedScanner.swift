@@ -19,22 +19,63 @@ struct DelimitedScanner {
         self.line = line
     }
 
-    /// Skips lines that begin with `#` and have no delimiter: what programs
-    /// write above a header, as opposed to a header whose first name is `#gene`.
+    /// Skips lines that begin with `#`, up to one that is the header.
+    ///
+    /// Programs write such lines above a header, and some a `#` into the
+    /// header itself, as in `#gene`. It is the header if it has a tab, other
+    /// than those at its end with which spreadsheets pad lines; if it has none,
+    /// and the line below does not begin with `#`, if it has as many commas (or
+    /// semicolons) as that line or, as R writes it, one less.
     mutating func skipComments(_ bytes: UnsafeBufferPointer<UInt8>, delimiter: Delimiter?) {
         while position < bytes.count, bytes[position] == UInt8(ascii: "#") {
             let end = bytes[position...].firstIndex(of: newline) ?? bytes.count
-            let isHeader = bytes[position..<end].contains((delimiter ?? .tab).byte)
-            if isHeader { return }
-            position = min(end + 1, bytes.count)
+            let next = min(end + 1, bytes.count)
+            if isHeader(bytes[position..<end], above: bytes[next...].prefix { $0 != newline }, delimiter) { return }
+            position = next
             line += 1
         }
     }
 
-    /// A tab if the current line has one, else a comma if it has one, else a tab.
+    private func isHeader(
+        _ line: Slice<UnsafeBufferPointer<UInt8>>, above next: Slice<UnsafeBufferPointer<UInt8>>,
+        _ delimiter: Delimiter?
+    ) -> Bool {
+        if Self.separators(in: line, (delimiter ?? .tab).byte) > 0 { return true }
+        guard delimiter == nil, next.first != UInt8(ascii: "#") else { return false }
+        let other = Self.likelyDelimiter(of: next)
+        let count = Self.separators(in: line, other.byte)
+        return other != .tab && count > 0 && [0, 1].contains(Self.separators(in: next, other.byte) - count)
+    }
+
+    /// How many separators stand in a line, other than in quotes and at its end.
+    private static func separators(in line: Slice<UnsafeBufferPointer<UInt8>>, _ separator: UInt8) -> Int {
+        var (count, trailing, isQuoted) = (0, 0, false)
+        for byte in line {
+            switch byte {
+            case quote:
+                isQuoted.toggle()
+                trailing = 0
+            case separator where !isQuoted:
+                count += 1
+                trailing += 1
+            case UInt8(ascii: " "), carriageReturn: break
+            default: trailing = 0
+            }
+        }
+        return count - trailing
+    }
+
+    /// What the current line's fields are separated by.
     func likelyDelimiter(_ bytes: UnsafeBufferPointer<UInt8>) -> Delimiter {
-        let header = bytes[position...].prefix { $0 != newline }
-        return !header.contains(Delimiter.tab.byte) && header.contains(Delimiter.comma.byte) ? .comma : .tab
+        Self.likelyDelimiter(of: bytes[position...].prefix { $0 != newline })
+    }
+
+    /// A tab if the line has one, else the more frequent of comma and semicolon if it has one, else a tab.
+    private static func likelyDelimiter(of line: Slice<UnsafeBufferPointer<UInt8>>) -> Delimiter {
+        if line.contains(Delimiter.tab.byte) { return .tab }
+        let commas = separators(in: line, Delimiter.comma.byte)
+        let semicolons = separators(in: line, Delimiter.semicolon.byte)
+        return commas == 0 && semicolons == 0 ? .tab : semicolons > commas ? .semicolon : .comma
     }
 
     /// Appends the next row's fields; returns nil at the end of the file.

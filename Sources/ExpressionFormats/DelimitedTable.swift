@@ -1,12 +1,12 @@
 import ExpressionData
 
-/// A tab- or comma-separated table with a header, kept as text until a column is asked for.
+/// A table with a header, separated by tabs, commas or semicolons, kept as text until a column is asked for.
 ///
 /// Reads plain or gzip files with LF or CRLF line ends and an optional byte
 /// order mark. Fields may stand in double quotes, a quote inside them doubled
 /// (RFC 4180); only a comma-separated field may run over several lines. Blank
-/// lines are skipped, and so are lines before the header that begin with `#`
-/// and have no delimiter. A header that is one field shorter than the rows is
+/// lines are skipped, and so are comments above the header. Rows and columns at
+/// the end that have no content are padding and are left out. A header that is one field shorter than the rows is
 /// R's `write.table`: the first column is then unnamed (its name is empty).
 package struct DelimitedTable: Sendable {
     /// The file's name, for messages.
@@ -32,27 +32,43 @@ package struct DelimitedTable: Sendable {
         try self.init(InputFile(path: path), delimiter: delimiter)
     }
 
-    /// - Parameter delimiter: By default a tab if the header has one, else a comma.
+    /// - Parameter delimiter: By default what the header shows.
     package init(_ file: InputFile, delimiter: Delimiter? = nil) throws {
         let text = try DelimitedText(file, delimiter: delimiter)
         guard let header = text.rows.first else {
             throw InputError(
                 file: file.name, "the file is empty", remedy: "Expected a line of column names and one line per row.")
         }
+        let rows = text.rows.dropFirst().filter { !text.isBlank($0) }
         var names = text.fields[header.fields].map { text.string($0) }
-        if let first = text.rows.dropFirst().first, first.fields.count == names.count + 1 { names.insert("", at: 0) }
-        for row in text.rows.dropFirst() where row.fields.count != names.count {
-            throw InputError(
-                file: file.name, line: row.line,
-                "the line has \(counted(row.fields.count, "field")) where the header has \(names.count)",
-                remedy:
-                    "Every line needs one field per column; look for a missing or surplus \(text.delimiter.name).")
+        let content = names.count - names.reversed().prefix { trimmed($0).isEmpty }.count
+        // Spreadsheets pad the header, the rows, or both.
+        let width = max(content, rows.lazy.map { text.contentCount(of: $0) }.max() ?? 0, 1)
+        var needed = content
+        if names.count == content, rows.first?.fields.count == content + 1, width == content + 1 {
+            names.insert("", at: 0)
+            needed += 1
+        }
+        if names.count > width { names.removeLast(names.count - width) }
+        var fields: [DelimitedText.Field] = []
+        fields.reserveCapacity(rows.count * names.count)
+        for row in rows {
+            guard text.contentCount(of: row) <= names.count, row.fields.count >= needed else {
+                throw InputError(
+                    file: file.name, line: row.line,
+                    "the line has \(counted(row.fields.count, "field")) where the header has \(names.count)",
+                    remedy:
+                        "Every line needs one field per column; look for a missing or surplus \(text.delimiter.name).")
+            }
+            let present = text.fields[row.fields].prefix(names.count)
+            fields += present
+            fields += Array(repeating: DelimitedText.Field(start: 0, end: 0), count: names.count - present.count)
         }
         fileName = file.name
         columnNames = names
-        rowCount = text.rows.count - 1
-        lines = text.rows.dropFirst().map(\.line)
-        fields = Array(text.fields[header.fields.upperBound...])
+        rowCount = rows.count
+        lines = rows.map(\.line)
+        self.fields = fields
         bytes = text.bytes
     }
 

@@ -5,10 +5,14 @@ package enum Delimiter: Sendable {
     case tab
     case comma
 
+    /// As spreadsheets write tables where the comma stands in numbers.
+    case semicolon
+
     var byte: UInt8 {
         switch self {
         case .tab: UInt8(ascii: "\t")
         case .comma: UInt8(ascii: ",")
+        case .semicolon: UInt8(ascii: ";")
         }
     }
 
@@ -16,6 +20,7 @@ package enum Delimiter: Sendable {
         switch self {
         case .tab: "tab"
         case .comma: "comma"
+        case .semicolon: "semicolon"
         }
     }
 }
@@ -69,6 +74,18 @@ struct DelimitedText {
     func string(_ field: Field) -> String {
         bytes.withUnsafeBufferPointer { $0.string(field) }
     }
+
+    /// How many fields a row has up to the last one with content.
+    func contentCount(of row: Row) -> Int {
+        var end = row.fields.upperBound
+        while end > row.fields.lowerBound, isBlank(fields[end - 1]) { end -= 1 }
+        return end - row.fields.lowerBound
+    }
+
+    /// Whether a row has no content, as those have with which spreadsheets pad tables.
+    func isBlank(_ row: Row) -> Bool { contentCount(of: row) == 0 }
+
+    private func isBlank(_ field: Field) -> Bool { bytes[field.start..<field.end].allSatisfy { $0 == blank } }
 }
 
 extension UnsafeBufferPointer<UInt8> {
@@ -95,3 +112,5 @@ extension UnsafeBufferPointer<UInt8> {
         return UnsafeBufferPointer(rebasing: self[start..<end])
     }
 }
+
+private let blank = UInt8(ascii: " ")

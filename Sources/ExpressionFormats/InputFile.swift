@@ -96,15 +96,13 @@ package struct InputFile: Sendable {
         origin = .listing(members.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
-    /// The whole content, without compression.
+    /// The whole content as text in UTF-8 with lines that end in line feeds, without compression.
     ///
     /// - Throws: `InputError` when it cannot be read, is a folder, is a damaged
-    ///   gzip file, or is a kind of file that is not text.
+    ///   gzip file, or is not such text.
     package var bytes: [UInt8] {
         get throws {
-            let content = try content
-            try ForeignContent.refuse(content, name: name)
-            return content
+            try PlainText.text(of: content, name: name)
         }
     }
 

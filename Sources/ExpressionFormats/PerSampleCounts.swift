@@ -44,8 +44,9 @@ package enum PerSampleCounts {
         var genes = GeneNames(fileName: first.file.name)
         var columns: [[Int32]] = []
         for (sample, file) in files {
-            let bytes = try file.bytes
-            observer?(file, bytes)
+            let content = try file.content
+            observer?(file, content)
+            let bytes = try PlainText.text(of: content, name: file.name)
             columns += try read(
                 bytes, of: file, sample: sample, isSTAR: isSTAR, columns: firstColumn..<firstColumn + columnCount,
                 genes: &genes, isFirst: columns.isEmpty, firstName: first.file.name)

@@ -26,10 +26,10 @@ package enum TranscriptQuantification {
                 observer?(file, try file.content)
                 quantification = try KallistoArchive.read(file, sample: sample)
             } else {
-                let bytes = try file.bytes
-                observer?(file, bytes)
+                let content = try file.content
+                observer?(file, content)
                 quantification = try Quantification(
-                    InputFile(name: file.name, bytes: bytes), layout: layout, sample: sample)
+                    InputFile(name: file.name, bytes: content), layout: layout, sample: sample)
             }
             if summary == nil {
                 summary = try Summary(

@@ -24,9 +24,9 @@ package struct StudyLoader {
     /// Opens a file and notes its digest: that of the content, without compression.
     mutating func file(_ name: String, role: String) throws -> InputFile {
         let file = try open(name)
-        let bytes = try file.bytes
-        note(digest: SHA256Digest(of: bytes), role: role, name: file.baseName)
-        return try InputFile(name: file.name, bytes: bytes)
+        let content = try file.content
+        note(digest: SHA256Digest(of: content), role: role, name: file.baseName)
+        return try InputFile(name: file.name, bytes: content)
     }
 
     mutating func note(digest: SHA256Digest, role: String, name: String) {
