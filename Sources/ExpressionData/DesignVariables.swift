@@ -22,7 +22,8 @@ enum DesignVariables {
             columns[position] = try checked(
                 columns[position], of: samples, isVariable: formula.variables.contains(name), warnings: &warnings)
         }
-        return SampleTable(fileName: samples.fileName, sampleNames: samples.sampleNames, columns: columns)
+        return SampleTable(
+            fileName: samples.fileName, sampleNames: samples.sampleNames, columns: columns, idName: samples.idName)
     }
 
     /// The values of all variables of the formula: of columns as they are, of calls as computed.
@@ -64,12 +65,17 @@ enum DesignVariables {
         _ column: SampleTable.Column, of samples: SampleTable, isVariable: Bool, warnings: inout [InputWarning]
     ) throws -> SampleTable.Column {
         let place = InputPlace(file: samples.fileName, column: column.name)
+        if let objection = column.reading.objection { throw objection }
+        warnings += column.reading.remarks
         let missing = column.missing
         if !missing.isEmpty {
             throw InputError(
                 file: samples.fileName, column: column.name,
                 "the design uses it and \(counted(missing.count, "sample")) \(missing.count == 1 ? "has" : "have") "
-                    + "no value: \(listed(missing.map { samples.sampleNames[$0] }))",
+                    + "no value"
+                    + (column.reading.missingSpellings.isEmpty
+                        ? "" : " (\(listed(column.reading.missingSpellings.map { "\"\($0)\"" })))")
+                    + ": \(listed(missing.map { samples.sampleNames[$0] }))",
                 remedy: "Fill in the values, or leave these samples out of both files.")
         }
         switch column.values {

@@ -17,16 +17,23 @@ package struct SampleTable: Equatable, Sendable {
         /// Whether the user said which level of a factor the others are compared with.
         package let hasReference: Bool
 
-        package init(name: String, values: Values, isDeclared: Bool = false, hasReference: Bool = false) {
+        /// What reading it found.
+        package let reading: ColumnReading
+
+        package init(
+            name: String, values: Values, isDeclared: Bool = false, hasReference: Bool = false,
+            reading: ColumnReading = ColumnReading()
+        ) {
             self.name = name
             self.values = values
             self.isDeclared = isDeclared
             self.hasReference = hasReference
+            self.reading = reading
         }
 
         /// The same column with other values.
         package func with(_ values: Values) -> Column {
-            Column(name: name, values: values, isDeclared: isDeclared, hasReference: hasReference)
+            Column(name: name, values: values, isDeclared: isDeclared, hasReference: hasReference, reading: reading)
         }
 
         /// What the column was taken for, as `check` prints it:
@@ -61,13 +68,16 @@ package struct SampleTable: Equatable, Sendable {
     /// Where the table was read, for messages.
     package let fileName: String
 
+    /// What the column of the samples' names is called; nil where the table is of no file.
+    package let idName: String?
+
     /// Without duplicates.
     package let sampleNames: [String]
 
     package let columns: [Column]
 
     /// - Precondition: Sample and column names are distinct, and every column has one value per sample.
-    package init(fileName: String = "samples", sampleNames: [String], columns: [Column]) {
+    package init(fileName: String = "samples", sampleNames: [String], columns: [Column], idName: String? = nil) {
         precondition(Set(sampleNames).count == sampleNames.count)
         precondition(Set(columns.map(\.name)).count == columns.count)
         for column in columns {
@@ -77,6 +87,7 @@ package struct SampleTable: Equatable, Sendable {
             }
         }
         self.fileName = fileName
+        self.idName = idName
         self.sampleNames = sampleNames
         self.columns = columns
     }
@@ -96,7 +107,7 @@ package struct SampleTable: Equatable, Sendable {
                 case .numeric(let numbers): column.with(.numeric(samples.map { numbers[$0] }))
                 case .factor(let factor): column.with(.factor(factor.selecting(samples: samples)))
                 }
-            })
+            }, idName: idName)
     }
 
     /// The rows in the order of a count table's samples.
@@ -114,12 +125,28 @@ package struct SampleTable: Equatable, Sendable {
                     + listed(withoutCounts, limit: 3),
                 remedy: "Read the counts into R with check.names = FALSE before writing them, or correct the header.")
         }
+        if let cause = SampleNameCause.sentence(counts: withoutRow, sheet: withoutCounts) {
+            throw InputError(
+                file: countsFile, "its samples are not called as in \(fileName): \(cause)",
+                remedy: "Use the same names in both files.")
+        }
+        if let idName, let first = names.first(where: { $0 == idName }) ?? names.first(where: hasColumn) {
+            throw InputError(
+                file: fileName, line: 1,
+                first == idName
+                    ? "the first line is that of the sample \(first) and not a header"
+                    : "its columns are samples, such as \(first), where its rows should be",
+                remedy: first == idName
+                    ? "Put a line with the columns' names above it, such as sample and condition."
+                    : "Exchange rows and columns: one line per sample, one column per variable.")
+        }
         if withoutRow.count == names.count {
             throw InputError(
                 file: countsFile,
                 "none of its samples is in \(fileName): the counts have \(listed(names, limit: 5)), "
                     + "the sample sheet has \(listed(sampleNames, limit: 5))",
-                remedy: "Use the same sample names in both files.")
+                remedy: "Use the same sample names in both files, in the counts' header and in the sheet's first "
+                    + "column or the one called sample.")
         }
         if !withoutRow.isEmpty {
             throw InputError(
@@ -134,5 +161,27 @@ package struct SampleTable: Equatable, Sendable {
                 remedy: "Add their columns to the counts, or remove their rows from the sample sheet.")
         }
         return selecting(samples: names.map { positions[$0]! })
+    }
+
+    private func hasColumn(_ name: String) -> Bool { column(named: name) != nil }
+
+    /// The same table with the samples called as in a column, where one column alone has exactly these names.
+    package func renamed(toSamples names: [String]) -> (table: SampleTable, column: String)? {
+        let wanted = Set(names)
+        let candidates = columns.compactMap { column -> (column: Column, names: [String])? in
+            let texts: [String]
+            switch column.values {
+            case .numeric(let numbers): texts = numbers.map { decimal($0) }
+            case .factor(let factor): texts = factor.codes.map { $0 < 0 ? "" : factor.levels[$0] }
+            }
+            return texts.count == wanted.count && Set(texts) == wanted ? (column, texts) : nil
+        }
+        guard candidates.count == 1, let (column, names) = candidates.first, !wanted.contains(where: sampleNames.contains)
+        else { return nil }
+        var others = columns.filter { $0.name != column.name }
+        if let idName, !idName.isEmpty { others.append(Column(name: idName, values: .factor(Factor(sampleNames)))) }
+        return (
+            SampleTable(fileName: fileName, sampleNames: names, columns: others, idName: column.name), column.name
+        )
     }
 }

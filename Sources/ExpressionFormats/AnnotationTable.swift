@@ -35,7 +35,7 @@ package struct AnnotationTable: Equatable, Sendable {
         func field(_ column: Int, _ row: Int) -> String? {
             guard let text = fields[column]?[row] else { return nil }
             let value = trimmed(text)
-            return value.isEmpty || value == "NA" ? nil : value
+            return MissingValue.isCertain(value) || ["-", "--", "---", "."].contains(value) ? nil : value
         }
         var repeated: [String] = []
         annotations.reserveCapacity(table.rowCount)

@@ -7,9 +7,6 @@ struct CountField {
     let gene: String
     let sample: String
 
-    /// Whether the sample is the first column, which may be no sample at all.
-    var isFirstColumn = false
-
     /// - Throws: `InputError` for what is not a whole number from 0 to 2^31 − 1.
     func count(
         _ text: UnsafeBufferPointer<UInt8>, fractions: CountTable.Fractions = .refused
@@ -32,7 +29,12 @@ struct CountField {
         guard !NumberText.isMissing(text) else { return error("the count is missing") }
         guard let number = NumberText.double(text) else {
             var refusal = error("\"\(field)\" is not a count")
-            if isFirstColumn { refusal.remedy += " If \(sample) is not a sample, remove the column." }
+            if let fault = DecoratedNumbers.fault(of: field) {
+                refusal.problem += ": " + fault
+                refusal.remedy += " Write plain digits, without commas and signs."
+            } else {
+                refusal.remedy += " If \(sample) is not a sample, remove the column."
+            }
             return refusal
         }
         if number < 0 { return error("the count \(field) is negative") }

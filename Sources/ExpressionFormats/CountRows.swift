@@ -12,6 +12,9 @@ struct CountRows {
 
     private let samples: [String]
 
+    /// Columns before the gene.
+    private let leadingCount: Int
+
     /// Columns between the gene and the first sample.
     private let annotationCount: Int
 
@@ -29,18 +32,18 @@ struct CountRows {
     var geneIDs: [String] { genes.names }
 
     init(
-        samples: [String], annotationCount: Int, delimiter: Delimiter, fractions: CountTable.Fractions,
-        fileName: String, firstLine: Int
+        _ header: TableHeader, fractions: CountTable.Fractions, fileName: String
     ) {
-        self.samples = samples
-        self.annotationCount = annotationCount
-        self.separator = delimiter.byte
-        self.delimiter = delimiter
+        samples = header.samples
+        leadingCount = header.leadingCount
+        annotationCount = header.annotationCount
+        separator = header.delimiter.byte
+        delimiter = header.delimiter
         self.fractions = fractions
         self.fileName = fileName
         genes = GeneNames(fileName: fileName)
         row = Array(repeating: 0, count: samples.count)
-        line = firstLine
+        line = header.nextLine
     }
 
     /// Reads all rows from where the window's text begins, which is the start of a line.
@@ -84,8 +87,8 @@ struct CountRows {
             }
             var length = end - position
             if length > 0, base[end - 1] == UInt8(ascii: "\r") { length -= 1 }
-            if length > 0 {
-                let content = UnsafeBufferPointer(start: base + position, count: length)
+            let content = UnsafeBufferPointer(start: base + position, count: length)
+            if length > 0, !isPadding(content) {
                 if try !parsePlainRow(content) { try parseAnyRow(content) }
                 counts.append(contentsOf: row)
             }
@@ -95,6 +98,12 @@ struct CountRows {
         return position
     }
 
+    /// Whether a line has separators and blanks only, with which spreadsheets pad tables.
+    private func isPadding(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard line[0] == separator || line[0] == blank else { return false }
+        return line.allSatisfy { $0 == separator || $0 == blank }
+    }
+
     /// Reads a row of plain digits; returns false, having done nothing, for any other.
     ///
     /// - Precondition: Eight bytes behind the line may be read, and its first byte behind is a line end.
@@ -102,7 +111,13 @@ struct CountRows {
         let base = text.baseAddress!
         let end = text.count
         var position = 0
-        guard base[0] != quote else { return false }
+        for _ in 0..<leadingCount {
+            while position < end, base[position] != separator { position += 1 }
+            guard position < end else { return false }
+            position += 1
+        }
+        let nameStart = position
+        guard position < end, base[position] != quote else { return false }
         while position < end, base[position] != separator { position += 1 }
         let nameEnd = position
         for _ in 0..<annotationCount {
@@ -121,17 +136,31 @@ struct CountRows {
                 row[sample] = Int32(truncatingIfNeeded: value)
                 position += 1 + length
             }
-            return position == end
+            return Self.isPadded(text, from: position, separator)
         }
         guard isPlain else { return false }
-        let name = String(decoding: UnsafeBufferPointer(rebasing: text[..<nameEnd]), as: UTF8.self)
+        let name = String(decoding: UnsafeBufferPointer(rebasing: text[nameStart..<nameEnd]), as: UTF8.self)
         try genes.append(trimmed(name), line: line)
         return true
+    }
+
+    /// Whether nothing but fields without content follow.
+    @inline(__always)
+    private static func isPadded(
+        _ line: UnsafeBufferPointer<UInt8>, from position: Int, _ separator: UInt8
+    ) -> Bool {
+        position == line.count
+            || (line[position] == separator && line[position...].allSatisfy { $0 == separator || $0 == blank })
     }
 
     /// Reads any row, or finds what is wrong with it.
     private mutating func parseAnyRow(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         var position = 0
+        for _ in 0..<leadingCount {
+            let numbered = try field(bytes, &position)
+            guard position < bytes.count else { throw raggedRow(bytes, gene: numbered.string) }
+            position += 1
+        }
         let gene = trimmed(try field(bytes, &position).string)
         try genes.append(gene, line: line)
         for _ in 0..<annotationCount {
@@ -144,10 +173,10 @@ struct CountRows {
             position += 1
             let text = try field(bytes, &position).trimmedText
             let place = CountField(
-                fileName: fileName, line: line, gene: gene, sample: samples[sample], isFirstColumn: sample == 0)
+                fileName: fileName, line: line, gene: gene, sample: samples[sample])
             row[sample] = try place.count(text, fractions: fractions)
         }
-        guard position == bytes.count else { throw raggedRow(bytes, gene: gene) }
+        guard Self.isPadded(bytes, from: position, separator) else { throw raggedRow(bytes, gene: gene) }
     }
 
     /// The field at `position`, without quotes; `position` then stands at the field's end.
@@ -172,7 +201,7 @@ struct CountRows {
         let fields = bytes.count { $0 == separator } + 1
         return InputError(
             file: fileName, line: line, gene: gene,
-            "the line has \(counted(fields, "field")) where the header calls for \(1 + annotationCount + samples.count)",
+            "the line has \(counted(fields, "field")) where the header calls for \(leadingCount + 1 + annotationCount + samples.count)",
             remedy:
                 "Every line needs the gene and one count per sample; look for a missing or surplus \(delimiter.name).")
     }
@@ -180,3 +209,4 @@ struct CountRows {
 
 private let newline = UInt8(ascii: "\n")
 private let quote = UInt8(ascii: "\"")
+private let blank = UInt8(ascii: " ")

@@ -20,7 +20,7 @@ package enum CountTable {
         + "counts that were already scaled by length are taken with --scaled-counts. "
         + "Normalised, TPM or FPKM values cannot be used; take the counts they were made from."
 
-    /// Reads raw counts from a tab- or comma-separated file, plain or gzip.
+    /// Reads raw counts from a table, plain or gzip.
     ///
     /// A count is a whole number from 0 to 2^31 − 1; `12.0` and `1e3` are whole
     /// numbers too, as DESeq2 takes them. Half a megabyte of the text is in
@@ -31,18 +31,18 @@ package enum CountTable {
     ///   - sampleNames: The sample sheet's names, which decide how much of a BAM
     ///     file's path is the sample's name.
     ///   - observer: Sees the content as it is read.
+    ///   - note: Called with what was left out.
     /// - Throws: `InputError`, naming the line, the gene and the sample.
     package static func read(
         _ file: InputFile, format: CountsFormat? = nil, sampleNames: [String]? = nil,
-        fractions: Fractions = .refused, observer: Observer? = nil
+        fractions: Fractions = .refused, observer: Observer? = nil, note: ([InputWarning]) -> Void = { _ in }
     ) throws -> CountMatrix {
         var window = ContentWindow(try file.reader(), observer: observer)
         try window.extend()
         try ForeignContent.refuse(window.text.prefix(16).map { $0 }, name: file.name)
         let header = try TableHeader.read(&window, format: format, sampleNames: sampleNames, fileName: file.name)
-        var rows = CountRows(
-            samples: header.samples, annotationCount: header.annotationCount, delimiter: header.delimiter,
-            fractions: fractions, fileName: file.name, firstLine: header.nextLine)
+        note(header.notes)
+        var rows = CountRows(header, fractions: fractions, fileName: file.name)
         try rows.parse(&window)
         return CountMatrix(geneIDs: rows.geneIDs, sampleNames: header.samples, counts: rows.counts)
     }

@@ -24,8 +24,10 @@ package enum ExpressionFile {
             declared = try sizes(lines.next(), of: file)
             sampleNames = try header(lines.next(), samples: declared.samples, of: file)
             while let line = lines.next() {
-                if line.trimmedText.isEmpty { continue }
-                let fields = Lines.fields(line)
+                var fields = Lines.fields(line)
+                // Spreadsheets pad lines, and add lines, with tabs.
+                while fields.count > sampleNames.count + 2, fields.last!.trimmedText.isEmpty { fields.removeLast() }
+                if fields.allSatisfy(\.trimmedText.isEmpty) { continue }
                 let gene = fields[0].trimmedText.string
                 guard fields.count == sampleNames.count + 2 else {
                     throw InputError(
@@ -50,7 +52,8 @@ package enum ExpressionFile {
                     guard let value = NumberText.double(text) ?? (NumberText.isMissing(text) ? .nan : nil) else {
                         throw InputError(
                             file: file.name, line: lines.number, gene: gene, sample: sampleNames[sample],
-                            "\"\(text.string)\" is not a number",
+                            "\"\(text.string)\" is not a number"
+                                + (DecoratedNumbers.fault(of: text.string).map { ": " + $0 } ?? ""),
                             remedy: "Expected a number, or NA where it is missing.")
                     }
                     values.append(value)

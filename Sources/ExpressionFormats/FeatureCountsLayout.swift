@@ -1,3 +1,5 @@
+import ExpressionData
+
 /// The output of Subread's `featureCounts`.
 enum FeatureCountsLayout {
     static let columns = ["Geneid", "Chr", "Start", "End", "Strand", "Length"]
@@ -10,14 +12,19 @@ enum FeatureCountsLayout {
     ///
     /// The candidates are the whole path, its last component, that without its
     /// extension, and that without the words aligners and sorters append. The
-    /// sample sheet decides if it has exactly one of these sets of names; else
-    /// the shortest that is still without duplicates is taken.
+    /// sample sheet decides if it has exactly one of these sets of names, or if
+    /// its names stand somewhere in the paths; else the shortest that is still
+    /// without duplicates is taken.
     static func sampleNames(ofBAMs paths: [String], expecting sheet: [String]?) -> [String] {
         let fileNames = paths.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
         let withoutExtension = fileNames.map { removing(extensions, from: $0) }
         let bare = withoutExtension.map { removing(appendages, from: $0) }
         let candidates = [bare, withoutExtension, fileNames, paths].filter { Set($0).count == $0.count }
-        if let sheet = sheet.map(Set.init), let match = candidates.first(where: { Set($0) == sheet }) { return match }
+        if let sheet {
+            let names = Set(sheet)
+            if let match = candidates.first(where: { Set($0) == names }) { return match }
+            if let inside = SampleNamesInPaths.names(of: paths, among: sheet) { return inside }
+        }
         return candidates.first ?? paths
     }
 

@@ -1,4 +1,5 @@
 import ExpressionData
+import Glibc
 
 /// Tables of real numbers that go with a count matrix: normalization factors, weights, size factors.
 package enum GeneBySampleTable {
@@ -44,9 +45,9 @@ package enum GeneBySampleTable {
                     file: file.name, sample: sample, "the sample has no column",
                     remedy: "Every sample of the counts needs one.")
             }
-            return 1 + header.annotationCount + column
+            return header.leadingCount + 1 + header.annotationCount + column
         }
-        let fieldCount = 1 + header.annotationCount + header.samples.count
+        let fieldCount = header.leadingCount + 1 + header.annotationCount + header.samples.count
         var rows = GeneRows(of: counts.geneIDs, fileName: file.name)
         var values = [Double](repeating: 0, count: counts.geneCount * counts.sampleCount)
         var (fields, unescaped) = ([DelimitedText.Field](), [UInt8]())
@@ -60,13 +61,20 @@ package enum GeneBySampleTable {
                     let row = try scanner.nextRow(
                         text, delimiter: header.delimiter, fields: &fields, unescaped: &unescaped, file: file.name)
                 else { break }
+                while fields.count > fieldCount, fields.last!.end <= text.count, text.trimmed(fields.last!).isEmpty {
+                    fields.removeLast()
+                }
+                if fields.allSatisfy({ $0.end <= text.count && text.trimmed($0).isEmpty }) { continue }
                 guard fields.count == fieldCount else {
                     throw InputError(
                         file: file.name, line: row.line,
                         "the line has \(counted(fields.count, "field")) where the header calls for \(fieldCount)",
                         remedy: "Every line needs one field per column.")
                 }
-                guard let gene = try rows.position(of: text.string(fields[0], unescaped), line: row.line) else {
+                guard
+                    let gene = try rows.position(
+                        of: text.string(fields[header.leadingCount], unescaped), line: row.line)
+                else {
                     continue
                 }
                 for (sample, column) in columns.enumerated() {
@@ -118,7 +126,7 @@ package enum GeneBySampleTable {
             InputError(
                 file: file.name, sample: name, "the sample has no row", remedy: "Every sample of the counts needs one.")
         }
-        return try zip(samples, rows).map { sample, row in
+        let factors = try zip(samples, rows).map { sample, row in
             guard Requirement.positive.admits(numbers[row]) else {
                 throw InputError(
                     file: file.name, line: table.line(ofRow: row), sample: sample,
@@ -127,6 +135,21 @@ package enum GeneBySampleTable {
             }
             return numbers[row]
         }
+        try checkScale(of: factors, file: file.name)
+        return factors
+    }
+
+    /// Size factors that are all large or small divide counts to nothing, or blow them up; DESeq2's have a geometric mean
+    /// near 1, and edgeR's are within it by definition.
+    private static func checkScale(of factors: [Double], file: String) throws {
+        let mean = exp(factors.reduce(0) { $0 + log($1) } / Double(factors.count))
+        guard let low = factors.min(), let high = factors.max(), !(0.01...100).contains(mean) else { return }
+        throw InputError(
+            file: file,
+            "the size factors are \(decimal(low)) to \(decimal(high)), and should be near 1"
+                + (mean > 1 ? "; these look like the sizes of libraries" : ""),
+            remedy: "Divide them by their geometric mean, \(mean), which leaves the comparison as it is; or leave them out, "
+                + "and they are estimated.")
     }
 
     /// The row of every name, found in the table's first column.

@@ -44,13 +44,16 @@ extension GeneSetFile {
 
     /// The sets of a file that is not a GMT, in the order in which they first occur.
     ///
-    /// - Returns: The sets, and how many genes were named again in their set.
+    /// - Returns: The sets, how many genes were named again in their set, and what to say.
     /// - Throws: `InputError` for a column or pair without a name.
-    static func sets(of file: InputFile, layout: Layout) throws -> (sets: [GeneSet], repeatedGenes: Int) {
+    static func sets(
+        of file: InputFile, layout: Layout
+    ) throws -> (sets: [GeneSet], repeatedGenes: Int, warnings: [InputWarning]) {
         var sets: [GeneSet] = []
         var positions: [String: Int] = [:]
         var seen: [Set<String>] = []
         var repeated = 0
+        var warnings: [InputWarning] = []
         func add(_ gene: String, to set: Int) {
             if gene.isEmpty { return }
             if seen[set].insert(gene).inserted { sets[set].genes.append(gene) } else { repeated += 1 }
@@ -66,14 +69,24 @@ extension GeneSetFile {
             var hasDescriptions = false
             while let line = lines.next() {
                 let trimmed = line.trimmedText
-                if trimmed.isEmpty || (trimmed[0] == UInt8(ascii: "#") && layout != .gmx) { continue }
+                if trimmed.allSatisfy({ $0 == UInt8(ascii: "\t") }) || (trimmed[0] == UInt8(ascii: "#") && layout != .gmx) {
+                    continue
+                }
                 let fields = Lines.fields(line).map(\.trimmedText.string)
                 switch layout {
                 case .gmt: break
                 case .grp:
+                    if sets.isEmpty, warnings.isEmpty, geneWords.contains(fields[0].lowercased()) {
+                        warnings.append(headerWarning(InputPlace(file: file.name, line: lines.number)))
+                        continue
+                    }
                     if sets.isEmpty { open(stem(of: file.baseName), description: "") }
                     add(fields[0], to: 0)
                 case .pairs:
+                    if sets.isEmpty, warnings.isEmpty, isHeader(line) {
+                        warnings.append(headerWarning(InputPlace(file: file.name, line: lines.number)))
+                        continue
+                    }
                     guard fields.count == 2, !fields[0].isEmpty, !fields[1].isEmpty else {
                         throw InputError(
                             file: file.name, line: lines.number, "the line names no set or no gene",
@@ -102,8 +115,12 @@ extension GeneSetFile {
                 }
             }
         }
-        return (sets, repeated)
+        return (sets, repeated, warnings)
     }
+
+    private static let geneWords: Set<String> = [
+        "gene", "genes", "gene_id", "gene_symbol", "gene symbol", "symbol", "gene_name",
+    ]
 
     /// A file's name without its ending.
     private static func stem(of name: String) -> String {

@@ -34,12 +34,27 @@ package enum GeneSetFile {
         var content = Content()
         var sources: [String: String] = [:]
         var shared: [String] = []
+        var contents: [(name: String, bytes: [UInt8])] = []
         for file in files {
+            let bytes = try file.bytes
+            if let other = contents.first(where: { $0.bytes == bytes }) {
+                content.warnings.append(
+                    InputWarning(
+                        .warning, place: InputPlace(file: file.name),
+                        "it has the same content as \(other.name), and its sets take part once"))
+                continue
+            }
+            if files.count > 1 { contents.append((file.name, bytes)) }
             let first = content.sets.count
             try append(file, as: dialect, to: &content)
             for set in content.sets[first...] {
                 if sources.updateValue(set.source, forKey: set.name) != nil { shared.append(set.name) }
             }
+        }
+        var seen: Set<String> = []
+        for file in files where seen.insert(file.name).inserted {
+            let genes = Set(content.sets.lazy.filter { $0.source == file.baseName }.flatMap(\.genes))
+            content.warnings += GeneNameRemarks.remarks(on: genes.sorted(), file: file.name)
         }
         if !shared.isEmpty {
             content.warnings.append(
@@ -63,7 +78,8 @@ package enum GeneSetFile {
         let source = file.baseName
         let layout = try Layout(of: file)
         if layout != .gmt {
-            let (sets, repeated) = try sets(of: file, layout: layout)
+            let (sets, repeated, warnings) = try sets(of: file, layout: layout)
+            content.warnings += warnings
             for set in sets {
                 linesOfNames[set.name] = 0
                 if set.genes.isEmpty { emptySets.append(set.name) }
@@ -78,10 +94,16 @@ package enum GeneSetFile {
         if layout == .gmt {
             try file.bytes.withUnsafeBufferPointer { bytes in
                 var lines = Lines(bytes)
+                var isFirst = true
                 while let line = lines.next() {
                     let trimmed = line.trimmedText
-                    if trimmed.isEmpty || trimmed[0] == UInt8(ascii: "#") { continue }
+                    if trimmed.allSatisfy({ $0 == UInt8(ascii: "\t") }) || trimmed[0] == UInt8(ascii: "#") { continue }
                     let place = InputPlace(file: file.name, line: lines.number)
+                    defer { isFirst = false }
+                    if isFirst, isHeader(line) {
+                        content.warnings.append(headerWarning(place))
+                        continue
+                    }
                     let set = try set(
                         of: line, as: dialect, at: place, source: source, group: linesOfNames.count, names: &names,
                         repeated: &repeatedGenes)
@@ -110,6 +132,26 @@ package enum GeneSetFile {
             content.warnings.append(InputWarning(.warning, place: place, text))
         }
     }
+
+    /// Whether a first line names columns and not a set: words such as `name` and `description` in its first two fields.
+    static func isHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        let fields = Lines.fields(line).prefix(3).map { $0.trimmedText.unquoted.string.lowercased() }
+        return fields.count > 1 && setWords.contains(fields[0]) && otherWords.contains(fields[1])
+    }
+
+    static func headerWarning(_ place: InputPlace) -> InputWarning {
+        InputWarning(.warning, place: place, "the line was taken for a header and not for a set")
+    }
+
+    private static let setWords: Set<String> = [
+        "name", "set", "set_name", "setname", "geneset", "gene_set", "gene set", "gs_name", "term", "pathway", "id",
+        "standard_name", "collection", "ont",
+    ]
+
+    private static let otherWords: Set<String> = [
+        "description", "desc", "url", "link", "source", "genes", "gene", "gene_symbol", "gene symbol", "symbol",
+        "gene_id", "geneid", "entrez_gene", "ensembl_gene", "members", "term", "name", "gs_description",
+    ]
 
     private static func set(
         of line: UnsafeBufferPointer<UInt8>, as dialect: Dialect, at place: InputPlace, source: String,
@@ -147,7 +189,7 @@ package enum GeneSetFile {
 
 extension UnsafeBufferPointer<UInt8> {
     /// Without the quotes around it.
-    fileprivate var unquoted: UnsafeBufferPointer<UInt8> {
+    var unquoted: UnsafeBufferPointer<UInt8> {
         let quote = UInt8(ascii: "\"")
         guard count >= 2, self[0] == quote, self[count - 1] == quote else { return self }
         return UnsafeBufferPointer(rebasing: self[1..<count - 1])

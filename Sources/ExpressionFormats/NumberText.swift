@@ -80,15 +80,8 @@ enum NumberText {
         }
     }
 
-    /// Whether the text stands for a missing number: empty, `NA` or `NaN` in any case.
-    static func isMissing(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        switch text.count {
-        case 0: true
-        case 2: text[0] | 0x20 == 0x6E && text[1] | 0x20 == 0x61
-        case 3: text[0] | 0x20 == 0x6E && text[1] | 0x20 == 0x61 && text[2] | 0x20 == 0x6E
-        default: false
-        }
-    }
+    /// Whether the text stands for a missing number: nothing, or a spelling of `MissingValue`.
+    static func isMissing(_ text: UnsafeBufferPointer<UInt8>) -> Bool { MissingValue.isAmongNumbers(text) }
 
     private static func infinity(
         _ text: UnsafeBufferPointer<UInt8>, from position: Int, isNegative: Bool

@@ -5,12 +5,18 @@ package enum PhenotypeFile {
     /// Reads the classes or profiles of as many samples as the expression matrix has.
     ///
     /// Categorical: `SAMPLES CLASSES 1`, `# NAME NAME …`, and one label per
-    /// sample; the n-th label that is met for the first time is of the n-th
-    /// class. Numeric: `#numeric`, then a line `#NAME` and a line of numbers for
+    /// sample. Labels that are the classes' names are of these classes; of other
+    /// labels the n-th that is met for the first time is of the n-th class, as
+    /// in the GSEA desktop, and in its dialect all are. Numeric: `#numeric`, then a line `#NAME` and a line of numbers for
     /// every profile.
     ///
+    /// - Parameters:
+    ///   - isDesktop: Whether labels are read as the GSEA desktop does, whatever they are called.
+    ///   - note: Called with what the user should know of how labels were read.
     /// - Throws: `InputError`.
-    package static func read(_ file: InputFile, sampleCount: Int) throws -> Phenotypes {
+    package static func read(
+        _ file: InputFile, sampleCount: Int, isDesktop: Bool = false, note: ([InputWarning]) -> Void = { _ in }
+    ) throws -> Phenotypes {
         var lines: [Line] = []
         try file.bytes.withUnsafeBufferPointer { bytes in
             var reader = Lines(bytes)
@@ -29,7 +35,7 @@ package enum PhenotypeFile {
         }
         return first.words[0].lowercased() == "#numeric"
             ? try profiles(Array(lines.dropFirst()), of: file, sampleCount: sampleCount)
-            : try classes(lines, of: file, sampleCount: sampleCount)
+            : try classes(lines, of: file, sampleCount: sampleCount, isDesktop: isDesktop, note: note)
     }
 
     /// A line that is not empty, cut at every blank, and at tabs alone.
@@ -40,7 +46,7 @@ package enum PhenotypeFile {
     }
 
     private static func classes(
-        _ lines: [Line], of file: InputFile, sampleCount: Int
+        _ lines: [Line], of file: InputFile, sampleCount: Int, isDesktop: Bool, note: ([InputWarning]) -> Void
     ) throws -> Phenotypes {
         guard lines.count == 3, lines[0].words.count == 3, let declared = Int(lines[0].words[1]) else {
             throw InputError(
@@ -77,7 +83,50 @@ package enum PhenotypeFile {
                 remedy: "Expected the same number, at least 2, with names that differ; tabs between names allow blanks "
                     + "within them.")
         }
-        return .classes(names, labels: labels.map { order.firstIndex(of: $0)! })
+        let place = InputPlace(file: file.name, line: lines[2].number)
+        let classes = try classOrder(of: order, names: names, isDesktop: isDesktop, place: place, note: note)
+        return .classes(names, labels: labels.map { classes[order.firstIndex(of: $0)!] })
+    }
+
+    /// The class of every label, in the order in which labels are met.
+    private static func classOrder(
+        of labels: [String], names: [String], isDesktop: Bool, place: InputPlace, note: ([InputWarning]) -> Void
+    ) throws -> [Int] {
+        let byAppearance = Array(labels.indices)
+        func describe(_ classes: [Int]) -> String {
+            listed(zip(labels, classes).map { "label \($0) is \(names[$1])" })
+        }
+        let byName = labels.map { label in names.firstIndex { $0.lowercased() == label.lowercased() } }
+        let named = byName.compactMap { $0 }
+        if named.count == labels.count, Set(named).count == labels.count {
+            guard named != byAppearance else { return byAppearance }
+            let chosen = isDesktop ? byAppearance : named
+            note([
+                InputWarning(
+                    .warning, place: place,
+                    "the labels come in another order than the classes' names: \(describe(chosen))"
+                        + (isDesktop
+                            ? ", by the order of appearance, as the GSEA desktop reads them"
+                            : ", by their names; the GSEA desktop goes by the order of appearance"))
+            ])
+            return chosen
+        }
+        if !isDesktop, let position = byName.indices.first(where: { byName[$0] != nil && byName[$0] != $0 }) {
+            throw InputError(
+                file: place.file, line: place.line,
+                "the label \(labels[position]) would be of the class \(names[position]): labels and names contradict",
+                remedy: "Use the classes' names as labels, or labels that are no names.")
+        }
+        let numbers = labels.map { Int($0) ?? -1 }
+        if numbers.sorted() == byAppearance, numbers != byAppearance {
+            note([
+                InputWarning(
+                    .warning, place: place,
+                    "\(describe(byAppearance)), by the order of appearance as in the GSEA desktop; by their numbers, as "
+                        + "GenePattern counts, \(describe(numbers)): use the classes' names as labels to be sure")
+            ])
+        }
+        return byAppearance
     }
 
     private static func profiles(

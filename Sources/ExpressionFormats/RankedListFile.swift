@@ -1,6 +1,6 @@
 import ExpressionData
 
-/// Ranked gene lists in the RNK format: a gene and its score, separated by a tab.
+/// Ranked gene lists in the RNK format: a gene and its score, separated by a tab (or a comma, a semicolon, blanks).
 package enum RankedListFile {
     /// Which occurrence of a gene that is listed more than once counts.
     package enum DuplicateRule: String, CaseIterable, Sendable {
@@ -22,7 +22,7 @@ package enum RankedListFile {
     ///
     /// Blank lines and lines that begin with `#` are skipped. The first line is
     /// a header if its first field is `Name`, its second `Rank` (in any case),
-    /// or its second no number. Quotes around a field are removed. Rows whose
+    /// or its second no number, not even one with a decimal comma. Quotes around a field are removed. Rows whose
     /// score is empty, `NA` or `NaN` are dropped with a warning; infinite scores stay.
     ///
     /// - Parameter singlePrecision: Whether scores are rounded to float32 before anything else, as
@@ -49,6 +49,14 @@ package enum RankedListFile {
                     .warning, place: InputPlace(file: file.name),
                     "\(counted(repeated.count, "gene")) listed more than once, \(rule) was kept: "
                         + listed(repeated, limit: 5)))
+        }
+        warnings += GeneNameRemarks.remarks(on: genes, file: file.name)
+        if genes.count > 1, let first = scores.first, scores.allSatisfy({ $0 == first }) {
+            warnings.append(
+                InputWarning(
+                    .warning, place: InputPlace(file: file.name),
+                    "all \(grouped(genes.count)) genes have the same score, \(decimal(first)): the list ranks nothing, "
+                        + "and enrichment would only show the order of its lines"))
         }
         return Content(list: RankedGeneList(genes: genes, scores: scores), warnings: warnings)
     }
@@ -96,6 +104,9 @@ private struct Reader {
     var scores: [Double] = []
     var warnings: [InputWarning] = []
 
+    /// What stands between gene and score, as the first line shows; nil before it.
+    private var separator: UInt8?
+
     init(file: InputFile) {
         self.file = file
     }
@@ -109,6 +120,7 @@ private struct Reader {
             while let line = lines.next() {
                 let trimmed = line.trimmedText
                 if trimmed.allSatisfy({ $0 == UInt8(ascii: "\t") }) || trimmed[0] == UInt8(ascii: "#") { continue }
+                if separator == nil { chooseSeparator(of: trimmed) }
                 let fields = try fields(of: line, number: lines.number)
                 defer { isFirst = false }
                 let score = NumberText.double(fields.score)
@@ -128,7 +140,8 @@ private struct Reader {
                 } else {
                     throw InputError(
                         file: file.name, line: lines.number, gene: gene,
-                        "the score \"\(fields.score.string)\" is not a number",
+                        "the score \"\(fields.score.string)\" is not a number"
+                            + (DecoratedNumbers.fault(of: fields.score.string).map { ": " + $0 } ?? ""),
                         remedy: "Expected a decimal number, Infinity, or NA where there is no score.")
                 }
             }
@@ -152,8 +165,9 @@ private struct Reader {
     private typealias Fields = (gene: UnsafeBufferPointer<UInt8>, score: UnsafeBufferPointer<UInt8>)
 
     private func fields(of line: UnsafeBufferPointer<UInt8>, number: Int) throws -> Fields {
-        var fields = Lines.fields(line)
-        // Spreadsheets pad lines with tabs.
+        var fields = line.split(separator: separator ?? tab, omittingEmptySubsequences: separator == blank)
+            .map { UnsafeBufferPointer(rebasing: $0) }
+        // Spreadsheets pad lines.
         while fields.count > 2, fields.last!.trimmedText.isEmpty { fields.removeLast() }
         guard fields.count == 2 else {
             throw InputError(
@@ -161,6 +175,17 @@ private struct Reader {
                 remedy: "Expected a gene and its score, separated by a tab.")
         }
         return (withoutQuotes(fields[0].trimmedText), withoutQuotes(fields[1].trimmedText))
+    }
+
+    /// A tab if the first line has one, else a semicolon, a comma, or blanks, whichever it has.
+    private mutating func chooseSeparator(of line: UnsafeBufferPointer<UInt8>) {
+        let others = [tab, UInt8(ascii: ";"), UInt8(ascii: ","), blank]
+        let found = others.first { line.contains($0) } ?? tab
+        separator = found
+        guard found != tab else { return }
+        let name = found == blank ? "blanks" : found == UInt8(ascii: ",") ? "commas" : "semicolons"
+        let text = "genes and scores are separated by \(name), not by tabs, and were read so"
+        warnings.append(InputWarning(.note, place: InputPlace(file: file.name), text))
     }
 
     private func withoutQuotes(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
@@ -178,6 +203,10 @@ private struct Reader {
                 + "put a header above it if this is a gene"
             warnings.append(InputWarning(.warning, place: place, text))
         }
-        return isNamed || (score == nil && !NumberText.isMissing(fields.score))
+        guard !isNamed, score == nil else { return isNamed }
+        return !NumberText.isMissing(fields.score) && DecoratedNumbers.fault(of: fields.score.string) == nil
     }
 }
+
+private let tab = UInt8(ascii: "\t")
+private let blank = UInt8(ascii: " ")

@@ -21,13 +21,13 @@ package enum ColumnDeclaration: Equatable, Sendable {
 
 /// Sample sheets: one row per sample, one column per variable.
 package enum SampleSheet {
-    /// Reads a sheet from a tab- or comma-separated file.
+    /// Reads a sheet from a table.
     ///
     /// The samples' names are in the column called `sample` (in any case), else
     /// in the first column; a header one field short, as R writes it, is
     /// accepted. A column is numeric if every value is a number or missing,
-    /// else a factor, unless declared otherwise. Empty fields and `NA` are
-    /// missing. Blanks around values are dropped.
+    /// else a factor, unless declared otherwise. Empty fields and the spellings
+    /// of `MissingValue` are missing. Blanks around values are dropped.
     ///
     /// - Throws: `InputError` for a missing or duplicate sample or column, and
     ///   for a declaration that does not fit.
@@ -38,13 +38,21 @@ package enum SampleSheet {
         let idColumn = names.firstIndex { $0.lowercased() == "sample" } ?? 0
         let samples = table.strings(column: idColumn).map(trimmed)
         try check(samples: samples, in: table)
-        let variables = names.indices.filter { $0 != idColumn }
+        let variables = names.indices.filter { $0 != idColumn && !isRowNumbers($0, of: table, samples: samples) }
         try check(columns: variables.map { names[$0] }, in: table)
         try check(declarations, columns: variables.map { names[$0] }, in: table)
         let columns = try variables.map { position in
             try column(names[position], at: position, of: table, samples: samples, declaring: declarations)
         }
-        return SampleTable(fileName: file.name, sampleNames: samples, columns: columns)
+        return SampleTable(fileName: file.name, sampleNames: samples, columns: columns, idName: names[idColumn])
+    }
+
+    /// Whether a column is the first, has no name and holds the rows' numbers or the samples' names once more, as R and
+    /// pandas write an index.
+    private static func isRowNumbers(_ column: Int, of table: DelimitedTable, samples: [String]) -> Bool {
+        guard column == 0, ["", "Unnamed: 0", "X", "...1"].contains(trimmed(table.columnNames[0])) else { return false }
+        let texts = table.strings(column: 0).map(trimmed)
+        return texts == samples || [0, 1].contains { first in texts == texts.indices.map { "\($0 + first)" } }
     }
 
     package static func read(path: String, declaring declarations: [ColumnDeclaration] = []) throws -> SampleTable {
@@ -132,23 +140,42 @@ package enum SampleSheet {
                 reference = level
             }
         }
-        if isNumeric || (!isFactor && table.isNumeric(column: position)) {
-            let numbers = try table.doubles(column: position)
+        let raw = table.strings(column: position)
+        var reading = ColumnReading()
+        reading.missingSpellings = missingSpellings(in: raw, amongNumbers: isNumeric || !isFactor)
+        let decorated = isFactor ? nil : decoratedNumbers(in: raw)
+        if isNumeric || (!isFactor && table.isNumeric(column: position)) || decorated?.isCertain == true {
+            let numbers = try decorated?.values ?? table.doubles(column: position)
             if let row = numbers.firstIndex(where: \.isInfinite) {
                 throw InputError(
                     file: table.fileName, line: table.line(ofRow: row), sample: samples[row], column: name,
                     "the value is infinite", remedy: "Give a finite number, or NA and leave the sample out.")
             }
-            return .init(name: name, values: .numeric(numbers), isDeclared: isNumeric)
+            if let remark = decorated?.remark {
+                reading.remarks = [
+                    InputWarning(.warning, place: InputPlace(file: table.fileName, column: name), remark)
+                ]
+            }
+            return .init(name: name, values: .numeric(numbers), isDeclared: isNumeric, reading: reading)
         }
-        let values = table.strings(column: position).map { text -> String? in
+        let values = raw.map { text -> String? in
             let value = trimmed(text)
-            return value.isEmpty || value == "NA" ? nil : value
+            return MissingValue.isCertain(value) ? nil : value
         }
+        reading.missingSpellings = missingSpellings(in: raw, amongNumbers: false)
         let factor = try factor(values, levels: levels, name, of: table, samples: samples)
+        let place = InputPlace(file: table.fileName, column: name)
+        reading.remarks = LevelRemarks.remarks(on: factor, raw: raw, isDeclared: isFactor, place: place)
+        reading.objection = decorated.map { decorated in
+            InputError(
+                file: table.fileName, column: name,
+                "its values, such as \(decorated.example), have commas that may be decimal points or stand between "
+                    + "thousands",
+                remedy: "Write numbers with a point and without commas, or declare the column a factor.")
+        }
         guard let reference else {
-            return .init(
-                name: name, values: .factor(factor), isDeclared: isFactor, hasReference: levels != nil)
+            return .init(name: name, values: .factor(factor), isDeclared: isFactor, hasReference: levels != nil,
+                reading: reading)
         }
         guard factor.levels.contains(reference) else {
             throw InputError(
@@ -156,7 +183,42 @@ package enum SampleSheet {
                 remedy: "The levels are \(listed(factor.levels)).")
         }
         return .init(
-            name: name, values: .factor(factor.withReference(reference)), isDeclared: isFactor, hasReference: true)
+            name: name, values: .factor(factor.withReference(reference)), isDeclared: isFactor, hasReference: true,
+            reading: reading)
+    }
+
+    /// The spellings of missing values other than `NA`, in the order in which they are met.
+    private static func missingSpellings(in raw: [String], amongNumbers: Bool) -> [String] {
+        var spellings: [String] = []
+        for text in raw.map(trimmed) where !text.isEmpty && text != "NA" && !spellings.contains(text) {
+            if MissingValue.isCertain(text) || (amongNumbers && MissingValue.isPossible(text)) { spellings.append(text) }
+        }
+        return spellings
+    }
+
+    /// The numbers of a column of which some have commas or percent signs; nil of any other.
+    private static func decoratedNumbers(in raw: [String]) -> DecoratedColumn? {
+        let texts = raw.map(trimmed)
+        let present = texts.indices.filter { !MissingValue.isCertain(texts[$0]) && !MissingValue.isPossible(texts[$0]) }
+        guard let numbers = DecoratedNumbers(present.map { texts[$0] }) else { return nil }
+        let written = present.lazy.map { texts[$0] }.filter { $0.contains(",") || $0.hasSuffix("%") }
+        var column = DecoratedColumn(example: written.first ?? "")
+        guard case .numbers(let values, let style) = numbers else { return column }
+        var all = [Double](repeating: .nan, count: texts.count)
+        for (row, value) in zip(present, values) { all[row] = value }
+        column.values = all
+        let first = values[present.firstIndex { texts[$0] == column.example } ?? 0]
+        column.remark =
+            "\(counted(written.count, "value")) with \(style.rawValue) read as numbers, such as \(column.example) as "
+            + decimal(first)
+        return column
+    }
+
+    private struct DecoratedColumn {
+        var example: String
+        var values: [Double]?
+        var remark: String?
+        var isCertain: Bool { values != nil }
     }
 
     private static func factor(

@@ -5,6 +5,9 @@ struct TableHeader {
     /// Distinct, and none is empty.
     let samples: [String]
 
+    /// Columns before the gene: one of row numbers, or none.
+    let leadingCount: Int
+
     /// Columns between the gene and the first sample.
     let annotationCount: Int
 
@@ -12,6 +15,9 @@ struct TableHeader {
 
     /// The line of the first row.
     let nextLine: Int
+
+    /// What was left out or renamed.
+    let notes: [InputWarning]
 
     /// Reads the header and drops it from the window.
     static func read(
@@ -33,7 +39,8 @@ struct TableHeader {
     /// The header and the first row behind it, as far as the text goes.
     private struct Attempt {
         var header: [String]
-        let firstRow: [String]
+        /// Up to three rows, of which the first decides most.
+        let rows: [[String]]
         let delimiter: Delimiter
         let format: CountsFormat?
         let isGCT: Bool
@@ -52,7 +59,13 @@ struct TableHeader {
             header = try Self.strings(ofNextRow: &scanner, of: text, delimiter: delimiter, fileName)
             firstRowStart = scanner.position
             firstRowLine = scanner.line
-            firstRow = try Self.strings(ofNextRow: &scanner, of: text, delimiter: delimiter, fileName)
+            var rows: [[String]] = []
+            while rows.count < 3, case let row = try Self.strings(ofNextRow: &scanner, of: text, delimiter: delimiter, fileName),
+                !row.isEmpty
+            {
+                rows.append(row)
+            }
+            self.rows = rows
             end = scanner.position
         }
 
@@ -62,23 +75,86 @@ struct TableHeader {
                     file: fileName, "the file is empty",
                     remedy: "Expected a header with the samples' names and one line per gene.")
             }
-            guard !firstRow.isEmpty else {
+            guard let first = rows.first else {
                 throw InputError(
                     file: fileName, "the file has a header and no genes", remedy: "Expected one line per gene.")
             }
-            let names = firstRow.count == header.count + 1 ? [""] + header : header
-            let annotationCount = try annotationCount(of: names, fileName: fileName)
+            var names = header
+            while names.count > 1, names.last == "" { names.removeLast() }
+            // R writes no name above the names of rows.
+            if first.count - first.reversed().prefix(while: \.isEmpty).count == names.count + 1 { names.insert("", at: 0) }
+            let leadingCount = hasRowNumbers(names, expecting: sampleNames) ? 1 : 0
+            names.removeFirst(leadingCount)
+            let annotationCount = try annotationCount(
+                of: names, row: Array(first.dropFirst(leadingCount)), expecting: sampleNames, fileName: fileName)
             var samples = Array(names.dropFirst(1 + annotationCount))
-            if annotationCount > 1 {
+            let isKnown = sampleNames.map { Set(samples).isSubset(of: $0) } ?? true
+            if FeatureCountsLayout.matches(header: names) || (!isKnown && samples.allSatisfy(SampleNamesInPaths.isPath)) {
                 samples = FeatureCountsLayout.sampleNames(ofBAMs: samples, expecting: sampleNames)
             }
-            try TableHeader.check(samples: samples, line: firstRowLine - 1, fileName: fileName)
+            try TableHeader.check(samples: samples, header: header, line: firstRowLine - 1, fileName: fileName)
+            if let sampleNames, !isKnown, samples.allSatisfy(Self.isNumber), !samples.contains(where: sampleNames.contains) {
+                throw InputError(
+                    file: fileName, line: firstRowLine - 1,
+                    "the first line seems to be a gene's counts and not a header: it has \(listed(samples, limit: 3)) "
+                        + "where the samples' names should be",
+                    remedy: "Put a line with gene and the samples' names above it.")
+            }
             return TableHeader(
-                samples: samples, annotationCount: annotationCount, delimiter: delimiter, nextLine: firstRowLine)
+                samples: samples, leadingCount: leadingCount, annotationCount: annotationCount, delimiter: delimiter,
+                nextLine: firstRowLine,
+                notes: notes(leading: leadingCount, annotations: names.dropFirst().prefix(annotationCount), fileName))
         }
 
-        private func annotationCount(of names: [String], fileName: String) throws -> Int {
+        /// What is left out in tables that no program is known to write so.
+        private func notes(leading: Int, annotations: ArraySlice<String>, _ fileName: String) -> [InputWarning] {
+            let place = InputPlace(file: fileName)
+            var notes: [InputWarning] = []
+            if leading > 0 {
+                notes.append(InputWarning(.note, place: place, "the first column numbers the rows and was left out"))
+            }
+            let others = annotations.filter {
+                !FeatureCountsLayout.columns.contains($0) && !Self.symbolNames.contains($0.lowercased())
+            }
+            if !others.isEmpty, !isGCT {
+                let text = "\(counted(others.count, "column")) that \(others.count == 1 ? "is no sample" : "are no samples") "
+                    + "left out: \(listed(Array(others)))"
+                notes.append(InputWarning(.note, place: place, text))
+            }
+            return notes
+        }
+
+        /// Whether the first column is the index that R and pandas write before the genes.
+        private func hasRowNumbers(_ names: [String], expecting sheet: [String]?) -> Bool {
+            guard names.count > 2, ["", "unnamed: 0", "x", "...1", "index", "row"].contains(names[0].lowercased()),
+                sheet?.contains(names[1]) != true, let first = rows.first, first.count > 1, !Self.isNumber(first[1]),
+                let start = Int(first[0]), [0, 1].contains(start)
+            else { return false }
+            // Numbers of genes at NCBI begin like this, too, but have gaps.
+            return rows.enumerated().allSatisfy { Int($1[0]) == start + $0 }
+        }
+
+        private static func isNumber(_ text: String) -> Bool {
+            Array(text.utf8).withUnsafeBufferPointer { NumberText.double($0) != nil || NumberText.isMissing($0) }
+        }
+
+        private static let symbolNames = ["gene_name", "gene_symbol"]
+
+        /// Columns of numbers that are known to be no counts.
+        private static let numericNames: Set<String> = [
+            "start", "end", "length", "width", "gene_length", "strand", "entrez", "entrezid", "entrez_id",
+            "entrezgene", "entrezgene_id", "ncbi_gene_id",
+        ]
+
+        /// How many columns lie between the gene and the first sample.
+        ///
+        /// Where the sample sheet is known, these are the columns that it does not have and that hold words, or numbers
+        /// that are known to be something else.
+        private func annotationCount(
+            of names: [String], row: [String], expecting sheet: [String]?, fileName: String
+        ) throws -> Int {
             if isGCT { return 1 }
+            var count = 0
             if format == .featureCounts || (format == nil && FeatureCountsLayout.matches(header: names)) {
                 guard FeatureCountsLayout.matches(header: names) else {
                     throw InputError(
@@ -87,10 +163,21 @@ struct TableHeader {
                             "Expected \(FeatureCountsLayout.columns.joined(separator: ", ")) and one column per BAM file."
                     )
                 }
-                return FeatureCountsLayout.columns.count - 1
+                count = FeatureCountsLayout.columns.count - 1
+            } else if names.count > 2, Self.symbolNames.contains(names[1].lowercased()) {
+                // As nf-core/rnaseq writes its merged tables.
+                count = 1
             }
-            // As nf-core/rnaseq writes its merged tables.
-            return names.count > 2 && ["gene_name", "gene_symbol"].contains(names[1].lowercased()) ? 1 : 0
+            let isFeatureCounts = count > 1
+            while count + 2 < names.count, sheet != nil || isFeatureCounts {
+                let name = names[count + 1]
+                let text = row.indices.contains(count + 1) ? row[count + 1] : ""
+                let isWord = !Self.isNumber(text) && DecoratedNumbers.fault(of: text) == nil
+                guard sheet?.contains(name) != true, isWord || Self.numericNames.contains(name.lowercased()) else { break }
+                if SampleNamesInPaths.isPath(name), !isWord { break }
+                count += 1
+            }
+            return count
         }
 
         private static func strings(
@@ -104,11 +191,14 @@ struct TableHeader {
         }
     }
 
-    private static func check(samples: [String], line: Int, fileName: String) throws {
+    private static func check(samples: [String], header: [String], line: Int, fileName: String) throws {
         guard !samples.isEmpty else {
+            let hasBlanks = header.count == 1 && header[0].contains(" ")
             throw InputError(
-                file: fileName, line: line, "the header names no sample",
-                remedy: "Expected a gene column and one column per sample, separated by tabs or commas.")
+                file: fileName, line: line,
+                hasBlanks ? "the columns are separated by blanks" : "the header names no sample",
+                remedy: "Expected a gene column and one column per sample, separated by tabs, commas or semicolons"
+                    + (hasBlanks ? "; R's write.table writes tabs with sep = \"\\t\"." : "."))
         }
         var columns: [String: Int] = [:]
         for (position, sample) in samples.enumerated() {

@@ -7,6 +7,9 @@ package struct TranscriptGenes: Sendable {
 
     private let genes: [String: String]
 
+    /// Transcripts that the table has without a gene.
+    private let withoutGene: Set<String>
+
     private(set) var warnings: [InputWarning] = []
 
     /// How names of transcripts are cut before they are looked up.
@@ -38,7 +41,9 @@ package struct TranscriptGenes: Sendable {
     }
 
     /// Reads a table with transcripts in its first column and genes in its second,
-    /// separated by tabs or commas; a header does no harm, as no transcript is called so.
+    /// separated by tabs, commas or semicolons; a header does no harm, as no transcript is called so.
+    ///
+    /// A gene that is empty, or a spelling of `MissingValue`, is none.
     ///
     /// - Throws: `InputError`.
     package init(_ file: InputFile) throws {
@@ -46,14 +51,17 @@ package struct TranscriptGenes: Sendable {
         let text = try DelimitedText(file)
         var genes: [String: String] = [:]
         var conflicting: [String] = []
-        for row in text.rows {
+        var withoutGene: Set<String> = []
+        for row in text.rows where !text.isBlank(row) {
             let fields = text.fields[row.fields].prefix(2).map { trimmed(text.string($0)) }
-            guard fields.count == 2, !fields[0].isEmpty, !fields[1].isEmpty else {
+            guard fields.count == 2, !fields[0].isEmpty else {
                 throw InputError(
                     file: file.name, line: row.line, "the line does not name a transcript and its gene",
                     remedy: "Expected the transcript and the gene in the first two columns.")
             }
-            if let first = genes[fields[0]] {
+            if MissingValue.isCertain(fields[1]) || MissingValue.isPossible(fields[1]) {
+                withoutGene.insert(fields[0])
+            } else if let first = genes[fields[0]] {
                 if first != fields[1] { conflicting.append(fields[0]) }
             } else {
                 genes[fields[0]] = fields[1]
@@ -70,7 +78,15 @@ package struct TranscriptGenes: Sendable {
                         + "which the first is taken: \(listed(conflicting, limit: 3))")
             ]
         }
+        warnings += GeneNameRemarks.remarks(on: Set(genes.values).sorted(), file: file.name)
         self.genes = genes
+        self.withoutGene = withoutGene.subtracting(genes.keys)
+    }
+
+    /// How many of the transcripts the table has without a gene.
+    func countWithoutGene(among transcripts: [String], cut: Cut) -> Int {
+        let names = cut == .version || cut == .barAndVersion ? Set(withoutGene.map { Cut.version($0) }) : withoutGene
+        return transcripts.count { names.contains(cut($0)) }
     }
 
     /// The gene of every transcript, nil where the table has none, by the first

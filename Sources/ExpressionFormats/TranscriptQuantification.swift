@@ -92,7 +92,14 @@ private struct Summary {
             warnings = transcriptGenes.warnings
             let place = InputPlace(file: transcriptGenes.fileName)
             if cut != .none { warnings.append(InputWarning(.warning, place: place, cut.explanation)) }
-            let unknown = genes.count { $0 < 0 }
+            let nameless = transcriptGenes.countWithoutGene(among: transcripts, cut: cut)
+            if nameless > 0 {
+                warnings.append(
+                    InputWarning(
+                        .warning, place: place,
+                        "\(nameless) of \(genes.count) transcripts have no gene in the table and are left out"))
+            }
+            let unknown = genes.count { $0 < 0 } - nameless
             if unknown > 0 {
                 warnings.append(
                     InputWarning(

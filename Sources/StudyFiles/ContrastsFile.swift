@@ -148,8 +148,7 @@ package struct ContrastsFile {
         do {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw InputError(
-                file: file, "this is not valid YAML: \("\(error)".prefix(600))", remedy: "Correct it and try again.")
+            throw InputError(error, file: file)
         }
         guard let root else { return [] }
         var mapping = try StudyMapping(root, file: file, path: "")
@@ -196,7 +195,7 @@ package struct ContrastsFile {
 
     private static func plain(_ text: String) -> String {
         let value = String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-        return value == "NA" ? "" : value
+        return MissingValue.isCertain(value) ? "" : value
     }
 }
 

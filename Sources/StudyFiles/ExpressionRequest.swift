@@ -53,8 +53,12 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
                 remedy: "Choose one of: \(PhenotypeMetric.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         var matrix = try ExpressionFile.read(try loader.file(expression, role: "expression"))
+        loader.note(GeneNameRemarks.remarks(on: matrix.geneNames, file: expression))
+        var notes: [InputWarning] = []
         let phenotypes = try PhenotypeFile.read(
-            try loader.file(self.phenotypes, role: "phenotypes"), sampleCount: matrix.sampleCount)
+            try loader.file(self.phenotypes, role: "phenotypes"), sampleCount: matrix.sampleCount, isDesktop: isDesktop,
+            note: { notes += $0 })
+        loader.note(notes)
         if let collapse { matrix = try collapse.apply(to: matrix, &loader) }
         let (samples, phenotype, comparison) = try phenotype(of: phenotypes, metric: metric)
         var values: [Double] = []

@@ -78,8 +78,7 @@ extension StudyFile {
             }
             root = node
         } catch let error as YamlError {
-            throw InputError(
-                file: file, "this is not valid YAML: \("\(error)".prefix(600))", remedy: "Correct it and try again.")
+            throw InputError(error, file: file)
         }
         var reader = try StudyMapping(root, file: file, path: "")
         let version = reader.optional("modicum")
@@ -260,6 +259,12 @@ struct StudyValue {
 
     var line: Int { node.mark?.line ?? 1 }
 
+    /// Whether the value is left empty, or written `null` or `~`.
+    var isNull: Bool {
+        guard case .scalar(let scalar) = node, scalar.style == .plain || scalar.style == .any else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+
     func string() throws -> String {
         guard case .scalar(let scalar) = node, !scalar.string.isEmpty else { throw expected("a text") }
         return scalar.string
@@ -323,9 +328,10 @@ struct StudyMapping {
         }
     }
 
+    /// The value of a key; nil where it is missing, or is YAML's `null`.
     mutating func optional(_ key: String) -> StudyValue? {
         known.append(key)
-        return entries.first { $0.name == key }?.value
+        return entries.first { $0.name == key && !$0.value.isNull }?.value
     }
 
     /// Throws where the value of a key that must be there is not.

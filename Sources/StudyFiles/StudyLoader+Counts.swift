@@ -46,7 +46,14 @@ extension StudyLoader {
             let format = try CountsFormat(rawValue: options.format) ?? Self.format(of: input)
             loaded = try counts(input, format: format, options, sheet: sheet)
         }
-        return try addingLengths(to: loaded, options)
+        var withLengths = try addingLengths(to: loaded, options)
+        if withLengths.lengths == nil {
+            let (counts, warnings) = SummaryRows.removed(from: withLengths.counts, file: name)
+            withLengths.counts = counts
+            note(warnings)
+        }
+        note(GeneNameRemarks.remarks(on: withLengths.counts.geneIDs, file: name))
+        return withLengths
     }
 
     /// Tells a format by a file's first bytes, or by the names in a folder.
@@ -72,12 +79,14 @@ extension StudyLoader {
         case .table, .featureCounts, .gct:
             let explicit = CountsFormat(rawValue: options.format)
             let isRounded = options.areScaled || options.geneLengths != nil
-            return LoadedCounts(
-                counts: try streaming(input, role: "counts") { observer in
-                    try CountTable.read(
-                        input, format: explicit, sampleNames: sheet?.sampleNames,
-                        fractions: isRounded ? .rounded : .refused, observer: observer)
-                })
+            var notes: [InputWarning] = []
+            let counts = try streaming(input, role: "counts") { observer in
+                try CountTable.read(
+                    input, format: explicit, sampleNames: sheet?.sampleNames,
+                    fractions: isRounded ? .rounded : .refused, observer: observer, note: { notes += $0 })
+            }
+            note(notes)
+            return LoadedCounts(counts: counts)
         case .h5ad:
             return try annData(input)
         case .mtx:

@@ -74,7 +74,8 @@ extension StudyLoader {
         let sheet = try samplesName.map { try SampleSheet.read(try file($0, role: "samples"), declaring: declarations) }
         var loaded = try counts(countsName, options, sheet: sheet)
         let table = try sheet ?? ownSamples(of: loaded, counts: countsName, declaring: declarations)
-        var samples = try table.matched(toSamples: loaded.counts.sampleNames, ofCounts: countsName)
+        let renamed = matchingNames(&loaded, to: table, counts: countsName)
+        var samples = try renamed.matched(toSamples: loaded.counts.sampleNames, ofCounts: countsName)
         if let kept = try excluding?.keptSamples(of: samples) {
             samples = samples.selecting(samples: kept)
             loaded = loaded.selecting(samples: kept)
@@ -147,18 +148,5 @@ extension StudyLoader {
         let content = try GeneSetFile.read(try names.map { try file($0, role: "gene-sets") }, as: dialect)
         note(content.warnings)
         return content.sets
-    }
-
-    /// Throws unless some set has enough of the genes, and says why when none has any.
-    func checkMatches(genes: [String], sets: [GeneSet], settings: StudyConfiguration.GeneSets) throws {
-        if let error = explanationOfUnmatchedSets(genes: genes, sets: sets) { throw error }
-        let matching = GeneSetMatching(
-            of: sets, with: genes, minimumSize: settings.minSize, maximumSize: settings.maxSize)
-        if matching.matched.isEmpty {
-            throw InputError(
-                "none of the \(grouped(sets.count)) gene sets has \(settings.minSize) to \(settings.maxSize) "
-                    + "of the list's \(grouped(genes.count)) genes",
-                remedy: "Widen the size limits, or check that list and sets name genes in the same way.")
-        }
     }
 }
