@@ -26,8 +26,9 @@ package enum AnnDataFile {
             return try read(try ForeignFile(reading: path).root, name: name)
         } catch let error as HDF5Error {
             throw InputError(
-                file: name, "HDF5 could not \(error.action)",
-                remedy: "Check that the file was written by anndata 0.8 or later, and copied whole.")
+                error, file: name,
+                remedy: "Check that the file was written by anndata 0.8 or later, and copied whole.",
+                compression: "write it again with adata.write_h5ad(path, compression=\"gzip\")")
         }
     }
 

@@ -24,7 +24,7 @@ enum KallistoArchive {
             }
         } catch let error as HDF5Error {
             throw InputError(
-                file: file.name, sample: sample, "HDF5 could not \(error.action)", remedy: remedy)
+                error, file: file.name, sample: sample, remedy: remedy, compression: "give abundance.tsv in its place")
         }
         guard names.count == lengths.count, names.count == counts.count else {
             throw InputError(

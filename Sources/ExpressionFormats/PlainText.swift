@@ -52,8 +52,9 @@ struct PlainText {
                 file: fileName, "this is no plain text: it has bytes of zero, as binary files and UTF-16 have",
                 remedy: "Save it as text in UTF-8.")
         }
-        if all >= 0x80 || !rest.isEmpty, let position = rest.firstFault(in: block) {
-            throw notUTF8(block[position], line: 1 + lineFeeds + block[..<position].count { $0 == lineFeed })
+        if all >= 0x80 || !rest.isEmpty, let (byte, position) = rest.firstFault(in: block) {
+            // A character that was never ended stands before the byte that shows it.
+            throw notUTF8(byte, line: 1 + lineFeeds + block[..<position].count { $0 == lineFeed })
         }
         lineFeeds += feeds
         if hasOldLineEnds == nil, !block.isEmpty { hasOldLineEnds = feeds == 0 && block.contains(carriageReturn) }
@@ -83,17 +84,19 @@ struct PlainText {
 private struct CharacterRest {
     private var count = 0
     private var allowed: ClosedRange<UInt8> = 0x80...0xBF
+    private var first: UInt8 = 0
 
     var isEmpty: Bool { count == 0 }
 
-    /// The position of the first byte that cannot stand where it stands (Unicode 15, table 3-7), or nil.
-    mutating func firstFault(in block: UnsafeBufferPointer<UInt8>) -> Int? {
+    /// The first byte that is no character's, and where that shows (Unicode 15, table 3-7); nil where all are.
+    mutating func firstFault(in block: UnsafeBufferPointer<UInt8>) -> (byte: UInt8, position: Int)? {
         for (position, byte) in block.enumerated() {
             if count > 0 {
-                guard allowed.contains(byte) else { return position }
+                guard allowed.contains(byte) else { return (first, position) }
                 count -= 1
                 allowed = 0x80...0xBF
             } else if byte >= 0x80 {
+                first = byte
                 switch byte {
                 case 0xC2...0xDF: count = 1
                 case 0xE0: (count, allowed) = (2, 0xA0...0xBF)
@@ -102,7 +105,7 @@ private struct CharacterRest {
                 case 0xF0: (count, allowed) = (3, 0x90...0xBF)
                 case 0xF4: (count, allowed) = (3, 0x80...0x8F)
                 case 0xF1...0xF3: count = 3
-                default: return position
+                default: return (byte, position)
                 }
             }
         }

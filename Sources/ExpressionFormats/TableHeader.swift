@@ -93,7 +93,9 @@ struct TableHeader {
                 samples = FeatureCountsLayout.sampleNames(ofBAMs: samples, expecting: sampleNames)
             }
             try TableHeader.check(samples: samples, header: header, line: firstRowLine - 1, fileName: fileName)
-            if let sampleNames, !isKnown, samples.allSatisfy(Self.isNumber), !samples.contains(where: sampleNames.contains) {
+            if let sampleNames, !isKnown, samples.allSatisfy(Self.isNumber), !sampleNames.allSatisfy(Self.isNumber),
+                !Self.geneWords.contains(names[0].lowercased())
+            {
                 throw InputError(
                     file: fileName, line: firstRowLine - 1,
                     "the first line seems to be a gene's counts and not a header: it has \(listed(samples, limit: 3)) "
@@ -139,6 +141,11 @@ struct TableHeader {
         }
 
         private static let symbolNames = ["gene_name", "gene_symbol"]
+
+        /// What the column of genes is called, where it has a name.
+        private static let geneWords: Set<String> = [
+            "", "gene", "genes", "gene_id", "geneid", "gene_name", "symbol", "id", "name", "ensembl_gene_id", "feature",
+        ]
 
         /// Columns of numbers that are known to be no counts.
         private static let numericNames: Set<String> = [

@@ -15,6 +15,16 @@ package struct StudyRequest: Codable, Equatable, Sendable {
 
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
+        do {
+            var inputs = try read(open: open)
+            inputs.warnings = inputs.warnings.map(\.namingStudyKeys)
+            return inputs
+        } catch let error as InputError {
+            throw error.namingStudyKeys
+        }
+    }
+
+    private func read(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         let study = try StudyFile(text: text, file: name)
         var loader = StudyLoader(open: open)
         let filter = StudyConfiguration.GeneFilter(

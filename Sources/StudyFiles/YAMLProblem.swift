@@ -10,6 +10,8 @@ extension InputError {
         case .scanner(_, let text, let place, _), .parser(_, let text, let place, _), .composer(_, let text, let place, _):
             (mark, problem) = (place, text)
         case .reader(let text, _, _, _): (mark, problem) = (nil, text)
+        case .duplicatedKeysInMapping(let keys, _):
+            (mark, problem) = (nil, "\(listed(keys)) \(keys.count == 1 ? "stands" : "stand") there twice")
         default: (mark, problem) = (nil, "it could not be read")
         }
         self.init(

@@ -89,7 +89,11 @@ enum Main {
                 return .done
             }
             let isUsage = Modicum.exitCode(for: error) == .validationFailure
-            Terminal.error(isUsage ? text : String(describing: error))
+            if isUsage, !text.contains("Unknown option"), let unknown = UnknownOption(in: arguments) {
+                Terminal.error(unknown.message(before: text))
+            } else {
+                Terminal.error(isUsage ? text : SystemProblem.sentence(for: error) ?? String(describing: error))
+            }
             return isUsage ? .usage : .failed
         }
     }

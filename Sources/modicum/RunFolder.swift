@@ -125,7 +125,7 @@ struct RunFolder {
     }
 
     private func finding(of inputs: StudyInputs, configuration: SHA256Digest, goal: RunGoal) throws -> Finding {
-        guard let data = try recordOfRun(configuration: configuration, goal: goal) else { return .unfinished }
+        guard let data = try recordOfRun(of: inputs, configuration: configuration, goal: goal) else { return .unfinished }
         let record = try JSONDecoder().decode(RunRecord.self, from: data)
         let present = record.configuration.geneSets?.permutations
         // A run until settled has as many as it took.
@@ -198,7 +198,9 @@ struct RunFolder {
     /// The record of this run, if it is finished.
     ///
     /// - Throws: `CommandFailure` when the folder holds anything but this run, finished or not.
-    private func recordOfRun(configuration: SHA256Digest, goal: RunGoal) throws -> Data? {
+    private func recordOfRun(
+        of inputs: StudyInputs, configuration: SHA256Digest, goal: RunGoal
+    ) throws -> Data? {
         let files = FileManager.default
         var isFolder: ObjCBool = false
         guard files.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
@@ -206,13 +208,14 @@ struct RunFolder {
         let entries = try files.contentsOfDirectory(atPath: path)
         if let record = files.contents(atPath: recordPath) {
             guard RunRecord.configurationDigest(in: record) == configuration.description else {
-                throw refusal("holds a run of other inputs or settings")
+                throw refusal(
+                    "holds a run of other inputs or settings" + difference(of: inputs.configuration, from: record))
             }
             return record
         }
         if let note = files.contents(atPath: notePath) {
             guard String(decoding: note, as: UTF8.self).hasPrefix(configuration.description) else {
-                throw refusal("holds an interrupted run of other inputs or settings")
+                throw refusal("holds an interrupted run of other inputs or settings" + difference(of: goal))
             }
             if let interrupted = interruptedGoal, !interrupted.asksForAsMany(as: goal) {
                 throw refusal(of: interrupted.description, present: interrupted.permutations ?? 0, asked: goal)
@@ -222,6 +225,21 @@ struct RunFolder {
         // A run that was killed before its first note has left at most its own empty folder.
         guard entries.allSatisfy({ $0 == ".modicum" }) else { throw refusal("is not empty and holds no run") }
         return nil
+    }
+
+    /// What the run of a record differs in, in parentheses; empty where the record does not tell.
+    private func difference(of configuration: StudyConfiguration, from record: Data) -> String {
+        struct Part: Decodable { var configuration: StudyConfiguration }
+        guard let part = try? JSONDecoder().decode(Part.self, from: record) else { return "" }
+        let sentence = RunDifferences(there: part.configuration, here: configuration).sentence
+        return sentence.isEmpty ? "" : " (\(sentence))"
+    }
+
+    /// What the interrupted run in the folder differs in, in parentheses; empty where it does not tell.
+    private func difference(of goal: RunGoal) -> String {
+        guard let there = interruptedGoal?.invocation, let here = goal.invocation else { return "" }
+        let sentence = RunDifferences(there: there, here: here).sentence
+        return sentence.isEmpty ? " (an input has another content)" : " (\(sentence))"
     }
 
     /// Notes what is computed here, whatever is there: results stay until new ones replace them.

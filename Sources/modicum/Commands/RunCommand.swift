@@ -20,8 +20,13 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let file = try StudyOnDisk(path: study)
-        try Computation(title: study, request: .study(file.request), options: options, folder: file.absoluteFolder)
-            .run(open: file.open)
+        do {
+            try Computation(title: study, request: .study(file.request), options: options, folder: file.absoluteFolder)
+                .run(open: file.open)
+        } catch let failure as CommandFailure {
+            // What fitting refuses speaks of options.
+            throw CommandFailure(status: failure.status, message: failure.message.map(StudyKeys.naming))
+        }
     }
 }
 
@@ -44,7 +49,13 @@ struct StudyOnDisk: Sendable {
 
     /// Opens a file as the study names it.
     func open(_ name: String) throws -> InputFile {
-        let isAbsolute = name.hasPrefix("/")
-        return try InputFile(path: isAbsolute || folder.isEmpty ? name : folder + "/" + name)
+        if name.hasPrefix("/") || folder.isEmpty { return try InputFile(path: name) }
+        let path = folder + "/" + name
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw InputError(
+                file: path, "there is no such file",
+                remedy: "The study calls it \(name), which is read from the study's folder, \(folder).")
+        }
+        return try InputFile(path: path)
     }
 }
