@@ -21,7 +21,7 @@ enum SampleNameCause {
         ("blanks, invisible marks or dashes", { VisibleText.withoutBlanks($0) }),
         ("case", { $0.lowercased() }),
         ("case and blanks", { VisibleText.folded($0) }),
-        ("what R's make.names does to them (an X in front, dots for other marks)", { dotted(syntacticName($0)) }),
+        ("what R's make.names does to them (an X in front, dots for other marks)", { syntacticName($0) }),
         ("dashes, dots, underscores and blanks", { dotted($0) }),
         ("zeros in front of numbers", { withoutLeadingZeros($0) }),
         ("what programs append to them", { bare($0) }),

@@ -176,7 +176,8 @@ package struct SampleTable: Equatable, Sendable {
             }
             return texts.count == wanted.count && Set(texts) == wanted ? (column, texts) : nil
         }
-        guard candidates.count == 1, let (column, names) = candidates.first, !wanted.contains(where: sampleNames.contains)
+        guard candidates.count == 1, let (column, names) = candidates.first,
+            !wanted.contains(where: sampleNames.contains)
         else { return nil }
         var others = columns.filter { $0.name != column.name }
         if let idName, !idName.isEmpty { others.append(Column(name: idName, values: .factor(Factor(sampleNames)))) }

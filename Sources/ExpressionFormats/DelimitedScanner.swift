@@ -44,6 +44,12 @@ struct DelimitedScanner {
         guard delimiter == nil, next.first != UInt8(ascii: "#") else { return false }
         let other = Self.likelyDelimiter(of: next)
         let count = Self.separators(in: line, other.byte)
+        // `# one, two` is rather a comment, unless numbers follow.
+        let isSpaced = line.dropFirst().first == UInt8(ascii: " ")
+        let hasNumbers = next.split(separator: other.byte).dropFirst().contains {
+            UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0[$0.startIndex]
+        }
+        guard !isSpaced || hasNumbers else { return false }
         return other != .tab && count > 0 && [0, 1].contains(Self.separators(in: next, other.byte) - count)
     }
 

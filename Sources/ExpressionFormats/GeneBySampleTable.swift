@@ -148,7 +148,8 @@ package enum GeneBySampleTable {
             file: file,
             "the size factors are \(decimal(low)) to \(decimal(high)), and should be near 1"
                 + (mean > 1 ? "; these look like the sizes of libraries" : ""),
-            remedy: "Divide them by their geometric mean, \(mean), which leaves the comparison as it is; or leave them out, "
+            remedy:
+                "Divide them by their geometric mean, \(mean), which leaves the comparison as it is; or leave them out, "
                 + "and they are estimated.")
     }
 

@@ -69,7 +69,9 @@ extension GeneSetFile {
             var hasDescriptions = false
             while let line = lines.next() {
                 let trimmed = line.trimmedText
-                if trimmed.allSatisfy({ $0 == UInt8(ascii: "\t") }) || (trimmed[0] == UInt8(ascii: "#") && layout != .gmx) {
+                if trimmed.allSatisfy({ $0 == UInt8(ascii: "\t") })
+                    || (trimmed[0] == UInt8(ascii: "#") && layout != .gmx)
+                {
                     continue
                 }
                 let fields = Lines.fields(line).map(\.trimmedText.string)

@@ -10,12 +10,12 @@ package enum MissingValue {
         text.utf8.count <= 14 && possible.contains(text.lowercased())
     }
 
-    /// Among numbers both mean that there is none.
-    static func isAmongNumbers(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// Whether a field stands for a missing number.
+    static func isCertain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = text.first else { return true }
         // Numbers are the rule, and are told by their first byte.
-        if first &- UInt8(ascii: "0") < 10 || text.count > 14 { return false }
-        return isCertain(text.string) || isPossible(text.string)
+        if first &- UInt8(ascii: "0") < 10 || text.count > 8 { return false }
+        return isCertain(text.string)
     }
 
     private static let certain: Set<String> = [

@@ -81,7 +81,7 @@ enum NumberText {
     }
 
     /// Whether the text stands for a missing number: nothing, or a spelling of `MissingValue`.
-    static func isMissing(_ text: UnsafeBufferPointer<UInt8>) -> Bool { MissingValue.isAmongNumbers(text) }
+    static func isMissing(_ text: UnsafeBufferPointer<UInt8>) -> Bool { MissingValue.isCertain(text) }
 
     private static func infinity(
         _ text: UnsafeBufferPointer<UInt8>, from position: Int, isNegative: Bool

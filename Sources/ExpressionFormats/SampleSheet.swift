@@ -142,7 +142,7 @@ package enum SampleSheet {
         }
         let raw = table.strings(column: position)
         var reading = ColumnReading()
-        reading.missingSpellings = missingSpellings(in: raw, amongNumbers: isNumeric || !isFactor)
+        reading.missingSpellings = missingSpellings(in: raw)
         let decorated = isFactor ? nil : decoratedNumbers(in: raw)
         if isNumeric || (!isFactor && table.isNumeric(column: position)) || decorated?.isCertain == true {
             let numbers = try decorated?.values ?? table.doubles(column: position)
@@ -162,7 +162,6 @@ package enum SampleSheet {
             let value = trimmed(text)
             return MissingValue.isCertain(value) ? nil : value
         }
-        reading.missingSpellings = missingSpellings(in: raw, amongNumbers: false)
         let factor = try factor(values, levels: levels, name, of: table, samples: samples)
         let place = InputPlace(file: table.fileName, column: name)
         reading.remarks = LevelRemarks.remarks(on: factor, raw: raw, isDeclared: isFactor, place: place)
@@ -188,10 +187,10 @@ package enum SampleSheet {
     }
 
     /// The spellings of missing values other than `NA`, in the order in which they are met.
-    private static func missingSpellings(in raw: [String], amongNumbers: Bool) -> [String] {
+    private static func missingSpellings(in raw: [String]) -> [String] {
         var spellings: [String] = []
         for text in raw.map(trimmed) where !text.isEmpty && text != "NA" && !spellings.contains(text) {
-            if MissingValue.isCertain(text) || (amongNumbers && MissingValue.isPossible(text)) { spellings.append(text) }
+            if MissingValue.isCertain(text) { spellings.append(text) }
         }
         return spellings
     }
@@ -199,7 +198,7 @@ package enum SampleSheet {
     /// The numbers of a column of which some have commas or percent signs; nil of any other.
     private static func decoratedNumbers(in raw: [String]) -> DecoratedColumn? {
         let texts = raw.map(trimmed)
-        let present = texts.indices.filter { !MissingValue.isCertain(texts[$0]) && !MissingValue.isPossible(texts[$0]) }
+        let present = texts.indices.filter { !MissingValue.isCertain(texts[$0]) }
         guard let numbers = DecoratedNumbers(present.map { texts[$0] }) else { return nil }
         let written = present.lazy.map { texts[$0] }.filter { $0.contains(",") || $0.hasSuffix("%") }
         var column = DecoratedColumn(example: written.first ?? "")

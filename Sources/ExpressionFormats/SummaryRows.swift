@@ -34,7 +34,8 @@ package enum SummaryRows {
             warnings.append(InputWarning(.warning, place: place, text))
         }
         guard !rows.isEmpty, rows.count < ids.count else { return (counts, warnings) }
-        let text = "\(counted(rows.count, "row")) that \(rows.count == 1 ? "is" : "are") no gene left out: "
+        let text =
+            "\(counted(rows.count, "row")) that \(rows.count == 1 ? "is" : "are") no gene left out: "
             + listed(rows.sorted().map { ids[$0] })
         warnings.insert(InputWarning(.warning, place: place, text), at: 0)
         return (counts.selecting(genes: ids.indices.filter { !rows.contains($0) }), warnings)

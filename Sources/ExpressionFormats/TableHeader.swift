@@ -60,7 +60,8 @@ struct TableHeader {
             firstRowStart = scanner.position
             firstRowLine = scanner.line
             var rows: [[String]] = []
-            while rows.count < 3, case let row = try Self.strings(ofNextRow: &scanner, of: text, delimiter: delimiter, fileName),
+            while rows.count < 3,
+                case let row = try Self.strings(ofNextRow: &scanner, of: text, delimiter: delimiter, fileName),
                 !row.isEmpty
             {
                 rows.append(row)
@@ -82,14 +83,17 @@ struct TableHeader {
             var names = header
             while names.count > 1, names.last == "" { names.removeLast() }
             // R writes no name above the names of rows.
-            if first.count - first.reversed().prefix(while: \.isEmpty).count == names.count + 1 { names.insert("", at: 0) }
+            if first.count - first.reversed().prefix(while: \.isEmpty).count == names.count + 1 {
+                names.insert("", at: 0)
+            }
             let leadingCount = hasRowNumbers(names, expecting: sampleNames) ? 1 : 0
             names.removeFirst(leadingCount)
             let annotationCount = try annotationCount(
                 of: names, row: Array(first.dropFirst(leadingCount)), expecting: sampleNames, fileName: fileName)
             var samples = Array(names.dropFirst(1 + annotationCount))
             let isKnown = sampleNames.map { Set(samples).isSubset(of: $0) } ?? true
-            if FeatureCountsLayout.matches(header: names) || (!isKnown && samples.allSatisfy(SampleNamesInPaths.isPath)) {
+            if FeatureCountsLayout.matches(header: names) || (!isKnown && samples.allSatisfy(SampleNamesInPaths.isPath))
+            {
                 samples = FeatureCountsLayout.sampleNames(ofBAMs: samples, expecting: sampleNames)
             }
             try TableHeader.check(samples: samples, header: header, line: firstRowLine - 1, fileName: fileName)
@@ -119,7 +123,8 @@ struct TableHeader {
                 !FeatureCountsLayout.columns.contains($0) && !Self.symbolNames.contains($0.lowercased())
             }
             if !others.isEmpty, !isGCT {
-                let text = "\(counted(others.count, "column")) that \(others.count == 1 ? "is no sample" : "are no samples") "
+                let text =
+                    "\(counted(others.count, "column")) that \(others.count == 1 ? "is no sample" : "are no samples") "
                     + "left out: \(listed(Array(others)))"
                 notes.append(InputWarning(.note, place: place, text))
             }
@@ -180,7 +185,9 @@ struct TableHeader {
                 let name = names[count + 1]
                 let text = row.indices.contains(count + 1) ? row[count + 1] : ""
                 let isWord = !Self.isNumber(text) && DecoratedNumbers.fault(of: text) == nil
-                guard sheet?.contains(name) != true, isWord || Self.numericNames.contains(name.lowercased()) else { break }
+                guard sheet?.contains(name) != true, isWord || Self.numericNames.contains(name.lowercased()) else {
+                    break
+                }
                 if SampleNamesInPaths.isPath(name), !isWord { break }
                 count += 1
             }

@@ -28,7 +28,8 @@ extension StudyLoader {
         note([
             InputWarning(
                 .note,
-                "\(grouped(matching.rejected.count)) of \(grouped(sets.count)) gene sets are left out: \(listed(parts))")
+                "\(grouped(matching.rejected.count)) of \(grouped(sets.count)) gene sets are left out: \(listed(parts))"
+            )
         ])
     }
 
@@ -40,7 +41,8 @@ extension StudyLoader {
         guard sources.count > 1 else { return [] }
         return sources.compactMap { source in
             let own = sets.indices.filter { sets[$0].source == source }
-            guard own.allSatisfy(without.contains), let example = own.lazy.compactMap({ sets[$0].genes.first }).first else {
+            guard own.allSatisfy(without.contains), let example = own.lazy.compactMap({ sets[$0].genes.first }).first
+            else {
                 return nil
             }
             let kind = IdentifierKind.mostCommon(in: own.prefix(200).flatMap { sets[$0].genes })

@@ -8,14 +8,17 @@ extension StudyLoader {
     /// names; the counts have samples in rows and genes in columns.
     ///
     /// - Returns: The sheet to match the counts' samples to.
-    mutating func matchingNames(_ loaded: inout LoadedCounts, to sheet: SampleTable, counts file: String) -> SampleTable {
+    mutating func matchingNames(_ loaded: inout LoadedCounts, to sheet: SampleTable, counts file: String) -> SampleTable
+    {
         let counts = loaded.counts
         let (own, wanted) = (Set(counts.sampleNames), Set(sheet.sampleNames))
         guard own.isDisjoint(with: wanted) else { return sheet }
         if counts.sampleNames.allSatisfy(SampleNamesInPaths.isPath),
             let names = SampleNamesInPaths.names(of: counts.sampleNames, among: sheet.sampleNames)
         {
-            say("the samples' names were found in those of its columns, such as \(names[0]) in \(counts.sampleNames[0])", file)
+            say(
+                "the samples' names were found in those of its columns, such as \(names[0]) in \(counts.sampleNames[0])",
+                file)
             loaded.counts = CountMatrix(geneIDs: counts.geneIDs, sampleNames: names, counts: counts.counts)
             return sheet
         }

@@ -7,7 +7,8 @@ extension InputError {
         let mark: Mark?
         let problem: String
         switch error {
-        case .scanner(_, let text, let place, _), .parser(_, let text, let place, _), .composer(_, let text, let place, _):
+        case .scanner(_, let text, let place, _), .parser(_, let text, let place, _),
+            .composer(_, let text, let place, _):
             (mark, problem) = (place, text)
         case .reader(let text, _, _, _): (mark, problem) = (nil, text)
         case .duplicatedKeysInMapping(let keys, _):
