@@ -74,9 +74,10 @@ package struct ConnectionFile: Codable, Equatable, Sendable {
 
     /// Reads and checks the file.
     ///
-    /// - Throws: `FileError` when it cannot be read, `FileContentError` when it is no connection file.
+    /// - Throws: `FileError` when it cannot be read, `FileContentError` when it is no connection file, or others could
+    ///   have written it: it names the key of the server that results are sent to.
     package static func read(from path: String) throws -> ConnectionFile {
-        let content = try DurableFile.read(path)
+        let content = try DurableFile.readTrusted(path)
         let file: ConnectionFile
         do {
             file = try JSONDecoder().decode(ConnectionFile.self, from: Data(content))

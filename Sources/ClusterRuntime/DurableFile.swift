@@ -55,6 +55,19 @@ package enum DurableFile {
         return try read(all: descriptor, named: path)
     }
 
+    /// Reads a whole file that says whom to trust, and refuses one that others than its owner could have written.
+    package static func readTrusted(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError("examine", path) }
+        guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
+            throw FileContentError(path, "can be written by others than its owner; run `chmod go-w` on it")
+        }
+        return try read(all: descriptor, named: path)
+    }
+
     /// Makes a folder and the missing ones above it.
     package static func makeFolder(_ path: String) throws {
         if mkdir(path, 0o777) == 0 { return }

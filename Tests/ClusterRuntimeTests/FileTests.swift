@@ -100,6 +100,31 @@ struct FileTests {
         #expect(try #require(error).description.contains("chmod 600"))
     }
 
+    @Test("A connection file and a list of keys that others can write are refused as open keys are", arguments: [
+        0o620, 0o602, 0o666, 0o664,
+    ] as [mode_t])
+    func openFiles(mode: mode_t) throws {
+        let folder = try TemporaryFolder()
+        try makeFile().write(to: folder["c.json"])
+        chmod(folder["c.json"], mode)
+        let refusal = #expect(throws: FileContentError.self) { try ConnectionFile.read(from: folder["c.json"]) }
+        #expect(try #require(refusal).description.contains("chmod go-w"))
+        // Readable by all is harmless: it holds public keys only.
+        chmod(folder["c.json"], 0o644)
+        #expect(throws: Never.self) { try ConnectionFile.read(from: folder["c.json"]) }
+
+        let store = try TemporaryFolder()
+        try store.write("", to: "allowed-keys")
+        chmod(store["allowed-keys"], mode)
+        var options = CoordinatorOptions(
+            connectionFile: store["c.json"], name: "open", build: "test", numericContract: 1, logger: silent)
+        options.allowedKeysFile = store["allowed-keys"]
+        let closed = #expect(throws: FileContentError.self) {
+            try CoordinatorService(options, lock: RunDirectoryLock(directory: store.path))
+        }
+        #expect(try #require(closed).description.contains("allowed-keys"))
+    }
+
     @Test("Cores are the smallest of mask, quotas and what Slurm granted")
     func cores() throws {
         let folder = try TemporaryFolder()

@@ -41,6 +41,11 @@ struct CoordinatorCommand: ParsableCommand {
 
     @Option(
         name: .long,
+        help: "Who may read results in the store: 0600 its owner, 0640 the group too, 0644 all (default: 0600).")
+    var resultsMode = ResultsMode.owner
+
+    @Option(
+        name: .long,
         help: "Seconds to wait for a disk that is full or fails before giving up, resumably (default: 3600).")
     var diskTimeout: Double?
 
@@ -62,6 +67,8 @@ struct CoordinatorCommand: ParsableCommand {
     }
 
     func run() throws {
+        // Before there are threads: the mode is the process's.
+        umask(resultsMode.mask)
         let recentLog = RecentLog()
         var options = CoordinatorOptions(
             connectionFile: connectionFile ?? store + "/connection.json", name: store, build: programVersion,
@@ -121,6 +128,22 @@ extension CoordinatorCommand {
                     message: "no interface `\(name)` with an IPv4 address is up here; there are: \(choice)")
             }
             return addresses.map { "tcp://\($0):*" }
+        }
+    }
+}
+
+/// Who may read what the coordinator writes. Inputs, journals and keys are the owner's alone in any case.
+enum ResultsMode: String, ExpressibleByArgument, CaseIterable {
+    case owner = "0600"
+    case group = "0640"
+    case all = "0644"
+
+    /// What is taken away from new files and folders.
+    var mask: mode_t {
+        switch self {
+        case .owner: 0o077
+        case .group: 0o027
+        case .all: 0o022
         }
     }
 }
