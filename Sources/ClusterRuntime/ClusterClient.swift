@@ -14,10 +14,16 @@ package struct ClusterRequest: Sendable {
     /// The pipeline's own encoding of what to do.
     package var request: [UInt8]
 
-    package init(title: String, inputs: [(name: String, blob: Blob)], request: [UInt8]) {
+    /// The share of its shards to be computed twice and compared, 0 to 1.
+    package var replicatedShare: Double
+
+    package init(
+        title: String, inputs: [(name: String, blob: Blob)], request: [UInt8], replicatedShare: Double = 0
+    ) {
         self.title = title
         self.inputs = inputs
         self.request = request
+        self.replicatedShare = replicatedShare
     }
 }
 
@@ -70,7 +76,8 @@ package final class ClusterClient {
             title: request.title,
             blobs: request.inputs.map {
                 Submission.NamedBlob(name: $0.name, digest: $0.blob.digest, size: UInt64($0.blob.content.count))
-            }, request: request.request)
+            }, request: request.request, replicatedShare: request.replicatedShare)
+        try Self.check(submission)
         try send(.submit(submission), about: run)
         while true {
             let message = try receive(within: patience)
@@ -84,6 +91,19 @@ package final class ClusterClient {
             default:
                 continue
             }
+        }
+    }
+
+    /// Refuses what a coordinator would not read.
+    private static func check(_ submission: Submission) throws {
+        if let blob = submission.blobs.first(where: { $0.name.visible() != $0.name }) {
+            throw ConnectionRefusal(
+                description: "the name of the input `\(blob.name.visible())` has control characters; rename it")
+        }
+        guard submission.heldBytes <= MessageLimits.peerPayloadBytes else {
+            throw ConnectionRefusal(
+                description: "the study names \(submission.blobs.count) inputs, which are more than a submission may have; "
+                    + "put their samples into fewer files")
         }
     }
 
@@ -151,7 +171,7 @@ package final class ClusterClient {
         var hasher = SHA256Hasher()
         var offset: UInt64 = 0
         while true {
-            try send(.blobRequest(BlobRequest(digest: digest, offset: offset, length: 1 << 20)), about: run)
+            try send(.blobRequest(BlobRequest(digest: digest, offset: offset, length: MessageLimits.partBytes)), about: run)
             let chunk = try receiveChunk(of: digest, at: offset)
             guard let size = chunk.size, !chunk.content.isEmpty || offset == size else {
                 throw ConnectionRefusal(description: "the coordinator at \(endpoint) does not have \(digest) any more")
@@ -209,7 +229,7 @@ package final class ClusterClient {
             return BlobChunk(digest: wanted.digest, offset: wanted.offset, size: nil, content: [])
         }
         let start = Int(wanted.offset)
-        let end = min(content.count, start + wanted.length)
+        let end = min(content.count, start + min(wanted.length, MessageLimits.partBytes))
         return BlobChunk(
             digest: wanted.digest, offset: wanted.offset, size: UInt64(content.count),
             content: Array(content[start..<end]))

@@ -1,4 +1,5 @@
 import Glibc
+import JobEngine
 import Logging
 
 /// One line a message on standard error: UTC time, host, role, epoch, level, text, metadata.
@@ -31,7 +32,8 @@ package struct ClusterLogHandler: LogHandler {
         if let more = event.metadata { all.merge(more) { $1 } }
         // Sorted, because a dictionary's order differs between runs.
         let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
-        let text = "\(utcTime()) \(prefix) \(event.level) \(event.message)\(pairs)"
+        // Others' words may be in it.
+        let text = "\(utcTime()) \(prefix) \(event.level) \(event.message)\(pairs)".visible()
         recent?.append(text)
         guard event.level >= printedLevel else { return }
         let line = Array((text + "\n").utf8)

@@ -91,7 +91,7 @@ final class ComputeThreads {
             guard payload.count <= MessageLimits.payloadBytes else {
                 return .computeFailed(
                     job.id, code: .memory,
-                    text: "the result has \(payload.count) bytes, and a message at most \(MessageLimits.payloadBytes)",
+                    text: "the result has \(payload.count) bytes, and may have at most \(MessageLimits.payloadBytes)",
                     isRetriable: false)
             }
             let digest = SHA256Digest(of: payload)

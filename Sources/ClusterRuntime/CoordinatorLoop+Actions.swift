@@ -22,8 +22,10 @@ extension CoordinatorLoop {
         case .planStage(let run, let stage, let shards):
             runs[run]?.planStage(
                 stage, after: shards, workers: coordinator.status(at: clock.elapsed).workers, at: clock.elapsed)
-        case .storeSubmission(let run, let submission, let blobs):
-            store(run, submission, blobs)
+        case .storePiece(let run, let digest, let offset, let content):
+            write(.piece(run, digest, offset: offset, content), of: run)
+        case .storeSubmission(let run, let submission):
+            write(.whole(run, submission), of: run)
         case .runEnded(let run, let outcome):
             end(run, outcome)
         case .report(let notice):
@@ -41,9 +43,11 @@ extension CoordinatorLoop {
             // A stage is announced however short it is.
             nextProgress = .zero
             reportProgress(at: clock.elapsed)
-        case .added(let journal, let title, let planner):
+        case .added(let journal, let title, let share, let planner):
             admit(journal, title, planner)
-            try handle(.runAdded(journal.run, title: title))
+            try handle(.runAdded(journal.run, title: title, replicatedShare: share))
+        case .pieceWritten(let run):
+            try handle(.pieceStored(run))
         case .submissionStored(let journal, let title, let planner):
             admit(journal, title, planner)
             try handle(.submissionStored(journal.run))
@@ -140,25 +144,13 @@ extension CoordinatorLoop {
         }
     }
 
-    /// Makes a submitted run durable, on a thread of its own because the inputs may be large.
-    private func store(_ run: RunID, _ submission: Submission, _ blobs: [Blob]) {
-        guard let submissions else {
+    /// Has a part of a submission written.
+    private func write(_ work: SubmissionWriter.Work, of run: RunID) {
+        guard let writer else {
             inbox.post(.refused(run, reason: "this coordinator takes no runs; it computes its own"))
             return
         }
-        do {
-            _ = try ServiceThread("submission") { [inbox, lock, contract = options.numericContract] in
-                do {
-                    let entry = try submissions.store(run, submission, blobs: blobs)
-                    let (journal, planner) = try Self.open(entry, submissions, contract, lock, inbox)
-                    inbox.post(.submissionStored(journal, title: entry.title, planner))
-                } catch {
-                    inbox.post(.refused(run, reason: "\(error)"))
-                }
-            }
-        } catch {
-            inbox.post(.refused(run, reason: "\(error)"))
-        }
+        writer.post(work)
     }
 
     /// Adds the runs that an earlier start left unfinished.
@@ -166,8 +158,10 @@ extension CoordinatorLoop {
         guard let submissions else { return }
         for entry in try submissions.unfinished() {
             do {
-                let (journal, planner) = try Self.open(entry, submissions, options.numericContract, lock, inbox)
-                try handle(.added(journal, title: entry.title, planner))
+                let (journal, planner) = try SubmissionWriter.open(
+                    entry, submissions, options.numericContract, lock, inbox)
+                try handle(
+                    .added(journal, title: entry.title, replicatedShare: entry.replicatedShare, planner))
             } catch let error as FileContentError {
                 // One damaged run must not keep the others from being computed.
                 logger.error("a run is left out: \(error)", metadata: ["run": "\(entry.run)"])
@@ -175,20 +169,11 @@ extension CoordinatorLoop {
         }
     }
 
-    private static func open(
-        _ entry: SubmissionStore.Entry, _ submissions: SubmissionStore, _ contract: UInt32, _ lock: RunDirectoryLock,
-        _ inbox: Inbox<CoordinatorService.Input>
-    ) throws -> (RunJournal, RunPlanner) {
-        let opening = RunOpening(
-            run: entry.run, title: entry.title, numericContract: contract, configuration: entry.configuration)
-        return try CoordinatorService.openRun(
-            opening, in: entry.directory, lock: lock, inbox: inbox, makeProgram: { try submissions.program(of: entry) })
-    }
-
     /// Notes a run's end and forgets its bytes.
     private func end(_ run: RunID, _ outcome: RunOutcome) {
         let served = runs.removeValue(forKey: run)
         served?.end(outcome)
+        if served == nil { writer?.post(.discard(run)) }
         if let submissions, served != nil {
             do {
                 try submissions.recordEnd(of: run, outcome)

@@ -27,6 +27,9 @@ final class CoordinatorLoop {
     /// When and how the service was told to stop.
     var stopping: (since: Duration, sendsWorkersHome: Bool)?
 
+    /// Writes what clients submit; nil where nobody may.
+    let writer: SubmissionWriter?
+
     /// Why it cannot go on.
     var failure: String?
 
@@ -78,19 +81,23 @@ final class CoordinatorLoop {
         member = keys?.member
         let allowed = try options.allowedKeysFile.map(CoordinatorKeys.allowed) ?? []
         allowedKeys = allowed
+        let descriptors = DescriptorShares(of: DescriptorLimit.raise())
+        var limits = ConnectionGuard.Limits()
+        limits.strangers = min(limits.strangers, descriptors.strangers)
         socket = try CoordinatorSocket(
             binding: options.endpoints, ports: options.ports, keys: keys?.server,
             members: allowed.union(keys.map { [$0.member] } ?? []),
-            domain: TransportSettings.domain(of: identity))
+            domain: TransportSettings.domain(of: identity), limits: limits, clock: clock)
         if keys == nil { logger.warning("encryption is off: anybody who reaches the port takes part") }
 
         var configuration = CoordinatorConfiguration(
-            epoch: lock.epoch, build: options.build, numericContract: options.numericContract)
+            epoch: lock.epoch, build: options.build, numericContract: options.numericContract,
+            leaseKey: try LeaseKeyFile.readOrMake(in: lock.directory))
         configuration.policy = options.policy
-        // A tenth stays free for files and the process's own descriptors.
-        configuration.policy.maximumWorkers = min(
-            options.policy.maximumWorkers, max(1, DescriptorLimit.raise() * 9 / 10 - 64))
+        configuration.policy.maximumWorkers = min(options.policy.maximumWorkers, descriptors.workers)
+        configuration.policy.maximumClients = min(options.policy.maximumClients, descriptors.clients)
         coordinator = Coordinator(configuration)
+        writer = try submissions.map { try SubmissionWriter($0, inbox: inbox, lock: lock, options.numericContract) }
 
         connectionFile = ConnectionFile(
             run: options.name, epoch: lock.epoch, state: .serving, endpoints: socket.endpoints,
@@ -159,6 +166,7 @@ final class CoordinatorLoop {
             closed = []
         }
         try socket.sendWaiting { [self] in piece($0) }
+        socket.enforceLimits()
         let now = clock.elapsed
         if now >= nextTick {
             nextTick = now + Self.tickInterval(options.policy)
@@ -179,7 +187,9 @@ final class CoordinatorLoop {
 
     private var waitingTime: Duration {
         // A full queue of a peer gives no event that a ROUTER could be polled for.
-        let longest = socket.hasWaiting ? Duration.milliseconds(2) : max(.zero, nextTick - clock.elapsed)
+        let longest =
+            socket.hasWaiting
+            ? Duration.milliseconds(2) : max(.zero, min(nextTick, socket.nextDeadline) - clock.elapsed)
         return stopping == nil ? longest : min(longest, .milliseconds(50))
     }
 
@@ -190,6 +200,8 @@ final class CoordinatorLoop {
 
     /// A worker of this machine says which process it is.
     private func noteProcess(of event: CoordinatorEvent) {
+        // Only the command that started them is told: others may say of themselves what they like.
+        guard options.removesConnectionFile else { return }
         guard case .received(let message) = event, case .hello(let hello) = message.body, hello.host == hostName(),
             let pid = hello.labels.lazy.compactMap(ProcessLabel.pid(in:)).first
         else { return }
@@ -278,6 +290,7 @@ final class CoordinatorLoop {
     /// Gives everything back and says how it ended.
     private func end() -> CoordinatorService.Ending {
         if isAbandoned {
+            writer?.close()
             for run in runs.values { run.abandon() }
             return .failed("abandoned")
         }
@@ -286,6 +299,7 @@ final class CoordinatorLoop {
             try? handle(.shutdown(reason: "the work is over"))
         }
         try? socket.lingerAfterClose(.milliseconds(500))
+        writer?.close()
         for run in runs.values { run.close() }
         publishEnd(finished: sendsWorkersHome)
         if let failure {

@@ -51,7 +51,8 @@ package final class CoordinatorService: Sendable {
     enum Input: Sendable {
         case journal(RunID, JournalFile.Notice)
         case planned(RunID, stage: Int, RunPlanner.Answer)
-        case added(RunJournal, title: String, RunPlanner)
+        case added(RunJournal, title: String, replicatedShare: Double, RunPlanner)
+        case pieceWritten(RunID)
         case submissionStored(RunJournal, title: String, RunPlanner)
         case refused(RunID, reason: String)
         case processEnded(pid_t)
@@ -162,7 +163,8 @@ package final class CoordinatorService: Sendable {
     ) throws -> RunID {
         let (journal, planner) = try Self.openRun(
             opening, in: directory, lock: lock, inbox: inbox, makeProgram: makeProgram)
-        inbox.post(.added(journal, title: opening.title, planner))
+        // The policy says what share of a local run is computed twice.
+        inbox.post(.added(journal, title: opening.title, replicatedShare: 0, planner))
         return journal.run
     }
 

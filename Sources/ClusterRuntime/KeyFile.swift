@@ -30,15 +30,7 @@ package struct KeyFile: Codable, Sendable {
 
     /// Reads a pair, and refuses one that others could have read.
     package static func read(from path: String) throws -> CurveKeyPair {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError("open the key file", path) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileError("examine", path) }
-        guard status.st_mode & 0o077 == 0 else {
-            throw FileContentError(path, "can be read by others than its owner; run `chmod 600` on it")
-        }
-        let content = try DurableFile.read(all: descriptor, named: path)
+        let content = try readSecret(path)
         guard let file = try? JSONDecoder().decode(KeyFile.self, from: Data(content)) else {
             throw FileContentError(path, "not a key file written by `modicum keys new`")
         }
@@ -48,5 +40,18 @@ package struct KeyFile: Codable, Sendable {
             throw FileContentError(path, "its public key does not belong to its secret key")
         }
         return pair
+    }
+
+    /// Reads a file, and refuses one that others could have read.
+    static func readSecret(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open the key file", path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError("examine", path) }
+        guard status.st_mode & 0o077 == 0 else {
+            throw FileContentError(path, "can be read by others than its owner; run `chmod 600` on it")
+        }
+        return try DurableFile.read(all: descriptor, named: path)
     }
 }

@@ -85,7 +85,7 @@ struct MetricsText {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
+        text.visible().reduce(into: "") { result, character in
             switch character {
             case "\\": result += "\\\\"
             case "\"": result += "\\\""

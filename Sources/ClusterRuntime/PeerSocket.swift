@@ -81,9 +81,14 @@ final class PeerSocket {
 
     /// Takes the next message; unreadable ones are dropped, and said again by the protocol.
     func next() throws -> Message? {
-        while let received = try monitored.socket.receive() {
-            guard received.frames.count == 2 else { continue }
-            if let message = try? Message(head: received.frames[0], payload: received.frames[1]) { return message }
+        // A head, and the parts of a payload.
+        let parts = MessageLimits.payloadBytes / MessageLimits.partBytes + 1
+        while let received = try monitored.socket.receive(
+            upTo: MessageLimits.payloadBytes + MessageLimits.partBytes, frames: 1 + parts)
+        {
+            guard received.frames.count >= 2, !received.isTooLong else { continue }
+            let payload = received.frames.count == 2 ? received.frames[1] : Array(received.frames[1...].joined())
+            if let message = try? Message(head: received.frames[0], payload: payload) { return message }
         }
         return nil
     }
@@ -103,8 +108,7 @@ final class PeerSocket {
     }
 
     private func trySending(_ message: Message) throws -> Bool {
-        let encoded = message.encoded()
-        return try monitored.socket.send([encoded.head, encoded.payload]) == .sent
+        try monitored.socket.send(message.encoded()) == .sent
     }
 
     /// Lets the socket go on sending for a moment after it was closed.

@@ -16,7 +16,7 @@ package final class RecentLog: Sendable {
     func append(_ text: String) {
         lines.withLock { lines in
             // A peer's own words may be in it: however long they are, an answer stays far below a message's limit.
-            lines.append(LogLine(number: (lines.last?.number ?? 0) + 1, text: String(text.prefix(2_000))))
+            lines.append(LogLine(number: (lines.last?.number ?? 0) + 1, text: text.cut(to: 2_000)))
             // In one piece now and then, because each removal moves everything.
             if lines.count >= 2 * Self.capacity { lines.removeFirst(lines.count - Self.capacity) }
         }

@@ -31,6 +31,9 @@ package final class RunDirectoryLock: @unchecked Sendable {
     /// One higher than the epoch of the last holder.
     package let epoch: UInt64
 
+    /// The directory that it locks.
+    package var directory: String { DurableFile.parent(of: path) }
+
     /// Takes the lock of `directory`.
     ///
     /// A holder on another host, which the system's lock may not reach, is watched: while it lives its mark changes.

@@ -15,6 +15,10 @@ final class RunOutcomes: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var finished: [RunID: FinishedRun] = [:]
+
+    /// The same in the order of their ends. Nobody asks for those of long ago, and each names every worker.
+    private var order: [RunID] = []
+    private static let remembered = 16
     private var isClosed = false
 
     init() {
@@ -32,6 +36,8 @@ final class RunOutcomes: @unchecked Sendable {
     func record(_ run: FinishedRun, of id: RunID) {
         pthread_mutex_lock(mutex)
         finished[id] = run
+        order.append(id)
+        if order.count > Self.remembered { finished[order.removeFirst()] = nil }
         pthread_cond_broadcast(changed)
         pthread_mutex_unlock(mutex)
     }

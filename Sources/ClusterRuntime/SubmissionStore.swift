@@ -33,6 +33,9 @@ package final class SubmissionStore: Sendable {
         /// Runs are computed in the order of these.
         var number: Int
         var inputs: [Input]
+
+        /// The share of its shards to be computed twice; nil from earlier releases.
+        var replicatedShare: Double?
     }
 
     private struct End: Codable {
@@ -49,6 +52,7 @@ package final class SubmissionStore: Sendable {
         let title: String
         let directory: String
         let configuration: SHA256Digest
+        let replicatedShare: Double
         fileprivate let number: Int
         fileprivate let inputs: [(name: String, digest: SHA256Digest)]
     }
@@ -66,22 +70,63 @@ package final class SubmissionStore: Sendable {
     /// The folder of one run.
     package func runDirectory(of run: RunID) -> String { "\(directory)/runs/\(run)" }
 
-    /// Writes everything a run needs, so that it survives a crash from here on.
-    func store(_ run: RunID, _ submission: Submission, blobs: [Blob]) throws -> Entry {
+    /// Writes a piece of an input of a run that is coming.
+    func write(_ content: [UInt8], at offset: UInt64, of digest: SHA256Digest, for run: RunID) throws {
+        let folder = "\(runDirectory(of: run))/inputs"
+        if offset == 0 { try DurableFile.makeFolder(folder) }
+        let path = Self.partPath(of: digest, in: folder)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError("create", path) }
+        defer { close(descriptor) }
+        guard lseek(descriptor, off_t(clamping: offset), SEEK_SET) >= 0 else { throw FileError("seek in", path) }
+        try DurableFile.write(content, to: descriptor, named: path)
+    }
+
+    private static func partPath(of digest: SHA256Digest, in folder: String) -> String { "\(folder)/\(digest).part" }
+
+    /// Makes a complete input durable under its name.
+    private func keep(_ digest: SHA256Digest, in folder: String) throws {
+        let part = Self.partPath(of: digest, in: folder)
+        let descriptor = open(part, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", part) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError("sync", part) }
+        guard rename(part, "\(folder)/\(digest)") == 0 else { throw FileError("rename", part) }
+    }
+
+    /// Removes what has come of a run that was given up before it was stored.
+    func discardUpload(of run: RunID) {
+        let folder = runDirectory(of: run)
+        guard !DurableFile.exists("\(folder)/submission.json"), let listing = opendir("\(folder)/inputs") else { return }
+        while let item = readdir(listing) {
+            let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            // Only what this program writes there.
+            let digest = name.hasSuffix(".part") ? String(name.dropLast(5)) : name
+            if SHA256Digest(hexadecimal: digest) != nil { unlink("\(folder)/inputs/\(name)") }
+        }
+        closedir(listing)
+        rmdir("\(folder)/inputs")
+        unlink("\(folder)/request")
+        rmdir(folder)
+    }
+
+    /// Makes everything durable that a run needs, so that it survives a crash from here on.
+    func store(_ run: RunID, _ submission: Submission) throws -> Entry {
         let folder = runDirectory(of: run)
         // A client that did not hear the answer sends the same again.
         if let stored = try entry(in: folder) { return stored }
         try DurableFile.makeFolder("\(folder)/inputs")
-        for blob in blobs {
-            try DurableFile.write(blob.content, to: "\(folder)/inputs/\(blob.digest)", mode: 0o600)
-        }
+        for digest in Set(submission.blobs.map(\.digest)) { try keep(digest, in: "\(folder)/inputs") }
+        try DurableFile.syncFolder(of: "\(folder)/inputs/.")
         try DurableFile.write(submission.request, to: "\(folder)/request", mode: 0o600)
         let number = (try entries().map(\.number).max() ?? 0) + 1
         let manifest = Manifest(
             run: "\(run)", title: submission.title, number: number,
             inputs: submission.blobs.map {
                 Manifest.Input(name: $0.name, digest: "\($0.digest)", size: $0.size)
-            })
+            }, replicatedShare: submission.replicatedShare)
         try DurableFile.write(Array(JSONEncoder().encode(manifest)), to: "\(folder)/submission.json", mode: 0o600)
         try DurableFile.syncFolder(of: folder)
         guard let stored = try entry(in: folder) else {
@@ -137,7 +182,11 @@ package final class SubmissionStore: Sendable {
             throw FileContentError(folder, "run \(run) ended without results: \(end?.text ?? "unknown")")
         }
         let results = try RunResults.read(in: folder)
-        listed.withLock { $0[run] = results }
+        listed.withLock { listed in
+            // Whoever fetches asks for the list first.
+            if listed.count >= 64 { listed.removeAll() }
+            listed[run] = results
+        }
         return try results.files.map { file in
             guard let digest = SHA256Digest(hexadecimal: file.digest) else {
                 throw FileContentError(RunResults.listPath(in: folder), "names \(file.name) by no SHA-256")
@@ -186,7 +235,7 @@ package final class SubmissionStore: Sendable {
             inputs.append((input.name, digest))
         }
         return Entry(
-            run: run, title: manifest.title, directory: folder, configuration: hasher.finish(),
-            number: manifest.number, inputs: inputs)
+            run: run, title: manifest.title.visible(), directory: folder, configuration: hasher.finish(),
+            replicatedShare: min(1, max(0, manifest.replicatedShare ?? 0)), number: manifest.number, inputs: inputs)
     }
 }

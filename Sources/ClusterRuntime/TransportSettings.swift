@@ -8,8 +8,8 @@ package enum TransportSettings {
 
     /// What both ends have in common.
     static func apply(to socket: borrowing Socket) throws {
-        // A message is at most a head and a payload, each a frame of its own.
-        try socket.set(.maximumMessageSize, Int64(max(MessageLimits.headBytes, MessageLimits.payloadBytes)))
+        // What is longer travels in parts. libzmq allocates what a peer announces, before it knows its key.
+        try socket.set(.maximumMessageSize, Int64(MessageLimits.frameBytes))
         try socket.set(.ipv6, false)
         // A cut cable is noticed within a minute and a half, well after the
         // application's own beats have; this only frees the descriptor.
@@ -17,7 +17,7 @@ package enum TransportSettings {
         try socket.set(.tcpKeepAliveIdle, 30)
         try socket.set(.tcpKeepAliveInterval, 10)
         try socket.set(.tcpKeepAliveCount, 6)
-        // Credits bound what is queued; the mark only has to be out of their way.
+        // Bytes are what is bounded; the mark only has to be out of their way.
         try socket.set(.sendHighWaterMark, 1_000)
         try socket.set(.receiveHighWaterMark, 1_000)
         // Ten thousand handshakes after a restart take half a minute, on a busy machine a whole one.
@@ -31,6 +31,10 @@ package enum TransportSettings {
         // A worker that reconnects after a cut has the same id as its dead connection.
         try socket.set(.routerHandover, true)
         try socket.set(.backlog, 4_096)
+        // What waits to be read stays with its sender: no peer has more than a window of pieces on its way.
+        try socket.set(.receiveHighWaterMark, 64)
+        // `ConnectionGuard` admits so few handshakes at a time that none of them has to wait for others.
+        try socket.set(.handshakeInterval, .seconds(15))
         guard let keys else { return }
         try socket.set(.curveServer, true)
         try socket.set(.curveSecretKey, keys.secretKey)

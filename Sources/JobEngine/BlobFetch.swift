@@ -6,7 +6,9 @@ struct BlobFetch: Sendable {
     enum Progress: Equatable {
         /// Ask for these next.
         case incomplete([BlobRequest])
-        case complete(Blob)
+
+        /// All is here and has the digest; see `blob`.
+        case complete
         case failed(String)
     }
 
@@ -17,7 +19,13 @@ struct BlobFetch: Sendable {
     /// Told by the first piece.
     private var size: UInt64?
 
-    /// The pieces without a gap before them.
+    /// Whether the pieces are put together here; otherwise `takeArrived` hands them on.
+    private let keepsContent: Bool
+
+    /// How many bytes are here without a gap before them.
+    private(set) var arrivedBytes: UInt64 = 0
+
+    /// These bytes, as far as they were not handed on.
     private var content: [UInt8] = []
     private var hasher = SHA256Hasher()
 
@@ -33,10 +41,22 @@ struct BlobFetch: Sendable {
     /// How often the whole blob came with the wrong digest.
     private var failures = 0
 
-    init(_ digest: SHA256Digest, chunkBytes: Int, window: Int) {
+    /// - Parameter keepsContent: Whether `blob` is wanted in the end.
+    init(_ digest: SHA256Digest, chunkBytes: Int, window: Int, keepsContent: Bool = true) {
         self.digest = digest
         self.chunkBytes = chunkBytes
         self.window = window
+        self.keepsContent = keepsContent
+    }
+
+    /// The whole, once it is complete.
+    var blob: Blob { Blob(verified: digest, content: content) }
+
+    /// Hands on the bytes that came since the last time, and where they begin.
+    mutating func takeArrived() -> (offset: UInt64, content: [UInt8]) {
+        precondition(!keepsContent, "content that is kept is not handed on")
+        defer { content = [] }
+        return (arrivedBytes - UInt64(content.count), content)
     }
 
     /// Asks for the first piece, which tells the size.
@@ -50,7 +70,10 @@ struct BlobFetch: Sendable {
     mutating func receive(_ chunk: BlobChunk, at now: Duration) -> Progress {
         guard let place = outstanding.firstIndex(where: { $0.offset == chunk.offset }) else { return .incomplete([]) }
         guard let total = chunk.size else { return .failed("the other side does not have it") }
-        if size == nil { size = total }
+        if size == nil {
+            size = total
+            if keepsContent { content.reserveCapacity(Int(clamping: total)) }
+        }
         guard size == total, chunk.offset <= total else { return .failed("its size changed while it was read") }
         let asked = outstanding[place].length
         let due = Int(min(UInt64(asked), total - chunk.offset))
@@ -64,7 +87,7 @@ struct BlobFetch: Sendable {
         }
         early[chunk.offset] = chunk.content
         appendWhatFits()
-        if UInt64(content.count) == total { return finish(at: now) }
+        if arrivedBytes == total { return finish(at: now) }
         while outstanding.count < window, frontier < total {
             requests.append(request(frontier, length: chunkBytes, at: now))
             frontier += UInt64(chunkBytes)
@@ -93,8 +116,9 @@ struct BlobFetch: Sendable {
     }
 
     private mutating func appendWhatFits() {
-        while let piece = early.removeValue(forKey: UInt64(content.count)) {
+        while let piece = early.removeValue(forKey: arrivedBytes) {
             guard !piece.isEmpty else { return }
+            arrivedBytes += UInt64(piece.count)
             content.append(contentsOf: piece)
             hasher.update(piece)
         }
@@ -102,11 +126,11 @@ struct BlobFetch: Sendable {
 
     private mutating func finish(at now: Duration) -> Progress {
         let found = hasher.finish()
-        if found == digest { return .complete(Blob(verified: digest, content: content)) }
+        if found == digest { return .complete }
         failures += 1
         guard failures < 3 else { return .failed("its content has the digest \(found), not the one it is named by") }
         let failures = failures
-        self = BlobFetch(digest, chunkBytes: chunkBytes, window: window)
+        self = BlobFetch(digest, chunkBytes: chunkBytes, window: window, keepsContent: keepsContent)
         self.failures = failures
         return .incomplete(start(at: now))
     }

@@ -61,10 +61,25 @@ package struct LeasePolicy: Equatable, Sendable {
     /// How long before its end of life a worker takes no more leases. The default is 60 seconds.
     package var lifetimeMargin: Duration = .seconds(60)
 
-    /// The bytes of results that may wait for the journal before dispatch pauses. The default is 256 MiB.
+    /// The share of a run's shards that are computed twice and compared, 0 to 1. The default is 0.
     ///
-    /// It bounds the coordinator's memory while a disk is slow or full.
-    package var maximumUnstoredBytes = 256 << 20
+    /// Which ones follows from their names, so that it is the same share in every attempt. A run may ask for more.
+    package var replicatedShare: Double = 0
+
+    /// The bytes of results that may wait for the journal before dispatch pauses. The default is 64 MiB.
+    ///
+    /// It bounds the coordinator's memory while a disk is slow or full, and a worker's while nobody takes its results.
+    package var maximumUnstoredBytes = 64 << 20
+
+    /// The largest result that a worker sends unasked. The default is 128 KiB.
+    ///
+    /// Larger ones are announced, and asked for in pieces when there is room for them.
+    package var inlineResultBytes = 128 << 10
+
+    /// The bytes of announced results that are brought at one time. The default is 32 MiB.
+    ///
+    /// A single larger one is brought alone.
+    package var maximumFetchedBytes = 32 << 20
 
     /// How many workers are admitted. The default is 20 000; the shell lowers it to what its descriptors allow.
     package var maximumWorkers = 20_000
@@ -72,20 +87,36 @@ package struct LeasePolicy: Equatable, Sendable {
     /// How many submitted runs may be coming or waiting. The default is 1 000.
     package var maximumPendingRuns = 1_000
 
-    /// The bytes of inputs of all submissions that are coming, which are held in memory until they are stored. The
-    /// default is 16 GiB.
+    /// The bytes of inputs of all submissions that are coming, which are written to the store as they come. The default
+    /// is 16 GiB.
     package var maximumUploadBytes: UInt64 = 16 << 30
+
+    /// How many submissions' inputs are brought at one time, each with a window of pieces. The default is 2.
+    package var maximumUploads = 2
+
+    /// The bytes of what submissions that are coming say, their inputs aside. The default is 16 MiB.
+    package var maximumSubmissionBytes = 16 << 20
+
+    /// How long something that is brought in pieces may stand still before it gives way to others. The default is 30
+    /// seconds.
+    package var fetchPatience: Duration = .seconds(30)
+
+    /// How many clients may be connected. The default is 1 000; the shell lowers it to what its descriptors allow.
+    package var maximumClients = 1_000
+
+    /// How many runs that are over are remembered. The default is 1 000. Their files stay in the store.
+    package var rememberedRuns = 1_000
 
     /// How many unreadable frames a peer may send before it is turned away. The default is 10.
     package var maximumBadFrames = 10
 
-    /// The bytes of one piece of a blob. The default is 1 MiB.
-    package var blobChunkBytes = 1 << 20
+    /// The bytes of one piece of a blob. The default is 128 KiB.
+    package var blobChunkBytes = 128 << 10
 
-    /// How many pieces of a blob may be on their way to one worker. The default is 8.
+    /// How many pieces of a blob may be on their way to one peer. The default is 64.
     ///
     /// Eight MiB fill a path of 10 Gbit/s and 6 ms.
-    package var blobWindow = 8
+    package var blobWindow = 64
 
     package init() {}
 
@@ -121,13 +152,20 @@ package struct LeasePolicy: Equatable, Sendable {
         guard maximumUnstoredBytes > 0, maximumWorkers > 0, maximumBadFrames > 0 else {
             throw LeasePolicyError("the limits on waiting bytes, workers and bad frames must be positive")
         }
-        guard maximumPendingRuns > 0, maximumUploadBytes > 0 else {
+        guard maximumPendingRuns > 0, maximumUploadBytes > 0, maximumUploads > 0, maximumSubmissionBytes > 0 else {
             throw LeasePolicyError("the limits on waiting runs and on their inputs must be positive")
         }
-        guard (1 << 10...MessageLimits.payloadBytes).contains(blobChunkBytes), (1...1024).contains(blobWindow) else {
+        guard maximumFetchedBytes > 0, maximumClients > 0, rememberedRuns > 0, fetchPatience > .zero else {
+            throw LeasePolicyError("the limits on results that are brought, on clients and on runs must be positive")
+        }
+        guard (0...1).contains(replicatedShare) else {
+            throw LeasePolicyError("the share of shards that are computed twice is 0 to 1, not \(replicatedShare)")
+        }
+        guard (1 << 10...MessageLimits.partBytes).contains(blobChunkBytes), (1...1024).contains(blobWindow),
+            (0...MessageLimits.partBytes).contains(inlineResultBytes)
+        else {
             throw LeasePolicyError(
-                "a piece of a blob has 1 KiB to \(MessageLimits.payloadBytes >> 20) MiB, and 1 to 1024 are on their way"
-            )
+                "a piece of a blob has 1 to \(MessageLimits.partBytes >> 10) KiB, and 1 to 1024 are on their way")
         }
     }
 }

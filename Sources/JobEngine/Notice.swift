@@ -16,6 +16,7 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
     case shardFaulted(ShardID, host: String, text: String)
     case shardFailed(ShardFailure)
     case disagreement(Disagreement)
+    case replicasOnOneMachine(host: String)
     case stageStarted(RunID, stage: Int, title: String, shards: Int, reused: Int)
     case stageEnded(RunID, stage: Int, title: String, after: Duration)
     case storageBlocked(reason: String)
@@ -69,6 +70,9 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
             "given up: \(failure)"
         case .disagreement(let disagreement):
             "\(disagreement)"
+        case .replicasOnOneMachine(let host):
+            "shards are compared on one machine only, \(host), which says little: what is wrong with it may be wrong "
+                + "both times; connect workers on another machine"
         case .stageStarted(_, let stage, let title, let shards, let reused):
             "stage \(stage + 1), \(title): \(shards) \(shards == 1 ? "shard" : "shards"), \(reused) of them from the journal"
         case .stageEnded(_, let stage, let title, let after):

@@ -43,6 +43,17 @@ package struct Frame: ~Copyable {
         }
     }
 
+    /// A frame that reads part of `bytes` in place, and is counted until libzmq has sent or dropped it.
+    package init(sharing bytes: [UInt8], range: Range<Int>, countedBy counter: SendCounter) {
+        if range.isEmpty {
+            self.init()
+        } else {
+            self.init(
+                retaining: SharedBytes(bytes, counter: counter, counted: range.count + SendCounter.frameOverhead),
+                range: range)
+        }
+    }
+
     private init(retaining owner: SharedBytes, range: Range<Int>) {
         // An array of plain bytes has one contiguous heap buffer that does not
         // move while someone retains it, and nobody mutates a retained one.
@@ -106,9 +117,18 @@ package struct Frame: ~Copyable {
 /// Keeps an array alive while libzmq reads it.
 private final class SharedBytes {
     let bytes: [UInt8]
+    private let counter: SendCounter?
+    private let counted: Int
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], counter: SendCounter? = nil, counted: Int = 0) {
         self.bytes = bytes
+        self.counter = counter
+        self.counted = counted
+        counter?.add(counted)
+    }
+
+    deinit {
+        counter?.release(counted)
     }
 }
 

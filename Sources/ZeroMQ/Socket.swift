@@ -129,12 +129,18 @@ package struct Socket: ~Copyable {
 
     /// Receives all frames of one message, without waiting.
     ///
+    /// - Parameters:
+    ///   - byteLimit: How many bytes are wanted at most; those of a longer message are counted and dropped.
+    ///   - frameLimit: The same of its frames.
     /// - Returns: nil when there is none.
-    package func receive() throws(ZeroMQError) -> ReceivedMessage? {
+    package func receive(
+        upTo byteLimit: Int = .max, frames frameLimit: Int = .max
+    ) throws(ZeroMQError) -> ReceivedMessage? {
         guard var first = try receiveFrame() else { return nil }
         var received = ReceivedMessage(
             frames: [first.bytes()], userID: first.userID, peerAddress: first.peerAddress,
             connection: first.connection)
+        received.byteCount = received.frames[0].count
         var more = first.hasMore
         while more {
             // The frames of a message arrive together: there is no waiting here.
@@ -142,7 +148,14 @@ package struct Socket: ~Copyable {
             if received.userID == nil { received.userID = next.userID }
             if received.peerAddress == nil { received.peerAddress = next.peerAddress }
             if received.connection == nil { received.connection = next.connection }
-            received.frames.append(next.bytes())
+            received.byteCount += next.count
+            received.frameCount += 1
+            if received.byteCount <= byteLimit, received.frameCount <= frameLimit {
+                received.frames.append(next.bytes())
+            } else {
+                received.isTooLong = true
+                received.frames.removeSubrange(1...)
+            }
             more = next.hasMore
         }
         return received
@@ -151,8 +164,15 @@ package struct Socket: ~Copyable {
 
 /// All frames of a message, and what the transport knows of its sender.
 package struct ReceivedMessage: Sendable {
-    /// The frames in order; from a ROUTER the first is the peer's routing id.
+    /// The frames in order; from a ROUTER the first is the peer's routing id. Of a message that is too long only the first.
     package var frames: [[UInt8]]
+
+    /// How many frames and bytes came.
+    package var frameCount = 1
+    package var byteCount = 0
+
+    /// Whether more came than was wanted.
+    package var isTooLong = false
 
     /// The sender's CURVE public key, as the authentication handler admitted it.
     package var userID: String?

@@ -70,6 +70,7 @@ struct LocalRun {
             threads: options.threadsPerWorker, build: programVersion, numericContract: UInt32(numericContract),
             logger: .cluster(role: "coordinator", level: .error))
         cluster.workers = options.workerCount
+        cluster.policy.replicatedShare = options.computing.replicatedShare
         if let timeout = options.computing.diskTimeout { cluster.diskTimeout = .seconds(timeout) }
         let running = PrivateCluster(cluster, observer: progress)
         try TerminationSignals.watch { _, _ in running.stop() }

@@ -80,7 +80,9 @@ struct RemoteRun {
             return run
         }
         let run = try client.submit(
-            ClusterRequest(title: title, inputs: inputs, request: [UInt8](try JSONEncoder().encode(invocation.request)))
+            ClusterRequest(
+                title: title, inputs: inputs, request: [UInt8](try JSONEncoder().encode(invocation.request)),
+                replicatedShare: options.computing.replicatedShare)
         )
         try AtomicFile.write(Array("\(run)\n".utf8), to: note)
         return run

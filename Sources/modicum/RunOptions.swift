@@ -51,6 +51,8 @@ struct ComputingOptions: ParsableArguments {
         help: "Seconds to wait for a disk that is full or fails before giving up, resumably (default: 3600).")
     var diskTimeout: Double?
 
+    @OptionGroup var replication: ReplicationOptions
+
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
 
@@ -66,6 +68,9 @@ struct ComputingOptions: ParsableArguments {
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
     }
 
+    /// The share of shards that are computed twice.
+    var replicatedShare: Double { replication.share }
+
     static func check(diskTimeout: Double) throws {
         guard (0...1e9).contains(diskTimeout) else {
             throw ValidationError("--disk-timeout must be 0 to 1000000000 seconds")
@@ -80,5 +85,17 @@ struct ComputingOptions: ParsableArguments {
     /// Nor on this.
     var threadsPerWorker: Int {
         threads ?? max(1, AvailableCores.count(environment: ProcessInfo.processInfo.environment) / workerCount)
+    }
+}
+
+/// How much is computed twice, for every command that has something computed.
+struct ReplicationOptions: ParsableArguments {
+    @Option(
+        name: .customLong("replicate"),
+        help: "Share of shards, 0 to 1, to compute twice, on two machines where there are two, and compare (default: 0).")
+    var share = 0.0
+
+    func validate() throws {
+        guard (0...1).contains(share) else { throw ValidationError("--replicate must be 0 to 1") }
     }
 }

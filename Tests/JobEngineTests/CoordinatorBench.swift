@@ -10,8 +10,18 @@ struct CoordinatorBench {
     private(set) var plan = StagePlan(title: "", blobs: [], shards: [])
     private(set) var ids: [ShardID] = []
 
+    /// The same for every bench, as for every start of one coordinator.
+    static let key = LeaseKey([1, 2, 3])
+
+    /// A lease of a shard that the worker was lent at some time.
+    func lease(of index: Int, to worker: Int, key: LeaseKey = CoordinatorBench.key) -> LeaseID {
+        let proof = key.proof(of: ids[index], in: run, for: Incarnation(UInt128(worker)))
+        return LeaseID(epoch: 1, number: 1, proof: proof)
+    }
+
     init(epoch: UInt64 = 1, policy: LeasePolicy = LeasePolicy()) {
-        var configuration = CoordinatorConfiguration(epoch: epoch, build: "1.0", numericContract: 7)
+        var configuration = CoordinatorConfiguration(
+            epoch: epoch, build: "1.0", numericContract: 7, leaseKey: CoordinatorBench.key)
         configuration.policy = policy
         coordinator = Coordinator(configuration)
     }
@@ -80,7 +90,7 @@ struct CoordinatorBench {
     {
         let held = shards.map {
             HeldLease(
-                run: run, shard: ids[$0], lease: LeaseID(epoch: 1, number: 1), isStarted: true, progress: progress)
+                run: run, shard: ids[$0], lease: lease(of: $0, to: worker), isStarted: true, progress: progress)
         }
         return say(.beat(Beat(credits: credits, leases: held)), from: worker)
     }
@@ -95,7 +105,7 @@ struct CoordinatorBench {
         return say(
             .result(
                 ShardResult(
-                    shard: ids[index], lease: LeaseID(epoch: 1, number: 1), digest: SHA256Digest(of: payload),
+                    shard: ids[index], lease: lease(of: index, to: worker), digest: SHA256Digest(of: payload),
                     elapsed: .seconds(1), payload: payload)), from: worker)
     }
 

@@ -86,7 +86,7 @@ struct CoordinatorTests {
         let actions = bench.say(
             .result(
                 ShardResult(
-                    shard: bench.ids[0], lease: LeaseID(epoch: 1, number: 1), digest: CoordinatorBench.digest(of: 0),
+                    shard: bench.ids[0], lease: bench.lease(of: 0, to: 1), digest: CoordinatorBench.digest(of: 0),
                     elapsed: .zero, payload: [0])), from: 1)
         #expect(!actions.contains { if case .persist = $0 { true } else { false } })
     }

@@ -5,6 +5,7 @@ struct ClientRecord: Sendable {
     var host: String
     var lastHeard: Duration
     var sentSequence: UInt64 = 0
+    var badFrames = 0
 }
 
 /// A submission whose blobs are still coming.
@@ -12,11 +13,26 @@ struct Upload: Sendable {
     var client: Incarnation
     let submission: Submission
 
-    /// Complete ones, in the order of the submission.
-    var blobs: [Blob] = []
+    /// How many of the submission's inputs are stored, in their order.
+    var stored = 0
 
-    /// The one that is coming.
+    /// The one that is coming; nil while others are brought first, and when all are there.
     var fetch: BlobFetch?
+
+    /// What is to be asked for once the pieces that came are written.
+    var next: [BlobRequest] = []
+
+    /// When it last got on.
+    var movedAt: Duration
+
+    /// Whether all has come and is being made durable.
+    var isBeingStored = false
+
+    init(client: Incarnation, submission: Submission, movedAt: Duration) {
+        self.client = client
+        self.submission = submission
+        self.movedAt = movedAt
+    }
 }
 
 extension Coordinator {
@@ -29,8 +45,14 @@ extension Coordinator {
                     .protocolVersion,
                     "coordinator speaks \(text(configuration.protocols)), this client \(text(hello.protocols))"))
         }
-        let sequence = clients[client]?.sentSequence ?? 0
-        clients[client] = ClientRecord(host: hello.host, lastHeard: now, sentSequence: sequence)
+        guard clients[client] != nil || clients.count < policy.maximumClients else {
+            return reject(
+                client, host: hello.host,
+                Rejection(.full, "\(clients.count) clients are connected, and no more are admitted"))
+        }
+        var record = clients[client] ?? ClientRecord(host: hello.host, lastHeard: now)
+        record.lastHeard = now
+        clients[client] = record
         send(
             .welcome(
                 Welcome(
@@ -92,10 +114,11 @@ extension Coordinator {
             return send(.reject(Rejection(.full, reason)), to: client, about: run)
         }
         runs[run] = RunRecord(title: submission.title, phase: .uploading)
+        runs[run]!.replicatedShare = submission.replicatedShare
         runOrder.append(run)
         watch(run, by: client)
-        uploads[run] = Upload(client: client, submission: submission)
-        continueUpload(of: run)
+        uploads[run] = Upload(client: client, submission: submission, movedAt: now)
+        startUploads()
     }
 
     /// What a submission is too much of, if anything: whoever has a key can send as many as he likes.
@@ -103,6 +126,11 @@ extension Coordinator {
         let pending = runs.values.count { $0.phase == .uploading || $0.phase == .queued }
         guard pending < policy.maximumPendingRuns else {
             return "\(pending) runs are waiting already; submit again when some are done, or cancel some"
+        }
+        let said = uploads.values.reduce(submission.heldBytes) { $0 + $1.submission.heldBytes }
+        guard said <= policy.maximumSubmissionBytes else {
+            return "the submissions that are coming say more than \(policy.maximumSubmissionBytes) bytes in all; "
+                + "submit again when some have come"
         }
         var bytes: UInt64 = 0
         for blob in uploads.values.flatMap(\.submission.blobs) + submission.blobs {
@@ -116,18 +144,32 @@ extension Coordinator {
         return nil
     }
 
-    /// Asks for the next blob, or has the whole submission stored.
-    private mutating func continueUpload(of run: RunID) {
+    /// Begins to bring the inputs of the oldest submissions, as many at one time as may be.
+    mutating func startUploads() {
+        guard !uploads.isEmpty else { return }
+        var moving = uploads.values.count { $0.fetch != nil || $0.isBeingStored }
+        for run in runOrder where moving < policy.maximumUploads {
+            guard let upload = uploads[run], upload.fetch == nil, !upload.isBeingStored else { continue }
+            moving += 1
+            uploads[run]!.movedAt = now
+            bringNextInput(of: run)
+        }
+    }
+
+    /// Asks for the next input, or has the whole submission stored.
+    private mutating func bringNextInput(of run: RunID) {
         guard let upload = uploads[run] else { return }
-        guard upload.blobs.count < upload.submission.blobs.count else {
-            return act(.storeSubmission(run, upload.submission, blobs: upload.blobs))
+        let inputs = upload.submission.blobs
+        var next = upload.stored
+        // An input under two names is brought once.
+        while next < inputs.count, inputs[..<next].contains(where: { $0.digest == inputs[next].digest }) { next += 1 }
+        uploads[run]!.stored = next
+        guard next < inputs.count else {
+            uploads[run]!.isBeingStored = true
+            return act(.storeSubmission(run, upload.submission))
         }
-        let digest = upload.submission.blobs[upload.blobs.count].digest
-        if let blob = upload.blobs.first(where: { $0.digest == digest }) {
-            uploads[run]!.blobs.append(blob)
-            return continueUpload(of: run)
-        }
-        var fetch = BlobFetch(digest, chunkBytes: policy.blobChunkBytes, window: policy.blobWindow)
+        var fetch = BlobFetch(
+            inputs[next].digest, chunkBytes: policy.blobChunkBytes, window: policy.blobWindow, keepsContent: false)
         let requests = fetch.start(at: now)
         uploads[run]!.fetch = fetch
         request(requests, of: run)
@@ -141,21 +183,64 @@ extension Coordinator {
     }
 
     private mutating func takeUpload(_ chunk: BlobChunk, of run: RunID) {
-        guard uploads[run]?.fetch != nil, uploads[run]!.fetch!.digest == chunk.digest else { return }
-        let announced = uploads[run]!.submission.blobs[uploads[run]!.blobs.count].size
+        guard let upload = uploads[run], upload.fetch?.digest == chunk.digest else { return }
+        let announced = upload.submission.blobs[upload.stored].size
         guard chunk.size.map({ $0 == announced }) ?? true else {
             return refuseSubmission(run, reason: "input \(chunk.digest) has not the size that was announced for it")
         }
-        switch uploads[run]!.fetch!.receive(chunk, at: now) {
+        let progress = uploads[run]!.fetch!.receive(chunk, at: now)
+        let arrived = uploads[run]!.fetch!.takeArrived()
+        if !arrived.content.isEmpty || announced == 0 {
+            uploads[run]!.movedAt = now
+            act(.storePiece(run, chunk.digest, offset: arrived.offset, content: arrived.content))
+        }
+        switch progress {
         case .incomplete(let requests):
-            request(requests, of: run)
-        case .complete(let blob):
-            uploads[run]!.blobs.append(blob)
+            uploads[run]!.next += requests
+            // Nothing is being written that would ask for more.
+            if arrived.content.isEmpty { continueUpload(of: run, afterPiece: false) }
+        case .complete:
             uploads[run]!.fetch = nil
-            continueUpload(of: run)
+            uploads[run]!.next = []
+            uploads[run]!.stored += 1
+            bringNextInput(of: run)
         case .failed(let reason):
             refuseSubmission(run, reason: "input \(chunk.digest) could not be uploaded: \(reason)")
         }
+    }
+
+    /// Asks for more once there is room for it: a disk that is slow slows its client down.
+    ///
+    /// - Parameter afterPiece: Whether something was written, or else what came was not yet fit to be.
+    mutating func continueUpload(of run: RunID, afterPiece: Bool) {
+        guard let next = uploads[run]?.next, !next.isEmpty else { return }
+        if afterPiece { uploads[run]!.movedAt = now }
+        uploads[run]!.next = []
+        request(next, of: run)
+    }
+
+    /// Asks again for pieces that did not come. What stands still gives way to others.
+    mutating func passTimeOfUploads() {
+        guard !uploads.isEmpty else { return }
+        for run in runOrder {
+            guard let upload = uploads[run], !upload.isBeingStored else { continue }
+            if clients[upload.client] == nil, now - upload.movedAt >= policy.coordinatorTimeout {
+                refuseSubmission(run, reason: "its inputs did not come; submit it again")
+                continue
+            }
+            guard upload.fetch != nil else { continue }
+            let mustGiveWay = now - upload.movedAt >= policy.fetchPatience && uploads.count > policy.maximumUploads
+            if mustGiveWay {
+                uploads[run]!.fetch = nil
+                uploads[run]!.next = []
+                // Behind all that wait.
+                runOrder.removeAll { $0 == run }
+                runOrder.append(run)
+            } else {
+                requestAgain(run, olderThan: policy.resendInterval)
+            }
+        }
+        startUploads()
     }
 
     /// Sends requests again whose answers did not come.
@@ -168,18 +253,20 @@ extension Coordinator {
         guard let upload = uploads.removeValue(forKey: run) else { return }
         runs[run]!.phase = .queued
         send(.submitted, to: upload.client, about: run)
+        startUploads()
         startNextRun()
     }
 
     mutating func refuseSubmission(_ run: RunID, reason: String) {
         guard uploads.removeValue(forKey: run) != nil else { return }
         endRun(run, .failed(reason: reason, shards: [], disagreements: []))
+        startUploads()
     }
 
     // MARK: Results for clients
 
     private mutating func serveResult(_ request: BlobRequest, of run: RunID, to client: Incarnation) {
-        let length = max(1, min(request.length, policy.blobChunkBytes))
+        let length = max(1, min(request.length, MessageLimits.partBytes))
         act(
             .sendResultChunk(
                 BlobChunkOrder(

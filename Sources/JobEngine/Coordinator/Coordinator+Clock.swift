@@ -8,9 +8,8 @@ extension Coordinator {
             copyStalledShards()
             copySlowShards()
         }
-        for run in runOrder where uploads[run] != nil {
-            requestAgain(run, olderThan: policy.resendInterval)
-        }
+        passTimeOfArrivals()
+        passTimeOfUploads()
         forgetSilentPeers()
     }
 

@@ -137,7 +137,10 @@ extension Coordinator {
         board!.entries[index].leases.append(number)
         board!.entries[index].state = .leased
         let offer = LeaseOffer(
-            lease: LeaseID(epoch: configuration.epoch, number: number), id: board!.ids[index],
+            lease: LeaseID(
+                epoch: configuration.epoch, number: number,
+                proof: configuration.leaseKey.proof(of: board!.ids[index], in: run, for: worker)),
+            id: board!.ids[index],
             attempt: board!.entries[index].attempts, deadline: policy.lostAfter, shard: board!.shards[index])
         send(.lease(offer), to: worker, about: run)
     }

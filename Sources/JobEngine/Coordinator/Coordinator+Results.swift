@@ -33,34 +33,52 @@ extension Coordinator {
 
     // MARK: Results
 
-    /// Takes a result from a worker, in time or late.
+    /// Takes a result from a worker that was lent its shard, in time or late.
     mutating func takeResult(_ result: ShardResult, of run: RunID, from worker: Incarnation) {
-        guard SHA256Digest(of: result.payload) == result.digest else {
-            badFrames += 1
-            report(.frameDropped(worker, reason: "the payload of shard \(result.shard) does not have its digest"))
-            return
+        guard isProven(result.lease, of: result.shard, in: run, by: worker) else {
+            send(.cancel(result.shard), to: worker, about: run)
+            return receiveGarbage(from: worker, reason: "a result of shard \(result.shard), which it was never lent")
         }
+        if !result.isWhole, wantsPayload(result, of: run) { return announce(result, of: run, from: worker) }
+        guard !result.isWhole || SHA256Digest(of: result.payload) == result.digest else {
+            return receiveGarbage(
+                from: worker, reason: "the payload of shard \(result.shard) does not have its digest")
+        }
+        takeVerifiedResult(result, of: run, from: worker)
+    }
+
+    /// Takes a result whose payload has its digest, or does not matter.
+    mutating func takeVerifiedResult(_ result: ShardResult, of run: RunID, from worker: Incarnation) {
         switch place(of: result.shard, in: run) {
         case .over: send(.cancel(result.shard), to: worker, about: run)
         case .unplanned: break
         case .past(let stored):
             compareLate(result, with: stored, of: run, from: worker)
         case .open(let index):
-            if let lease = board!.entries[index].leases.first(where: { leases[$0]!.worker == worker }) {
-                release(lease)
-            }
+            let lease = board!.entries[index].leases.first { leases[$0]!.worker == worker }
+            if let lease { release(lease) }
             workers[worker]!.faultsInARow = 0
-            takeResult(result, shard: index, of: run, from: worker)
+            takeResult(result, shard: index, of: run, from: worker, isLent: lease != nil)
         }
     }
 
+    /// - Parameter isLent: Whether the worker held a lease of the shard until now.
     private mutating func takeResult(
-        _ result: ShardResult, shard index: Int, of run: RunID, from worker: Incarnation
+        _ result: ShardResult, shard index: Int, of run: RunID, from worker: Incarnation, isLent: Bool
     ) {
         let order = PersistOrder(
             run: run, stage: runs[run]!.stage, shard: result.shard, digest: result.digest, payload: result.payload,
             host: workers[worker]!.host, elapsed: result.elapsed)
-        if board!.votes[index] != nil { return vote(order, shard: index, by: worker) }
+        if let votes = board!.votes[index] {
+            // A vote counts once: again only from a worker that was asked to compute the shard again.
+            guard isLent || !votes.contains(where: { $0.worker == worker }) else {
+                return send(.cancel(order.shard), to: worker, about: run)
+            }
+            return vote(order, shard: index, by: worker)
+        }
+        if let first = board!.replicas[index] {
+            return takeReplica(order, shard: index, by: worker, of: first, isLent: isLent)
+        }
         switch board!.entries[index].state {
         case .queued, .leased, .failed:
             board!.noteTime(result.elapsed)
@@ -89,7 +107,8 @@ extension Coordinator {
         board!.failures[index] = nil
         board!.entries[index].state = .storing
         board!.storing[index] = StageBoard.Storing(
-            result: StoredResult(digest: order.digest, host: order.host, shard: board!.shards[index]),
+            result: StoredResult(
+                digest: order.digest, host: order.host, worker: worker, shard: board!.shards[index]),
             bytes: order.payload.count, deliverers: [worker])
         unstoredBytes += order.payload.count
         workers[worker]?.done += 1
@@ -104,10 +123,12 @@ extension Coordinator {
         for worker in storing.deliverers {
             send(.acknowledge(shard), to: worker, about: run)
         }
-        board!.markDone(index, storing.result)
         if let (order, worker) = storing.rival {
             dispute(order, shard: index, by: worker, against: storing.result)
+        } else if wantsReplica(index) {
+            startReplica(of: index, storing.result)
         } else {
+            board!.markDone(index, storing.result)
             endStageIfComplete()
         }
     }
@@ -116,24 +137,27 @@ extension Coordinator {
 
     /// Takes a second result that differs from the first: one of two machines computes
     /// wrongly. The shard is computed a third time, and the majority counts.
-    private mutating func dispute(
+    mutating func dispute(
         _ order: PersistOrder, shard index: Int, by worker: Incarnation, against first: StoredResult
     ) {
+        let isDone = board!.entries[index].state == .done
         // Whoever lost a vote before has no further say.
         guard noteDisagreement(order, with: first) else {
             send(.cancel(order.shard), to: worker, about: order.run)
+            if !isDone { board!.markDone(index, first) }
             return endStageIfComplete()
         }
-        board!.reopen(index)
-        board!.votes[index] = [StageBoard.Vote(digest: first.digest, host: first.host)]
-        let neighbours = roster.filter { workers[$0]!.host == first.host || $0 == worker }
+        if isDone { board!.reopen(index) }
+        board!.entries[index].state = .leased
+        board!.votes[index] = [StageBoard.Vote(digest: first.digest, host: first.host, worker: first.worker)]
+        let neighbours = neighbours(of: first) + [worker]
         board!.entries[index].avoided = hasAlternative(to: neighbours) ? neighbours : []
         vote(order, shard: index, by: worker)
     }
 
     /// Counts one more result of a disputed shard.
     private mutating func vote(_ order: PersistOrder, shard index: Int, by worker: Incarnation) {
-        board!.votes[index]!.append(StageBoard.Vote(digest: order.digest, host: order.host))
+        board!.votes[index]!.append(StageBoard.Vote(digest: order.digest, host: order.host, worker: worker))
         let votes = board!.votes[index]!
         if votes.filter({ $0.digest == order.digest }).count >= 2 {
             board!.votes[index] = nil
@@ -231,6 +255,7 @@ extension Coordinator {
     mutating func giveUp(_ index: Int, text: String) {
         cancelLeases(of: index, except: nil)
         board!.votes[index] = nil
+        board!.replicas[index] = nil
         let failure = ShardFailure(
             stage: board!.shards[index].stage, range: board!.shards[index].range, shard: board!.ids[index],
             attempts: board!.entries[index].attempts, text: text)

@@ -4,9 +4,10 @@ extension Coordinator {
     // MARK: Queue of runs
 
     /// Adds a run whose inputs are all at this machine.
-    mutating func addRun(_ run: RunID, title: String) {
+    mutating func addRun(_ run: RunID, title: String, replicatedShare: Double) {
         guard runs[run] == nil else { return }
         runs[run] = RunRecord(title: title, phase: .queued)
+        runs[run]!.replicatedShare = replicatedShare
         runOrder.append(run)
         startNextRun()
     }
@@ -34,7 +35,8 @@ extension Coordinator {
             if let stored = runs[run]!.past[id] {
                 results[index] = stored
             } else if let digest = known[id] {
-                results[index] = StoredResult(digest: digest, host: "the journal", shard: plan.shards[index])
+                results[index] = StoredResult(
+                    digest: digest, host: "the journal", worker: nil, shard: plan.shards[index])
             }
         }
         board = StageBoard(title: plan.title, shards: plan.shards, ids: ids, results: results, at: now)
@@ -130,6 +132,7 @@ extension Coordinator {
             active = nil
             reserved = nil
         }
+        forgetArrivals { $0.run == run }
         let record = runs[run]!
         var ended = RunRecord(title: record.title, phase: phase(of: outcome))
         ended.stage = record.stage
@@ -142,7 +145,18 @@ extension Coordinator {
         for watcher in record.watchers {
             send(.runEnded(outcome), to: watcher, about: run)
         }
+        forgetEndedRuns()
         startNextRun()
+    }
+
+    /// Forgets the runs that have been over for longest, beyond those that are remembered.
+    private mutating func forgetEndedRuns() {
+        let ended = runOrder.filter { runs[$0]!.outcome != nil }
+        // In crowds, because each look at all of them takes its time.
+        guard ended.count >= policy.rememberedRuns + policy.rememberedRuns / 4 + 1 else { return }
+        let forgotten = Set(ended.dropLast(policy.rememberedRuns))
+        for run in forgotten { runs[run] = nil }
+        runOrder.removeAll(where: forgotten.contains)
     }
 
     private func phase(of outcome: RunOutcome) -> RunStatus.Phase {

@@ -104,6 +104,7 @@ extension Coordinator {
         case .giveBack(let shards): takeBack(shards, of: message.run, from: worker)
         case .goodbye(let reason): takeLeave(of: worker, reason: reason)
         case .blobRequest(let request): serveBlob(request, of: message.run, to: worker)
+        case .blobChunk(let chunk): takePiece(chunk, from: worker)
         case .statusRequest: send(.status(status(at: now)), to: worker)
         default: break
         }
@@ -134,7 +135,7 @@ extension Coordinator {
             switch place(of: held.shard, in: held.run) {
             case .past(let stored) where stored.digest == held.digest:
                 send(.acknowledge(held.shard), to: worker, about: held.run)
-            case .open(let index) where board!.entries[index].result?.digest == held.digest:
+            case .open(let index) where board!.durableResult(of: index)?.digest == held.digest:
                 send(.acknowledge(held.shard), to: worker, about: held.run)
             case .over:
                 send(.cancel(held.shard), to: worker, about: held.run)
@@ -148,6 +149,11 @@ extension Coordinator {
     /// Compares what a worker says it holds with what it was lent.
     private mutating func reconcile(_ held: [HeldLease], of worker: Incarnation) {
         for lease in held {
+            // Whoever was never lent a shard cannot get it by saying so.
+            guard isProven(lease.lease, of: lease.shard, in: lease.run, by: worker) else {
+                send(.cancel(lease.shard), to: worker, about: lease.run)
+                continue
+            }
             switch place(of: lease.shard, in: lease.run) {
             case .over, .past: send(.cancel(lease.shard), to: worker, about: lease.run)
             case .unplanned: break
@@ -217,6 +223,7 @@ extension Coordinator {
             .workerLost(worker, host: record.host, silence: now - record.lastHeard, leases: record.leases.count))
         workers[worker]!.phase = .lost
         workers[worker]!.credits = 0
+        forgetArrivals { $0.worker == worker }
         let fault =
             "\(record.host): "
             + [reason ?? "the worker vanished while computing it", record.memoryText].compactMap { $0 }
@@ -235,6 +242,7 @@ extension Coordinator {
     }
 
     mutating func forgetWorker(_ worker: Incarnation) {
+        forgetArrivals { $0.worker == worker }
         workers[worker] = nil
         roster.removeAll { $0 == worker }
         if reserved == worker { reserved = nil }

@@ -10,6 +10,8 @@ import ContentDigest
 /// | `Coordinator+Workers` | who belongs to the run, who is lost |
 /// | `Coordinator+Dispatch` | who gets which shard |
 /// | `Coordinator+Results` | which results count |
+/// | `Coordinator+Arrivals` | which large results are brought when |
+/// | `Coordinator+Replicas` | which shards are computed twice |
 /// | `Coordinator+Runs` | which stage is in hand, how runs end |
 /// | `Coordinator+Clients` | what clients may ask |
 /// | `Coordinator+Clock` | what happens when nothing happens |
@@ -58,6 +60,10 @@ package struct Coordinator: Sendable {
     var leases: [UInt64: LeaseRecord] = [:]
     var nextLease: UInt64 = 1
 
+    /// Large results that are being brought, and those that were announced and wait for room, oldest first.
+    var arrivals: [Arrival] = []
+    var announced: [Arrival] = []
+
     // MARK: Brakes
 
     /// Bytes of results that the journal has been given and has not confirmed.
@@ -87,9 +93,10 @@ package struct Coordinator: Sendable {
         switch event {
         case .received(let message): receive(message)
         case .receivedGarbage(let sender, let reason): receiveGarbage(from: sender, reason: reason)
-        case .connectionClosed(let peer): workers[peer]?.closedAt = now
+        case .connectionClosed(let peer): closeConnection(of: peer)
         case .processEnded(let worker): loseWorker(worker, reason: nil)
-        case .runAdded(let run, let title): addRun(run, title: title)
+        case .runAdded(let run, let title, let share): addRun(run, title: title, replicatedShare: share)
+        case .pieceStored(let run): continueUpload(of: run, afterPiece: true)
         case .submissionStored(let run): acceptSubmission(run)
         case .submissionRefused(let run, let reason): refuseSubmission(run, reason: reason)
         case .stagePlanned(let run, let plan, let known): startStage(of: run, plan, known: known)
@@ -104,6 +111,7 @@ package struct Coordinator: Sendable {
         case .shutdown(let reason): shutDown(reason)
         case .tick: passTime()
         }
+        bringResults()
         dispatch()
         defer { actions = [] }
         return actions
@@ -158,16 +166,30 @@ package struct Coordinator: Sendable {
         send(.reject(Rejection(.helloNeeded, text)), to: peer)
     }
 
-    private mutating func receiveGarbage(from sender: Incarnation?, reason: String) {
+    private mutating func closeConnection(of peer: Incarnation) {
+        workers[peer]?.closedAt = now
+        // A client that comes again comes by another name.
+        clients[peer] = nil
+    }
+
+    /// Counts a frame that nobody could read, or that said what its sender cannot know.
+    mutating func receiveGarbage(from sender: Incarnation?, reason: String) {
         badFrames += 1
         report(.frameDropped(sender, reason: reason))
-        guard let sender, workers[sender] != nil else { return }
-        workers[sender]!.badFrames += 1
-        guard workers[sender]!.badFrames == policy.maximumBadFrames else { return }
+        guard let sender else { return }
         let text = "\(policy.maximumBadFrames) unreadable messages came from this process; is its program damaged?"
-        reject(sender, host: workers[sender]!.host, Rejection(.badFrames, text))
-        loseWorker(sender, reason: text)
-        forgetWorker(sender)
+        if workers[sender] != nil {
+            workers[sender]!.badFrames += 1
+            guard workers[sender]!.badFrames == policy.maximumBadFrames else { return }
+            reject(sender, host: workers[sender]!.host, Rejection(.badFrames, text))
+            loseWorker(sender, reason: text)
+            forgetWorker(sender)
+        } else if clients[sender] != nil {
+            clients[sender]!.badFrames += 1
+            guard clients[sender]!.badFrames == policy.maximumBadFrames else { return }
+            reject(sender, host: clients[sender]!.host, Rejection(.badFrames, text))
+            clients[sender] = nil
+        }
     }
 
     mutating func reject(_ peer: Incarnation, host: String, _ rejection: Rejection) {

@@ -28,8 +28,13 @@ package enum CoordinatorAction: Equatable, Sendable {
     /// Before answering `stagePlanned`, note the plan in the journal.
     case planStage(RunID, stage: Int, after: [ShardID])
 
-    /// Make a submitted run durable; then `submissionStored` or `submissionRefused`.
-    case storeSubmission(RunID, Submission, blobs: [Blob])
+    /// Write a piece of an input that is being submitted; then `pieceStored` or `submissionRefused`. The pieces of an
+    /// input come in order; a first one comes again where the input had to be brought again.
+    case storePiece(RunID, SHA256Digest, offset: UInt64, content: [UInt8])
+
+    /// Make a submitted run durable, of whose inputs all pieces were stored; then `submissionStored` or
+    /// `submissionRefused`.
+    case storeSubmission(RunID, Submission)
 
     /// The run is over: note it, and forget its results and blobs.
     case runEnded(RunID, RunOutcome)

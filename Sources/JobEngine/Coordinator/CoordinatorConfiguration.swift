@@ -9,9 +9,13 @@ package struct CoordinatorConfiguration: Equatable, Sendable {
     package var protocols: ClosedRange<UInt16> = ProtocolVersion.supported
     package var policy = LeasePolicy()
 
-    package init(epoch: UInt64, build: String, numericContract: UInt32) {
+    /// Kept from one start to the next, so that results computed meanwhile still count.
+    package var leaseKey: LeaseKey
+
+    package init(epoch: UInt64, build: String, numericContract: UInt32, leaseKey: LeaseKey) {
         self.epoch = epoch
         self.build = build
         self.numericContract = numericContract
+        self.leaseKey = leaseKey
     }
 }

@@ -15,7 +15,10 @@ package enum CoordinatorEvent: Equatable, Sendable {
     case processEnded(Incarnation)
 
     /// A local run is to be computed; it needs no upload.
-    case runAdded(RunID, title: String)
+    case runAdded(RunID, title: String, replicatedShare: Double = 0)
+
+    /// Answers `storePiece`: it is written.
+    case pieceStored(RunID)
 
     /// Answers `storeSubmission`: everything is durable.
     case submissionStored(RunID)

@@ -33,6 +33,12 @@ struct RunRecord: Sendable {
     /// The results of earlier stages.
     var past: [ShardID: StoredResult] = [:]
 
+    /// The share of its shards that are computed twice, if that is more than everybody's.
+    var replicatedShare: Double = 0
+
+    /// Whether it was said that shards are compared on one machine only.
+    var hasOneMachine = false
+
     var disagreements: [Disagreement] = []
 
     /// What had become of the shards of the stage in hand when the run ended.

@@ -56,6 +56,9 @@ struct StageBoard: Sendable {
     struct Vote: Sendable {
         let digest: SHA256Digest
         let host: String
+
+        /// nil for a result from the journal.
+        let worker: Incarnation?
     }
 
     let title: String
@@ -71,6 +74,9 @@ struct StageBoard: Sendable {
     var picky: [Int] = []
     var storing: [Int: Storing] = [:]
     var votes: [Int: [Vote]] = [:]
+
+    /// The durable results of shards that are computed once more to be compared.
+    var replicas: [Int: StoredResult] = [:]
     var failures: [Int: ShardFailure] = [:]
     private(set) var doneCount = 0
     let reusedCount: Int
@@ -107,6 +113,9 @@ struct StageBoard: Sendable {
     var isComplete: Bool { doneCount + failures.count == shards.count }
 
     func index(of id: ShardID) -> Int? { indices[id] }
+
+    /// The result that the journal has of a shard, though a second one may be waited for.
+    func durableResult(of index: Int) -> StoredResult? { entries[index].result ?? replicas[index] }
 
     /// Half of the shards took longer; nil before the first result.
     var medianTime: Duration? { times.median }
@@ -165,12 +174,16 @@ struct StoredResult: Equatable, Sendable {
 
     /// The machine that computed it, or `the journal`.
     let host: String
+
+    /// The process; nil for the journal.
+    let worker: Incarnation?
     let stage: String
     let range: Range<Int>
 
-    init(digest: SHA256Digest, host: String, shard: Shard) {
+    init(digest: SHA256Digest, host: String, worker: Incarnation?, shard: Shard) {
         self.digest = digest
         self.host = host
+        self.worker = worker
         self.stage = shard.stage
         self.range = shard.range
     }

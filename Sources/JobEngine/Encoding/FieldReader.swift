@@ -46,6 +46,9 @@ struct FieldReader {
         return String(decoding: bytes[position..<end], as: UTF8.self)
     }
 
+    /// Everything not yet read.
+    fileprivate var remaining: [UInt8] { Array(bytes[position..<end]) }
+
     private mutating func take(_ count: Int) throws(FrameError) -> ArraySlice<UInt8> {
         guard end - position >= count else { throw .malformed("a field is cut short") }
         position += count
@@ -117,9 +120,30 @@ struct Field {
         return digest
     }
 
-    func text() throws(FrameError) -> String {
+    /// Text for people: one line, in which a terminal finds nothing to obey.
+    func text() throws(FrameError) -> String { try raw().visible() }
+
+    /// Text for people that may have several lines, such as what is wrong with a study.
+    func lines() throws(FrameError) -> String { try raw().visible(keepingLines: true) }
+
+    /// A short name for people, such as a host's.
+    func name() throws(FrameError) -> String { try raw().visible().cut(to: MessageLimits.nameBytes) }
+
+    /// Text that something is found by, such as the name of a file; it is refused rather than changed.
+    func key() throws(FrameError) -> String {
+        let key = try raw()
+        guard key.visible() == key else { throw .malformed("a name has control characters") }
+        return key
+    }
+
+    private func raw() throws(FrameError) -> String {
         guard case .fields(let reader) = value else { throw mistyped }
         return try reader.text()
+    }
+
+    func bytes() throws(FrameError) -> [UInt8] {
+        guard case .fields(let reader) = value else { throw mistyped }
+        return reader.remaining
     }
 
     func value<Value: FieldCodable>(_: Value.Type) throws(FrameError) -> Value {

@@ -72,6 +72,12 @@ struct FieldWriter {
         bytes.append(contentsOf: kept)
     }
 
+    mutating func write(_ tag: UInt8, bytes content: [UInt8]) {
+        bytes.append(tag << 2 | FieldKind.bytes.rawValue)
+        append(UInt64(content.count))
+        bytes.append(contentsOf: content)
+    }
+
     mutating func write<Value: FieldCodable>(_ tag: UInt8, _ value: Value) {
         write(tag, fields: value.write)
     }

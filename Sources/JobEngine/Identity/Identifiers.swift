@@ -43,9 +43,13 @@ package struct LeaseID: Hashable, Comparable, Sendable, CustomStringConvertible 
     package let epoch: UInt64
     package let number: UInt64
 
-    package init(epoch: UInt64, number: UInt64) {
+    /// What only the worker knows that was lent the shard, see `LeaseKey`. Never printed.
+    package let proof: UInt128
+
+    package init(epoch: UInt64, number: UInt64, proof: UInt128 = 0) {
         self.epoch = epoch
         self.number = number
+        self.proof = proof
     }
 
     package var description: String { "\(epoch).\(number)" }

@@ -47,22 +47,26 @@ extension BlobChunk {
     }
 }
 
-extension Submission {
-    /// Writes everything but the request, which travels as the payload.
+extension Submission: FieldCodable {
     func write(to writer: inout FieldWriter) {
         writer.write(1, title)
         writer.write(2, blobs)
+        writer.write(3, bytes: request)
+        writer.write(4, replicatedShare)
     }
 
-    init(from reader: inout FieldReader, request: [UInt8]) throws(FrameError) {
-        self.init(title: "", blobs: [], request: request)
+    init(from reader: inout FieldReader) throws(FrameError) {
+        self.init(title: "", blobs: [], request: [])
         while let field = try reader.next() {
             switch field.tag {
-            case 1: title = try field.text()
+            case 1: title = try field.name()
             case 2: try blobs.append(bounded: try field.value(NamedBlob.self))
+            case 3: request = try field.bytes()
+            case 4: replicatedShare = try field.double()
             default: break
             }
         }
+        guard (0...1).contains(replicatedShare) else { throw .malformed("a share is not between 0 and 1") }
     }
 }
 
@@ -79,7 +83,7 @@ extension Submission.NamedBlob: FieldCodable {
         var size: UInt64?
         while let field = try reader.next() {
             switch field.tag {
-            case 1: name = try field.text()
+            case 1: name = try field.key()
             case 2: digest = try field.digest()
             case 3: size = try field.number()
             default: break

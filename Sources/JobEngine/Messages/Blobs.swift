@@ -56,9 +56,16 @@ package struct Submission: Equatable, Sendable {
     /// The pipeline's own encoding of what to do.
     package var request: [UInt8]
 
-    package init(title: String, blobs: [NamedBlob], request: [UInt8]) {
+    /// The share of its shards to be computed twice and compared, 0 to 1.
+    package var replicatedShare: Double
+
+    /// About how much memory it takes, without its inputs' content.
+    package var heldBytes: Int { request.count + blobs.reduce(0) { $0 + $1.name.utf8.count + 64 } }
+
+    package init(title: String, blobs: [NamedBlob], request: [UInt8], replicatedShare: Double = 0) {
         self.title = title
         self.blobs = blobs
         self.request = request
+        self.replicatedShare = replicatedShare
     }
 }

@@ -1,13 +1,23 @@
 import ContentDigest
 
-/// A message as it travels: two parts, so that large payloads are never copied into a frame.
+/// A message as it travels: a head and a payload, so that large payloads are never copied into a frame.
+///
+/// The payload is cut into frames of at most `MessageLimits.partBytes`; a message without one has an empty frame for it.
 package struct EncodedMessage: Equatable, Sendable {
     /// Magic, version and type (8 bytes), the header's fields, and a CRC-32C (4
     /// bytes, little-endian) over all of these and the payload.
     package var head: [UInt8]
 
-    /// The second part, often empty.
+    /// What follows the head, often empty.
     package var payload: [UInt8]
+
+    /// Where the payload is cut, in order.
+    package var parts: [Range<Int>] {
+        guard payload.count > MessageLimits.partBytes else { return [0..<payload.count] }
+        return stride(from: 0, to: payload.count, by: MessageLimits.partBytes).map {
+            $0..<min($0 + MessageLimits.partBytes, payload.count)
+        }
+    }
 }
 
 /// Why bytes are not a message.
@@ -52,7 +62,7 @@ extension Message {
     /// Reads a message from its two parts. Total: any bytes give a message or an error.
     package init(head: [UInt8], payload: [UInt8]) throws(FrameError) {
         guard head.count >= 12 else { throw .tooShort }
-        guard head.count <= MessageLimits.headBytes else { throw .tooLong(head.count) }
+        guard head.count <= MessageLimits.partBytes else { throw .tooLong(head.count) }
         guard payload.count <= MessageLimits.payloadBytes else { throw .tooLong(payload.count) }
         guard head.starts(with: Message.magic) else { throw .notOurs }
         let end = head.count - 4

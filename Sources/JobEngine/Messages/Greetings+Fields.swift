@@ -24,12 +24,14 @@ extension Hello: FieldCodable {
         while let field = try reader.next() {
             switch field.tag {
             case 1: role = PeerRole(rawValue: try field.small(UInt8.self))
-            case 2: build = try field.text()
+            case 2: build = try field.name()
             case 3: lowest = try field.small(UInt16.self)
             case 4: highest = try field.small(UInt16.self)
             case 5: numericContract = try field.small(UInt32.self)
-            case 6: host = try field.text()
-            case 7: try labels.append(bounded: try field.text())
+            case 6: host = try field.name()
+            case 7:
+                let label = try field.name()
+                if labels.count < MessageLimits.labels { labels.append(label) }
             case 8: threads = try field.count()
             case 9: memory = try field.number()
             case 10: lifetime = try field.duration()
@@ -53,12 +55,13 @@ extension HeldLease: FieldCodable {
         writer.write(4, lease.number)
         writer.write(5, isStarted)
         writer.write(6, progress)
+        writer.write(7, lease.proof)
     }
 
     init(from reader: inout FieldReader) throws(FrameError) {
         var run: UInt128?
         var shard: SHA256Digest?
-        var lease = (epoch: 0 as UInt64, number: 0 as UInt64)
+        var lease = (epoch: 0 as UInt64, number: 0 as UInt64, proof: 0 as UInt128)
         var isStarted = false
         var progress: UInt64 = 0
         while let field = try reader.next() {
@@ -69,12 +72,13 @@ extension HeldLease: FieldCodable {
             case 4: lease.number = try field.number()
             case 5: isStarted = try field.flag()
             case 6: progress = try field.number()
+            case 7: lease.proof = try field.wide()
             default: break
             }
         }
         self.init(
             run: RunID(try required(run, "run")), shard: ShardID(try required(shard, "shard")),
-            lease: LeaseID(epoch: lease.epoch, number: lease.number), isStarted: isStarted, progress: progress)
+            lease: LeaseID(epoch: lease.epoch, number: lease.number, proof: lease.proof), isStarted: isStarted, progress: progress)
     }
 }
 

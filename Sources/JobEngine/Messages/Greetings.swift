@@ -111,6 +111,15 @@ package struct Rejection: Equatable, Sendable {
 
     package var reason: Reason
 
+    /// Whether its peer has nothing more to say here.
+    package var endsConnection: Bool {
+        switch reason {
+        case .protocolVersion, .numericContract, .build, .key, .badFrames: true
+        // A submission or a question can be refused as well, and a worker may be too many for now or say HELLO again.
+        case .unknownRun, .full, .finished, .helloNeeded: false
+        }
+    }
+
     /// One line for a person, naming both sides where they differ.
     package var text: String
 

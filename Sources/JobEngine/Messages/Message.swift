@@ -49,7 +49,8 @@ package enum MessageBody: Equatable, Sendable {
     /// BEAT, both ways.
     case beat(Beat)
 
-    /// RESULT: the payload of a shard.
+    /// RESULT: the payload of a shard, or, where that is large, its digest and size; the coordinator then fetches it by
+    /// BLOB-GET.
     case result(ShardResult)
 
     /// ACK: the shard's result is durable, so the worker may forget it.
@@ -70,8 +71,8 @@ package enum MessageBody: Equatable, Sendable {
     /// CANCEL: the result of this shard is no longer wanted.
     case cancel(ShardID)
 
-    /// BLOB-GET: from a worker to the coordinator, from the coordinator to the client that submitted the blob,
-    /// or from a client for a run's results.
+    /// BLOB-GET: from a worker to the coordinator, from the coordinator to the client that submitted the blob or to a
+    /// worker for a result that it announced, or from a client for a run's results.
     case blobRequest(BlobRequest)
 
     /// BLOB: one piece.

@@ -39,12 +39,23 @@ extension MessageBody {
         case .lease(let offer): offer.shard.parameters
         case .result(let result): result.payload
         case .blobChunk(let chunk): chunk.content
-        case .submit(let submission): submission.request
+        case .submit(let submission): Self.fields(submission.write)
+        case .status(let snapshot): Self.fields(snapshot.write)
+        case .runEnded(let outcome): Self.fields(outcome.write)
+        case .results(let files): Self.fields { $0.write(1, files) }
+        case .log(let lines): Self.fields { $0.write(1, lines) }
         default: []
         }
     }
 
-    /// Writes everything but the payload.
+    /// Fields as a payload, which may be larger than a head.
+    private static func fields(_ write: (inout FieldWriter) -> Void) -> [UInt8] {
+        var writer = FieldWriter()
+        write(&writer)
+        return writer.bytes
+    }
+
+    /// Writes what stands in the head.
     func write(to writer: inout FieldWriter) {
         switch self {
         case .hello(let hello): hello.write(to: &writer)
@@ -60,12 +71,8 @@ extension MessageBody {
         case .drain(let reason), .goodbye(let reason): writer.write(1, reason)
         case .blobRequest(let request): request.write(to: &writer)
         case .blobChunk(let chunk): chunk.write(to: &writer)
-        case .submit(let submission): submission.write(to: &writer)
-        case .status(let snapshot): snapshot.write(to: &writer)
-        case .runEnded(let outcome): outcome.write(to: &writer)
-        case .results(let files): writer.write(1, files)
         case .logRequest(let number): writer.write(1, number)
-        case .log(let lines): writer.write(1, lines)
+        case .submit, .status, .runEnded, .results, .log: break
         case .submitted, .statusRequest, .cancelRun, .watch, .resultsRequest: break
         }
     }
@@ -73,6 +80,7 @@ extension MessageBody {
     /// Reads a body of the given type.
     init(type: UInt8, from fields: FieldReader, payload: [UInt8]) throws(FrameError) {
         var reader = fields
+        var content = FieldReader(payload, in: 0..<payload.count)
         switch type {
         case 1: self = .hello(try Hello(from: &reader))
         case 2: self = .welcome(try Welcome(from: &reader))
@@ -89,17 +97,17 @@ extension MessageBody {
         case 13: self = .cancel(ShardID(try SingleField(from: &reader).field.digest()))
         case 14: self = .blobRequest(try BlobRequest(from: &reader))
         case 15: self = .blobChunk(try BlobChunk(from: &reader, content: payload))
-        case 16: self = .submit(try Submission(from: &reader, request: payload))
+        case 16: self = .submit(try Submission(from: &content))
         case 17: self = .submitted
         case 18: self = .statusRequest
-        case 19: self = .status(try StatusSnapshot(from: &reader))
+        case 19: self = .status(try StatusSnapshot(from: &content))
         case 20: self = .cancelRun
-        case 21: self = .runEnded(try RunOutcome(from: &reader))
+        case 21: self = .runEnded(try RunOutcome(from: &content))
         case 22: self = .watch
         case 23: self = .resultsRequest
-        case 24: self = .results(try MessageBody.files(from: &reader))
+        case 24: self = .results(try MessageBody.files(from: &content))
         case 25: self = .logRequest(after: try SingleField(from: &reader).field.number())
-        case 26: self = .log(try MessageBody.lines(from: &reader))
+        case 26: self = .log(try MessageBody.lines(from: &content))
         default: throw .unknownType(type)
         }
     }

@@ -1,14 +1,24 @@
 /// The protocol versions this program can speak.
 package enum ProtocolVersion {
-    package static let supported: ClosedRange<UInt16> = 1...1
+    /// Version 2: large messages travel in parts, large results are asked for in pieces, leases carry a proof.
+    package static let supported: ClosedRange<UInt16> = 2...2
 }
 
 /// Bounds on what a decoder accepts, and therefore on what an encoder may send.
 package enum MessageLimits {
-    /// The first part of a message: everything but the payload.
-    package static let headBytes = 16 << 20
+    /// One frame as it travels, with the transport's own bytes.
+    ///
+    /// libzmq allocates what a frame announces before anybody has shown a key, so this times the number of connections
+    /// without a key is what strangers can make a coordinator hold.
+    package static let frameBytes = 256 << 10
 
-    /// The payload of one message.
+    /// One part of a message: a frame without what encryption adds.
+    package static let partBytes = frameBytes - (1 << 10)
+
+    /// The payload of one message from a worker or client, in however many parts: a submission with many inputs.
+    package static let peerPayloadBytes = 4 << 20
+
+    /// A result, and the payload of one message from a coordinator, in however many parts.
     package static let payloadBytes = 256 << 20
 
     /// One piece of text, in UTF-8. Longer ones are cut when encoded.
@@ -16,4 +26,10 @@ package enum MessageLimits {
 
     /// Entries of one list.
     package static let listEntries = 1 << 17
+
+    /// A name for people, such as a host's, a label or a run's title. Longer ones are cut when decoded.
+    package static let nameBytes = 256
+
+    /// Labels of one worker. More are left out when decoded.
+    package static let labels = 16
 }

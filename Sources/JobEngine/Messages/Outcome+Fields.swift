@@ -27,7 +27,7 @@ extension RunOutcome: FieldCodable {
         while let field = try reader.next() {
             switch field.tag {
             case 1: kind = try field.number()
-            case 2: reason = try field.text()
+            case 2: reason = try field.lines()
             case 3: try shards.append(bounded: try field.value(ShardFailure.self))
             case 4: try disagreements.append(bounded: try field.value(Disagreement.self))
             default: break
@@ -66,7 +66,7 @@ extension ShardFailure: FieldCodable {
             case 3: bounds.1 = try field.count()
             case 4: shard = try field.digest()
             case 5: attempts = try field.count()
-            case 6: text = try field.text()
+            case 6: text = try field.lines()
             default: break
             }
         }

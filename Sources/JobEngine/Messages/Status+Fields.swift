@@ -52,7 +52,7 @@ extension RunStatus: FieldCodable {
         while let field = try reader.next() {
             switch field.tag {
             case 1: run = RunID(try field.wide())
-            case 2: title = try field.text()
+            case 2: title = try field.name()
             case 3: phase = try required(Phase(rawValue: try field.small(UInt8.self)), "known phase")
             case 4: stage = try field.count()
             case 5: stageTitle = try field.text()
@@ -63,7 +63,7 @@ extension RunStatus: FieldCodable {
             case 10: failed = try field.count()
             case 11: rate = try field.double()
             case 12: remaining = try field.duration()
-            case 13: try failures.append(bounded: try field.text())
+            case 13: try failures.append(bounded: try field.lines())
             default: break
             }
         }

@@ -33,9 +33,24 @@ package struct ShardResult: Equatable, Sendable {
     /// Time spent computing, on the worker's clock.
     package var elapsed: Duration
 
+    /// The bytes of the whole payload.
+    package var size: Int
+
+    /// All of it, or nothing where it is to be asked for in pieces.
     package var payload: [UInt8]
 
+    /// Whether the payload is all here.
+    package var isWhole: Bool { payload.count == size }
+
+    /// The same without its payload, which is to be asked for by BLOB-GET.
+    package var announcement: ShardResult {
+        var announcement = self
+        announcement.payload = []
+        return announcement
+    }
+
     package init(shard: ShardID, lease: LeaseID, digest: SHA256Digest, elapsed: Duration, payload: [UInt8]) {
+        size = payload.count
         self.shard = shard
         self.lease = lease
         self.digest = digest

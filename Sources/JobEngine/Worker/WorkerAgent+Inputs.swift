@@ -36,7 +36,8 @@ extension WorkerAgent {
         switch fetches[chunk.digest]!.fetch.receive(chunk, at: now) {
         case .incomplete(let requests):
             request(requests, of: run)
-        case .complete(let blob):
+        case .complete:
+            let blob = fetches[chunk.digest]!.fetch.blob
             fetches[chunk.digest] = nil
             arrivals += 1
             blobs[blob.digest] = HeldBlob(blob: blob, lastUse: arrivals)

@@ -78,7 +78,7 @@ extension WorkerAgent {
         guard payload.count <= MessageLimits.payloadBytes else {
             return sendFault(
                 key, code: .other,
-                text: "the result has \(payload.count) bytes, and a message at most \(MessageLimits.payloadBytes)",
+                text: "the result has \(payload.count) bytes, and may have at most \(MessageLimits.payloadBytes)",
                 isRetriable: false)
         }
         arrivals += 1
@@ -113,7 +113,25 @@ extension WorkerAgent {
     mutating func sendResult(_ key: WorkKey) {
         guard let held = results[key] else { return }
         results[key]!.sentAt = now
-        send(.result(held.result), about: key.run)
+        let isSmall = held.result.size <= policy.inlineResultBytes
+        send(.result(isSmall ? held.result : held.result.announcement), about: key.run)
+    }
+
+    /// Sends a piece of a result that is too large for one message.
+    mutating func sendPiece(_ request: BlobRequest, of run: RunID) {
+        let held = results.values.first { $0.result.digest == request.digest }
+        guard let payload = held?.result.payload, request.offset <= UInt64(payload.count) else {
+            let chunk = BlobChunk(digest: request.digest, offset: request.offset, size: nil, content: [])
+            return send(.blobChunk(chunk), about: run)
+        }
+        let start = Int(request.offset)
+        let end = min(payload.count, start + max(1, min(request.length, MessageLimits.partBytes)))
+        send(
+            .blobChunk(
+                BlobChunk(
+                    digest: request.digest, offset: request.offset, size: UInt64(payload.count),
+                    content: Array(payload[start..<end]))),
+            about: run)
     }
 
     mutating func forgetResult(_ key: WorkKey) {

@@ -155,6 +155,7 @@ package struct WorkerAgent: Sendable {
         case .acknowledge(let shard): forgetResult(WorkKey(run: message.run, shard: shard))
         case .cancel(let shard): cancel(WorkKey(run: message.run, shard: shard))
         case .blobChunk(let chunk): takeChunk(chunk)
+        case .blobRequest(let request): sendPiece(request, of: message.run)
         case .drain(let reason): beginToLeave(reason: reason, within: nil)
         default: break
         }

@@ -53,6 +53,8 @@ struct SubmitCommand: ParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    @OptionGroup var replication: ReplicationOptions
+
     @Flag(name: .long, help: "Wait for the run's end; the exit status is the run's.")
     var wait = false
 
@@ -73,7 +75,8 @@ struct SubmitCommand: ParsableCommand {
         let run = try client.submit(
             ClusterRequest(
                 title: (study as NSString).lastPathComponent, inputs: files.inputs,
-                request: [UInt8](try JSONEncoder().encode(RunRequest.study(file.request)))))
+                request: [UInt8](try JSONEncoder().encode(RunRequest.study(file.request))),
+                replicatedShare: replication.share))
         if json { try JSONText.print(["run": "\(run)"]) } else { print(run) }
         guard wait else { return }
         let outcome: RunOutcome

@@ -49,6 +49,8 @@ struct CoordinatorCommand: ParsableCommand {
         help: "Seconds to wait for a disk that is full or fails before giving up, resumably (default: 3600).")
     var diskTimeout: Double?
 
+    @OptionGroup var replication: ReplicationOptions
+
     @Flag(name: .long, help: "Take the store from a coordinator that seems to be alive.")
     var takeOver = false
 
@@ -78,6 +80,7 @@ struct CoordinatorCommand: ParsableCommand {
         options.endpoints = interface.isEmpty ? [bind ?? "tcp://127.0.0.1:*"] : try endpoints(of: interface)
         options.ports = portRange?.ports
         options.metricsPort = metrics
+        options.policy.replicatedShare = replication.share
         if let diskTimeout { options.diskTimeout = .seconds(diskTimeout) }
         options.serverKeyFile = store + "/server.key"
         options.allowedKeysFile = store + "/allowed-keys"

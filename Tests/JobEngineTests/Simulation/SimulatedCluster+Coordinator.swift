@@ -5,7 +5,8 @@ import JobEngine
 extension SimulatedCluster {
     mutating func startCoordinator() {
         epoch += 1
-        var configuration = CoordinatorConfiguration(epoch: epoch, build: "1.0", numericContract: 7)
+        var configuration = CoordinatorConfiguration(
+            epoch: epoch, build: "1.0", numericContract: 7, leaseKey: LeaseKey([7]))
         configuration.policy = policy
         coordinator = Coordinator(configuration)
         payloads = [:]
@@ -68,7 +69,7 @@ extension SimulatedCluster {
             if outcomes[run] != nil { broken.append("run \(run) ended twice") }
             outcomes[run] = outcome
             endedAt = now
-        case .storeSubmission, .report: break
+        case .storePiece, .storeSubmission, .report: break
         }
     }
 

@@ -1,0 +1,116 @@
+/// Decides which connections of a coordinator are cut, so that its members keep theirs and its memory stays bounded.
+///
+/// A value without sockets and clock. A *stranger* is a connection whose peer was not welcomed: it may be in the middle
+/// of its handshake, without a key, or silent.
+struct ConnectionGuard {
+    /// Bounds on what peers may hold. All are together less than half of 256 MiB, which a coordinator promises.
+    struct Limits: Equatable {
+        /// How many strangers there may be. Each can make libzmq hold a frame.
+        var strangers = 256
+
+        /// How long one may be a stranger.
+        var patience: Duration = .seconds(20)
+
+        /// How long a stranger is safe from those that come after it: longer than a handshake takes.
+        var grace: Duration = .seconds(1)
+
+        /// Bytes that came and of which no whole message was read, of all connections together.
+        var heldBytes = 64 << 20
+
+        /// Unreadable messages of one stranger.
+        var badFrames = 10
+    }
+
+    private struct Connection {
+        let acceptedAt: Duration
+        var isStranger = true
+        var badFrames = 0
+
+        /// Bytes of the messages that were read from it.
+        var readBytes = 0
+
+        /// When it is to be cut, for its peer was turned away.
+        var endsAt: Duration?
+    }
+
+    private let limits: Limits
+    private var connections: [Int32: Connection] = [:]
+    private var strangers: Set<Int32> = []
+
+    init(_ limits: Limits) {
+        self.limits = limits
+    }
+
+    var count: Int { connections.count }
+    var strangerCount: Int { strangers.count }
+
+    /// Takes note of a new connection.
+    ///
+    /// - Returns: One to be cut, where there are too many strangers: the one that had the most time, or else this one.
+    mutating func accept(_ descriptor: Int32, at now: Duration) -> Int32? {
+        connections[descriptor] = Connection(acceptedAt: now)
+        strangers.insert(descriptor)
+        guard strangers.count > limits.strangers else { return nil }
+        let oldest = strangers.min { connections[$0]!.acceptedAt < connections[$1]!.acceptedAt }!
+        let hadItsTime = now - connections[oldest]!.acceptedAt >= limits.grace
+        return hadItsTime ? oldest : descriptor
+    }
+
+    mutating func close(_ descriptor: Int32) {
+        connections[descriptor] = nil
+        strangers.remove(descriptor)
+    }
+
+    /// Takes note of a message that was read.
+    mutating func read(_ bytes: Int, from descriptor: Int32) {
+        connections[descriptor]?.readBytes += bytes
+    }
+
+    /// Takes note that the peer behind a connection was welcomed.
+    mutating func welcome(_ descriptor: Int32) {
+        connections[descriptor]?.isStranger = false
+        connections[descriptor]?.endsAt = nil
+        strangers.remove(descriptor)
+    }
+
+    /// Takes note that the peer was turned away; a moment later it must have read why.
+    mutating func turnAway(_ descriptor: Int32, at now: Duration) {
+        guard connections[descriptor] != nil else { return }
+        connections[descriptor]!.isStranger = true
+        connections[descriptor]!.endsAt = now + .seconds(1)
+        strangers.insert(descriptor)
+    }
+
+    /// Counts a message that could not be read.
+    ///
+    /// - Returns: Whether the connection is to be cut; members are turned away by name instead.
+    mutating func noteBadFrame(from descriptor: Int32) -> Bool {
+        guard connections[descriptor] != nil else { return false }
+        connections[descriptor]!.badFrames += 1
+        return connections[descriptor]!.isStranger && connections[descriptor]!.badFrames >= limits.badFrames
+    }
+
+    /// Returns the connections to be cut now.
+    ///
+    /// - Parameter received: The bytes that libzmq has taken from a connection so far, where that is known.
+    func overdue(at now: Duration, received: (Int32) -> Int?) -> [Int32] {
+        var cut: Set<Int32> = []
+        var held: [(descriptor: Int32, bytes: Int)] = []
+        var sum = 0
+        for (descriptor, connection) in connections {
+            let isLate = connection.isStranger && now - connection.acceptedAt >= limits.patience
+            if isLate || connection.endsAt.map({ now >= $0 }) == true { cut.insert(descriptor) }
+            let bytes = max(0, (received(descriptor) ?? 0) - connection.readBytes)
+            held.append((descriptor, bytes))
+            sum += bytes
+        }
+        guard sum > limits.heldBytes else { return cut.sorted() }
+        // Whoever holds most goes first.
+        for (descriptor, bytes) in held.sorted(by: { ($0.bytes, $0.descriptor) > ($1.bytes, $1.descriptor) }) {
+            guard sum > limits.heldBytes else { break }
+            cut.insert(descriptor)
+            sum -= bytes
+        }
+        return cut.sorted()
+    }
+}
