@@ -2,28 +2,30 @@
 ///
 /// A value without sockets and clock. A *stranger* is a connection whose peer was not welcomed: it may be in the middle
 /// of its handshake, without a key, or silent.
-struct ConnectionGuard {
+package struct ConnectionGuard {
     /// Bounds on what peers may hold. All are together less than half of 256 MiB, which a coordinator promises.
-    struct Limits: Equatable {
+    package struct Limits: Equatable {
         /// How many strangers there may be. Each can make libzmq hold a frame.
-        var strangers = 256
+        package var strangers = 256
 
         /// How long one may be a stranger.
-        var patience: Duration = .seconds(20)
+        package var patience: Duration = .seconds(20)
 
         /// How long a stranger is safe from those that come after it: longer than a handshake takes.
-        var grace: Duration = .seconds(1)
+        package var grace: Duration = .seconds(1)
 
         /// Bytes that came and of which no whole message was read, of all connections together.
-        var heldBytes = 64 << 20
+        package var heldBytes = 64 << 20
 
         /// Unreadable messages of one stranger.
-        var badFrames = 10
+        package var badFrames = 10
+
+        package init() {}
     }
 
     private struct Connection {
-        let acceptedAt: Duration
-        var isStranger = true
+        /// Since when its peer is a stranger; nil for a member.
+        var strangerSince: Duration?
         var badFrames = 0
 
         /// Bytes of the messages that were read from it.
@@ -37,46 +39,48 @@ struct ConnectionGuard {
     private var connections: [Int32: Connection] = [:]
     private var strangers: Set<Int32> = []
 
-    init(_ limits: Limits) {
+    package init(_ limits: Limits) {
         self.limits = limits
     }
 
-    var count: Int { connections.count }
-    var strangerCount: Int { strangers.count }
+    package var count: Int { connections.count }
+    package var strangerCount: Int { strangers.count }
 
     /// Takes note of a new connection.
     ///
     /// - Returns: One to be cut, where there are too many strangers: the one that had the most time, or else this one.
-    mutating func accept(_ descriptor: Int32, at now: Duration) -> Int32? {
-        connections[descriptor] = Connection(acceptedAt: now)
+    package mutating func accept(_ descriptor: Int32, at now: Duration) -> Int32? {
+        connections[descriptor] = Connection(strangerSince: now)
         strangers.insert(descriptor)
         guard strangers.count > limits.strangers else { return nil }
-        let oldest = strangers.min { connections[$0]!.acceptedAt < connections[$1]!.acceptedAt }!
-        let hadItsTime = now - connections[oldest]!.acceptedAt >= limits.grace
+        let oldest = strangers.min { (since(of: $0), $0) < (since(of: $1), $1) }!
+        let hadItsTime = now - since(of: oldest) >= limits.grace
         return hadItsTime ? oldest : descriptor
     }
 
-    mutating func close(_ descriptor: Int32) {
+    private func since(of stranger: Int32) -> Duration { connections[stranger]?.strangerSince ?? .zero }
+
+    package mutating func close(_ descriptor: Int32) {
         connections[descriptor] = nil
         strangers.remove(descriptor)
     }
 
     /// Takes note of a message that was read.
-    mutating func read(_ bytes: Int, from descriptor: Int32) {
+    package mutating func read(_ bytes: Int, from descriptor: Int32) {
         connections[descriptor]?.readBytes += bytes
     }
 
     /// Takes note that the peer behind a connection was welcomed.
-    mutating func welcome(_ descriptor: Int32) {
-        connections[descriptor]?.isStranger = false
+    package mutating func welcome(_ descriptor: Int32) {
+        connections[descriptor]?.strangerSince = nil
         connections[descriptor]?.endsAt = nil
         strangers.remove(descriptor)
     }
 
     /// Takes note that the peer was turned away; a moment later it must have read why.
-    mutating func turnAway(_ descriptor: Int32, at now: Duration) {
+    package mutating func turnAway(_ descriptor: Int32, at now: Duration) {
         guard connections[descriptor] != nil else { return }
-        connections[descriptor]!.isStranger = true
+        connections[descriptor]!.strangerSince = now
         connections[descriptor]!.endsAt = now + .seconds(1)
         strangers.insert(descriptor)
     }
@@ -84,21 +88,21 @@ struct ConnectionGuard {
     /// Counts a message that could not be read.
     ///
     /// - Returns: Whether the connection is to be cut; members are turned away by name instead.
-    mutating func noteBadFrame(from descriptor: Int32) -> Bool {
+    package mutating func noteBadFrame(from descriptor: Int32) -> Bool {
         guard connections[descriptor] != nil else { return false }
         connections[descriptor]!.badFrames += 1
-        return connections[descriptor]!.isStranger && connections[descriptor]!.badFrames >= limits.badFrames
+        return connections[descriptor]!.strangerSince != nil && connections[descriptor]!.badFrames >= limits.badFrames
     }
 
     /// Returns the connections to be cut now.
     ///
     /// - Parameter received: The bytes that libzmq has taken from a connection so far, where that is known.
-    func overdue(at now: Duration, received: (Int32) -> Int?) -> [Int32] {
+    package func overdue(at now: Duration, received: (Int32) -> Int?) -> [Int32] {
         var cut: Set<Int32> = []
         var held: [(descriptor: Int32, bytes: Int)] = []
         var sum = 0
         for (descriptor, connection) in connections {
-            let isLate = connection.isStranger && now - connection.acceptedAt >= limits.patience
+            let isLate = connection.strangerSince.map { now - $0 >= limits.patience } ?? false
             if isLate || connection.endsAt.map({ now >= $0 }) == true { cut.insert(descriptor) }
             let bytes = max(0, (received(descriptor) ?? 0) - connection.readBytes)
             held.append((descriptor, bytes))

@@ -1,16 +1,16 @@
 /// How a coordinator's descriptors are shared out, so that nobody takes those of its members.
-struct DescriptorShares: Equatable {
-    let workers: Int
-    let clients: Int
+package struct DescriptorShares: Equatable {
+    package let workers: Int
+    package let clients: Int
 
     /// Connections whose peers have not been welcomed.
-    let strangers: Int
+    package let strangers: Int
 
     /// A tenth, and 64 more, stay free for files and the process's own; a few of these are for strangers and clients
     /// where there are not many in all.
     ///
     /// - Parameter limit: How many descriptors the process may have.
-    init(of limit: Int) {
+    package init(of limit: Int) {
         let reserve = 16
         strangers = min(256, max(reserve, limit / 8))
         clients = min(1_000, max(reserve, limit / 16))

@@ -5,27 +5,29 @@ import ZeroMQ
 ///
 /// Bounded in bytes for each peer and for all, so that peers that never read cost a coordinator neither memory nor the
 /// others their turn. What is dropped is said again by the protocol.
-struct OutgoingQueues {
-    struct Limits: Equatable {
+package struct OutgoingQueues {
+    package struct Limits: Equatable {
         /// Bytes in libzmq's hands, of one peer and of all. One more message may be on top.
-        var peerBytes = 2 << 20
-        var allBytes = 32 << 20
+        package var peerBytes = 2 << 20
+        package var allBytes = 32 << 20
 
         /// Small messages are sent whatever others hold: acknowledgements and answers to beats.
-        var smallMessage = 4 << 10
-        var smallBytes = 64 << 10
+        package var smallMessage = 4 << 10
+        package var smallBytes = 64 << 10
 
         /// Bytes that wait here, of one peer and of all.
-        var waitingPeerBytes = 4 << 20
-        var waitingAllBytes = 16 << 20
+        package var waitingPeerBytes = 4 << 20
+        package var waitingAllBytes = 16 << 20
 
         /// How long a peer may take nothing although something waits for it, and how long if others wait for room.
-        var patience: Duration = .seconds(30)
-        var crowdedPatience: Duration = .seconds(5)
+        package var patience: Duration = .seconds(30)
+        package var crowdedPatience: Duration = .seconds(5)
+
+        package init() {}
     }
 
     /// Pieces of blobs wait as orders, which are small.
-    enum Item {
+    package enum Item {
         case message(EncodedMessage)
         case chunk(BlobChunkOrder)
 
@@ -63,23 +65,23 @@ struct OutgoingQueues {
     private var turns: [Incarnation] = []
     private var waitingBytes = 0
 
-    init(_ limits: Limits) {
+    package init(_ limits: Limits) {
         self.limits = limits
     }
 
-    var hasWaiting: Bool { !turns.isEmpty }
+    package var hasWaiting: Bool { !turns.isEmpty }
 
     /// Bytes in libzmq's hands.
-    var sentBytes: Int { all.bytes }
+    package var sentBytes: Int { all.bytes }
 
     /// The counter of a peer's frames.
-    mutating func counter(of peer: Incarnation, at now: Duration) -> SendCounter {
+    package mutating func counter(of peer: Incarnation, at now: Duration) -> SendCounter {
         if peers[peer] == nil { peers[peer] = Peer(counter: SendCounter(partOf: all), movedAt: now) }
         return peers[peer]!.counter
     }
 
     /// Whether something may be handed to libzmq now: there is room, and nothing waits that came before.
-    func hasRoom(for item: Item, to peer: Incarnation) -> Bool {
+    package func hasRoom(for item: Item, to peer: Incarnation) -> Bool {
         guard peers[peer]?.items.isEmpty ?? true else { return false }
         return fits(item, peers[peer]?.counter.bytes ?? 0)
     }
@@ -90,7 +92,7 @@ struct OutgoingQueues {
     }
 
     /// Keeps something until there is room, if there is room for that.
-    mutating func add(_ item: Item, for peer: Incarnation, at now: Duration) {
+    package mutating func add(_ item: Item, for peer: Incarnation, at now: Duration) {
         _ = counter(of: peer, at: now)
         let bytes = item.bytes
         guard peers[peer]!.itemBytes + bytes <= limits.waitingPeerBytes,
@@ -105,7 +107,7 @@ struct OutgoingQueues {
     /// Sends what waits, a little of each peer in turn.
     ///
     /// - Parameter send: Hands an item to libzmq, and returns false where it would not take it.
-    mutating func sendWaiting(_ send: (Item, Incarnation, SendCounter) throws -> Bool) rethrows {
+    package mutating func sendWaiting(_ send: (Item, Incarnation, SendCounter) throws -> Bool) rethrows {
         for _ in 0..<turns.count {
             let peer = turns.removeFirst()
             guard let waiting = peers[peer] else { continue }
@@ -129,14 +131,14 @@ struct OutgoingQueues {
     }
 
     /// Forgets a peer whose connection is gone.
-    mutating func forget(_ peer: Incarnation) {
+    package mutating func forget(_ peer: Incarnation) {
         guard let gone = peers.removeValue(forKey: peer) else { return }
         waitingBytes -= gone.itemBytes
         turns.removeAll { $0 == peer }
     }
 
     /// Returns the peers that have taken nothing for too long.
-    mutating func stuck(at now: Duration) -> [Incarnation] {
+    package mutating func stuck(at now: Duration) -> [Incarnation] {
         let patience = all.bytes < limits.allBytes ? limits.patience : limits.crowdedPatience
         var stuck: [Incarnation] = []
         for (peer, record) in peers {

@@ -184,7 +184,7 @@ struct CoordinatorTests {
         var hello = CoordinatorBench.hello(host: "host1")
         hello.leases = [0, 1].map {
             HeldLease(
-                run: bench.run, shard: bench.ids[$0], lease: LeaseID(epoch: 1, number: 1), isStarted: true, progress: 4)
+                run: bench.run, shard: bench.ids[$0], lease: bench.lease(of: $0, to: 1), isStarted: true, progress: 4)
         }
         let actions = bench.say(.hello(hello), from: 1)
         #expect(bench.lent(actions, to: 1) == [1])
@@ -466,10 +466,10 @@ struct CoordinatorTests {
     func rejections() {
         var bench = CoordinatorBench()
         var hello = CoordinatorBench.hello()
-        hello.protocols = 2...3
+        hello.protocols = 3...4
         #expect(
             bench.rejection(bench.say(.hello(hello), from: 1))
-                == Rejection(.protocolVersion, "coordinator speaks 1-1, this worker 2-3"))
+                == Rejection(.protocolVersion, "coordinator speaks 2-2, this worker 3-4"))
         hello = CoordinatorBench.hello()
         hello.numericContract = 8
         #expect(bench.rejection(bench.say(.hello(hello), from: 1))?.reason == .numericContract)
@@ -624,7 +624,7 @@ struct CoordinatorTests {
             Issue.record("not served")
             return
         }
-        #expect(order.offset == 3 && order.length == 1 << 20 && order.incarnation == Incarnation(1))
+        #expect(order.offset == 3 && order.length == LeasePolicy().blobChunkBytes && order.incarnation == Incarnation(1))
         guard case .blobChunk(let chunk) = order.message(content: [1], size: 9).body else {
             Issue.record("not a piece")
             return

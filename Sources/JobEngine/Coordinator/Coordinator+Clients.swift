@@ -149,7 +149,9 @@ extension Coordinator {
         guard !uploads.isEmpty else { return }
         var moving = uploads.values.count { $0.fetch != nil || $0.isBeingStored }
         for run in runOrder where moving < policy.maximumUploads {
-            guard let upload = uploads[run], upload.fetch == nil, !upload.isBeingStored else { continue }
+            guard let upload = uploads[run], upload.fetch == nil, !upload.isBeingStored,
+                clients[upload.client] != nil
+            else { continue }
             moving += 1
             uploads[run]!.movedAt = now
             bringNextInput(of: run)

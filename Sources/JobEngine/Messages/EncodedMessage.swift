@@ -11,6 +11,11 @@ package struct EncodedMessage: Equatable, Sendable {
     /// What follows the head, often empty.
     package var payload: [UInt8]
 
+    package init(head: [UInt8], payload: [UInt8]) {
+        self.head = head
+        self.payload = payload
+    }
+
     /// Where the payload is cut, in order.
     package var parts: [Range<Int>] {
         guard payload.count > MessageLimits.partBytes else { return [0..<payload.count] }

@@ -30,6 +30,10 @@ struct RandomHistory {
         policy.maximumAttempts = 100
         policy.blobChunkBytes = 1 << 10
         policy.blobWindow = 2
+        // Results have eight bytes: all in one message, or all in pieces, a few at a time.
+        policy.inlineResultBytes = [8, 8, 0].randomElement(using: &generator)!
+        policy.maximumFetchedBytes = 100
+        policy.replicatedShare = [0, 0, 0, 0.3, 1].randomElement(using: &generator)!
         let most = max(25, 3 * drawn)
         let shards = workers == nil ? Int.random(in: 1...most, using: &generator) : most
         programs = (0..<Int.random(in: 1...2, using: &generator)).map {
