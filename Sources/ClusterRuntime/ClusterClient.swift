@@ -37,6 +37,11 @@ package final class ClusterClient {
     private let endpoint: String
     private let socket: PeerSocket
     private var sequence: UInt64 = 0
+    private var failures = HandshakeFailures()
+
+    /// Whether the coordinator has answered: until then a connection that breaks is tried again, as a crowd of others
+    /// may have pushed it out.
+    private var isWelcomed = false
 
     /// Connects to the coordinator that wrote the connection file, and greets it.
     ///
@@ -236,18 +241,21 @@ package final class ClusterClient {
     }
 
     private func greet() throws {
+        try sayHello()
+        while true {
+            guard case .welcome = try receive(within: patience).body else { continue }
+            isWelcomed = true
+            return
+        }
+    }
+
+    private func sayHello() throws {
         var hello = Hello()
         hello.role = .client
         hello.build = build
         hello.numericContract = numericContract
         hello.host = hostName()
         try send(.hello(hello), about: .none)
-        while true {
-            switch try receive(within: patience).body {
-            case .welcome: return
-            default: continue
-            }
-        }
     }
 
     private func send(_ body: MessageBody, about run: RunID) throws {
@@ -263,10 +271,16 @@ package final class ClusterClient {
 
     private func receive(orNilAfter patience: Duration?) throws -> Message? {
         let start = ContinuousClock.now
+        var mustGreetAgain = false
         while true {
             while let change = try socket.nextChange() {
+                failures.note(change)
                 switch change {
-                case .connected: continue
+                case .connected:
+                    if mustGreetAgain { try sayHello() }
+                    mustGreetAgain = false
+                case .lost where !isWelcomed: mustGreetAgain = true
+                case .handshakeFailed where !failures.isCertain: continue
                 case .lost: throw ConnectionRefusal(description: "the coordinator at \(endpoint) is gone")
                 case .keyRejected: throw ConnectionRefusal(keyRejectedBy: endpoint, file: path)
                 case .handshakeFailed:

@@ -11,9 +11,6 @@ package struct ConnectionGuard {
         /// How long one may be a stranger.
         package var patience: Duration = .seconds(20)
 
-        /// How long a stranger is safe from those that come after it: longer than a handshake takes.
-        package var grace: Duration = .seconds(1)
-
         /// Bytes that came and of which no whole message was read, of all connections together.
         package var heldBytes = 64 << 20
 
@@ -48,14 +45,18 @@ package struct ConnectionGuard {
 
     /// Takes note of a new connection.
     ///
-    /// - Returns: One to be cut, where there are too many strangers: the one that had the most time, or else this one.
+    /// libzmq accepts one connection for each step that it makes with all handshakes, so that a member has gone through
+    /// its own long before as many have come after it as there may be strangers.
+    ///
+    /// - Returns: One to be cut, where there are too many strangers: the one that had the most time.
     package mutating func accept(_ descriptor: Int32, at now: Duration) -> Int32? {
         connections[descriptor] = Connection(strangerSince: now)
         strangers.insert(descriptor)
         guard strangers.count > limits.strangers else { return nil }
-        let oldest = strangers.min { (since(of: $0), $0) < (since(of: $1), $1) }!
-        let hadItsTime = now - since(of: oldest) >= limits.grace
-        return hadItsTime ? oldest : descriptor
+        // It counts no more, whenever libzmq says that it is closed.
+        let oldest = strangers.min { (since(of: $0), $0) < (since(of: $1), $1) }
+        if let oldest { strangers.remove(oldest) }
+        return oldest
     }
 
     private func since(of stranger: Int32) -> Duration { connections[stranger]?.strangerSince ?? .zero }

@@ -42,10 +42,13 @@ struct HandshakeFailures {
         }
     }
 
+    /// Whether it makes no sense to try further.
+    var isCertain: Bool { count >= Self.limit }
+
     /// Why it makes no sense to try further, or nil as long as it does.
     ///
     /// - Parameter file: The connection file that was used.
     func refusal(by endpoint: String, file: String) -> ConnectionRefusal? {
-        count >= Self.limit ? ConnectionRefusal(keyRejectedBy: endpoint, file: file) : nil
+        isCertain ? ConnectionRefusal(keyRejectedBy: endpoint, file: file) : nil
     }
 }
