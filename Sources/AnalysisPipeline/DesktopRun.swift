@@ -35,11 +35,12 @@ struct DesktopRun: EnrichmentRun {
 
     func plan(_ stage: Stage) -> StageShards {
         guard stage == .desktopNulls, null == nil, !plan.sizes.isEmpty else { return StageShards() }
+        let ranges = plan.ranges(count: 64)
         return StageShards(
             blobs: [planBlob],
-            shards: plan.ranges(count: 64).map {
-                Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest])
-            })
+            shards: ranges.map { Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest]) },
+            largestResult: NullScorePayload.bytes(
+                ofScores: (ranges.map(\.count).max() ?? 0) * plan.permutations))
     }
 
     mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws {
@@ -71,13 +72,16 @@ enum NullScorePayload {
         return writer.bytes
     }
 
+    /// How many bytes so many scores take: their number, and four for each.
+    static func bytes(ofScores count: Int) -> Int { 8 + 4 * count }
+
     /// The scores, which stay where they are in the payload.
     ///
     /// - Throws: `PayloadError` unless the payload has as many as it says.
     static func scores(in payload: [UInt8]) throws -> ScoreBytes {
         var reader = PayloadReader(payload)
         let count = try reader.readInt()
-        guard count > 0, payload.count == 8 + 4 * count else {
+        guard count > 0, payload.count == bytes(ofScores: count) else {
             throw PayloadError(description: "a payload of \(payload.count) bytes says that it has \(count) null scores")
         }
         return ScoreBytes(payload, from: 8)

@@ -26,6 +26,9 @@ protocol EnrichmentRun: Sendable {
 struct StageShards {
     var blobs: [Blob] = []
     var shards: [Shard] = []
+
+    /// The bytes of the largest result, where it may be larger than is usual.
+    var largestResult = 0
 }
 
 /// The gene sets of one ranked list.

@@ -29,6 +29,7 @@ struct EnrichmentState: Sendable {
             let part = entries[index].run.plan(stage)
             plan.blobs += part.blobs
             plan.shards += part.shards
+            plan.largestResult = max(plan.largestResult, part.largestResult)
             entries[index].shardCount = part.shards.count
         }
         return plan

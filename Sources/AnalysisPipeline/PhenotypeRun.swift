@@ -76,7 +76,10 @@ struct PhenotypeRun: EnrichmentRun {
         let shards = plan.ranges(of: null.permutations..<settings.permutations).map {
             Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest])
         }
-        return StageShards(blobs: shards.isEmpty ? [] : [planBlob], shards: shards)
+        return StageShards(
+            blobs: shards.isEmpty ? [] : [planBlob], shards: shards,
+            largestResult: NullScorePayload.bytes(
+                ofScores: (shards.map(\.range.count).max() ?? 0) * plan.sets.count))
     }
 
     mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws {

@@ -3,7 +3,11 @@
 /// A value without sockets and clock. A *stranger* is a connection whose peer was not welcomed: it may be in the middle
 /// of its handshake, without a key, or silent.
 package struct ConnectionGuard {
-    /// Bounds on what peers may hold. All are together less than half of 256 MiB, which a coordinator promises.
+    /// Bounds on what peers may hold.
+    ///
+    /// A coordinator promises 256 MiB at most: these 48, what waits to be sent (`OutgoingQueues`, 48), what is being
+    /// brought and stored (`LeasePolicy`, 48 for one result or 32 for several, 32 and as much for the journal's records)
+    /// and pieces of inputs on their way to the disk (16).
     package struct Limits: Equatable {
         /// How many strangers there may be. Each can make libzmq hold a frame.
         package var strangers = 256
@@ -12,7 +16,7 @@ package struct ConnectionGuard {
         package var patience: Duration = .seconds(20)
 
         /// Bytes that came and of which no whole message was read, of all connections together.
-        package var heldBytes = 64 << 20
+        package var heldBytes = 48 << 20
 
         /// Unreadable messages of one stranger.
         package var badFrames = 10

@@ -139,9 +139,8 @@ package final class JournalFile: Sendable {
         defer { if let descriptor { Glibc.close(descriptor) } }
         while let batch = appends.takeAll() {
             guard !isAbandoned.load(ordering: .acquiring) else { return }
-            var content: [UInt8] = []
-            content.reserveCapacity(batch.reduce(0) { $0 + $1.bytes.count })
-            for append in batch { content.append(contentsOf: append.bytes) }
+            // A large result comes alone more often than not, and need not be copied.
+            let content = batch.count == 1 ? batch[0].bytes : Array(batch.lazy.map(\.bytes).joined())
             do {
                 try fence()
             } catch {

@@ -66,10 +66,10 @@ package struct LeasePolicy: Equatable, Sendable {
     /// Which ones follows from their names, so that it is the same share in every attempt. A run may ask for more.
     package var replicatedShare: Double = 0
 
-    /// The bytes of results that may wait for the journal before dispatch pauses. The default is 64 MiB.
+    /// The bytes of results that may wait for the journal before dispatch pauses. The default is 32 MiB.
     ///
     /// It bounds the coordinator's memory while a disk is slow or full, and a worker's while nobody takes its results.
-    package var maximumUnstoredBytes = 64 << 20
+    package var maximumUnstoredBytes = 32 << 20
 
     /// The largest result that a worker sends unasked. The default is 128 KiB.
     ///

@@ -49,6 +49,11 @@ package struct StagePlan: Sendable {
     /// Fixed before dispatch, and never dependent on the number of workers.
     package var shards: [Shard]
 
+    /// The bytes that a result may have. The default is 48 MiB, far above what the shards of most stages come to.
+    ///
+    /// A coordinator brings no larger one, so that a worker cannot make it hold what the stage never asks for.
+    package var largestResult = 48 << 20
+
     package init(title: String, blobs: [Blob], shards: [Shard]) {
         self.title = title
         self.blobs = blobs

@@ -146,6 +146,22 @@ struct ArrivalTests {
         #expect(bench.coordinator.contradictions() == [])
     }
 
+    @Test("A result larger than its stage allows is not brought, whoever computes it")
+    func tooLarge() {
+        var bench = bench()
+        bench.join(1)
+        bench.start(shards: 1)
+        var announcement = announcement(of: 0, from: 1, in: bench)
+        announcement.size = StagePlan(title: "", blobs: [], shards: []).largestResult + 1
+        let actions = bench.say(.result(announcement), from: 1)
+        #expect(requests(actions, to: 1) == [])
+        guard case .failed(_, let shards, _)? = bench.outcome(actions) else {
+            Issue.record("the run goes on")
+            return
+        }
+        #expect(shards.map(\.text).joined().contains("its stage allows"))
+    }
+
     @Test("What a lost worker announced is forgotten with it")
     func lostWorker() {
         var bench = bench(budget: Self.size)

@@ -101,6 +101,27 @@ struct ReplicaTests {
         #expect(notices == 1)
     }
 
+    @Test("Where the second machine hangs, the first computes the shard again rather than nobody")
+    func hangingMachine() {
+        var bench = bench()
+        bench.join(1, host: "a")
+        bench.join(2, host: "b", credits: 0)
+        bench.start(shards: 1)
+        _ = bench.deliver(0, from: 1)
+        _ = bench.say(.ready(credits: 1), from: 2)
+        let stored = bench.handle(.persisted(bench.run, bench.ids[0]))
+        #expect(bench.lent(stored, to: 2) == [0])
+        // It beats and does not get on.
+        var lent: [Int] = []
+        for _ in 0..<140 {
+            bench.now += .milliseconds(500)
+            _ = bench.beat(2, holding: [0], progress: 1)
+            lent += bench.lent(bench.beat(1) + bench.handle(.tick), to: 1)
+        }
+        #expect(lent == [0])
+        #expect(isComplete(bench.deliver(0, from: 1)))
+    }
+
     @Test("A run may ask for more than its coordinator, and the journal's results stand as they are")
     func runsOwnShare() {
         var bench = bench(share: 0)

@@ -91,14 +91,13 @@ extension Coordinator {
 
     /// Returns the waiting worker that may have a picky shard.
     private func findWorker(for entry: StageBoard.Entry, alone: Bool) -> Incarnation? {
-        // Better the same worker again than nobody.
+        // Better the same worker again than nobody. Who has the shard already, and hangs, is nobody.
+        let holders = entry.leases.map { leases[$0]!.worker }
         var avoided = entry.avoided
-        if !avoided.isEmpty, !hasAlternative(to: avoided) { avoided = [] }
+        if !avoided.isEmpty, !hasAlternative(to: avoided + holders) { avoided = [] }
         return waiting.contents.first { worker in
             guard let record = workers[worker], canTake(record), hasTime(record) else { return false }
-            guard !avoided.contains(worker), !entry.leases.contains(where: { leases[$0]!.worker == worker }) else {
-                return false
-            }
+            guard !avoided.contains(worker), !holders.contains(worker) else { return false }
             return alone ? record.leases.isEmpty : reserved != worker
         }
     }

@@ -39,6 +39,13 @@ extension Coordinator {
             send(.cancel(result.shard), to: worker, about: run)
             return receiveGarbage(from: worker, reason: "a result of shard \(result.shard), which it was never lent")
         }
+        if case .open = place(of: result.shard, in: run), result.size > board!.largestResult {
+            // It would be as large everywhere.
+            let text = "its result has \(result.size) bytes, and its stage allows \(board!.largestResult)"
+            takeFault(
+                ShardFault(shard: result.shard, code: .other, text: text, isRetriable: false), of: run, from: worker)
+            return send(.cancel(result.shard), to: worker, about: run)
+        }
         if !result.isWhole, wantsPayload(result, of: run) { return announce(result, of: run, from: worker) }
         guard !result.isWhole || SHA256Digest(of: result.payload) == result.digest else {
             return receiveGarbage(

@@ -39,7 +39,7 @@ extension Coordinator {
                     digest: digest, host: "the journal", worker: nil, shard: plan.shards[index])
             }
         }
-        board = StageBoard(title: plan.title, shards: plan.shards, ids: ids, results: results, at: now)
+        board = StageBoard(plan, ids: ids, results: results, at: now)
         typicalTime = nil
         runs[run]!.phase = .computing
         runs[run]!.stageTitle = plan.title

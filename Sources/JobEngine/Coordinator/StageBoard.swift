@@ -65,6 +65,9 @@ struct StageBoard: Sendable {
     let shards: [Shard]
     let ids: [ShardID]
     let startedAt: Duration
+
+    /// The bytes that a result may have.
+    let largestResult: Int
     private let indices: [ShardID: Int]
 
     var entries: [Entry]
@@ -83,9 +86,11 @@ struct StageBoard: Sendable {
     private var times = RecentTimes()
 
     /// - Parameter results: The durable results among the shards.
-    init(title: String, shards: [Shard], ids: [ShardID], results: [Int: StoredResult], at now: Duration) {
-        self.title = title
+    init(_ plan: StagePlan, ids: [ShardID], results: [Int: StoredResult], at now: Duration) {
+        let shards = plan.shards
+        title = plan.title
         self.shards = shards
+        largestResult = min(plan.largestResult, MessageLimits.payloadBytes)
         self.ids = ids
         self.startedAt = now
         var indices: [ShardID: Int] = [:]
