@@ -36,9 +36,7 @@ package struct ClusterLogHandler: LogHandler {
         let text = "\(utcTime()) \(prefix) \(event.level) \(event.message)\(pairs)".visible()
         recent?.append(text)
         guard event.level >= printedLevel else { return }
-        let line = Array((text + "\n").utf8)
-        // One write a line, so that lines of several processes do not mix.
-        _ = write(STDERR_FILENO, line, line.count)
+        LogOutput.standardError.post(text + "\n")
     }
 }
 

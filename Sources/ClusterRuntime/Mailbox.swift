@@ -87,7 +87,8 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
         return isClosed
     }
 
-    private static func deadline(after duration: Duration) -> timespec {
+    /// The time on the clock of `CLOCK_MONOTONIC` conditions.
+    static func deadline(after duration: Duration) -> timespec {
         var deadline = timespec()
         clock_gettime(CLOCK_MONOTONIC, &deadline)
         let (seconds, attoseconds) = duration.components

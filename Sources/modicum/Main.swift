@@ -1,5 +1,6 @@
 import ArgumentParser
 import CMemory
+import ClusterRuntime
 import ExpressionData
 import Foundation
 import HDF5
@@ -42,6 +43,7 @@ extension CommandFailure {
 @main
 enum Main {
     static func main() {
+        LogOutput.reserveStandardDescriptors()
         // By default the allocator raises this threshold as large arrays come and go, and then keeps their memory.
         modicum_map_blocks_from(128 << 10)
         if CommandLine.arguments.count == 3, CommandLine.arguments[1] == ReaderProcess.argument {

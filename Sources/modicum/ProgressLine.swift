@@ -22,14 +22,14 @@ final class ProgressLine: RunObserver {
         state.withLock { state in
             if Terminal.isInteractive {
                 state.hasOpenLine = true
-                Terminal.write("\r\u{1B}[K" + text(progress))
+                Terminal.post("\r\u{1B}[K" + text(progress))
                 return
             }
             let now = ContinuousClock.now
             if progress.stage != state.stage || now - state.lastPlainLine > .seconds(60) {
                 state.stage = progress.stage
                 state.lastPlainLine = now
-                Terminal.write(text(progress) + "\n")
+                Terminal.post(text(progress) + "\n")
             }
         }
     }

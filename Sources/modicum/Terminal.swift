@@ -1,3 +1,4 @@
+import ClusterRuntime
 import ExpressionData
 import Foundation
 
@@ -33,8 +34,14 @@ enum Terminal {
         }
     }
 
+    /// Writes what comes before everything that is printed later.
     static func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        LogOutput.standardError.write(text)
+    }
+
+    /// Writes without waiting for whoever reads, from a thread that others wait for.
+    static func post(_ text: String) {
+        LogOutput.standardError.post(text)
     }
 
     private static func colored(_ text: String, _ code: String) -> String {
