@@ -36,7 +36,9 @@ package enum AvailableCores {
     /// The tightest processor quota of this process's control groups.
     private static func cgroupLimit(root: String) -> Int? {
         // Rounded down: more threads than quota are all throttled together.
-        ControlGroups(root: root).tightest("cpu", unified: unifiedQuota, legacy: legacyQuota).map { max(1, Int($0)) }
+        ControlGroups(root: root).tightest("cpu", unified: unifiedQuota, legacy: legacyQuota).map {
+            max(1, Int(min($0, 1_048_576)))
+        }
     }
 
     /// cgroup version 2: `quota period`, or `max period`.

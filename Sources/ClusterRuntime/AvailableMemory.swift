@@ -1,3 +1,5 @@
+import Glibc
+
 /// How much memory this process may use.
 package enum AvailableMemory {
     /// Returns the smallest of what Slurm granted the job on this node and the limits of this process's control groups, in
@@ -14,6 +16,24 @@ package enum AvailableMemory {
             )
             .flatMap { $0 < 1 << 60 ? $0 : nil }
         return [slurmLimit(environment), group].compactMap { $0 }.min()
+    }
+
+    /// Returns what this process may use in all: the smallest of `limit`, the limits of the shell (`ulimit -v`, `prlimit`), and
+    /// what the machine has.
+    package static func total(environment: [String: String], root: String = "") -> UInt64? {
+        var ofShell = rlimit()
+        let isLimited = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &ofShell) == 0 && ofShell.rlim_cur < 1 << 60
+        return [
+            limit(environment: environment, root: root), isLimited ? UInt64(ofShell.rlim_cur) : nil,
+            machineBytes(root: root),
+        ].compactMap { $0 }.min()
+    }
+
+    /// `MemTotal:  16303428 kB`
+    private static func machineBytes(root: String) -> UInt64? {
+        let line = systemLines(of: "\(root)/proc/meminfo")?.first { $0.hasPrefix("MemTotal:") }
+        let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { UInt64($0) }
+        return kilobytes.flatMap { $0 < 1 << 50 ? $0 << 10 : nil }
     }
 
     private static func slurmLimit(_ environment: [String: String]) -> UInt64? {

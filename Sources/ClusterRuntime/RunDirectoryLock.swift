@@ -188,7 +188,13 @@ package final class RunDirectoryLock: @unchecked Sendable {
         var buffer = [UInt8](repeating: 0, count: 4_096)
         let count = pread(descriptor, &buffer, buffer.count, 0)
         guard count >= 0 else { throw FileError("read the lock", path) }
-        return try? JSONDecoder().decode(LockHolder.self, from: Data(buffer[..<count]))
+        guard let holder = try? JSONDecoder().decode(LockHolder.self, from: Data(buffer[..<count])),
+            holder.epoch < MessageLimits.epoch
+        else {
+            // Nobody wrote such a number: what is left of a damaged lock holds nothing. The journals know their epochs.
+            return nil
+        }
+        return holder
     }
 }
 

@@ -37,7 +37,7 @@ package struct Decompressor: ~Copyable {
                 repeat {
                     let written: Int
                     (written, outcome) = step(input, position: &position, room: room)
-                    output.append(contentsOf: room.prefix(written))
+                    output.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<written]))
                 } while outcome == .hasMore && output.count <= sizeLimit
             }
         }

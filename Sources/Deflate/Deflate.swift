@@ -93,4 +93,7 @@ package enum DeflateError: Error, Equatable, Sendable {
 
     /// The content is longer than the caller allowed.
     case tooLong(limit: Int)
+
+    /// The content is so much longer than what it was packed into that nothing but repetition can be in it.
+    case tooDense(size: Int, packed: Int)
 }

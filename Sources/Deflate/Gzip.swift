@@ -10,13 +10,23 @@ package enum Gzip {
     /// Zero bytes behind the last member are padding and are skipped, as gzip does.
     ///
     /// - Throws: `DeflateError`, with positions counted in `bytes`.
-    package static func decompress(_ bytes: [UInt8], sizeLimit: Int = .max) throws(DeflateError) -> [UInt8] {
+    package static func decompress(
+        _ bytes: [UInt8], limit: UnpackingLimit = .none
+    ) throws(DeflateError) -> [UInt8] {
+        let sizeLimit = limit.sizeLimit(packed: bytes.count)
         var output: [UInt8] = []
         output.reserveCapacity(min(sizeHint(bytes), sizeLimit))
         var decompressor = Decompressor(format: .gzip)
         var position = 0
         repeat {
-            let ended = try decompressor.append(bytes, consumed: &position, to: &output, sizeLimit: sizeLimit)
+            let ended: Bool
+            do throws(DeflateError) {
+                ended = try decompressor.append(bytes, consumed: &position, to: &output, sizeLimit: sizeLimit)
+            } catch {
+                // Says which of the two bounds it is.
+                if case .tooLong = error { try limit.check(sizeLimit + 1, from: bytes.count) }
+                throw error
+            }
             guard ended else { throw .truncated(atByte: bytes.count) }
             decompressor.reset()
         } while isMember(bytes, at: position)

@@ -22,7 +22,12 @@ package final class GzipReader {
     /// Where `unread` begins in the file.
     package private(set) var position = 0
 
-    package init(_ source: @escaping Source) {
+    /// How much content has come of it.
+    private var written = 0
+    private let limit: UnpackingLimit
+
+    package init(limit: UnpackingLimit = .none, _ source: @escaping Source) {
+        self.limit = limit
         self.source = source
     }
 
@@ -51,6 +56,8 @@ package final class GzipReader {
                 }
                 advance(by: consumed)
                 if step.isComplete { state = .betweenMembers }
+                written += step.written
+                try limit.check(written, from: position)
                 if step.written > 0 { return step.written }
             case .betweenMembers:
                 try beginNextMember()

@@ -37,7 +37,7 @@ package struct ContentReader: ~Copyable {
         self.name = name
         source = .disk(handle)
         fileSize = handle.size
-        gzip = isGzip ? GzipReader { try handle.read(into: $0) } : nil
+        gzip = isGzip ? GzipReader(limit: .ofInputs) { try handle.read(into: $0) } : nil
     }
 
     /// Fills as much of `room` as one step gives; returns 0 at the end of the content only.

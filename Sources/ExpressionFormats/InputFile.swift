@@ -47,7 +47,7 @@ package struct InputFile: Sendable {
             return
         }
         do throws(DeflateError) {
-            origin = .memory(try Gzip.decompress(bytes))
+            origin = .memory(try Gzip.decompress(bytes, limit: .ofInputs))
         } catch {
             throw Self.error(error, in: name)
         }
@@ -207,7 +207,16 @@ package struct InputFile: Sendable {
         case .trailingBytes(let byte):
             InputError(file: name, "bytes that are not gzip follow from byte \(byte) on", remedy: remedy)
         case .tooLong(let limit):
-            InputError(file: name, "the gzip file holds more than \(limit) bytes", remedy: remedy)
+            InputError(
+                file: name,
+                "the gzip file holds more than \(limit >> 20) MiB, a quarter of the memory that may be used here",
+                remedy: "Raise the limit of memory or take a machine with more, or unpack the file and give that.")
+        case .tooDense(let size, let packed):
+            InputError(
+                file: name,
+                "the gzip file unpacks to more than \(UnpackingLimit.ratio) times its size (\(size >> 20) MiB from the first "
+                    + "\(packed) bytes), as no table of measurements does",
+                remedy: "Look at it with `gzip -dc FILE | head`; if it is what you mean, unpack it and give that.")
         }
     }
 }

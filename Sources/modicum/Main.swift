@@ -1,6 +1,7 @@
 import ArgumentParser
 import CMemory
 import ClusterRuntime
+import Deflate
 import ExpressionData
 import Foundation
 import HDF5
@@ -51,6 +52,9 @@ enum Main {
             exit(ExitStatus.done.rawValue)
         }
         ReaderProcess.executable = "/proc/self/exe"
+        if let memory = AvailableMemory.total(environment: ProcessInfo.processInfo.environment) {
+            UnpackingLimit.ofInputs = UnpackingLimit(bytes: Int(clamping: memory / 4))
+        }
         modicum_say_last_words(CommandLine.arguments.dropFirst().first == "worker" ? 1 : 0)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }

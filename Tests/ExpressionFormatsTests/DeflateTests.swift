@@ -1,4 +1,6 @@
 import Deflate
+import ExpressionData
+import ExpressionFormats
 import Testing
 
 @Suite("Deflate")
@@ -107,7 +109,62 @@ struct DeflateTests {
         #expect(throws: DeflateError.trailingBytes(atByte: file.count)) { try Gzip.decompress(file + [1, 2, 3]) }
         let zeros = Deflate.compress([UInt8](repeating: 0, count: 3_000_000), format: .gzip)
         #expect(throws: DeflateError.tooLong(limit: 1_000_000)) {
-            try Gzip.decompress(zeros, sizeLimit: 1_000_000)
+            try Gzip.decompress(zeros, limit: UnpackingLimit(bytes: 1_000_000))
         }
+    }
+
+    /// What a reader gives of a file, in a room of a megabyte.
+    private static func length(of file: [UInt8], limit: UnpackingLimit) throws -> Int {
+        var position = 0
+        let reader = GzipReader(limit: limit) { room in
+            let count = min(room.count, file.count - position)
+            _ = room.update(fromContentsOf: file[position..<position + count])
+            position += count
+            return count
+        }
+        let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 20)
+        defer { room.deallocate() }
+        var length = 0
+        while case let count = try reader.read(into: room), count > 0 { length += count }
+        return length
+    }
+
+    @Test("A small file that unpacks to something huge is refused early, whole or by pieces, packed once or in many members")
+    func dense() throws {
+        // Members of one megabyte of zeros each, as a hostile file has them, and one long line of the same cell.
+        let member = Deflate.compress([UInt8](repeating: 0, count: 1 << 20), format: .gzip)
+        var many: [UInt8] = []
+        for _ in 0..<100 { many += member }
+        let line = Deflate.compress([UInt8](repeating: 48, count: 100 << 20), level: 9, format: .gzip)
+        for file in [many, line] {
+            #expect(throws: DeflateError.self) { try Gzip.decompress(file, limit: .none) }
+            let error = #expect(throws: DeflateError.self) { try Self.length(of: file, limit: .none) }
+            guard case .tooDense(let size, let packed) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+            // Noticed as soon as there is more than small files may hold.
+            #expect(size <= UnpackingLimit.harmlessBytes + (2 << 20) && packed <= file.count)
+            let refusal = #expect(throws: InputError.self) { try InputFile(name: "counts.tsv.gz", bytes: file) }
+            #expect(try #require(refusal).description.contains("counts.tsv.gz"))
+            #expect(try #require(refusal).description.contains("unpack it"))
+        }
+        // The same repetition where it does no harm.
+        let small = Deflate.compress([UInt8](repeating: 48, count: 10 << 20), level: 9, format: .gzip)
+        #expect(try Gzip.decompress(small, limit: .none).count == 10 << 20)
+        #expect(try Self.length(of: small, limit: .none) == 10 << 20)
+    }
+
+    @Test("What unpacks to more than the memory allows is refused whatever its ratio")
+    func absolute() throws {
+        let content = Self.sampleBytes(count: 300_000)
+        let file = Deflate.compress(content, format: .gzip)
+        for limit in [0, 1, 100_000, 299_999] {
+            let bound = UnpackingLimit(bytes: limit)
+            #expect(throws: DeflateError.tooLong(limit: limit)) { try Gzip.decompress(file, limit: bound) }
+            #expect(throws: DeflateError.tooLong(limit: limit)) { try Self.length(of: file, limit: bound) }
+        }
+        #expect(try Gzip.decompress(file, limit: UnpackingLimit(bytes: 300_000)) == content)
+        #expect(try Self.length(of: file, limit: UnpackingLimit(bytes: 300_000)) == 300_000)
     }
 }

@@ -88,10 +88,21 @@ struct Field {
         return number
     }
 
-    /// A number that fits in an `Int`.
-    func count() throws(FrameError) -> Int {
-        guard let count = Int(exactly: try number()) else { throw .malformed("field \(tag) is out of range") }
-        return count
+    /// A number of things.
+    func count(atMost limit: Int = MessageLimits.count) throws(FrameError) -> Int {
+        Int(try number(atMost: UInt64(limit)))
+    }
+
+    /// A size or a place, in bytes.
+    func byteCount() throws(FrameError) -> UInt64 { try number(atMost: MessageLimits.bytes) }
+
+    /// A coordinator's start.
+    func epoch() throws(FrameError) -> UInt64 { try number(atMost: MessageLimits.epoch) }
+
+    private func number(atMost limit: UInt64) throws(FrameError) -> UInt64 {
+        let number = try number()
+        guard number <= limit else { throw .malformed("field \(tag) is out of range") }
+        return number
     }
 
     func small<Small: FixedWidthInteger>(_: Small.Type) throws(FrameError) -> Small {
@@ -101,7 +112,12 @@ struct Field {
 
     func flag() throws(FrameError) -> Bool { try number() != 0 }
 
-    func double() throws(FrameError) -> Double { Double(bitPattern: try number()) }
+    /// A rate: neither infinite nor negative, and a number.
+    func rate() throws(FrameError) -> Double {
+        let rate = Double(bitPattern: try number())
+        guard rate.isFinite, rate >= 0 else { throw .malformed("field \(tag) is out of range") }
+        return rate
+    }
 
     func duration() throws(FrameError) -> Duration {
         guard let nanoseconds = Int64(exactly: try number()) else {

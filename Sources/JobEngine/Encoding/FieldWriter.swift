@@ -30,6 +30,11 @@ struct FieldWriter {
         write(tag, UInt64(count))
     }
 
+    /// A size in bytes; a larger one becomes the largest that is read.
+    mutating func write(_ tag: UInt8, bytes: UInt64) {
+        write(tag, min(bytes, MessageLimits.bytes))
+    }
+
     mutating func write(_ tag: UInt8, _ flag: Bool) {
         write(tag, flag ? 1 as UInt64 : 0)
     }

@@ -93,7 +93,7 @@ extension JournalRecord {
                     run: RunID(try value(2).wide()), title: try value(3).text(),
                     numericContract: try value(4).small(UInt32.self), configuration: try value(5).digest()))
         case 2:
-            self = .epochBegun(epoch: try value(2).number(), host: try value(3).text())
+            self = .epochBegun(epoch: try value(2).epoch(), host: try value(3).text())
         case 3:
             self = .stagePlanned(
                 stage: try value(2).count(), title: try value(3).text(), shards: try value(4).count(),

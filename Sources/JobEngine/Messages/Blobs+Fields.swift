@@ -14,7 +14,7 @@ extension BlobRequest: FieldCodable {
         while let field = try reader.next() {
             switch field.tag {
             case 1: digest = try field.digest()
-            case 2: offset = try field.number()
+            case 2: offset = try field.byteCount()
             case 3: length = try field.count()
             default: break
             }
@@ -38,8 +38,8 @@ extension BlobChunk {
         while let field = try reader.next() {
             switch field.tag {
             case 1: digest = try field.digest()
-            case 2: offset = try field.number()
-            case 3: size = try field.number()
+            case 2: offset = try field.byteCount()
+            case 3: size = try field.byteCount()
             default: break
             }
         }
@@ -85,7 +85,7 @@ extension Submission.NamedBlob: FieldCodable {
             switch field.tag {
             case 1: name = try field.key()
             case 2: digest = try field.digest()
-            case 3: size = try field.number()
+            case 3: size = try field.byteCount()
             default: break
             }
         }

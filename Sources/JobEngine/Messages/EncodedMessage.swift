@@ -88,7 +88,7 @@ extension Message {
         while let field = try reader.next() {
             switch field.tag {
             case 1: run = try field.wide()
-            case 2: epoch = try field.number()
+            case 2: epoch = try field.epoch()
             case 3: incarnation = try field.wide()
             case 4: sequence = try field.number()
             case 5: body = try MessageBody(type: head[6], from: try field.fields(), payload: payload)

@@ -10,7 +10,7 @@ extension Hello: FieldCodable {
         writer.write(6, host)
         writer.write(7, labels)
         writer.write(8, threads)
-        writer.write(9, memory)
+        writer.write(9, bytes: memory)
         if let lifetime { writer.write(10, lifetime) }
         writer.write(11, leases)
         writer.write(12, results)
@@ -32,8 +32,8 @@ extension Hello: FieldCodable {
             case 7:
                 let label = try field.name()
                 if labels.count < MessageLimits.labels { labels.append(label) }
-            case 8: threads = try field.count()
-            case 9: memory = try field.number()
+            case 8: threads = try field.count(atMost: MessageLimits.threads)
+            case 9: memory = try field.byteCount()
             case 10: lifetime = try field.duration()
             case 11: try leases.append(bounded: try field.value(HeldLease.self))
             case 12: try results.append(bounded: try field.value(HeldResult.self))
@@ -68,7 +68,7 @@ extension HeldLease: FieldCodable {
             switch field.tag {
             case 1: run = try field.wide()
             case 2: shard = try field.digest()
-            case 3: lease.epoch = try field.number()
+            case 3: lease.epoch = try field.epoch()
             case 4: lease.number = try field.number()
             case 5: isStarted = try field.flag()
             case 6: progress = try field.number()
@@ -160,17 +160,17 @@ extension Beat: FieldCodable {
         writer.write(1, credits)
         writer.write(2, leases)
         writer.write(3, results)
-        writer.write(4, memory)
+        writer.write(4, bytes: memory)
     }
 
     init(from reader: inout FieldReader) throws(FrameError) {
         self.init()
         while let field = try reader.next() {
             switch field.tag {
-            case 1: credits = try field.count()
+            case 1: credits = try field.count(atMost: MessageLimits.credits)
             case 2: try leases.append(bounded: try field.value(HeldLease.self))
             case 3: try results.append(bounded: try field.value(HeldResult.self))
-            case 4: memory = try field.number()
+            case 4: memory = try field.byteCount()
             default: break
             }
         }

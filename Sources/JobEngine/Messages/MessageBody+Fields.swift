@@ -85,7 +85,7 @@ extension MessageBody {
         case 1: self = .hello(try Hello(from: &reader))
         case 2: self = .welcome(try Welcome(from: &reader))
         case 3: self = .reject(try Rejection(from: &reader))
-        case 4: self = .ready(credits: try SingleField(from: &reader).field.count())
+        case 4: self = .ready(credits: try SingleField(from: &reader).field.count(atMost: MessageLimits.credits))
         case 5: self = .lease(try LeaseOffer(from: &reader, parameters: payload))
         case 6: self = .beat(try Beat(from: &reader))
         case 7: self = .result(try ShardResult(from: &reader, payload: payload))

@@ -32,4 +32,22 @@ package enum MessageLimits {
 
     /// Labels of one worker. More are left out when decoded.
     package static let labels = 16
+
+    // Every number that comes from outside is bounded where it is read, so that whatever is computed with it later cannot
+    // overflow: sums over a list's entries stay below 2^63.
+
+    /// Numbers of things: shards, genes, permutations, attempts, credits. Nothing that is counted comes near it.
+    package static let count = 1 << 40
+
+    /// Threads of one worker: sixteen times what the largest machine has.
+    package static let threads = 1 << 16
+
+    /// Leases that a worker asks for: some more than it has threads.
+    package static let credits = 2 * threads
+
+    /// Sizes and places in bytes: 64 TiB. What is larger is told as that.
+    package static let bytes: UInt64 = 1 << 46
+
+    /// Starts of coordinators in one place: one a second for 285 million years, and exact in JSON.
+    package static let epoch: UInt64 = 1 << 53
 }

@@ -16,7 +16,7 @@ extension StatusSnapshot: FieldCodable {
         while let field = try reader.next() {
             switch field.tag {
             case 1: build = try field.text()
-            case 2: epoch = try field.number()
+            case 2: epoch = try field.epoch()
             case 3: uptime = try field.duration()
             case 4: try runs.append(bounded: try field.value(RunStatus.self))
             case 5: try workers.append(bounded: try field.value(WorkerStatus.self))
@@ -61,7 +61,7 @@ extension RunStatus: FieldCodable {
             case 8: reused = try field.count()
             case 9: leased = try field.count()
             case 10: failed = try field.count()
-            case 11: rate = try field.double()
+            case 11: rate = try field.rate()
             case 12: remaining = try field.duration()
             case 13: try failures.append(bounded: try field.lines())
             default: break
@@ -79,7 +79,7 @@ extension WorkerStatus: FieldCodable {
         writer.write(5, UInt64(phase.rawValue))
         writer.write(6, leases)
         writer.write(7, done)
-        writer.write(8, memory)
+        writer.write(8, bytes: memory)
         writer.write(9, silence)
     }
 
@@ -92,11 +92,11 @@ extension WorkerStatus: FieldCodable {
             case 1: incarnation = Incarnation(try field.wide())
             case 2: host = try field.text()
             case 3: try labels.append(bounded: try field.text())
-            case 4: threads = try field.count()
+            case 4: threads = try field.count(atMost: MessageLimits.threads)
             case 5: phase = try required(Phase(rawValue: try field.small(UInt8.self)), "known phase")
             case 6: leases = try field.count()
             case 7: done = try field.count()
-            case 8: memory = try field.number()
+            case 8: memory = try field.byteCount()
             case 9: silence = try field.duration()
             default: break
             }

@@ -25,7 +25,7 @@ extension LeaseOffer {
         var inputs: [SHA256Digest] = []
         while let field = try reader.next() {
             switch field.tag {
-            case 1: lease.epoch = try field.number()
+            case 1: lease.epoch = try field.epoch()
             case 2: lease.number = try field.number()
             case 3: id = try field.digest()
             case 4: attempt = try field.count()
@@ -72,7 +72,7 @@ extension ShardResult {
         while let field = try reader.next() {
             switch field.tag {
             case 1: shard = try field.digest()
-            case 2: lease.epoch = try field.number()
+            case 2: lease.epoch = try field.epoch()
             case 3: lease.number = try field.number()
             case 4: digest = try field.digest()
             case 5: elapsed = try field.duration()
