@@ -1,4 +1,3 @@
-import Deflate
 import ExpressionData
 import GeneSetEnrichment
 import JobEngine
@@ -79,7 +78,7 @@ struct SizeNullRun: EnrichmentRun {
         switch stage {
         case .geneSetNulls:
             for payload in payloads {
-                let shard = try GeneSetNull.State(decoding: Deflate.inflate(payload))
+                let shard = try GeneSetNull.State(deflated: payload, of: analysis.plan)
                 guard shard.fits(analysis.plan) else {
                     throw PayloadError(description: "a null distribution does not belong to this list")
                 }

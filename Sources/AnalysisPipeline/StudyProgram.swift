@@ -17,6 +17,10 @@ package final class StudyProgram: RunProgram {
         state = Mutex(StudyState(inputs: inputs, finish: finish))
     }
 
+    package func check(_ result: [UInt8], of shard: Shard) throws {
+        try state.withLock { try $0.resultCheck.check(result, of: shard) }
+    }
+
     package func take(_ results: [[UInt8]]) throws {
         try state.withLock { try $0.take(results) }
     }
@@ -52,12 +56,16 @@ struct StudyState {
     private var sharing = SharedShards()
     var warnings: [String] = []
 
+    /// What results of the stage in hand must look like.
+    private(set) var resultCheck = ResultCheck(inputs: [])
+
     init(inputs: StudyInputs, finish: @escaping @Sendable (StudyResults, RunHistory) throws -> Void) {
         self.inputs = inputs
         self.finish = finish
     }
 
     mutating func take(_ results: [[UInt8]]) throws {
+        resultCheck = ResultCheck(inputs: [])
         let results = sharing.results(ofPlanned: results)
         switch current {
         case nil: try prepareModels()
@@ -84,6 +92,7 @@ struct StudyState {
             }
             if !plan.shards.isEmpty {
                 current = stage
+                resultCheck = ResultCheck(inputs: plan.blobs)
                 return sharing.plan(plan)
             }
         }

@@ -18,7 +18,7 @@ extension CoordinatorLoop {
         case .sendLog(let order):
             try socket.send(order.message(options.recentLog?.lines(after: order.after) ?? []))
         case .persist(let order):
-            runs[order.run]?.persist(order)
+            runs[order.run]?.check(order)
         case .planStage(let run, let stage, let shards):
             runs[run]?.planStage(
                 stage, after: shards, workers: coordinator.status(at: clock.elapsed).workers, at: clock.elapsed)
@@ -43,6 +43,8 @@ extension CoordinatorLoop {
             // A stage is announced however short it is.
             nextProgress = .zero
             reportProgress(at: clock.elapsed)
+        case .checked(let run, let verdict):
+            try handle(verdict, of: run)
         case .added(let journal, let title, let share, let planner):
             admit(journal, title, planner)
             try handle(.runAdded(journal.run, title: title, replicatedShare: share))
@@ -91,6 +93,11 @@ extension CoordinatorLoop {
                 "the journal ended in the middle of a record, which is computed again",
                 metadata: ["run": "\(journal.run)", "bytes": "\(journal.tornBytes)"])
         }
+        if journal.damagedResults > 0 {
+            logger.warning(
+                "results in the journal do not have their SHA-256; they are computed again",
+                metadata: ["run": "\(journal.run)", "results": "\(journal.damagedResults)"])
+        }
         if let other = journal.otherContract {
             logger.warning(
                 "earlier results were computed under another numeric contract; all shards are computed again",
@@ -128,7 +135,13 @@ extension CoordinatorLoop {
     private func handle(_ answer: RunPlanner.Answer, to run: RunID, stage: Int) throws {
         guard let served = runs[run] else { return }
         switch answer {
-        case .stage(let plan, let shards):
+        case .stage(let plan, let shards, let unreadable):
+            for (shard, reason) in unreadable.sorted(by: { $0.key < $1.key }) {
+                served.forget(shard)
+                logger.warning(
+                    "a result in the journal cannot be read, and is computed again",
+                    metadata: ["shard": "\(shard)", "reason": "\(reason)"])
+            }
             if served.begin(stage, plan, shards: shards, at: clock.elapsed) {
                 logger.notice(
                     "the stage is planned differently from the run before, so its shards are computed again",
@@ -141,6 +154,14 @@ extension CoordinatorLoop {
             try handle(.runFailed(run, reason: reason))
         case .refused(let reason):
             try handle(.runRefused(run, reason: reason))
+        }
+    }
+
+    private func handle(_ verdict: RunPlanner.Verdict, of run: RunID) throws {
+        runs[run]?.noteChecked()
+        switch verdict {
+        case .sound(let order): runs[run]?.persist(order)
+        case .unreadable(let shard, let reason): try handle(.resultRefused(run, shard, reason: reason))
         }
     }
 

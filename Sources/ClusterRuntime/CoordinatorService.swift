@@ -51,6 +51,7 @@ package final class CoordinatorService: Sendable {
     enum Input: Sendable {
         case journal(RunID, JournalFile.Notice)
         case planned(RunID, stage: Int, RunPlanner.Answer)
+        case checked(RunID, RunPlanner.Verdict)
         case added(RunJournal, title: String, replicatedShare: Double, RunPlanner)
         case pieceWritten(RunID)
         case submissionStored(RunJournal, title: String, RunPlanner)
@@ -177,9 +178,9 @@ package final class CoordinatorService: Sendable {
             in: directory, opening: opening, epoch: lock.epoch, fence: { try lock.check() },
             notify: { inbox.post(.journal($0, $1)) })
         let run = journal.run
-        let planner = try RunPlanner(numericContract: opening.numericContract, makeProgram: makeProgram) {
-            inbox.post(.planned(run, stage: $0, $1))
-        }
+        let planner = try RunPlanner(
+            numericContract: opening.numericContract, makeProgram: makeProgram,
+            answer: { inbox.post(.planned(run, stage: $0, $1)) }, judge: { inbox.post(.checked(run, $0)) })
         return (journal, planner)
     }
 

@@ -13,6 +13,9 @@ package struct RunJournal {
     /// Bytes of an unfinished record that were cut off.
     package let tornBytes: Int
 
+    /// How many results do not have their digest, and are left out.
+    package let damagedResults: Int
+
     /// The numeric contract of a journal that had to be set aside.
     package let otherContract: UInt32?
 
@@ -65,6 +68,7 @@ package struct RunJournal {
         }
         results = isUsable ? replay.results : [:]
         plans = isUsable ? replay.plans : []
+        damagedResults = isUsable ? replay.damaged.count : 0
         let run = replay.opening?.run ?? opening.run
         self.run = run
         file = try JournalFile(at: path, validLength: isUsable ? scan.validLength : 0, fence: fence) { notify(run, $0) }

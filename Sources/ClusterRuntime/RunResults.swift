@@ -73,6 +73,10 @@ final class ListedProgram: RunProgram {
         self.runDirectory = runDirectory
     }
 
+    func check(_ result: [UInt8], of shard: Shard) throws {
+        try program.check(result, of: shard)
+    }
+
     func take(_ results: [[UInt8]]) throws {
         try program.take(results)
     }

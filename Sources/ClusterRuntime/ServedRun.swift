@@ -17,6 +17,9 @@ final class ServedRun {
 
     private var blobs: [SHA256Digest: Blob] = [:]
 
+    /// How many results the program is asked about.
+    private var unchecked = 0
+
     /// Results that wait for their sync, oldest first.
     private var unsynced: [(number: UInt64, shard: ShardID)] = []
 
@@ -36,6 +39,17 @@ final class ServedRun {
         known = journal.results.mapValues(\.digest)
     }
 
+    /// Asks the program whether a result can be taken.
+    func check(_ order: PersistOrder) {
+        unchecked += 1
+        planner.check(order)
+    }
+
+    /// Notes that the program has answered.
+    func noteChecked() {
+        unchecked -= 1
+    }
+
     /// Begins to make a result durable.
     func persist(_ order: PersistOrder) {
         payloads[order.shard] = order.payload
@@ -44,8 +58,8 @@ final class ServedRun {
         unsynced.append((number, order.shard))
     }
 
-    /// Whether results wait for their sync.
-    var hasUnsynced: Bool { !unsynced.isEmpty }
+    /// Whether results wait for the program's word or for their sync.
+    var hasUnsynced: Bool { unchecked > 0 || !unsynced.isEmpty }
 
     /// Returns the shards whose results became durable with record `number`.
     func synced(upTo number: UInt64) -> [ShardID] {
@@ -79,7 +93,7 @@ final class ServedRun {
             known[shard] = nil
         }
         blobs = [:]
-        planner.plan(stage: stage, after: results, history: history(workers: workers))
+        planner.plan(stage: stage, after: results, history: history(workers: workers), known: payloads)
     }
 
     /// The stages so far, and who delivered their shards.
@@ -93,6 +107,12 @@ final class ServedRun {
                     host: worker.host, labels: worker.labels, threads: worker.threads,
                     done: worker.done - (doneBefore?[worker.incarnation] ?? 0))
             })
+    }
+
+    /// Forgets a result that cannot be taken.
+    func forget(_ shard: ShardID) {
+        payloads[shard] = nil
+        known[shard] = nil
     }
 
     /// Notes a plan and takes its blobs.

@@ -42,6 +42,29 @@ extension GeneSetNull {
             sizeCount == plan.sizes.count && setCount == plan.observed.count
         }
 
+        /// Whether the state is one of so many permutations of the plan: what merging and reading it rely on.
+        ///
+        /// Every permutation has one score of each size, and at most one that shares an observed set's bin. A score is between
+        /// −1 and 1.
+        package func holds(_ permutations: Int, of plan: Plan) -> Bool {
+            guard fits(plan), self.permutations == permutations else { return false }
+            let draws = UInt64(permutations)
+            for size in 0..<sizeCount {
+                let bins = histograms[2 * size] + histograms[2 * size + 1]
+                guard bins.reduce(UInt64(0), { $0 + UInt64($1) }) == draws else { return false }
+            }
+            let largestSum = UInt128(draws) << 40
+            return sums.allSatisfy { $0.magnitude <= largestSum }
+                && zip(beyondWithinBin, equal).allSatisfy { $0 <= draws && $1 <= draws - $0 }
+        }
+
+        /// More bytes than any encoded state of the plan has.
+        package static func largestEncoding(of plan: Plan) -> Int {
+            // Ten bytes hold any number: a header, then by side two of the sum and two of the span, five for each bin, and by
+            // observed set two.
+            64 + 2 * plan.sizes.count * (40 + 5 * binCount) + 20 * plan.observed.count
+        }
+
         /// Makes room for a bin in one histogram.
         mutating func reserve(bin: Int, ofSide side: Int) {
             let count = (bin / State.binBlock + 1) * State.binBlock

@@ -15,6 +15,7 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
     case shardCopied(ShardID, from: String, to: String)
     case shardFaulted(ShardID, host: String, text: String)
     case shardFailed(ShardFailure)
+    case resultRefused(ShardID, host: String, reason: String)
     case disagreement(Disagreement)
     case replicasOnOneMachine(host: String)
     case stageStarted(RunID, stage: Int, title: String, shards: Int, reused: Int)
@@ -68,6 +69,8 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
             "shard \(shard) failed on \(host): \(text)"
         case .shardFailed(let failure):
             "given up: \(failure)"
+        case .resultRefused(let shard, let host, let reason):
+            "the result of shard \(shard) from \(host) cannot be read, and the shard is computed again: \(reason)"
         case .disagreement(let disagreement):
             "\(disagreement)"
         case .replicasOnOneMachine(let host):

@@ -63,11 +63,19 @@ package struct StagePlan: Sendable {
 
 /// A run told as a sequence of sharded stages with a reduction before, between and after them.
 ///
-/// The machinery calls `take` and then `nextStage` once per stage, on a thread of its own
+/// The machinery calls `take` and then `nextStage` once per stage and `check` for each result, on a thread of its own
 /// that may compute and read and write files, never on the thread that serves sockets.
 /// A program is a pure function of its inputs: the same program with the same
 /// results plans the same shards.
 package protocol RunProgram: AnyObject, Sendable {
+    /// Checks that a result of the stage in hand can be taken: that it decodes, and has the shape that its shard asks for.
+    ///
+    /// Results come from other machines. One that is refused here counts for nothing, and the shard is computed again;
+    /// what is wrong with one that was taken ends the run.
+    ///
+    /// - Throws: What is wrong with it.
+    func check(_ result: [UInt8], of shard: Shard) throws
+
     /// Takes the results of the stage before. The payloads are let go when it returns.
     ///
     /// - Parameter results: One payload per shard of the stage before, in the

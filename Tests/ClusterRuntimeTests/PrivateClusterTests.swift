@@ -164,6 +164,10 @@ private final class StoppingProgram: RunProgram {
         self.action = action
     }
 
+    func check(_ result: [UInt8], of shard: Shard) throws {
+        try program.check(result, of: shard)
+    }
+
     func take(_ results: [[UInt8]]) throws {
         try program.take(results)
     }

@@ -26,6 +26,15 @@ final class SquareSums: RunProgram {
         return (0..<upperBound).reduce(UInt64(0)) { $0 &+ total &+ UInt64($1) }
     }
 
+    /// What a result that is no number is refused with.
+    struct NoNumber: Error, CustomStringConvertible {
+        let description = "a sum of squares has eight bytes"
+    }
+
+    func check(_ result: [UInt8], of shard: Shard) throws {
+        guard result.count == 8 else { throw NoNumber() }
+    }
+
     func take(_ results: [[UInt8]]) throws {
         state.withLock { state in state.sum = results.reduce(UInt64(0)) { $0 &+ number(in: $1) } }
     }

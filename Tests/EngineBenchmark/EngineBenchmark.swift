@@ -90,6 +90,8 @@ private final class EmptyProgram: RunProgram {
         self.milliseconds = milliseconds
     }
 
+    func check(_ result: [UInt8], of shard: Shard) {}
+
     func take(_ results: [[UInt8]]) {}
 
     func nextStage(history: RunHistory) -> StagePlan? {

@@ -128,6 +128,7 @@ extension Coordinator {
         board!.storing[index] = nil
         unstoredBytes -= storing.bytes
         for worker in storing.deliverers {
+            workers[worker]?.badResultsInARow = 0
             send(.acknowledge(shard), to: worker, about: run)
         }
         if let (order, worker) = storing.rival {
@@ -138,6 +139,43 @@ extension Coordinator {
             board!.markDone(index, storing.result)
             endStageIfComplete()
         }
+    }
+
+    /// Has a shard computed again whose result nobody can read, preferably by somebody else.
+    mutating func refuseResult(_ shard: ShardID, of run: RunID, reason: String) {
+        guard run == active, let index = board?.index(of: shard), let storing = board!.storing[index] else { return }
+        let notice = Notice.resultRefused(shard, host: storing.result.host, reason: reason)
+        report(notice)
+        if runs[run]!.refusals.count < 100 { runs[run]!.refusals.append("\(notice)") }
+        board!.storing[index] = nil
+        unstoredBytes -= storing.bytes
+        if let first = storing.deliverers.first { workers[first]?.done -= 1 }
+        board!.entries[index].state = .leased
+        board!.entries[index].avoided += storing.deliverers
+        countAttempt(index, fault: "\(storing.result.host): its result cannot be read: \(reason)", evidence: .alone)
+        for worker in storing.deliverers {
+            // It need not keep what nobody wants.
+            send(.cancel(shard), to: worker, about: run)
+            noteBadResult(of: worker, reason: reason)
+        }
+        if let (order, worker) = storing.rival {
+            store(order, shard: index, from: worker)
+        } else {
+            requeueIfAbandoned(shard: index)
+        }
+    }
+
+    /// Turns a worker away that sends nothing else.
+    private mutating func noteBadResult(of worker: Incarnation, reason: String) {
+        guard workers[worker] != nil else { return }
+        workers[worker]!.badResultsInARow += 1
+        guard workers[worker]!.badResultsInARow >= policy.maximumAttempts else { return }
+        let text =
+            "\(workers[worker]!.badResultsInARow) results of this process in a row could not be read, the last: \(reason); "
+            + "install one version everywhere, and check the machine's memory"
+        reject(worker, host: workers[worker]!.host, Rejection(.badResults, text))
+        loseWorker(worker, reason: text)
+        forgetWorker(worker)
     }
 
     // MARK: Disagreement

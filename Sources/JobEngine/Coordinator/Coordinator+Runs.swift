@@ -138,6 +138,7 @@ extension Coordinator {
         ended.stage = record.stage
         ended.stageTitle = record.stageTitle
         ended.disagreements = record.disagreements
+        ended.refusals = record.refusals
         ended.lastStage = lastStage
         ended.outcome = outcome
         runs[run] = ended

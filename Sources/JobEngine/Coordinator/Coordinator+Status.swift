@@ -19,7 +19,7 @@ extension Coordinator {
         var status = RunStatus(
             run: run, title: record.title, phase: record.phase, stage: record.stage, stageTitle: record.stageTitle,
             shards: 0, done: 0, reused: 0, leased: 0, failed: 0, rate: 0, remaining: nil,
-            failures: record.disagreements.map(\.description))
+            failures: record.disagreements.map(\.description) + record.refusals)
         switch record.outcome {
         case .failed(let reason, let shards, _): status.failures += [reason] + shards.prefix(100).map(\.description)
         case .refused(let reason): status.failures.append(reason)

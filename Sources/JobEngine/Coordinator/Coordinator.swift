@@ -104,6 +104,7 @@ package struct Coordinator: Sendable {
         case .runFailed(let run, let reason): failRun(run, reason: reason)
         case .runRefused(let run, let reason): refuseRun(run, reason: reason)
         case .persisted(let run, let shard): confirmResult(shard, of: run)
+        case .resultRefused(let run, let shard, let reason): refuseResult(shard, of: run, reason: reason)
         case .storageBlocked(let reason): blockStorage(reason)
         case .storageRestored: restoreStorage()
         case .runCancelled(let run): cancelRun(run)

@@ -17,7 +17,8 @@ package enum CoordinatorAction: Equatable, Sendable {
     /// Answer this message's incarnation with what was logged.
     case sendLog(LogOrder)
 
-    /// Append the result to the journal and keep its payload; then `persisted`.
+    /// Have the run's program check the result, append it to the journal and keep its payload; then `persisted` or
+    /// `resultRefused`.
     ///
     /// A second result for one shard replaces the first: it was voted right.
     case persist(PersistOrder)

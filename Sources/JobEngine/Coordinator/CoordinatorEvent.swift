@@ -42,6 +42,9 @@ package enum CoordinatorEvent: Equatable, Sendable {
     /// Answers `persist`: the result is durable.
     case persisted(RunID, ShardID)
 
+    /// Answers `persist`: nobody can read the result, and it was not stored.
+    case resultRefused(RunID, ShardID, reason: String)
+
     /// Results cannot be stored for now, such as on a full disk.
     case storageBlocked(reason: String)
 

@@ -41,6 +41,9 @@ struct RunRecord: Sendable {
 
     var disagreements: [Disagreement] = []
 
+    /// Results that nobody could read, in words with their machines; the first hundred.
+    var refusals: [String] = []
+
     /// What had become of the shards of the stage in hand when the run ended.
     var lastStage: StageCounts?
 

@@ -43,6 +43,9 @@ struct WorkerRecord: Sendable {
 
     var badFrames = 0
 
+    /// Results of it that nobody could read, since the last that was stored.
+    var badResultsInARow = 0
+
     /// Bytes of memory in use, as it last said.
     var memory: UInt64 = 0
 

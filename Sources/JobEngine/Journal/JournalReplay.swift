@@ -11,6 +11,9 @@ package struct JournalReplay: Equatable, Sendable {
     /// The durable results. Where two were written for one shard, the later one.
     package private(set) var results: [ShardID: JournaledResult] = [:]
 
+    /// Shards whose payload does not have the digest beside it: their results are not among `results`.
+    package private(set) var damaged: Set<ShardID> = []
+
     /// The digest of each stage's plan, in order. A resumed program that plans
     /// another stage at some point is not the program that wrote the journal.
     package private(set) var plans: [SHA256Digest] = []
@@ -54,7 +57,14 @@ package struct JournalReplay: Equatable, Sendable {
             if stage < plans.count, plans[stage] != plan { plans.removeSubrange(stage...) }
             if stage == plans.count { plans.append(plan) }
         case .shardDone(let result):
-            results[result.shard] = result
+            // A record's checksum tells what was written from what was not; the digest, whether it was what a worker sent.
+            if SHA256Digest(of: result.payload) == result.digest {
+                results[result.shard] = result
+                damaged.remove(result.shard)
+            } else {
+                results[result.shard] = nil
+                damaged.insert(result.shard)
+            }
         case .runFinished(let succeeded, let text):
             ending = Ending(succeeded: succeeded, text: text)
         }

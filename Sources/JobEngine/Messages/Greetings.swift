@@ -107,6 +107,8 @@ package struct Rejection: Equatable, Sendable {
         /// The coordinator does not know this worker (any more): it says HELLO again.
         case helloNeeded = 8
         case badFrames = 9
+        /// Results of it could not be read, several in a row.
+        case badResults = 10
     }
 
     package var reason: Reason

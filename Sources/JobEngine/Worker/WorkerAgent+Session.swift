@@ -69,7 +69,7 @@ extension WorkerAgent {
         case .finished: leaveAtOnce(.finished(rejection.text))
         default:
             // In the middle of work this can only be late.
-            guard session == .greeting || rejection.reason == .badFrames else { return }
+            guard session == .greeting || [.badFrames, .badResults].contains(rejection.reason) else { return }
             leaveAtOnce(.rejected(rejection))
         }
     }
