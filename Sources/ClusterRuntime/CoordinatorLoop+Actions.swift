@@ -1,4 +1,5 @@
 import ContentDigest
+import Glibc
 import JobEngine
 import Logging
 import SystemThreads
@@ -40,19 +41,20 @@ extension CoordinatorLoop {
             try handle(notice, from: run)
         case .planned(let run, let stage, let answer):
             try handle(answer, to: run, stage: stage)
+            runs[run]?.noteAnswered()
             // A stage is announced however short it is.
             nextProgress = .zero
             reportProgress(at: clock.elapsed)
         case .checked(let run, let verdict):
             try handle(verdict, of: run)
-        case .added(let journal, let title, let share, let planner):
-            admit(journal, title, planner)
-            try handle(.runAdded(journal.run, title: title, replicatedShare: share))
+        case .added(let opened, let title, let share):
+            admit(opened, title)
+            try handle(.runAdded(opened.journal.run, title: title, replicatedShare: share))
         case .pieceWritten(let run):
             try handle(.pieceStored(run))
-        case .submissionStored(let journal, let title, let planner):
-            admit(journal, title, planner)
-            try handle(.submissionStored(journal.run))
+        case .submissionStored(let opened, let title):
+            admit(opened, title)
+            try handle(.submissionStored(opened.journal.run))
         case .refused(let run, let reason):
             try handle(.submissionRefused(run, reason: reason))
         case .processEnded(let pid):
@@ -87,7 +89,8 @@ extension CoordinatorLoop {
         }
     }
 
-    private func admit(_ journal: RunJournal, _ title: String, _ planner: RunPlanner) {
+    private func admit(_ opened: OpenedRun, _ title: String) {
+        let journal = opened.journal
         if journal.tornBytes > 0 {
             logger.warning(
                 "the journal ended in the middle of a record, which is computed again",
@@ -106,7 +109,7 @@ extension CoordinatorLoop {
         if !journal.results.isEmpty {
             logger.info("resuming", metadata: ["run": "\(journal.run)", "results": "\(journal.results.count)"])
         }
-        runs[journal.run] = ServedRun(title: title, journal: journal, planner: planner)
+        runs[journal.run] = ServedRun(title: title, opened)
     }
 
     private func handle(_ notice: JournalFile.Notice, from run: RunID) throws {
@@ -174,19 +177,46 @@ extension CoordinatorLoop {
         writer.post(work)
     }
 
-    /// Adds the runs that an earlier start left unfinished.
+    /// Adds the runs that an earlier start left unfinished, and shows those that are left out. Every run fails alone.
     func resumeSubmissions() throws {
         guard let submissions else { return }
-        for entry in try submissions.unfinished() {
+        DyingWords.watch(serving: pthread_self())
+        let found = try submissions.found()
+        for run in found.unreadable + found.setAside {
+            logger.error("a run is left out: \(run.reason)", metadata: ["run": "\(run.run)"])
+            try handle(.runSetAside(run.run, title: run.title, reason: run.reason))
+        }
+        for entry in found.unfinished {
             do {
-                let (journal, planner) = try SubmissionWriter.open(
-                    entry, submissions, options.numericContract, lock, inbox)
-                try handle(
-                    .added(journal, title: entry.title, replicatedShare: entry.replicatedShare, planner))
-            } catch let error as FileContentError {
-                // One damaged run must not keep the others from being computed.
-                logger.error("a run is left out: \(error)", metadata: ["run": "\(entry.run)"])
+                guard let opened = try resume(entry, submissions) else { continue }
+                try handle(.added(opened, title: entry.title, replicatedShare: entry.replicatedShare))
+            } catch {
+                let reason = "\(error)"
+                logger.error("a run is left out: \(reason)", metadata: ["run": "\(entry.run)"])
+                try handle(.runSetAside(entry.run, title: entry.title, reason: reason))
             }
+        }
+    }
+
+    /// Opens a run of an earlier start.
+    ///
+    /// - Returns: nil for one in whose hands the last coordinator died: it is set aside.
+    private func resume(_ entry: SubmissionStore.Entry, _ submissions: SubmissionStore) throws -> OpenedRun? {
+        switch RunMark.verdict(in: entry.directory) {
+        case .guilty(let reason):
+            let text =
+                "set aside: \(reason). The other runs go on. Submit it again to have it tried again; to go on with what it had "
+                + "computed, remove \(SubmissionStore.endPath(in: entry.directory)) and start the coordinator again"
+            logger.error("\(text)", metadata: ["run": "\(entry.run)"])
+            try submissions.recordSetAside(entry, reason: text)
+            RunMark.remove(in: entry.directory)
+            try handle(.runSetAside(entry.run, title: entry.title, reason: text))
+            return nil
+        case .innocent(let suspicion):
+            let mark = try RunMark(in: entry.directory, epoch: lock.epoch, suspicion: suspicion)
+            mark.begin("its journal was read")
+            defer { mark.end() }
+            return try SubmissionWriter.open(entry, submissions, options.numericContract, lock, inbox, mark)
         }
     }
 

@@ -52,9 +52,9 @@ package final class CoordinatorService: Sendable {
         case journal(RunID, JournalFile.Notice)
         case planned(RunID, stage: Int, RunPlanner.Answer)
         case checked(RunID, RunPlanner.Verdict)
-        case added(RunJournal, title: String, replicatedShare: Double, RunPlanner)
+        case added(OpenedRun, title: String, replicatedShare: Double)
         case pieceWritten(RunID)
-        case submissionStored(RunJournal, title: String, RunPlanner)
+        case submissionStored(OpenedRun, title: String)
         case refused(RunID, reason: String)
         case processEnded(pid_t)
         case cancelled(RunID)
@@ -162,26 +162,25 @@ package final class CoordinatorService: Sendable {
     private func open(
         _ opening: RunOpening, in directory: String, makeProgram: @escaping @Sendable () throws -> any RunProgram
     ) throws -> RunID {
-        let (journal, planner) = try Self.openRun(
-            opening, in: directory, lock: lock, inbox: inbox, makeProgram: makeProgram)
+        let opened = try Self.openRun(opening, in: directory, lock: lock, inbox: inbox, makeProgram: makeProgram)
         // The policy says what share of a local run is computed twice.
-        inbox.post(.added(journal, title: opening.title, replicatedShare: 0, planner))
-        return journal.run
+        inbox.post(.added(opened, title: opening.title, replicatedShare: 0))
+        return opened.journal.run
     }
 
     /// Opens a run's journal and starts the thread of its program.
     static func openRun(
-        _ opening: RunOpening, in directory: String, lock: RunDirectoryLock, inbox: Inbox<Input>,
+        _ opening: RunOpening, in directory: String, lock: RunDirectoryLock, inbox: Inbox<Input>, mark: RunMark? = nil,
         makeProgram: @escaping @Sendable () throws -> any RunProgram
-    ) throws -> (RunJournal, RunPlanner) {
+    ) throws -> OpenedRun {
         let journal = try RunJournal(
             in: directory, opening: opening, epoch: lock.epoch, fence: { try lock.check() },
             notify: { inbox.post(.journal($0, $1)) })
         let run = journal.run
         let planner = try RunPlanner(
-            numericContract: opening.numericContract, makeProgram: makeProgram,
+            numericContract: opening.numericContract, mark: mark, makeProgram: makeProgram,
             answer: { inbox.post(.planned(run, stage: $0, $1)) }, judge: { inbox.post(.checked(run, $0)) })
-        return (journal, planner)
+        return OpenedRun(journal: journal, planner: planner, mark: mark)
     }
 
     /// Waits until the run has ended, or the service has.

@@ -29,23 +29,28 @@ final class RunPlanner: Sendable {
     private let thread: ServiceThread
 
     /// - Parameters:
+    ///   - mark: Says in whose hands the process dies, if it does; nil for a run that has its coordinator for itself. A stage
+    ///     that was planned stays marked until whoever is answered ends the mark.
     ///   - makeProgram: Called at the first request, on the planner's thread.
     ///   - answer: Called on the planner's thread, once a request for a stage.
     ///   - judge: The same, for a request to check a result.
     init(
-        numericContract: UInt32, makeProgram: @escaping @Sendable () throws -> any RunProgram,
+        numericContract: UInt32, mark: RunMark? = nil, makeProgram: @escaping @Sendable () throws -> any RunProgram,
         answer: @escaping @Sendable (_ stage: Int, Answer) -> Void, judge: @escaping @Sendable (Verdict) -> Void
     ) throws {
         let requests = requests
         thread = try ServiceThread("planner") {
+            DyingWords.useSignalStack()
             var running = Running(numericContract: numericContract, makeProgram: makeProgram)
             while let batch = requests.takeAll() {
                 for request in batch {
                     switch request {
                     case .plan(let stage, let results, let history, let known):
+                        mark?.begin(
+                            stage == 0 ? "its inputs were read" : "the results of its stage \(stage) were worked on")
                         answer(stage, running.answer(after: results, history, known: known))
                     case .check(let order):
-                        judge(running.verdict(on: order))
+                        judge(mark?.glance { running.verdict(on: order) } ?? running.verdict(on: order))
                     }
                 }
             }

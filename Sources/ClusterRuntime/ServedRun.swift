@@ -1,12 +1,22 @@
 import ContentDigest
 import JobEngine
 
+/// A run that is ready to be computed.
+struct OpenedRun: Sendable {
+    let journal: RunJournal
+    let planner: RunPlanner
+
+    /// Of a run that shares its coordinator with others.
+    let mark: RunMark?
+}
+
 /// One run as the coordinator's thread holds it: its journal, its program and the bytes in hand.
 final class ServedRun {
     let id: RunID
     let title: String
     private let journal: JournalFile
     private let planner: RunPlanner
+    private let mark: RunMark?
     private let plans: [SHA256Digest]
 
     /// Payloads by shard: those that the journal had, and those of the stage in hand.
@@ -29,11 +39,13 @@ final class ServedRun {
     /// What each worker had done for other runs when this one began.
     private var doneBefore: [Incarnation: Int]?
 
-    init(title: String, journal: RunJournal, planner: RunPlanner) {
+    init(title: String, _ opened: OpenedRun) {
+        let journal = opened.journal
+        planner = opened.planner
+        mark = opened.mark
         id = journal.run
         self.title = title
         self.journal = journal.file
-        self.planner = planner
         plans = journal.plans
         payloads = journal.results.mapValues(\.payload)
         known = journal.results.mapValues(\.digest)
@@ -109,6 +121,11 @@ final class ServedRun {
             })
     }
 
+    /// Notes that the program's answer was dealt with.
+    func noteAnswered() {
+        mark?.end()
+    }
+
     /// Forgets a result that cannot be taken.
     func forget(_ shard: ShardID) {
         payloads[shard] = nil
@@ -147,6 +164,8 @@ final class ServedRun {
     func close() {
         planner.close()
         journal.close()
+        // Told to stop while its program reduces: what ends the process now is no fault of the run.
+        mark?.end()
     }
 
     /// Ends the run's threads as a crash would, without a last sync.

@@ -41,6 +41,26 @@ package final class SubmissionStore: Sendable {
     private struct End: Codable {
         var succeeded: Bool
         var text: String
+
+        /// Whether the run was given up for the coordinator's sake: it is shown at each start.
+        var setAside: Bool?
+    }
+
+    /// A run that is shown and not computed.
+    struct LeftOut: Sendable {
+        let run: RunID
+        let title: String
+        let reason: String
+    }
+
+    /// The runs of earlier starts.
+    struct Found: Sendable {
+        /// In the order in which they came.
+        var unfinished: [Entry] = []
+        var setAside: [LeftOut] = []
+
+        /// Those whose files are damaged.
+        var unreadable: [LeftOut] = []
     }
 
     /// The lists of results that were asked for.
@@ -59,6 +79,9 @@ package final class SubmissionStore: Sendable {
 
     private let directory: String
     private let makeProgram: ProgramFactory
+
+    /// Runs are numbered below this: what follows the largest can always be counted.
+    private static let largestNumber = 1 << 53
 
     /// - Parameter directory: The coordinator's store; made if it is missing.
     package init(directory: String, makeProgram: @escaping ProgramFactory) throws {
@@ -121,7 +144,7 @@ package final class SubmissionStore: Sendable {
         for digest in Set(submission.blobs.map(\.digest)) { try keep(digest, in: "\(folder)/inputs") }
         try DurableFile.syncFolder(of: "\(folder)/inputs/.")
         try DurableFile.write(submission.request, to: "\(folder)/request", mode: 0o600)
-        let number = (try entries().map(\.number).max() ?? 0) + 1
+        let number = (try entries().readable.map(\.number).max() ?? 0) + 1
         let manifest = Manifest(
             run: "\(run)", title: submission.title, number: number,
             inputs: submission.blobs.map {
@@ -135,9 +158,34 @@ package final class SubmissionStore: Sendable {
         return stored
     }
 
-    /// The runs that are not over, in the order in which they came.
-    func unfinished() throws -> [Entry] {
-        try entries().filter { !DurableFile.exists("\($0.directory)/ended.json") }
+    /// Where a run's end is noted.
+    static func endPath(in directory: String) -> String { "\(directory)/ended.json" }
+
+    /// The runs that are not over, and those that have to be shown.
+    func found() throws -> Found {
+        var found = Found()
+        let (entries, unreadable) = try entries()
+        found.unreadable = unreadable
+        for entry in entries {
+            let path = Self.endPath(in: entry.directory)
+            guard DurableFile.exists(path) else {
+                found.unfinished.append(entry)
+                continue
+            }
+            // An end that cannot be read is an end.
+            guard let content = try? DurableFile.read(path),
+                let end = try? JSONDecoder().decode(End.self, from: Data(content)), end.setAside == true
+            else { continue }
+            found.setAside.append(LeftOut(run: entry.run, title: entry.title, reason: end.text))
+        }
+        return found
+    }
+
+    /// Notes that a run is not to be computed again.
+    func recordSetAside(_ entry: Entry, reason: String) throws {
+        let end = End(succeeded: false, text: reason, setAside: true)
+        try DurableFile.write(
+            Array(JSONEncoder().encode(end)), to: Self.endPath(in: entry.directory), mode: 0o600)
     }
 
     /// Notes that a run is over.
@@ -148,7 +196,8 @@ package final class SubmissionStore: Sendable {
             case .failed(let reason, _, _), .refused(let reason): End(succeeded: false, text: reason)
             case .cancelled: End(succeeded: false, text: "cancelled")
             }
-        try DurableFile.write(Array(JSONEncoder().encode(end)), to: "\(runDirectory(of: run))/ended.json", mode: 0o600)
+        try DurableFile.write(Array(JSONEncoder().encode(end)), to: Self.endPath(in: runDirectory(of: run)), mode: 0o600)
+        RunMark.remove(in: runDirectory(of: run))
     }
 
     /// Reads a run's inputs, checks them, and makes its program.
@@ -202,19 +251,25 @@ package final class SubmissionStore: Sendable {
         return BlobPiece(order, ofFile: "\(RunResults.folder(in: runDirectory(of: order.run)))/\(file.name)")
     }
 
-    private func entries() throws -> [Entry] {
+    private func entries() throws -> (readable: [Entry], unreadable: [LeftOut]) {
         let folder = "\(directory)/runs"
         guard let listing = opendir(folder) else { throw FileError("list", folder) }
         defer { closedir(listing) }
         var found: [Entry] = []
+        var unreadable: [LeftOut] = []
         while let item = readdir(listing) {
             let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard RunID(hexadecimal: name) != nil, let entry = try entry(in: "\(folder)/\(name)") else { continue }
-            found.append(entry)
+            guard let run = RunID(hexadecimal: name) else { continue }
+            do {
+                guard let entry = try entry(in: "\(folder)/\(name)") else { continue }
+                found.append(entry)
+            } catch {
+                unreadable.append(LeftOut(run: run, title: "(unreadable)", reason: "\(error)"))
+            }
         }
-        return found.sorted { ($0.number, $0.run) < ($1.number, $1.run) }
+        return (found.sorted { ($0.number, $0.run) < ($1.number, $1.run) }, unreadable.sorted { $0.run < $1.run })
     }
 
     /// Reads one run's manifest; nil where the submission was never completed.
@@ -222,8 +277,12 @@ package final class SubmissionStore: Sendable {
         let path = "\(folder)/submission.json"
         guard DurableFile.exists(path) else { return nil }
         guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(try DurableFile.read(path))),
-            let run = RunID(hexadecimal: manifest.run)
-        else { throw FileContentError(path, "is no submission written by this program; remove its folder") }
+            let run = RunID(hexadecimal: manifest.run), folder.hasSuffix("/\(run)"),
+            (0..<Self.largestNumber).contains(manifest.number)
+        else {
+            throw FileContentError(
+                path, "is no submission written by this program; submit the run again, and remove this folder")
+        }
         var hasher = SHA256Hasher()
         hasher.update(try DurableFile.read("\(folder)/request"))
         var inputs: [(name: String, digest: SHA256Digest)] = []

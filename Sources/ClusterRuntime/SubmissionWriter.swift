@@ -34,8 +34,9 @@ final class SubmissionWriter: Sendable {
                 case .whole(let run, let submission):
                     do {
                         let entry = try store.store(run, submission)
-                        let (journal, planner) = try Self.open(entry, store, contract, lock, inbox)
-                        inbox.post(.submissionStored(journal, title: entry.title, planner))
+                        let mark = try RunMark(in: entry.directory, epoch: lock.epoch)
+                        let opened = try Self.open(entry, store, contract, lock, inbox, mark)
+                        inbox.post(.submissionStored(opened, title: entry.title))
                     } catch {
                         inbox.post(.refused(run, reason: "\(error)"))
                     }
@@ -54,11 +55,12 @@ final class SubmissionWriter: Sendable {
     /// Opens the journal of a stored run and starts its program's thread.
     static func open(
         _ entry: SubmissionStore.Entry, _ store: SubmissionStore, _ contract: UInt32, _ lock: RunDirectoryLock,
-        _ inbox: Inbox<CoordinatorService.Input>
-    ) throws -> (RunJournal, RunPlanner) {
+        _ inbox: Inbox<CoordinatorService.Input>, _ mark: RunMark
+    ) throws -> OpenedRun {
         let opening = RunOpening(
             run: entry.run, title: entry.title, numericContract: contract, configuration: entry.configuration)
         return try CoordinatorService.openRun(
-            opening, in: entry.directory, lock: lock, inbox: inbox, makeProgram: { try store.program(of: entry) })
+            opening, in: entry.directory, lock: lock, inbox: inbox, mark: mark,
+            makeProgram: { try store.program(of: entry) })
     }
 }

@@ -15,6 +15,9 @@ struct FaultyWorker: ParsableCommand {
 
         /// The shard takes memory without end.
         case memory
+
+        /// The shard's result is bytes that mean nothing.
+        case nonsense
     }
 
     @Option var connectionFile: String
@@ -24,9 +27,9 @@ struct FaultyWorker: ParsableCommand {
     @Option var build: String
     @Option var fault: Fault
 
-    /// The stage and the first item of the shard.
+    /// The stage and the first item of the shard; every shard of the stage without an item.
     @Option var stage: String
-    @Option var first: Int
+    @Option var first: Int?
 
     func run() throws {
         var options = WorkerOptions(
@@ -46,15 +49,16 @@ private struct HarmedExecutor: ShardExecutor {
     let study = StudyExecutor()
     let fault: FaultyWorker.Fault
     let stage: String
-    let first: Int
+    let first: Int?
 
     func execute(_ shard: Shard, inputs: [Blob], control: any ShardControl) throws -> [UInt8] {
-        guard shard.stage == stage, shard.range.lowerBound == first else {
+        guard shard.stage == stage, first.map({ $0 == shard.range.lowerBound }) ?? true else {
             return try study.execute(shard, inputs: inputs, control: control)
         }
         write("computes the shard that harms it\n")
         switch fault {
         case .abort: Glibc.abort()
+        case .nonsense: return (0..<100).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ shard.range.lowerBound) }
         case .memory:
             while true {
                 // Every page is there, not only promised; half a gigabyte a second, as Slurm looks at a job once a second.

@@ -3,7 +3,8 @@ import Glibc
 import JobEngine
 import Logging
 
-/// A worker process for tests: it squares and adds, and dies on request.
+/// A worker process for tests: it squares and adds, and dies on request. With `--store`, a coordinator that dies of what is
+/// submitted to it.
 @main
 struct ToyWorker {
     static func main() throws {
@@ -11,6 +12,7 @@ struct ToyWorker {
         func value(of option: String) -> String? {
             arguments.firstIndex(of: option).map { arguments[$0 + 1] }
         }
+        if let store = value(of: "--store") { return try DeadlyProgram.serve(store) }
         guard let file = value(of: "--connection-file"), let threads = value(of: "--threads").flatMap({ Int($0) }),
             let lifeline = value(of: "--lifeline").flatMap({ Int32($0) })
         else { exit(2) }

@@ -12,6 +12,14 @@ extension Coordinator {
         startNextRun()
     }
 
+    /// Shows a run that is not computed as failed.
+    mutating func setAside(_ run: RunID, title: String, reason: String) {
+        guard runs[run] == nil else { return }
+        runs[run] = RunRecord(title: title, phase: .failed)
+        runs[run]!.outcome = .failed(reason: reason, shards: [], disagreements: [])
+        runOrder.append(run)
+    }
+
     /// Begins with the oldest queued run unless one is in hand.
     mutating func startNextRun() {
         guard active == nil, let run = runOrder.first(where: { runs[$0]!.phase == .queued }) else { return }

@@ -96,6 +96,7 @@ package struct Coordinator: Sendable {
         case .connectionClosed(let peer): closeConnection(of: peer)
         case .processEnded(let worker): loseWorker(worker, reason: nil)
         case .runAdded(let run, let title, let share): addRun(run, title: title, replicatedShare: share)
+        case .runSetAside(let run, let title, let reason): setAside(run, title: title, reason: reason)
         case .pieceStored(let run): continueUpload(of: run, afterPiece: true)
         case .submissionStored(let run): acceptSubmission(run)
         case .submissionRefused(let run, let reason): refuseSubmission(run, reason: reason)

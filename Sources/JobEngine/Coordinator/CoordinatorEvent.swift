@@ -26,6 +26,9 @@ package enum CoordinatorEvent: Equatable, Sendable {
     /// Answers `storeSubmission`: it cannot be accepted.
     case submissionRefused(RunID, reason: String)
 
+    /// A run of an earlier start that is not to be computed, and why: it is only shown.
+    case runSetAside(RunID, title: String, reason: String)
+
     /// Answers `planStage`: another stage. Results of its shards that the journal
     /// holds are given by name; those of other shards are ignored.
     case stagePlanned(RunID, StagePlan, known: [ShardID: SHA256Digest])
