@@ -89,7 +89,7 @@ package struct CauchyShrinkage: Equatable, Sendable {
         precondition(block.sampleCount == context.sampleCount && dispersion.count == block.geneCount)
         let geneCount = block.geneCount
         let order = context.coefficientCount
-        let genes = context.fittedGenes(block).filter { !dispersion[Int($0)].isNaN }
+        let genes = context.fittedGenes(block, dispersion: dispersion)
         let dispersionColumn = KernelColumn(dispersion)
         let coefficientColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)
         let otherColumn = KernelColumn(repeating: Double.nan, count: geneCount * order)

@@ -61,8 +61,8 @@ package enum DispersionTrendError: Error, Equatable, CustomStringConvertible {
                 + "at or below 1e-6), so no dispersion trend can be fitted; check that the counts are raw counts "
                 + "of biological replicates"
         case .tooFewGenesForLocalTrend(let count):
-            "only \(count) genes have a dispersion above 1e-6, too few for a local dispersion trend; "
-                + "use --dispersion-trend mean"
+            "\(count) genes have a dispersion above 1e-6, and their means lie such that no local trend can be fitted "
+                + "to so few (DESeq2 stops, too: \"out of vertex space\"); use --dispersion-trend mean"
         }
     }
 }
@@ -92,11 +92,18 @@ extension DispersionTrend {
     }
 
     /// Log dispersion regressed on log mean; a gene weighs as much as its mean.
+    ///
+    /// Any number of genes will do unless a bandwidth reaches fewer genes than a parabola has coefficients: with so few the
+    /// cells are halved until locfit has no room for more vertices, and DESeq2 stops. With more it is where most genes
+    /// share one mean that cells are halved for long, and the trend is none the worse for it.
     fileprivate static func localRegression(
         ofDispersions dispersions: [Double],
         means: [Double]
     ) throws(DispersionTrendError) -> DispersionTrend {
-        guard dispersions.count >= 6 else { throw .tooFewGenesForLocalTrend(dispersions.count) }
-        return .local(LocalRegression(x: means.map { log($0) }, y: dispersions.map { log($0) }, weights: means))
+        let regression = LocalRegression(x: means.map { log($0) }, y: dispersions.map { log($0) }, weights: means)
+        guard dispersions.count >= 6 || regression.curve.knots.count <= LocalRegression.mostVertices else {
+            throw .tooFewGenesForLocalTrend(dispersions.count)
+        }
+        return .local(regression)
     }
 }

@@ -28,7 +28,7 @@ package struct FixedDispersionFits: Equatable, Sendable {
         fitting block: CountBlock, dispersion: [Double], contrasts: [Contrast] = [], in context: ModelContext
     ) {
         precondition(block.sampleCount == context.sampleCount && dispersion.count == block.geneCount)
-        let genes = context.fittedGenes(block).filter { !dispersion[Int($0)].isNaN }
+        let genes = context.fittedGenes(block, dispersion: dispersion)
         let fits = CoefficientFits(block, genes: genes, dispersion: dispersion, in: context)
         let summary = FitSummary(
             block, genes: genes, dispersion: dispersion, fits: fits, contrasts: contrasts, wantsCooks: false,

@@ -22,8 +22,13 @@ package enum WaldHypothesis: Equatable, Sendable {
 package enum WaldNull: Equatable, Sendable {
     case normal
 
-    /// Student's t: DESeq2's `useT`, with the residual degrees of freedom.
+    /// Student's t: DESeq2's `useT`, with the residual degrees of freedom; NaN where the weights leave none.
     case studentT(degreesOfFreedom: Double)
+
+    fileprivate var isDefined: Bool {
+        if case .studentT(let degreesOfFreedom) = self { return !degreesOfFreedom.isNaN }
+        return true
+    }
 
     fileprivate func upperTail(_ statistic: Double) -> Double {
         switch self {
@@ -40,7 +45,7 @@ package enum WaldNull: Equatable, Sendable {
 ///   - standardError: On the log2 scale too.
 /// - Returns: For `nonzero`, `b/SE` and its two-sided p-value. With a threshold
 ///   the statistic is the distance of `b` from it in standard errors, and zero
-///   where `b` lies on the other side.
+///   where `b` lies on the other side. Without degrees of freedom there is a statistic and no p-value.
 package func waldTest(
     log2FoldChange: Double,
     standardError: Double,
@@ -49,6 +54,14 @@ package func waldTest(
 ) -> (statistic: Double, pValue: Double) {
     let distance = { (estimate: Double) in estimate / standardError }
     guard !distance(log2FoldChange).isNaN else { return (.nan, .nan) }
+    let (statistic, pValue) = statisticAndPValue(log2FoldChange, hypothesis, null, distance)
+    // Comparisons with NaN would make it 1.
+    return (statistic, null.isDefined ? pValue : .nan)
+}
+
+private func statisticAndPValue(
+    _ log2FoldChange: Double, _ hypothesis: WaldHypothesis, _ null: WaldNull, _ distance: (Double) -> Double
+) -> (statistic: Double, pValue: Double) {
     switch hypothesis {
     case .nonzero:
         let statistic = distance(log2FoldChange)

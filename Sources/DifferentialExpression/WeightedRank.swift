@@ -18,6 +18,14 @@ extension ModelContext {
         return isLeftOut.indices.filter { !isLeftOut[$0] }.map { Int32($0) }
     }
 
+    /// The genes of a block that have counts and a dispersion.
+    ///
+    /// Whether a gene's weights allow a fit was decided where its dispersion was estimated, and is not asked again of
+    /// another design: a design with a column for every level would always fail.
+    func fittedGenes(_ block: CountBlock, dispersion: [Double]) -> [Int32] {
+        block.allZero.indices.filter { !block.allZero[$0] && !dispersion[$0].isNaN }.map { Int32($0) }
+    }
+
     private func hasFullRank(under weights: ArraySlice<Double>) -> Bool {
         guard weights.contains(where: { $0 <= 0.01 }) else { return true }
         let rows = (0..<sampleCount).map { sample in (0..<coefficientCount).map { design[sample, $0] } }

@@ -96,7 +96,7 @@ extension Design {
         return contrast(ofCoefficient: position)
     }
 
-    /// The last coefficient, which is tested when nothing else is asked for.
+    /// The last coefficient.
     package var lastCoefficient: Contrast { contrast(ofCoefficient: coefficients.count - 1) }
 
     private func contrast(ofCoefficient position: Int) -> Contrast {

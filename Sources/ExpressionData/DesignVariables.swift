@@ -147,7 +147,10 @@ enum DesignVariables {
     /// The limit is that of near collinearity, a condition index of 30 (Belsley,
     /// Kuh & Welsch, 1980), which a mean of 15 standard deviations reaches.
     /// Iteratively reweighted least squares then ends at its limits for genes
-    /// with low counts, and DESeq2's fallback stops before the maximum.
+    /// with low counts, and DESeq2's fallback stops before the maximum. From a mean
+    /// of 100 standard deviations on, an index of 200, other genes join them: z of
+    /// 300 well-expressed genes was off by 0.02 in the median and by up to 2.2 at 120
+    /// deviations, by 0.3 in the median at 450.
     private static func scaleNotes(
         on numbers: [Double], _ place: InputPlace, scaled: String
     ) -> [InputWarning] {
@@ -164,8 +167,10 @@ enum DesignVariables {
                 InputWarning(
                     .warning, place: place,
                     "\(moments): it is hard to tell from the intercept (condition number \(rounded(condition))), and "
-                        + "DESeq2's method stops early for genes with low counts; subtract \(rounded(mean)) from it, "
-                        + "which changes the intercept alone, or write \(scaled) in the design"))
+                        + "DESeq2's method stops early for "
+                        + (condition > 200 ? "many genes, with a z that may be off by 2" : "genes with low counts")
+                        + "; subtract \(rounded(mean)) from it, which changes the intercept alone, or write \(scaled) "
+                        + "in the design"))
         } else if mean.magnitude > 5 || deviation > 5 {
             notes.append(
                 InputWarning(
@@ -190,7 +195,7 @@ enum DesignVariables {
     }
 
     /// Three significant digits.
-    private static func rounded(_ value: Double) -> String {
+    static func rounded(_ value: Double) -> String {
         var scale = 1.0
         while value.magnitude * scale < 100, value != 0, scale < 1e9 { scale *= 10 }
         return decimal((value * scale).rounded() / scale)

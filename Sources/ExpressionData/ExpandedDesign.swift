@@ -24,8 +24,14 @@ package struct ExpandedDesign: Equatable, Sendable {
     /// One per column.
     package let priorSources: [PriorSource]
 
-    /// - Throws: `InputError` for a design with interactions, for which no such matrix is defined.
+    /// - Throws: `InputError` for a design with interactions or without an intercept, for which DESeq2 defines no such
+    ///   matrix either.
     package init(of design: Design) throws {
+        guard design.formula.hasIntercept else {
+            throw InputError(
+                "the design \(design.formula) has no intercept, and a normal prior shrinks towards one",
+                remedy: "Leave the 0 out of the design and name what is compared with --contrast, or leave out the prior.")
+        }
         if let interaction = design.formula.terms.first(where: { $0.variables.count > 1 }) {
             throw InputError(
                 "the design \(design.formula) has the interaction \(interaction.label), "
@@ -36,11 +42,9 @@ package struct ExpandedDesign: Equatable, Sendable {
         var names: [String] = []
         var columns: [[Double]] = []
         var sources: [PriorSource] = []
-        if design.formula.hasIntercept {
-            names.append("Intercept")
-            columns.append([Double](repeating: 1, count: samples.sampleCount))
-            sources.append(.intercept)
-        }
+        names.append("Intercept")
+        columns.append([Double](repeating: 1, count: samples.sampleCount))
+        sources.append(.intercept)
         for (position, term) in design.formula.terms.enumerated() {
             let own = design.coefficients.indices.filter { design.coefficients[$0].term == position }
             let variable = term.variables[0]

@@ -16,6 +16,9 @@ package struct LocalRegression: Equatable, Sendable {
     /// share one place, bandwidths shrink towards it for ever.
     private static let shortestCell = 1e-6
 
+    /// How many vertices locfit has room for; with more it stops ("out of vertex space").
+    package static let mostVertices = 19
+
     package let curve: HermiteCurve
 
     /// The weighted parabola through all points, which the curve follows beyond its ends.
@@ -31,9 +34,9 @@ package struct LocalRegression: Equatable, Sendable {
     /// A vertex's bandwidth is the distance to its ⌊0.7·n⌋-th nearest point, and
     /// the weights are the given ones times a tricube of distance over bandwidth.
     ///
-    /// - Precondition: At least three points, and all weights are positive.
+    /// - Precondition: At least one point, and all weights are positive.
     package init(x: [Double], y: [Double], weights: [Double]) {
-        precondition(x.count >= 3 && x.count == y.count && x.count == weights.count)
+        precondition(x.count >= 1 && x.count == y.count && x.count == weights.count)
         let order = ascendingOrder(of: x)
         let points = SortedPoints(
             x: order.map { x[$0] }, y: order.map { y[$0] }, weights: order.map { weights[$0] },
@@ -53,7 +56,8 @@ package struct LocalRegression: Equatable, Sendable {
         }
         curve = HermiteCurve(knots: vertices.map(\.knot))
         let centre = zip(points.x, points.weights).reduce(0) { $0 + $1.0 * $1.1 } / points.weights.reduce(0, +)
-        trend = WeightedQuadratic(centre: centre, x: points.x[...], y: points.y[...], weights: points.weights)
+        trend = WeightedQuadratic(
+            shortestAbout: centre, x: points.x[...], y: points.y[...], weights: points.weights)
     }
 
     /// Returns the fitted value; beyond the ends, the parabola plus a straight
@@ -90,7 +94,7 @@ private struct SortedPoints {
         }
         // All neighbours are equally far when they share one place.
         if !local.contains(where: { $0 > 0 }) { local = Array(weights[first..<end]) }
-        let fit = WeightedQuadratic(centre: location, x: x[first..<end], y: y[first..<end], weights: local)
+        let fit = WeightedQuadratic(shortestAbout: location, x: x[first..<end], y: y[first..<end], weights: local)
         return (HermiteCurve.Knot(location: location, value: fit.constant, slope: fit.linear), bandwidth)
     }
 

@@ -1,15 +1,21 @@
 import AnalysisPipeline
+import struct DifferentialExpression.ModelSettings
 import ExpressionData
 
-/// The expanded form of a design, where priors need it, and the tests over its columns.
+/// What a design's tests are fitted by: checked against the method, with the expanded form that priors need, and the tests
+/// over its columns.
 struct DesignExpansion {
     let expanded: ExpandedDesign?
     let tests: [StudyInputs.NamedTest]
 
-    /// - Throws: `InputError` for what has no such prior: interactions, combinations and first coefficients under apeglm, a mere intercept.
+    /// - Throws: `InputError` for columns that cannot be told apart in double precision, and for what has no such prior: interactions, combinations and first coefficients under apeglm, a mere intercept.
     init(of design: Design, tests: [StudyInputs.NamedTest], options: ModelOptions) throws {
         var tests = tests
         for position in tests.indices { tests[position].meaning = design.meaning(of: tests[position].contrast) }
+        // The exact optimiser centres and scales columns inside; priors are fitted in the given ones.
+        if options.optimizer != "exact" || options.betaPrior || options.shrink != "none" {
+            try design.checkSolvable(ridge: ModelSettings().ridge)
+        }
         if options.shrink == "apeglm" {
             for test in tests where test.signedCoefficient?.sign != 1 || test.signedCoefficient?.coefficient == nil {
                 throw InputError(

@@ -120,6 +120,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         }
         let design = try Design(DesignFormula(parsing: formula), samples: samples)
         loader.note(design.warnings + design.referenceNotes)
+        if asksNothing, options.test == "wald", let note = design.noteOnDefaultContrast { loader.note([note]) }
         let reduced = try reducedDesign(of: design)
         let expansion = try DesignExpansion(of: design, tests: tests(in: design), options: options)
         return [
@@ -129,6 +130,8 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                 expandedDesign: expansion.expanded)
         ]
     }
+
+    private var asksNothing: Bool { coefficients.isEmpty && contrasts.isEmpty && contrastVectors.isEmpty }
 
     private func reducedDesign(of design: Design) throws -> Design? {
         guard options.test == "lrt" else { return nil }
@@ -189,7 +192,9 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                     isWide ? try expanded?.contrast(weights: weights, name: name) : nil,
                     else: try design.contrast(weights: weights, name: name)))
         }
-        if tests.isEmpty { tests = [.init(design.lastCoefficient)] }
+        if tests.isEmpty {
+            tests = [.init(options.test == "lrt" ? design.lastCoefficient : design.defaultContrast)]
+        }
         if let twice = tests.map(\.name).firstRepeated {
             throw InputError("`\(twice)` is asked for twice", remedy: "Name every coefficient and contrast once.")
         }

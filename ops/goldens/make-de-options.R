@@ -172,3 +172,81 @@ stopifnot(
   sum(is.na(mcols(fitted)$tDegreesFreedom)) == sum(mcols(fitted)$allZero))
 writeResults(fitted, "two_group", "use_t_zeros")
 writeMatrix(counts(zeros), rownames(zeros), optionFolder, "two_group.use_t_zeros.counts.tsv.gz")
+
+# Weights that leave genes as many samples as coefficients, or shares of samples that add up to less: no degrees of freedom,
+# so no p-value by Student's t, whatever is asked.
+withWeights <- groups
+weights <- matrix(1, nrow = shape[1], ncol = shape[2], dimnames = dimnames(groups))
+first <- match(c("control", "treated", "treated"), groups$condition) + c(0, 0, 1)
+weights[c(12, 13, 15), ] <- 0
+weights[12, first[1:2]] <- 1
+weights[13, first] <- 1
+weights[15, first] <- c(1, 0.3, 0.3)
+weights[14, -1] <- 0.2
+# Shares of every size, none of which takes the rank away.
+weights[20, 1] <- 0
+weights[21, 1] <- 1e-4
+weights[22, c(2, 9)] <- c(0.01, 0)
+writeMatrix(weights, rownames(groups), optionFolder, "two_group.few_weights.weights.tsv.gz")
+assays(withWeights, withDimnames = FALSE)[["weights"]] <- weights
+fitted <- DESeq(withWeights, quiet = TRUE, useT = TRUE)
+stopifnot(sum(is.na(mcols(fitted)$tDegreesFreedom) & !mcols(fitted)$allZero) == 2)
+writeResults(fitted, "two_group", "few_weights_use_t")
+for (side in c("greaterAbs", "lessAbs", "greater", "less")) {
+  writeResults(fitted, "two_group", paste0("few_weights_", side), lfcThreshold = 0.5, altHypothesis = side)
+}
+
+# Under a prior the weights' rank is that of the design without one, and so it is for shrunken fold changes.
+writeResults(
+  DESeq(withWeights, quiet = TRUE, betaPrior = TRUE), "two_group", "few_weights_prior",
+  contrast = c("condition", "treated", "control"))
+fitted <- DESeq(withWeights, quiet = TRUE)
+shrunken <- lfcShrink(fitted, contrast = c("condition", "treated", "control"), type = "normal", quiet = TRUE)
+mcols(fitted)$log2FoldChangeShrunk <- shrunken$log2FoldChange
+mcols(fitted)$lfcSEShrunk <- shrunken$lfcSE
+writeResults(fitted, "two_group", "few_weights_shrink")
+
+# Three weighted samples and three coefficients: the fit is exact, and its dispersion the smallest.
+saturated <- groups
+saturated$half <- factor(rep(c("one", "two"), length.out = shape[2]))
+design(saturated) <- ~ half + condition
+weights <- matrix(1, nrow = shape[1], ncol = shape[2], dimnames = dimnames(groups))
+weights[c(16, 18), ] <- 0
+weights[c(16, 18), match(c("one control", "two control", "one treated"), paste(saturated$half, groups$condition))] <- 1
+writeMatrix(weights, rownames(groups), optionFolder, "two_group.exact_weights.weights.tsv.gz")
+writeTable(
+  data.frame(sample = colnames(groups), half = saturated$half, condition = groups$condition), optionFolder,
+  "two_group.exact_weights.samples.tsv")
+assays(saturated, withDimnames = FALSE)[["weights"]] <- weights
+fitted <- DESeq(saturated, quiet = TRUE, useT = TRUE)
+writeResults(fitted, "two_group", "exact_weights")
+writeResults(fitted, "two_group", "exact_weights_greaterAbs", lfcThreshold = 0.5)
+
+# Without an intercept results() compares the last level of the last factor with its first. (Where a number stands before that
+# factor DESeq2 reports the bare coefficient under the contrast's name; such a design is not among these.)
+whole <- groups
+design(whole) <- ~ condition + 0
+writeResults(DESeq(whole, quiet = TRUE), "two_group", "no_intercept")
+whole <- exposure
+design(whole) <- ~ batch + 0
+writeResults(DESeq(whole, quiet = TRUE), "batch_exposure", "no_intercept")
+whole <- spoiled
+design(whole) <- ~ 0 + batch + half
+writeResults(DESeq(whole, quiet = TRUE), "batch_exposure", "no_intercept_two")
+
+# So few genes vary more than counting explains that a local trend has fewer points than a parabola needs.
+for (count in c(1, 3, 4, 5, 10)) {
+  set.seed(if (count == 10) 6 else 2)
+  means <- c(exp(seq(3, 7, length.out = count)), 40, 300, 1000, 2000)
+  few <- t(sapply(seq_along(means), function(gene) {
+    if (gene > count) round(means[gene]) + rep(0:1, 4) else rnbinom(8, mu = means[gene], size = 5)
+  }))
+  dimnames(few) <- list(sprintf("g%02d", seq_along(means)), sprintf("s%d", 1:8))
+  few <- DESeqDataSetFromMatrix(
+    few, data.frame(row.names = colnames(few), condition = factor(rep(c("a", "b"), each = 4))), ~condition)
+  sizeFactors(few) <- rep(1, 8)
+  few <- suppressWarnings(DESeq(few, quiet = TRUE, fitType = "local"))
+  stopifnot(sum(mcols(few)$dispGeneEst > 1e-6) == count)
+  writeResults(few, "few_genes", sprintf("local%02d", count))
+  writeMatrix(counts(few), rownames(few), optionFolder, sprintf("few_genes.local%02d.counts.tsv", count))
+}
