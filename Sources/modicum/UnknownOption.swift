@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExpressionData
 import Foundation
 import StudyFiles
 

@@ -62,7 +62,7 @@ extension Submission: FieldCodable {
             case 1: title = try field.name()
             case 2: try blobs.append(bounded: try field.value(NamedBlob.self))
             case 3: request = try field.bytes()
-            case 4: replicatedShare = try field.double()
+            case 4: replicatedShare = try field.rate()
             default: break
             }
         }

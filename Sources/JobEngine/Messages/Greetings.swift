@@ -116,7 +116,7 @@ package struct Rejection: Equatable, Sendable {
     /// Whether its peer has nothing more to say here.
     package var endsConnection: Bool {
         switch reason {
-        case .protocolVersion, .numericContract, .build, .key, .badFrames: true
+        case .protocolVersion, .numericContract, .build, .key, .badFrames, .badResults: true
         // A submission or a question can be refused as well, and a worker may be too many for now or say HELLO again.
         case .unknownRun, .full, .finished, .helloNeeded: false
         }
