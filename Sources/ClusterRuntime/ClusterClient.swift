@@ -107,7 +107,8 @@ package final class ClusterClient {
         }
         guard submission.heldBytes <= MessageLimits.peerPayloadBytes else {
             throw ConnectionRefusal(
-                description: "the study names \(submission.blobs.count) inputs, which are more than a submission may have; "
+                description:
+                    "the study names \(submission.blobs.count) inputs, which are more than a submission may have; "
                     + "put their samples into fewer files")
         }
     }
@@ -176,7 +177,8 @@ package final class ClusterClient {
         var hasher = SHA256Hasher()
         var offset: UInt64 = 0
         while true {
-            try send(.blobRequest(BlobRequest(digest: digest, offset: offset, length: MessageLimits.partBytes)), about: run)
+            try send(
+                .blobRequest(BlobRequest(digest: digest, offset: offset, length: MessageLimits.partBytes)), about: run)
             let chunk = try receiveChunk(of: digest, at: offset)
             guard let size = chunk.size, !chunk.content.isEmpty || offset == size else {
                 throw ConnectionRefusal(description: "the coordinator at \(endpoint) does not have \(digest) any more")
@@ -266,6 +268,11 @@ package final class ClusterClient {
     /// Waits for the next message that is an answer.
     private func receive(within patience: Duration?) throws -> Message {
         if let message = try receive(orNilAfter: patience) { return message }
+        if !isWelcomed, failures.count > 0 {
+            throw ConnectionRefusal(
+                description: "\(path): the coordinator at \(endpoint) has another key, has just ended, or has more "
+                    + "connections than it can answer; try again, and see its log")
+        }
         throw ConnectionRefusal(description: "the coordinator at \(endpoint) did not answer in time")
     }
 
@@ -280,7 +287,7 @@ package final class ClusterClient {
                     if mustGreetAgain { try sayHello() }
                     mustGreetAgain = false
                 case .lost where !isWelcomed: mustGreetAgain = true
-                case .handshakeFailed where !failures.isCertain: continue
+                case .handshakeFailed where !isWelcomed: continue
                 case .lost: throw ConnectionRefusal(description: "the coordinator at \(endpoint) is gone")
                 case .keyRejected: throw ConnectionRefusal(keyRejectedBy: endpoint, file: path)
                 case .handshakeFailed:

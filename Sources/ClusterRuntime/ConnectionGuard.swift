@@ -9,11 +9,17 @@ package struct ConnectionGuard {
     /// brought and stored (`LeasePolicy`, 48 for one result or 32 for several, 32 and as much for the journal's records)
     /// and pieces of inputs on their way to the disk (16).
     package struct Limits: Equatable {
-        /// How many strangers there may be. Each can make libzmq hold a frame.
-        package var strangers = 256
+        /// How many strangers there may be: a crowd of workers that start at once goes through its handshakes by so many.
+        package var strangers = 1_024
 
         /// How long one may be a stranger.
         package var patience: Duration = .seconds(20)
+
+        /// How long a stranger is safe from those that come after it: longer than handshakes take in a crowd.
+        package var grace: Duration = .seconds(2)
+
+        /// Bytes that a stranger may send without a whole message. A greeting of a worker with hundreds of shards has half.
+        package var strangerBytes = 64 << 10
 
         /// Bytes that came and of which no whole message was read, of all connections together.
         package var heldBytes = 48 << 20
@@ -25,6 +31,8 @@ package struct ConnectionGuard {
     }
 
     private struct Connection {
+        let address: String
+
         /// Since when its peer is a stranger; nil for a member.
         var strangerSince: Duration?
         var badFrames = 0
@@ -48,22 +56,10 @@ package struct ConnectionGuard {
     package var strangerCount: Int { strangers.count }
 
     /// Takes note of a new connection.
-    ///
-    /// libzmq accepts one connection for each step that it makes with all handshakes, so that a member has gone through
-    /// its own long before as many have come after it as there may be strangers.
-    ///
-    /// - Returns: One to be cut, where there are too many strangers: the one that had the most time.
-    package mutating func accept(_ descriptor: Int32, at now: Duration) -> Int32? {
-        connections[descriptor] = Connection(strangerSince: now)
+    package mutating func accept(_ descriptor: Int32, from address: String, at now: Duration) {
+        connections[descriptor] = Connection(address: address, strangerSince: now)
         strangers.insert(descriptor)
-        guard strangers.count > limits.strangers else { return nil }
-        // It counts no more, whenever libzmq says that it is closed.
-        let oldest = strangers.min { (since(of: $0), $0) < (since(of: $1), $1) }
-        if let oldest { strangers.remove(oldest) }
-        return oldest
     }
-
-    private func since(of stranger: Int32) -> Duration { connections[stranger]?.strangerSince ?? .zero }
 
     package mutating func close(_ descriptor: Int32) {
         connections[descriptor] = nil
@@ -99,9 +95,39 @@ package struct ConnectionGuard {
         return connections[descriptor]!.strangerSince != nil && connections[descriptor]!.badFrames >= limits.badFrames
     }
 
-    /// Returns the connections to be cut now.
+    /// Returns the strangers that are too many, and counts them no more.
+    ///
+    /// The address with the most of them gives them up: its oldest if that had its time, or else its newest, which has
+    /// lost least and comes again. To be asked when all that came was read, for who has just been let in is no stranger.
+    package mutating func takeExcess(at now: Duration) -> [Int32] {
+        guard strangers.count > limits.strangers else { return [] }
+        var byAddress = Dictionary(grouping: strangers) { connections[$0]!.address }
+            .mapValues { $0.sorted { (since(of: $0), $0) < (since(of: $1), $1) }[...] }
+        var excess: [Int32] = []
+        while strangers.count > limits.strangers {
+            let most = byAddress.max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }!.key
+            let hadItsTime = now - since(of: byAddress[most]!.first!) >= limits.grace
+            let descriptor = hadItsTime ? byAddress[most]!.removeFirst() : byAddress[most]!.removeLast()
+            strangers.remove(descriptor)
+            excess.append(descriptor)
+        }
+        return excess
+    }
+
+    private func since(of stranger: Int32) -> Duration { connections[stranger]?.strangerSince ?? .zero }
+
+    /// Returns the strangers that hold more than any of them needs.
     ///
     /// - Parameter received: The bytes that libzmq has taken from a connection so far, where that is known.
+    package func greedyStrangers(received: (Int32) -> Int?) -> [Int32] {
+        strangers.filter { heldBytes(by: $0, received) > limits.strangerBytes }.sorted()
+    }
+
+    private func heldBytes(by descriptor: Int32, _ received: (Int32) -> Int?) -> Int {
+        max(0, (received(descriptor) ?? 0) - (connections[descriptor]?.readBytes ?? 0))
+    }
+
+    /// Returns the connections whose time is over, and those that hold most where all hold too much.
     package func overdue(at now: Duration, received: (Int32) -> Int?) -> [Int32] {
         var cut: Set<Int32> = []
         var held: [(descriptor: Int32, bytes: Int)] = []
@@ -109,12 +135,11 @@ package struct ConnectionGuard {
         for (descriptor, connection) in connections {
             let isLate = connection.strangerSince.map { now - $0 >= limits.patience } ?? false
             if isLate || connection.endsAt.map({ now >= $0 }) == true { cut.insert(descriptor) }
-            let bytes = max(0, (received(descriptor) ?? 0) - connection.readBytes)
+            let bytes = heldBytes(by: descriptor, received)
             held.append((descriptor, bytes))
             sum += bytes
         }
         guard sum > limits.heldBytes else { return cut.sorted() }
-        // Whoever holds most goes first.
         for (descriptor, bytes) in held.sorted(by: { ($0.bytes, $0.descriptor) > ($1.bytes, $1.descriptor) }) {
             guard sum > limits.heldBytes else { break }
             cut.insert(descriptor)

@@ -166,7 +166,7 @@ final class CoordinatorLoop {
             closed = []
         }
         try socket.sendWaiting { [self] in piece($0) }
-        socket.enforceLimits()
+        if isDrained { socket.enforceLimits() }
         let now = clock.elapsed
         if now >= nextTick {
             nextTick = now + Self.tickInterval(options.policy)

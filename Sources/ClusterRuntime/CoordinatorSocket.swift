@@ -24,6 +24,7 @@ final class CoordinatorSocket {
     private var routes: [Incarnation: Int32] = [:]
 
     private var nextLook: Duration = .zero
+    private var nextLookAtStrangers: Duration = .zero
 
     /// Binds all endpoints.
     ///
@@ -96,7 +97,7 @@ final class CoordinatorSocket {
                 // A number that the kernel gives out again names another peer now.
                 peers[descriptor] = nil
                 connections[descriptor] = AcceptedConnection(descriptor: descriptor)
-                if let excess = guarding.accept(descriptor, at: clock.elapsed) { connections[excess]?.cut() }
+                guarding.accept(descriptor, from: connections[descriptor]?.peerAddress ?? "", at: clock.elapsed)
             case .disconnected:
                 connections[descriptor] = nil
                 guarding.close(descriptor)
@@ -112,15 +113,21 @@ final class CoordinatorSocket {
         return closed
     }
 
-    /// Cuts connections that cost too much. Asked for often; looks at all of them ten times a second, and less often
-    /// where there are thousands.
+    /// Cuts connections that cost too much. Asked for whenever all that came has been read.
+    ///
+    /// Looks at all of them ten times a second, and less often where there are thousands; at strangers, who may come in
+    /// crowds, five times as often.
     func enforceLimits() {
         let now = clock.elapsed
+        for descriptor in guarding.takeExcess(at: now) { connections[descriptor]?.cut() }
+        let received = { [connections] (descriptor: Int32) in connections[descriptor]?.receivedBytes() }
+        if now >= nextLookAtStrangers {
+            nextLookAtStrangers = now + .milliseconds(20)
+            for descriptor in guarding.greedyStrangers(received: received) { connections[descriptor]?.cut() }
+        }
         guard now >= nextLook else { return }
         nextLook = now + .milliseconds(100) * (1 + guarding.count / 1_000)
-        for descriptor in guarding.overdue(at: now, received: { connections[$0]?.receivedBytes() }) {
-            connections[descriptor]?.cut()
-        }
+        for descriptor in guarding.overdue(at: now, received: received) { connections[descriptor]?.cut() }
         for peer in outgoing.stuck(at: now) {
             if let descriptor = routes[peer] { connections[descriptor]?.cut() }
             outgoing.forget(peer)
@@ -128,7 +135,7 @@ final class CoordinatorSocket {
     }
 
     /// When `enforceLimits` wants to look again.
-    var nextDeadline: Duration { nextLook }
+    var nextDeadline: Duration { guarding.strangerCount > 0 ? min(nextLook, nextLookAtStrangers) : nextLook }
 
     /// Takes the next message, read as far as it can be.
     func next() throws -> CoordinatorEvent? {
@@ -263,7 +270,9 @@ extension Socket {
         if let route {
             guard try send(Frame(copying: route), more: true) == .sent else { return .wouldBlock }
         }
-        guard try send(Self.frame(message.head, 0..<message.head.count, counter), more: true) == .sent else { return .wouldBlock }
+        guard try send(Self.frame(message.head, 0..<message.head.count, counter), more: true) == .sent else {
+            return .wouldBlock
+        }
         let parts = message.parts
         for (index, part) in parts.enumerated() {
             // Once the first frame is taken, libzmq takes the others.

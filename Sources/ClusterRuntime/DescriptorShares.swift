@@ -12,7 +12,7 @@ package struct DescriptorShares: Equatable {
     /// - Parameter limit: How many descriptors the process may have.
     package init(of limit: Int) {
         let reserve = 16
-        strangers = min(256, max(reserve, limit / 8))
+        strangers = min(1_024, max(reserve, limit / 8))
         clients = min(1_000, max(reserve, limit / 16))
         workers = max(1, limit * 9 / 10 - 64 - (strangers - reserve) - (clients - reserve))
     }

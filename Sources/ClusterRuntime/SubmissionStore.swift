@@ -120,7 +120,9 @@ package final class SubmissionStore: Sendable {
     /// Removes what has come of a run that was given up before it was stored.
     func discardUpload(of run: RunID) {
         let folder = runDirectory(of: run)
-        guard !DurableFile.exists("\(folder)/submission.json"), let listing = opendir("\(folder)/inputs") else { return }
+        guard !DurableFile.exists("\(folder)/submission.json"), let listing = opendir("\(folder)/inputs") else {
+            return
+        }
         while let item = readdir(listing) {
             let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

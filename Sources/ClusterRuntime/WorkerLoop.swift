@@ -211,6 +211,11 @@ final class WorkerLoop {
                 nextLook = .zero
                 nextAttempt = clock.elapsed + .milliseconds(500)
                 guard let endpoint = socket?.endpoint else { break }
+                if failures.isSuspicious {
+                    logger.warning(
+                        "handshakes fail; the coordinator is crowded, or has another key than the connection file",
+                        metadata: ["endpoint": "\(endpoint)", "file": "\(options.connectionFile)"])
+                }
                 if let refusal = failures.refusal(by: endpoint, file: options.connectionFile) { throw refusal }
             }
         }

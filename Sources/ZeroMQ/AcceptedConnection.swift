@@ -15,6 +15,19 @@ package struct AcceptedConnection: Sendable {
         self.cookie = cookie
     }
 
+    /// Where it comes from, without the port; nil where the connection is gone already.
+    package var peerAddress: String? {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
+        }
+        guard result == 0, address.sin_family == sa_family_t(AF_INET) else { return nil }
+        var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
+        guard inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count)) != nil else { return nil }
+        return text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    }
+
     /// How many bytes libzmq has taken from the connection so far.
     ///
     /// - Returns: nil where the system does not say, or the connection is gone.

@@ -64,6 +64,11 @@ struct LocalRun {
     private func compute(
         _ inputs: StudyInputs, configuration: SHA256Digest, in folder: RunFolder, holding lock: RunDirectoryLock
     ) throws -> (FinishedRun, Written) {
+        if options.computing.replicatedShare > 0, !options.quiet {
+            Terminal.note(
+                "--replicate: all workers are on this machine, so that shards computed twice agree even where it errs "
+                    + "the same way each time; with --connect they are compared between machines.")
+        }
         let progress = ProgressLine(isQuiet: options.quiet)
         var cluster = PrivateClusterOptions(
             runDirectory: folder.workPath, title: title, configuration: configuration,

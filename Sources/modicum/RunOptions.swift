@@ -92,7 +92,8 @@ struct ComputingOptions: ParsableArguments {
 struct ReplicationOptions: ParsableArguments {
     @Option(
         name: .customLong("replicate"),
-        help: "Share of shards, 0 to 1, to compute twice, on two machines where there are two, and compare (default: 0).")
+        help:
+            "Share of shards, 0 to 1, to compute twice, on two machines where there are two, and compare (default: 0).")
     var share = 0.0
 
     func validate() throws {

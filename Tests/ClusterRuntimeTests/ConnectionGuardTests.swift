@@ -12,35 +12,57 @@ struct ConnectionGuardTests {
         return limits
     }
 
-    @Test("A crowd of strangers leaves room: who had the most time makes way for who comes")
+    @Test("Of too many strangers the newest go, and later those that had their time")
     func strangers() {
         var connections = ConnectionGuard(limits())
-        for descriptor in 1...3 as ClosedRange<Int32> {
-            #expect(connections.accept(descriptor, at: .milliseconds(Int(descriptor))) == nil)
+        for descriptor in 1...5 as ClosedRange<Int32> {
+            connections.accept(descriptor, from: "10.0.0.1", at: .milliseconds(Int(descriptor)))
         }
-        #expect(connections.accept(4, at: .milliseconds(10)) == 1)
-        connections.close(1)
-        #expect(connections.accept(5, at: .milliseconds(11)) == 2)
-        #expect(connections.accept(6, at: .milliseconds(12)) == 3, "though the one before is not yet closed")
+        #expect(connections.takeExcess(at: .milliseconds(10)) == [5, 4])
+        #expect(connections.takeExcess(at: .milliseconds(10)) == [], "though they are not yet closed")
+        for descriptor in [4, 5] as [Int32] { connections.close(descriptor) }
+        // The silent ones of before make way for somebody new.
+        connections.accept(6, from: "10.0.0.1", at: .seconds(4))
+        #expect(connections.takeExcess(at: .seconds(4)) == [1])
         #expect(connections.strangerCount == 3)
+    }
+
+    @Test("Strangers from one address do not push out those from others")
+    func addresses() {
+        var connections = ConnectionGuard(limits())
+        for descriptor in 1...3 as ClosedRange<Int32> { connections.accept(descriptor, from: "10.0.0.1", at: .zero) }
+        connections.accept(4, from: "10.0.0.2", at: .milliseconds(1))
+        #expect(connections.takeExcess(at: .milliseconds(2)) == [3])
+    }
+
+    @Test("A stranger that sends more than a greeting without a whole message is cut")
+    func greed() {
+        var limits = limits()
+        limits.strangerBytes = 100
+        var connections = ConnectionGuard(limits)
+        for descriptor in 1...3 as ClosedRange<Int32> { connections.accept(descriptor, from: "a", at: .zero) }
+        connections.welcome(3)
+        connections.read(50, from: 2)
+        #expect(connections.greedyStrangers(received: { [1: 101, 2: 150, 3: 500][$0] }) == [1])
     }
 
     @Test("Members do not count as strangers, however many there are and however long they stay")
     func members() {
         var connections = ConnectionGuard(limits())
         for member in 10..<100 as Range<Int32> {
-            #expect(connections.accept(member, at: .zero) == nil)
+            connections.accept(member, from: "a", at: .zero)
             connections.welcome(member)
         }
         #expect(connections.strangerCount == 0 && connections.count == 90)
+        #expect(connections.takeExcess(at: .seconds(1_000)) == [])
         #expect(connections.overdue(at: .seconds(1_000), received: { _ in 0 }) == [])
     }
 
     @Test("A stranger that stays one, and a peer that was turned away, are cut")
     func overdue() {
         var connections = ConnectionGuard(limits())
-        _ = connections.accept(1, at: .zero)
-        _ = connections.accept(2, at: .zero)
+        connections.accept(1, from: "a", at: .zero)
+        connections.accept(2, from: "a", at: .zero)
         connections.welcome(2)
         #expect(connections.overdue(at: .seconds(19), received: { _ in 0 }) == [])
         #expect(connections.overdue(at: .seconds(20), received: { _ in 0 }) == [1])
@@ -53,7 +75,7 @@ struct ConnectionGuardTests {
     func heldBytes() {
         var connections = ConnectionGuard(limits(strangers: 10))
         for descriptor in 1...3 as ClosedRange<Int32> {
-            _ = connections.accept(descriptor, at: .zero)
+            connections.accept(descriptor, from: "a", at: .zero)
             connections.welcome(descriptor)
         }
         let received: [Int32: Int] = [1: 5_000, 2: 700, 3: 400]
@@ -69,15 +91,16 @@ struct ConnectionGuardTests {
     @Test("A stranger that talks nonsense is cut at the tenth time; members are turned away by name")
     func badFrames() {
         var connections = ConnectionGuard(limits())
-        _ = connections.accept(1, at: .zero)
+        connections.accept(1, from: "a", at: .zero)
         for _ in 1...9 { #expect(connections.noteBadFrame(from: 1) == false) }
         #expect(connections.noteBadFrame(from: 1) == true)
-        _ = connections.accept(2, at: .zero)
+        connections.accept(2, from: "a", at: .zero)
         connections.welcome(2)
         for _ in 1...20 { #expect(connections.noteBadFrame(from: 2) == false) }
     }
 
-    @Test("Descriptors are shared out so that members have most of them", arguments: [76, 256, 1_024, 4_096, 1_048_576])
+    @Test(
+        "Descriptors are shared out so that members have most of them", arguments: [76, 256, 1_024, 4_096, 1_048_576])
     func descriptors(limit: Int) {
         let shares = DescriptorShares(of: limit)
         #expect(shares.workers >= 1 && shares.strangers >= 16 && shares.clients >= 16)
@@ -113,7 +136,8 @@ struct OutgoingQueuesTests {
             init(_ frame: consuming Frame) { self.frame = frame }
         }
         func take(_ bytes: Int, _ counter: SendCounter) {
-            frames.append(Holder(Frame(sharing: [UInt8](repeating: 0, count: bytes), range: 0..<bytes, countedBy: counter)))
+            frames.append(
+                Holder(Frame(sharing: [UInt8](repeating: 0, count: bytes), range: 0..<bytes, countedBy: counter)))
         }
     }
 

@@ -100,9 +100,11 @@ struct FileTests {
         #expect(try #require(error).description.contains("chmod 600"))
     }
 
-    @Test("A connection file and a list of keys that others can write are refused as open keys are", arguments: [
-        0o620, 0o602, 0o666, 0o664,
-    ] as [mode_t])
+    @Test(
+        "A connection file and a list of keys that others can write are refused as open keys are",
+        arguments: [
+            0o620, 0o602, 0o666, 0o664,
+        ] as [mode_t])
     func openFiles(mode: mode_t) throws {
         let folder = try TemporaryFolder()
         try makeFile().write(to: folder["c.json"])

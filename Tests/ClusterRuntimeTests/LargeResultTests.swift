@@ -63,7 +63,9 @@ struct LargeResultTests {
                 }
             }
             #expect(service.waitForEnd(of: run)?.outcome == .finished(disagreements: []))
-            #expect(program.results.map { SHA256Digest(of: $0) } == (0..<2).map { SHA256Digest(of: LargeResults.content(of: $0)) })
+            #expect(
+                program.results.map { SHA256Digest(of: $0) }
+                    == (0..<2).map { SHA256Digest(of: LargeResults.content(of: $0)) })
             service.stop(sendsWorkersHome: true)
             _ = service.waitForEnd()
             if start == 1 { hasLeft.wait() }

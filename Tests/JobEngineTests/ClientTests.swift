@@ -135,7 +135,8 @@ struct ClientTests {
         let asked = bench.said(bench.say(.submit(submission), from: 50, run: run), to: 50)
         #expect(asked.count == 1)
         let piece = BlobChunk(
-            digest: SHA256Digest(of: content), offset: 0, size: UInt64(content.count), content: Array(content[..<1_024]))
+            digest: SHA256Digest(of: content), offset: 0, size: UInt64(content.count), content: Array(content[..<1_024])
+        )
         let taken = bench.say(.blobChunk(piece), from: 50, run: run)
         #expect(taken.contains { if case .storePiece = $0 { true } else { false } })
         #expect(bench.said(taken, to: 50) == [])

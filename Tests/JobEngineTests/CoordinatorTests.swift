@@ -624,7 +624,8 @@ struct CoordinatorTests {
             Issue.record("not served")
             return
         }
-        #expect(order.offset == 3 && order.length == LeasePolicy().blobChunkBytes && order.incarnation == Incarnation(1))
+        #expect(
+            order.offset == 3 && order.length == LeasePolicy().blobChunkBytes && order.incarnation == Incarnation(1))
         guard case .blobChunk(let chunk) = order.message(content: [1], size: 9).body else {
             Issue.record("not a piece")
             return

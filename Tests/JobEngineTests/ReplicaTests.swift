@@ -14,14 +14,18 @@ struct ReplicaTests {
         actions.contains { if case .planStage(_, 1, _) = $0 { true } else { false } }
     }
 
-    @Test("Which shards belong to a share follows from their names: none, all, and about as many as asked")
+    @Test("Which shards are compared follows from their names and a secret: none, all, and about as many as asked")
     func share() {
         let ids = (0..<4_000).map { ShardID(SHA256Digest(of: "shard \($0)")) }
-        func chosen(_ share: Double) -> Set<ShardID> { Set(ids.filter { $0.belongs(toShare: share) }) }
+        func chosen(_ share: Double, _ key: LeaseKey = LeaseKey([1])) -> Set<ShardID> {
+            Set(ids.filter { key.chooses($0, forShare: share) })
+        }
         #expect(chosen(0).isEmpty && chosen(1).count == ids.count)
         // Four standard deviations of a binomial count.
         #expect((1_084...1_316).contains(chosen(0.3).count))
         #expect(chosen(0.3).isSubset(of: chosen(0.6)))
+        // Nobody without the secret knows which; a third of a third is common to two secrets.
+        #expect(chosen(0.3).intersection(chosen(0.3, LeaseKey([2]))).count < 480)
     }
 
     @Test("A shard is done when two machines have computed it alike")

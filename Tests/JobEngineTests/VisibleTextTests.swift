@@ -20,7 +20,9 @@ struct VisibleTextTests {
         #expect("one\ntwo\u{7}".visible(keepingLines: true) == "one\ntwo\\u{7}")
     }
 
-    @Test("Text is cut between characters", arguments: [("äöü", 5, "äö"), ("äöü", 4, "äö"), ("abc", 3, "abc"), ("遺", 2, "")])
+    @Test(
+        "Text is cut between characters",
+        arguments: [("äöü", 5, "äö"), ("äöü", 4, "äö"), ("abc", 3, "abc"), ("遺", 2, "")])
     func cut(text: String, bytes: Int, kept: String) {
         #expect(text.cut(to: bytes) == kept)
     }

@@ -1,22 +1,13 @@
 import ContentDigest
 
-extension ShardID {
-    /// Whether the shard belongs to a random share of all shards: the same in every run and at every start.
-    ///
-    /// Names are digests, so their first 64 bits are evenly spread.
-    package func belongs(toShare share: Double) -> Bool {
-        let first = digest.withBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
-        return Double(first >> 11) / Double(1 << 53) < share
-    }
-}
-
 extension Coordinator {
     /// Whether a shard whose first result has just become durable is to be computed once more.
     ///
     /// One that was voted on has two equal results already.
     func wantsReplica(_ index: Int) -> Bool {
         guard let run = active, let record = runs[run] else { return false }
-        return board!.ids[index].belongs(toShare: max(policy.replicatedShare, record.replicatedShare))
+        let share = max(policy.replicatedShare, record.replicatedShare)
+        return configuration.leaseKey.chooses(board!.ids[index], forShare: share)
             && !record.disagreements.contains { $0.shard == board!.ids[index] }
     }
 

@@ -27,4 +27,17 @@ package struct LeaseKey: Equatable, Sendable {
         shard.digest.withBytes { hasher.update($0) }
         return hasher.finish().withBytes { UInt128(littleEndian: $0.loadUnaligned(as: UInt128.self)) }
     }
+
+    /// Whether a shard belongs to a random share of all shards: the same at every start with this secret.
+    ///
+    /// A worker that knew which of its results are compared could be honest in these alone; without the secret it cannot.
+    package func chooses(_ shard: ShardID, forShare share: Double) -> Bool {
+        var hasher = SHA256Hasher()
+        hasher.update(bytes)
+        hasher.update(Array("computed twice".utf8))
+        shard.digest.withBytes { hasher.update($0) }
+        let first = hasher.finish().withBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+        // The highest 53 bits, a number from 0 to below 1.
+        return Double(first >> 11) / Double(1 << 53) < share
+    }
 }

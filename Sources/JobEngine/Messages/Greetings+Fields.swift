@@ -78,7 +78,8 @@ extension HeldLease: FieldCodable {
         }
         self.init(
             run: RunID(try required(run, "run")), shard: ShardID(try required(shard, "shard")),
-            lease: LeaseID(epoch: lease.epoch, number: lease.number, proof: lease.proof), isStarted: isStarted, progress: progress)
+            lease: LeaseID(epoch: lease.epoch, number: lease.number, proof: lease.proof), isStarted: isStarted,
+            progress: progress)
     }
 }
 
