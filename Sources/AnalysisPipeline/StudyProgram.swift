@@ -313,6 +313,7 @@ extension StudyState {
             for index in analyses.indices {
                 try analyses[index].test(settings: settings)
             }
+            warnings += EmpiricalNulls(of: analyses.map { ($0.input.name, $0.tests) }).warnings
         }
         guard let settings = inputs.configuration.geneSets else { return }
         if let list = inputs.rankedList {

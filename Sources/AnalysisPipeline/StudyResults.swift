@@ -26,7 +26,9 @@ package struct StudyResults: Sendable {
 
 extension StudyResults {
     /// What the results call for saying besides their warnings.
-    package var notes: [String] { [setCountNote, settlingNote, tieNote].compactMap { $0 } }
+    package var notes: [String] {
+        [EmpiricalNulls(self).note, setCountNote, settlingNote, tieNote].compactMap { $0 }
+    }
 
     private var tables: [GeneSetResults] {
         ([enrichment] + analyses.flatMap { $0.tests.map(\.enrichment) }).compactMap { $0?.table }

@@ -61,6 +61,12 @@ struct TransformState: Sendable {
                 "fewer than \(count) genes have a mean of normalized counts above 5, so the transform's trend is "
                     + "fitted to all genes")
         }
+        if method == .regularizedLogarithm,
+            let warning = RegularizedLogarithm.LoneCounts(in: inputs.block(ofGenes: genes), sizeFactors: sizeFactors)
+                .warning
+        {
+            warnings.append(warning)
+        }
         var factors = sizeFactors
         if !inputs.normalizationFactors.isEmpty, let trendGenes {
             factors = inputs.meanFactors(ofGenes: trendGenes.map { genes[$0] })

@@ -98,6 +98,14 @@ enum DesignVariables {
             if !column.isDeclared, let text = try mixture(of: used, in: column.name, of: samples) {
                 warnings.append(InputWarning(.warning, place: place, text))
             }
+            if let control = used.levels.dropFirst().first(where: { $0.lowercased() == "control" }) {
+                warnings.append(
+                    InputWarning(
+                        .note, place: place,
+                        "it has the level \(control), and what others are compared with is \(used.levels[0]), its first "
+                            + "level; declare the reference if it should be \(control) (--reference \(column.name)=\(control); "
+                            + "in a study file name the levels, the reference first)"))
+            }
             let single = used.levels.indices.filter { used.levelCounts[$0] == 1 }.map { used.levels[$0] }
             if !single.isEmpty {
                 warnings.append(

@@ -96,6 +96,10 @@ package enum ResultFiles {
         for analysis in results.analyses {
             try add(analysis, of: results, spread: spread, to: &files)
         }
+        let nulls = EmpiricalNulls(results)
+        if !nulls.entries.isEmpty {
+            files.add("empirical_null.tsv") { try TableWriter.write(nulls.columns, to: $0) }
+        }
         if let enrichment = results.enrichment {
             files.add("gene_sets.tsv") { try write(ResultColumn.geneSets(enrichment), to: $0) }
             let settings = results.inputs.configuration.geneSets ?? .init()

@@ -63,6 +63,48 @@ struct OptionGolden: Sendable, CustomTestStringConvertible {
             result: "condition_treated_vs_control"),
     ]
 
+    /// Weights that leave some genes few samples or shares of samples, with and without degrees of freedom.
+    static let fewWeights: [OptionGolden] = [
+        weighted("few_weights_use_t", ["--use-t"]),
+        weighted("few_weights_greaterAbs", ["--use-t", "--lfc-threshold", "0.5"]),
+        weighted("few_weights_lessAbs", ["--use-t", "--lfc-threshold", "0.5", "--alternative", "lessAbs"]),
+        weighted("few_weights_greater", ["--use-t", "--lfc-threshold", "0.5", "--alternative", "greater"]),
+        weighted("few_weights_less", ["--use-t", "--lfc-threshold", "0.5", "--alternative", "less"]),
+        weighted("few_weights_prior", ["--beta-prior"]),
+        weighted("exact_weights", exact),
+        weighted("exact_weights_greaterAbs", exact + ["--lfc-threshold", "0.5"]),
+    ]
+
+    private static let exact = [
+        "--use-t", "--design", "~ half + condition", "--samples", folder + "two_group.exact_weights.samples.tsv",
+    ]
+
+    private static func weighted(_ option: String, _ arguments: [String]) -> OptionGolden {
+        let weights = option.hasPrefix("exact") ? "exact_weights" : "few_weights"
+        return OptionGolden(
+            design: "two_group", option: option,
+            arguments: arguments + ["--weights", folder + "two_group.\(weights).weights.tsv.gz"]
+                + (weights == "few_weights" ? ["--counts", folder + "two_group.few_weights.counts.tsv.gz"] : []),
+            result: "condition_treated_vs_control",
+            geneColumns: arguments.contains("--use-t") ? ["tDegreesFreedom"] : [])
+    }
+
+    /// Without an intercept the last level is compared with the first.
+    static let withoutIntercept = [
+        OptionGolden(
+            design: "two_group", option: "no_intercept", arguments: ["--design", "~ condition + 0"],
+            result: "condition_treated_vs_control"),
+        OptionGolden(
+            design: "batch_exposure", option: "no_intercept", arguments: ["--design", "~ batch + 0"],
+            result: "batch_b3_vs_b1"),
+        OptionGolden(
+            design: "batch_exposure", option: "no_intercept_two",
+            arguments: [
+                "--design", "~ 0 + batch + half", "--counts", folder + "batch_exposure.lrt_cooks.counts.tsv.gz",
+                "--samples", folder + "batch_exposure.lrt_cooks.samples.tsv",
+            ], result: "half_two_vs_one"),
+    ]
+
     /// Names, sums and vectors over one coefficient per level, as DESeq2 has them under a prior.
     static let priors =
         [
@@ -90,16 +132,19 @@ func runOnGolden(_ design: String, _ arguments: [String], in folder: TemporaryFo
     let formula = design == "two_group" ? "~ condition" : "~ batch + age + exposure"
     let run = try ModicumProcess(
         [
-            "de", "--counts", place + "/counts.tsv", "--samples", place + "/samples.tsv", "--out", folder(out),
-            "--quiet",
-        ] + (arguments.contains("--design") ? [] : ["--design", formula]) + arguments
+            "de", "--out", folder(out), "--quiet",
+        ] + (arguments.contains("--counts") ? [] : ["--counts", place + "/counts.tsv"])
+            + (arguments.contains("--samples") ? [] : ["--samples", place + "/samples.tsv"])
+            + (arguments.contains("--design") ? [] : ["--design", formula]) + arguments
     ).finish()
     #expect(run.status == 0, "\(run.errors)")
 }
 
 @Suite("Options of modicum de give DESeq2's tables")
 struct DifferentialExpressionOptionTests {
-    @Test(arguments: OptionGolden.exposure + OptionGolden.others + OptionGolden.priors)
+    @Test(
+        arguments: OptionGolden.exposure + OptionGolden.others + OptionGolden.priors + OptionGolden.fewWeights
+            + OptionGolden.withoutIntercept)
     func table(_ golden: OptionGolden) throws {
         let folder = try TemporaryFolder()
         try runOnGolden(golden.design, golden.arguments, in: folder)
@@ -117,6 +162,47 @@ struct DifferentialExpressionOptionTests {
         table.skipped = fallbacks
         for column in ["log2FoldChange", "stat", "pvalue", "padj"] { try table.expectEqual(column, small: 1e-2) }
         try table.expectEqual("lfcSE")
+    }
+
+    @Test("Weights that leave the expanded design without rank do not stop shrinkage")
+    func shrinkageWithFewWeights() throws {
+        let folder = try TemporaryFolder()
+        try runOnGolden(
+            "two_group",
+            [
+                "--counts", OptionGolden.folder + "two_group.few_weights.counts.tsv.gz", "--weights",
+                OptionGolden.folder + "two_group.few_weights.weights.tsv.gz", "--shrink", "normal", "--contrast",
+                "condition:treated:control",
+            ], in: folder)
+        let expected = OptionGolden.folder + "two_group.few_weights_shrink.tsv.gz"
+        var table = try GoldenTable(folder("out/results.condition_treated_vs_control.tsv"), expected: expected)
+        table.skipped = try GoldenTable.fallbackGenes(in: expected)
+        for column in ["log2FoldChange", "pvalue", "padj", "log2FoldChangeShrunk", "lfcSEShrunk"] {
+            try table.expectEqual(column, small: 1e-2)
+        }
+    }
+
+    @Test(
+        "A local trend of one, three, four, five and ten genes is that of locfit",
+        arguments: ["01", "03", "04", "05", "10"])
+    func fewGenes(count: String) throws {
+        let folder = try TemporaryFolder()
+        let golden = OptionGolden.folder + "few_genes.local\(count)"
+        let names = (1...8).map { "s\($0)" }
+        let samples = try folder.write(
+            "sample\tcondition\n" + names.enumerated().map { "\($1)\t\($0 < 4 ? "a" : "b")\n" }.joined(),
+            as: "samples.tsv")
+        let factors = try folder.write(
+            "sample\tsizeFactor\n" + names.map { "\($0)\t1\n" }.joined(), as: "factors.tsv")
+        let run = try modicum(
+            "de", "--counts", golden + ".counts.tsv", "--samples", samples, "--size-factors", factors, "--design",
+            "~ condition", "--dispersion-trend", "local", "--out", folder("out"), "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        let genes = try GoldenTable(folder("out/genes.tsv"), expected: golden + ".tsv.gz")
+        try genes.expectEqual("dispGeneEst", floor: 1e-6)
+        for column in ["dispFit", "dispersion"] { try genes.expectEqual(column, worst: 1e-5) }
+        let table = try GoldenTable(folder("out/results.condition_b_vs_a.tsv"), expected: golden + ".tsv.gz")
+        for column in ["log2FoldChange", "stat", "pvalue"] { try table.expectEqual(column, small: 1e-2) }
     }
 
     @Test("A likelihood-ratio test takes Cook's distances from the means of the dispersion step")

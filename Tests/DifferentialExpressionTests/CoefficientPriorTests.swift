@@ -194,6 +194,20 @@ struct CoefficientPriorTests {
         #expect(error?.description.contains("a:b") == true)
     }
 
+    @Test("A design without intercept has no normal prior", arguments: ["~ 0 + a", "~ a + 0", "~ 0 + x + a"])
+    func noIntercept(formula: String) throws {
+        let table = SampleTable(
+            sampleNames: (0..<8).map { "s\($0)" },
+            columns: [
+                .init(name: "a", values: .factor(Factor((0..<8).map { "x\($0 % 2)" }))),
+                .init(name: "x", values: .numeric((0..<8).map { Double($0 * $0) })),
+            ])
+        let design = try Design(DesignFormula(parsing: formula), samples: table)
+        let error = #expect(throws: InputError.self) { try ExpandedDesign(of: design) }
+        #expect(error?.problem.contains("no intercept") == true)
+        #expect(error?.remedy.contains("--contrast") == true)
+    }
+
     @Test("The weighted quantile with equal weights is the plain one at its steps")
     func weightedQuantiles() {
         let values = [5.0, 1, 4, 2, 3]

@@ -27,6 +27,68 @@ struct DispersionTrendTests {
         #expect(fit.trend.kind == .local)
     }
 
+    /// Means, dispersions, and what R makes of them: `DESeq2:::localDispersionFit(means, dispersions, 1e-8)(at)` of DESeq2
+    /// 1.38.3 with locfit 1.5.
+    struct LocalTrend: Sendable {
+        var means: [Double]
+        var dispersions: [Double]
+        var at: [Double]
+        var expected: [Double]
+    }
+
+    @Test(
+        "A local trend of few genes, where they do not determine a parabola, is locfit's",
+        arguments: [
+            LocalTrend(means: [30, 30], dispersions: [0.3, 0.2], at: [30], expected: [0.244948974278]),
+            LocalTrend(
+                means: [20, 90, 400], dispersions: [0.3, 0.1, 0.2], at: [20, 90, 400, 50, 10, 900],
+                expected: [0.3, 0.1, 0.2, 0.188974964196, 0.363381256167, 0.25999461813]),
+            LocalTrend(
+                means: [127, 43, 26, 188, 0.4], dispersions: [0.05, 0.2, 0.12, 0.09, 1.5],
+                at: [43, 26, 188, 60, 5, 300],
+                expected: [0.199321808468, 0.128854817166, 0.09, 0.189360659761, 0.123473561549, 0.130612550224]),
+            LocalTrend(
+                means: [18, 35, 80, 150, 300, 900], dispersions: [0.2, 0.4, 0.1, 0.05, 0.3, 0.08], at: [35, 60, 1500],
+                expected: [0.399999999453, 0.191332553638, 0.0128041066695]),
+            // Two pairs of genes with one mean: five places for seven genes.
+            LocalTrend(
+                means: [18, 18, 80, 150, 150, 900, 600], dispersions: [0.2, 0.4, 0.1, 0.05, 0.3, 0.08, 0.2],
+                at: [18, 60, 150, 400, 1500],
+                expected: [0.282842712475, 0.0987391462302, 0.122765699076, 0.20477412433, 0.0438835556263]),
+        ])
+    func fewGenes(trend: LocalTrend) throws {
+        let fit = try DispersionTrendFit(.local, toGeneWise: trend.dispersions, baseMeans: trend.means)
+        for (mean, expected) in zip(trend.at, trend.expected) {
+            // What 12 printed digits and sums in another order leave of nearly singular parabolas.
+            #expect(abs(fit.trend.dispersion(atMean: mean) / expected - 1) < 1e-7, "at \(mean)")
+        }
+    }
+
+    @Test("One gene has a level trend, and two a parametric one where it falls")
+    func oneAndTwoGenes() throws {
+        let one = try DispersionTrendFit(.parametric, toGeneWise: [1e-8, 0.2, 1e-8], baseMeans: [10, 50, 300])
+        #expect(one.fallback != nil)
+        for mean in [10.0, 50, 300] { #expect(abs(one.trend.dispersion(atMean: mean) - 0.2) < 1e-14) }
+        let two = try DispersionTrendFit(.parametric, toGeneWise: [0.3, 0.1], baseMeans: [20, 200])
+        guard case .parametric(let asymptotic, let extraPoisson) = two.trend else {
+            Issue.record("the trend is not parametric")
+            return
+        }
+        // R: DESeq2:::parametricDispersionFit(c(20, 200), c(0.3, 0.1)), which is 0.07 / 0.9 and 40 / 9.
+        #expect(abs(asymptotic - 0.07 / 0.9) < 1e-9 && abs(extraPoisson - 40.0 / 9) < 1e-7)
+    }
+
+    @Test(
+        "Genes whose means lie such that locfit runs out of vertices are refused, with what to do",
+        arguments: [([30, 50], [0.2, 0.3]), ([20, 20, 90, 90], [0.3, 0.2, 0.1, 0.4])])
+    func outOfVertices(means: [Double], dispersions: [Double]) {
+        let error = #expect(throws: DispersionTrendError.self) {
+            try DispersionTrendFit(.parametric, toGeneWise: dispersions, baseMeans: means)
+        }
+        #expect(error == .tooFewGenesForLocalTrend(means.count))
+        #expect(error?.description.contains("--dispersion-trend mean") == true)
+    }
+
     @Test("Dispersions that are all minimal are an error")
     func minimalDispersions() {
         #expect(throws: DispersionTrendError.allDispersionsMinimal) {

@@ -13,6 +13,19 @@ struct EmpiricalNullTests {
         #expect(padded.pValues[0].isNaN && padded.adjustedPValues[401].isNaN)
     }
 
+    @Test(
+        "A null far from the theoretical one, or with few null genes, is doubted",
+        arguments: [
+            (1.0, 0.95, []), (0.8, 0.8, []), (1.25, 0.8, []), (0.79, 0.95, [.narrow]), (0.455, 0.7, [.narrow]),
+            (1.26, 0.95, [.wide]), (1.0, 0.79, [.fewNulls]), (1.4, 0.6, [.wide, .fewNulls]),
+        ] as [(Double, Double, [EmpiricalNull.Doubt])])
+    func doubts(standardDeviation: Double, eta0: Double, expected: [EmpiricalNull.Doubt]) {
+        let parameters = EmpiricalNull.Parameters(
+            cutoff: 2, censoredCount: 900, eta0: eta0, eta0StandardError: 0.01, standardDeviation: standardDeviation,
+            standardDeviationStandardError: 0.01)
+        #expect(parameters.doubts == expected)
+    }
+
     @Test("Statistics that cannot have a null are an error")
     func unfitStatistics() {
         #expect(throws: EmpiricalNullError.tooFewStatistics(3)) {

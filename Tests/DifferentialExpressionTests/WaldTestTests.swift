@@ -13,6 +13,20 @@ struct WaldTestTests {
         #expect(likelihoodRatioTest(fullDeviance: .nan, reducedDeviance: 9, degreesOfFreedom: 1).pValue.isNaN)
     }
 
+    @Test(
+        "A t without degrees of freedom has a statistic and no p-value, whatever is asked",
+        arguments: [
+            WaldHypothesis.nonzero, .magnitudeAbove(0.5), .magnitudeBelow(0.5), .above(0.5), .below(0.5),
+        ], [-2.0, 0, 0.1, 2])
+    func noDegreesOfFreedom(hypothesis: WaldHypothesis, estimate: Double) {
+        let test = waldTest(
+            log2FoldChange: estimate, standardError: 0.4, hypothesis: hypothesis,
+            null: .studentT(degreesOfFreedom: .nan))
+        let normal = waldTest(log2FoldChange: estimate, standardError: 0.4, hypothesis: hypothesis)
+        #expect(test.pValue.isNaN)
+        #expect(test.statistic == normal.statistic)
+    }
+
     @Test("Threshold tests agree with DESeq2", .enabled(if: DesignReference.isPresent))
     func thresholds() throws {
         let reference = DesignReference("pasilla_type_condition")

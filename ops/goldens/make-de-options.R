@@ -175,8 +175,10 @@ writeMatrix(counts(zeros), rownames(zeros), optionFolder, "two_group.use_t_zeros
 
 # Weights that leave genes as many samples as coefficients, or shares of samples that add up to less: no degrees of freedom,
 # so no p-value by Student's t, whatever is asked.
-withWeights <- groups
-weights <- matrix(1, nrow = shape[1], ncol = shape[2], dimnames = dimnames(groups))
+# Genes without counts are left out, because DESeq2 takes the standard errors of contrasts from the weights of other rows
+# where there are any.
+withWeights <- groups[rowSums(counts(groups)) > 0, ]
+weights <- matrix(1, nrow = nrow(withWeights), ncol = shape[2], dimnames = dimnames(withWeights))
 first <- match(c("control", "treated", "treated"), groups$condition) + c(0, 0, 1)
 weights[c(12, 13, 15), ] <- 0
 weights[12, first[1:2]] <- 1
@@ -187,7 +189,8 @@ weights[14, -1] <- 0.2
 weights[20, 1] <- 0
 weights[21, 1] <- 1e-4
 weights[22, c(2, 9)] <- c(0.01, 0)
-writeMatrix(weights, rownames(groups), optionFolder, "two_group.few_weights.weights.tsv.gz")
+writeMatrix(weights, rownames(withWeights), optionFolder, "two_group.few_weights.weights.tsv.gz")
+writeMatrix(counts(withWeights), rownames(withWeights), optionFolder, "two_group.few_weights.counts.tsv.gz")
 assays(withWeights, withDimnames = FALSE)[["weights"]] <- weights
 fitted <- DESeq(withWeights, quiet = TRUE, useT = TRUE)
 stopifnot(sum(is.na(mcols(fitted)$tDegreesFreedom) & !mcols(fitted)$allZero) == 2)
