@@ -12,11 +12,11 @@ struct DispersionSearch {
     var firstPosterior: [Double]
     var lastPosterior: [Double]
 
-    private let block: CountBlock
-    private let means: [Double]
-    private let priorMean: [Double]?
-    private let priorVariance: Double
-    private let context: ModelContext
+    let block: CountBlock
+    let means: [Double]
+    let priorMean: [Double]?
+    let priorVariance: Double
+    let context: ModelContext
 
     /// - Parameters:
     ///   - start: Dispersions.

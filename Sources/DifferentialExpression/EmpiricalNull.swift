@@ -21,6 +21,18 @@ package struct EmpiricalNull: Equatable, Sendable {
         /// The null's standard deviation: `sd`.
         package var standardDeviation: Double
         package var standardDeviationStandardError: Double
+
+        package init(
+            cutoff: Double, censoredCount: Int, eta0: Double, eta0StandardError: Double, standardDeviation: Double,
+            standardDeviationStandardError: Double
+        ) {
+            self.cutoff = cutoff
+            self.censoredCount = censoredCount
+            self.eta0 = eta0
+            self.eta0StandardError = eta0StandardError
+            self.standardDeviation = standardDeviation
+            self.standardDeviationStandardError = standardDeviationStandardError
+        }
     }
 
     package let parameters: Parameters

@@ -86,6 +86,9 @@ package struct GeneWiseDispersions: Equatable, Sendable {
         }
         search.searchGrid(unsettled)
         for gene in unsettled { dispGeneEst[Int(gene)] = exp(search.logDispersion[Int(gene)]) }
+        for gene in search.indifferentGenes(unsettled, dispersions: dispGeneEst) {
+            dispGeneEst[Int(gene)] = context.settings.minimumDispersion
+        }
         for gene in genes { dispGeneEst[Int(gene)] = context.clamped(dispGeneEst[Int(gene)]) }
     }
 }

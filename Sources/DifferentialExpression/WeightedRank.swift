@@ -1,6 +1,9 @@
 import ExpressionData
 
 extension ModelContext {
+    /// Samples of a relative weight above it count for the rank of a weighted design.
+    static let leastWeight = 0.01
+
     /// Which genes of a block are left out of every fit.
     ///
     /// Those without counts, and those whose observation weights leave the
@@ -27,11 +30,11 @@ extension ModelContext {
     }
 
     private func hasFullRank(under weights: ArraySlice<Double>) -> Bool {
-        guard weights.contains(where: { $0 <= 0.01 }) else { return true }
+        guard weights.contains(where: { $0 <= Self.leastWeight }) else { return true }
         let rows = (0..<sampleCount).map { sample in (0..<coefficientCount).map { design[sample, $0] } }
         let weighted = zip(rows, weights).map { row, weight in row.map { $0 * weight } }
         guard rank(weighted) == coefficientCount else { return false }
-        let kept = zip(rows, weights).filter { $0.1 > 0.01 }.map(\.0)
+        let kept = zip(rows, weights).filter { $0.1 > Self.leastWeight }.map(\.0)
         let present = (0..<coefficientCount).filter { column in kept.contains { $0[column] != 0 } }
         return rank(kept.map { row in present.map { row[$0] } }) == present.count
     }

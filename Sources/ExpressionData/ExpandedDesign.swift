@@ -30,7 +30,7 @@ package struct ExpandedDesign: Equatable, Sendable {
         guard design.formula.hasIntercept else {
             throw InputError(
                 "the design \(design.formula) has no intercept, and a normal prior shrinks towards one",
-                remedy: "Leave the 0 out of the design and name the comparison with --contrast, or leave out the prior.")
+                remedy: "Leave the 0 out of the design and ask for a --contrast, or leave out the prior.")
         }
         if let interaction = design.formula.terms.first(where: { $0.variables.count > 1 }) {
             throw InputError(

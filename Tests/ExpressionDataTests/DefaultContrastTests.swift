@@ -32,7 +32,7 @@ struct DefaultContrastTests {
         "With an intercept, a last number or an interaction it is the last coefficient",
         arguments: [
             ("~ cond", "cond_c_vs_a"), ("~ cond + dose", "dose"), ("~ 0 + cond + dose", "dose"),
-            ("~ 0 + dose + dose:batch", "dose.batchy"),
+            ("~ 0 + batch + batch:dose", "batchy.dose"),
         ])
     func lastCoefficient(formula: String, name: String) throws {
         let design = try design(formula)

@@ -85,7 +85,7 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "auto (7), off, or the least number of replicates.")
     var replaceOutliers = "auto"
 
-    @Option(name: .long, help: "none or fdrtool.")
+    @Option(name: .long, help: "none or fdrtool; wants a --filter, because genes with low counts narrow the null.")
     var empiricalNull = "none"
 
     @Option(name: .long, help: "Genes to analyse, such as \"count > 3 in >= 5\".")

@@ -9,7 +9,7 @@ struct DifferentialExpressionCommand: ParsableCommand {
         discussion: """
             Example:
               modicum de --counts counts.tsv.gz --samples samples.tsv --design "~ batch + condition" \\
-                --reference condition=untreated --empirical-null fdrtool --out results
+                --reference condition=untreated --filter "count > 3 in >= 5" --empirical-null fdrtool --out results
               modicum de --counts counts.tsv.gz --samples samples.tsv --design "~ genotype * treatment" \\
                 --test lrt --reduced "~ genotype + treatment" --transform vst --out results
               modicum de --counts salmon/ --tx2gene tx2gene.tsv --samples samples.tsv --contrasts contrasts.csv \\
