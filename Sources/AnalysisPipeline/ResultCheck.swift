@@ -73,7 +73,8 @@ struct ResultCheck: Sendable {
             own.worstCooksExempt.count, own.replace.count,
         ]
         try expect(columns.allSatisfy { $0 == genes }, "fits")
-        try expect([own.beta.count, own.standardError.count].allSatisfy { $0 == genes * model.columns }, "coefficients")
+        try expect(
+            [own.beta.count, own.standardError.count].allSatisfy { $0 == genes * model.columns }, "coefficients")
         let contrasts = [own.contrastEstimate.count, own.contrastStandardError.count, own.contrastAllZero.count]
         try expect(contrasts.allSatisfy { $0 == genes * model.whole.allZeroSamples.count }, "contrasts")
         try expect((fits.reduced == nil) == model.whole.reducedColumnNames.isEmpty, "fits of a reduced model")

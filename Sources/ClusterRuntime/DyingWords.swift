@@ -65,19 +65,20 @@ nonisolated(unsafe) private let former: UnsafeMutablePointer<sigaction> = {
 }()
 
 /// Calls only what a handler may call: nothing here takes memory or a lock.
-private let noteAndPassOn: @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void = {
-    signal, information, _ in
-    let descriptor = mark.load(ordering: .acquiring)
-    // The kernel's own, and those that the process sends itself, as `abort` does.
-    let sentToItself: Int32 = -6
-    let isOwn = information.map { $0.pointee.si_code > 0 || $0.pointee.si_code == sentToItself } ?? false
-    let own = UInt(pthread_self())
-    let isInnocent =
-        own == servingThread.load(ordering: .relaxed) && own != holder.load(ordering: .relaxed)
-    if descriptor >= 0, isOwn, !isInnocent {
-        var digits = (UInt8(48 + signal / 10), UInt8(48 + signal % 10), UInt8(10))
-        _ = withUnsafeBytes(of: &digits) { pwrite(descriptor, $0.baseAddress, 3, 1_024) }
+private let noteAndPassOn: @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void =
+    {
+        signal, information, _ in
+        let descriptor = mark.load(ordering: .acquiring)
+        // The kernel's own, and those that the process sends itself, as `abort` does.
+        let sentToItself: Int32 = -6
+        let isOwn = information.map { $0.pointee.si_code > 0 || $0.pointee.si_code == sentToItself } ?? false
+        let own = UInt(pthread_self())
+        let isInnocent =
+            own == servingThread.load(ordering: .relaxed) && own != holder.load(ordering: .relaxed)
+        if descriptor >= 0, isOwn, !isInnocent {
+            var digits = (UInt8(48 + signal / 10), UInt8(48 + signal % 10), UInt8(10))
+            _ = withUnsafeBytes(of: &digits) { pwrite(descriptor, $0.baseAddress, 3, 1_024) }
+        }
+        sigaction(signal, &former[Int(signal)], nil)
+        raise(signal)
     }
-    sigaction(signal, &former[Int(signal)], nil)
-    raise(signal)
-}

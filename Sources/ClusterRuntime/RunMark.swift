@@ -125,7 +125,8 @@ final class RunMark: Sendable {
         }
         let deaths = 1 + (before?.phase == phase ? state.deaths : 0)
         guard deaths < maximumUnexplainedDeaths else {
-            return .guilty(reason: "\(deaths) coordinators in a row were killed, the last (epoch \(state.epoch)) while \(during)")
+            return .guilty(
+                reason: "\(deaths) coordinators in a row were killed, the last (epoch \(state.epoch)) while \(during)")
         }
         return .innocent(Suspicion(phase: phase, deaths: deaths))
     }

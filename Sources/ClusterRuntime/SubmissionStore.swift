@@ -198,7 +198,8 @@ package final class SubmissionStore: Sendable {
             case .failed(let reason, _, _), .refused(let reason): End(succeeded: false, text: reason)
             case .cancelled: End(succeeded: false, text: "cancelled")
             }
-        try DurableFile.write(Array(JSONEncoder().encode(end)), to: Self.endPath(in: runDirectory(of: run)), mode: 0o600)
+        try DurableFile.write(
+            Array(JSONEncoder().encode(end)), to: Self.endPath(in: runDirectory(of: run)), mode: 0o600)
         RunMark.remove(in: runDirectory(of: run))
     }
 

@@ -83,7 +83,9 @@ struct DeadlyRunTests {
         third.stop()
     }
 
-    @Test("Who kills a coordinator from outside has nothing set aside the first time", arguments: ["load", "plan", "write"])
+    @Test(
+        "Who kills a coordinator from outside has nothing set aside the first time",
+        arguments: ["load", "plan", "write"])
     func killedOnce(place: String) throws {
         let folder = try TemporaryFolder()
         let first = try Coordinator(folder.path)
@@ -107,7 +109,8 @@ struct DeadlyRunTests {
         #expect(try Coordinator(folder.path).death() == .uncaughtSignal)
         let third = try Coordinator(folder.path)
         let shown = try #require(try status(of: run, folder))
-        #expect(shown.phase == .failed && shown.failures.contains { $0.contains("2 coordinators in a row") }, "\(shown)")
+        #expect(
+            shown.phase == .failed && shown.failures.contains { $0.contains("2 coordinators in a row") }, "\(shown)")
         third.stop()
     }
 
@@ -163,7 +166,8 @@ struct DeadlyRunTests {
         worker.service.abandon()
     }
 
-    @Test("A lock with numbers that nobody wrote is taken over", arguments: ["18446744073709551615", "9007199254740992"])
+    @Test(
+        "A lock with numbers that nobody wrote is taken over", arguments: ["18446744073709551615", "9007199254740992"])
     func extremeLock(epoch: String) throws {
         let folder = try TemporaryFolder()
         for renewedAt in ["1", "-9223372036854775808", "9223372036854775807"] {

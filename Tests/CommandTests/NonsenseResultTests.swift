@@ -7,7 +7,8 @@ struct NonsenseResultTests {
     private static let sets = packageRoot + "/datasets/goldens/gsea/"
 
     /// The faulty worker that was built beside the program.
-    private static let faultyWorker = URL(fileURLWithPath: executable).deletingLastPathComponent().path + "/FaultyWorker"
+    private static let faultyWorker =
+        URL(fileURLWithPath: executable).deletingLastPathComponent().path + "/FaultyWorker"
 
     @Test(
         "Their results are refused and named, and the run comes to the same bytes",

@@ -129,7 +129,7 @@ struct DeflateTests {
         return length
     }
 
-    @Test("A small file that unpacks to something huge is refused early, whole or by pieces, packed once or in many members")
+    @Test("A small file that unpacks to something huge is refused early, whole or by pieces, in one member or in many")
     func dense() throws {
         // Members of one megabyte of zeros each, as a hostile file has them, and one long line of the same cell.
         let member = Deflate.compress([UInt8](repeating: 0, count: 1 << 20), format: .gzip)

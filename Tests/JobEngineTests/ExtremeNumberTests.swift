@@ -188,9 +188,11 @@ struct ExtremeNumberTests {
             let length = Int(bytes[4]) | Int(bytes[5]) << 8
             let payload = Array(bytes[(12 + length)..<(bytes.count - 4)])
             for fields in Self.versions(of: bytes, 12..<12 + length) {
-                let prefix = Array("MJR".utf8) + [1] + [UInt32(fields.count), UInt32(payload.count)].flatMap { number in
-                    withUnsafeBytes(of: number.littleEndian) { Array($0) }
-                }
+                let prefix =
+                    Array("MJR".utf8) + [1]
+                    + [UInt32(fields.count), UInt32(payload.count)].flatMap { number in
+                        withUnsafeBytes(of: number.littleEndian) { Array($0) }
+                    }
                 let body = prefix + fields + payload
                 let scan = JournalScan(JournalRecord.runOpened(opening).encoded() + body + Self.checked(body))
                 guard let replay = try? JournalReplay(scan.records) else { continue }

@@ -51,6 +51,22 @@ struct RefusedResultTests {
         }
     }
 
+    @Test("A worker whose payloads never have their digests is turned away as one whose messages cannot be read")
+    func otherDigest() {
+        var bench = CoordinatorBench()
+        bench.join(1)
+        bench.start(shards: 1)
+        var rejection: Rejection?
+        for _ in 0..<10 where rejection == nil {
+            let result = ShardResult(
+                shard: bench.ids[0], lease: LeaseID(epoch: 1, number: 1), digest: SHA256Digest(of: "other"),
+                elapsed: .seconds(1), payload: [1])
+            rejection = bench.rejection(bench.say(.result(result), from: 1))
+        }
+        #expect(rejection?.reason == .badFrames)
+        #expect(bench.coordinator.contradictions().isEmpty)
+    }
+
     @Test("A shard of which nobody's result can be read fails by its name after the usual attempts")
     func everywhere() throws {
         var bench = CoordinatorBench()
@@ -81,7 +97,8 @@ struct RefusedResultTests {
             actions.contains { action in
                 if case .persist(let order) = action { order.payload == CoordinatorBench.payload(of: 0) } else { false }
             })
-        #expect(bench.said(bench.handle(.persisted(bench.run, bench.ids[0])), to: 2).contains(.acknowledge(bench.ids[0])))
+        #expect(
+            bench.said(bench.handle(.persisted(bench.run, bench.ids[0])), to: 2).contains(.acknowledge(bench.ids[0])))
     }
 
     @Test("A payload in the journal without its digest is no result, until a later one has it")
