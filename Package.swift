@@ -82,7 +82,7 @@ let package = Package(
         room(
             "StudyReport",
             [
-                "FinishedRuns", "EnrichmentNetwork", "GeneEvidence", "Figures", "NetworkFormats", "ExpressionFormats",
+                "StoredRuns", "EnrichmentNetwork", "GeneEvidence", "Figures", "NetworkFormats", "ExpressionFormats",
                 "ReportAssets", "StatisticalKernels", "Deflate",
             ]),
 
@@ -91,7 +91,7 @@ let package = Package(
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
-        room("FinishedRuns", ["RunStore"]),
+        room("StoredRuns", ["RunStore"]),
         room("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),
         room(
             "StudyFiles",
@@ -109,7 +109,7 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "FinishedRuns", "StudyReport", "CohortSimulation", "ContentDigest", "Deflate",
+                "StudyFiles", "StoredRuns", "StudyReport", "CohortSimulation", "ContentDigest", "Deflate",
                 "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,
                 logging,

@@ -2,7 +2,7 @@
 ///
 /// It is in the handshake between coordinator and workers, in the result file
 /// and in `--version`. `docs/numeric-contract.md` keeps its history.
-package let numericContract = 1
+package let numericContract = 2
 
 /// Everything that decides a run's results, resolved: no default is left open.
 ///

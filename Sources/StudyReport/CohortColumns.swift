@@ -1,4 +1,4 @@
-import FinishedRuns
+import StoredRuns
 
 /// Which columns of the sample sheet are exposures, covariates and cell counts.
 package struct CohortColumns: Sendable {
@@ -24,7 +24,7 @@ package struct CohortColumns: Sendable {
         "neutrophils": 40...75, "lymphocytes": 20...45, "monocytes": 2...10, "eosinophils": 1...6, "basophils": 0...1,
     ]
 
-    package init(of run: FinishedRun) {
+    package init(of run: StoredRun) {
         let tested = Set(run.analyses.map(\.exposure))
         let designs = run.analyses.reduce(into: Set<String>()) { $0.formUnion($1.coefficients) }
         let numeric = run.samples.columns.compactMap { name, values -> Column? in

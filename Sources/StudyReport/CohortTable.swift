@@ -1,6 +1,6 @@
 import ExpressionFormats
 import Figures
-import FinishedRuns
+import StoredRuns
 
 /// The cohort's characteristics, as the first table of a paper has them.
 enum CohortTable {

@@ -1,11 +1,11 @@
 import EnrichmentNetwork
-import FinishedRuns
+import StoredRuns
 
 /// What a run found, in sentences.
 struct Findings {
     let sentences: [String]
 
-    init(_ run: FinishedRun, settings: ReportSettings) {
+    init(_ run: StoredRun, settings: ReportSettings) {
         let percent = "\(Int((settings.significance * 100).rounded())) %"
         sentences =
             run.analyses.map { analysis in
@@ -27,7 +27,7 @@ struct Findings {
             } + (run.enrichment.map { [Findings.ofList($0, settings: settings)] } ?? [])
     }
 
-    private static func ofList(_ enrichment: FinishedEnrichment, settings: ReportSettings) -> String {
+    private static func ofList(_ enrichment: StoredEnrichment, settings: ReportSettings) -> String {
         let sets = SignificantSets(of: enrichment, settings: settings.network)
         let changes =
             sets.unsettled > 0 ? "; \(NumberWords.grouped(sets.unsettled)) of them may change with the seed" : ""
@@ -36,7 +36,7 @@ struct Findings {
     }
 
     /// The variables of the design beside the exposure.
-    static func covariates(of analysis: FinishedAnalysis) -> [String] {
+    static func covariates(of analysis: StoredAnalysis) -> [String] {
         analysis.design.drop { $0 == "~" || $0 == " " }.split(separator: "+").map { $0.trimmed }
             .filter { $0 != analysis.exposure && !analysis.test.hasPrefix($0 + "_") && $0 != "0" && $0 != "1" }
     }
@@ -63,7 +63,7 @@ struct SignificantSets {
     let down: Int
     let unsettled: Int
 
-    init(of enrichment: FinishedEnrichment, settings: NetworkSettings) {
+    init(of enrichment: StoredEnrichment, settings: NetworkSettings) {
         rows = enrichment.names.indices.filter { settings.admits(p: enrichment.pvalue[$0], q: enrichment.fdr[$0]) }
             .sorted {
                 (enrichment.fdr[$0], enrichment.pvalue[$0], $0) < (enrichment.fdr[$1], enrichment.pvalue[$1], $1)

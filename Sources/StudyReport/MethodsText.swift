@@ -1,11 +1,11 @@
-import FinishedRuns
+import StoredRuns
 
 /// The methods paragraph that one would print, from what was run, and whom to cite for it.
 struct MethodsText {
     private(set) var paragraphs: [String] = []
     private(set) var references: [String] = []
 
-    init(_ run: FinishedRun, settings: ReportSettings) {
+    init(_ run: StoredRun, settings: ReportSettings) {
         if let models = run.configuration.differentialExpression, !run.analyses.isEmpty { describe(models, of: run) }
         if let sets = run.configuration.geneSets { describe(sets, of: run, network: settings) }
         cite("Modicum \(run.record.version), numeric contract \(run.configuration.numericContract).")
@@ -15,7 +15,7 @@ struct MethodsText {
         if !references.contains(reference) { references.append(reference) }
     }
 
-    private mutating func describe(_ models: RunConfiguration.Models, of run: FinishedRun) {
+    private mutating func describe(_ models: RunConfiguration.Models, of run: StoredRun) {
         var text =
             "Counts of \(NumberWords.counted(run.genes.ids.count, "gene")) in \(NumberWords.counted(run.samples.names.count, "sample")) were analysed"
         if let filter = run.configuration.geneFilter {
@@ -60,7 +60,7 @@ struct MethodsText {
         )
     }
 
-    private mutating func describe(_ sets: RunConfiguration.GeneSets, of run: FinishedRun, network: ReportSettings) {
+    private mutating func describe(_ sets: RunConfiguration.GeneSets, of run: StoredRun, network: ReportSettings) {
         paragraphs.append(
             "Gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes were tested by gene-set enrichment analysis (Subramanian et al., 2005) of genes ranked by \(sets.ranking), with weight \(sets.weight), \(NumberWords.grouped(sets.permutations)) permutations of genes and seed \(sets.seed). p-values count permutations as (b + 1)/(m + 1) and are never zero; every p and q has a Monte Carlo interval, and a set is called settled when more permutations would not move its q across \(sets.fdrThreshold)."
         )

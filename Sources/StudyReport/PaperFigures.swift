@@ -1,5 +1,5 @@
 import Figures
-import FinishedRuns
+import StoredRuns
 
 /// The figures that the study this program grew out of printed, under its numbers.
 ///
@@ -8,7 +8,7 @@ import FinishedRuns
 struct PaperFigures {
     let figures: [StudyFigures.Figure]
 
-    init(of figures: [StudyFigures.Figure], run: FinishedRun) {
+    init(of figures: [StudyFigures.Figure], run: StoredRun) {
         let byName = Dictionary(figures.map { ($0.name, $0.drawing) }) { first, _ in first }
         var numbered: [StudyFigures.Figure] = []
         func add(_ number: String, _ name: String) {

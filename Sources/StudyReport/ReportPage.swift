@@ -1,6 +1,6 @@
 import EnrichmentNetwork
 import Figures
-import FinishedRuns
+import StoredRuns
 import Foundation
 import NetworkFormats
 import ReportAssets
@@ -8,14 +8,14 @@ import StatisticalKernels
 
 /// `report.html`: one file with everything that a person looks at, which asks nothing of any network.
 struct ReportPage {
-    private let run: FinishedRun
+    private let run: StoredRun
     private let settings: ReportSettings
     private let networks: StudyNetworks
     private let figures: [StudyFigures.Figure]
     private let tables: [StudyTables.Table]
 
     init(
-        of run: FinishedRun, settings: ReportSettings, networks: StudyNetworks, figures: [StudyFigures.Figure],
+        of run: StoredRun, settings: ReportSettings, networks: StudyNetworks, figures: [StudyFigures.Figure],
         tables: [StudyTables.Table]
     ) {
         self.run = run
@@ -170,7 +170,7 @@ struct ReportPage {
         }
     }
 
-    private func analysis(_ analysis: FinishedAnalysis, _ payload: inout PagePayload) -> JSONValue {
+    private func analysis(_ analysis: StoredAnalysis, _ payload: inout PagePayload) -> JSONValue {
         let significant = SignificantGenes(of: analysis, below: settings.significance)
         var hits = [UInt8](repeating: 0, count: analysis.pvalue.count)
         for row in significant.rows { hits[row] = 1 }
@@ -192,7 +192,7 @@ struct ReportPage {
         return .object(members)
     }
 
-    private func sets(_ enrichment: FinishedEnrichment, _ payload: inout PagePayload) -> JSONValue {
+    private func sets(_ enrichment: StoredEnrichment, _ payload: inout PagePayload) -> JSONValue {
         let significant = SignificantSets(of: enrichment, settings: settings.network)
         let sources = Set(enrichment.sources).sorted()
         let placeOfSource = Dictionary(uniqueKeysWithValues: sources.enumerated().map { ($1, Int32($0)) })

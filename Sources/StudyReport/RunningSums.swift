@@ -1,4 +1,4 @@
-import FinishedRuns
+import StoredRuns
 import StatisticalKernels
 
 /// A set's running sum (Subramanian et al., 2005): at each of its genes it rises by |score|^weight over their sum, between
@@ -7,7 +7,7 @@ struct RunningSums {
     /// Behind each of the set's genes.
     let atHits: [Double]
 
-    init(_ enrichment: FinishedEnrichment, set: Int, exponent: Double) {
+    init(_ enrichment: StoredEnrichment, set: Int, exponent: Double) {
         let members = enrichment.members[set].map { Int($0) }
         let scores = members.map { abs(enrichment.scores[$0]) }
         // Weights relative to the largest: their sum cannot overflow.

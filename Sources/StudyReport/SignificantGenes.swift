@@ -1,4 +1,4 @@
-import FinishedRuns
+import StoredRuns
 
 /// The significant genes of one analysis, as rows of its vectors.
 package struct SignificantGenes: Sendable {
@@ -7,7 +7,7 @@ package struct SignificantGenes: Sendable {
     package let up: Int
     package let down: Int
 
-    package init(of analysis: FinishedAnalysis, below level: Double) {
+    package init(of analysis: StoredAnalysis, below level: Double) {
         let adjusted = analysis.significance
         let pvalue = analysis.empirical?.pvalue ?? analysis.pvalue
         rows = adjusted.indices.filter { adjusted[$0] < level }.sorted {

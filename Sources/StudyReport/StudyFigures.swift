@@ -1,6 +1,6 @@
 import EnrichmentNetwork
 import Figures
-import FinishedRuns
+import StoredRuns
 import NetworkFormats
 
 /// The figures of a finished run, by file name without its ending.
@@ -9,13 +9,13 @@ package struct StudyFigures {
 
     package private(set) var figures: [Figure] = []
 
-    private let run: FinishedRun
+    private let run: StoredRun
     private let settings: ReportSettings
 
     /// How many of the strongest sets get a picture of their running sum, and a heat map.
     private static let picturedSets = 10
 
-    package init(of run: FinishedRun, networks: StudyNetworks, settings: ReportSettings) throws {
+    package init(of run: StoredRun, networks: StudyNetworks, settings: ReportSettings) throws {
         self.run = run
         self.settings = settings
         for (index, analysis) in run.analyses.enumerated() { addAnalysis(analysis, number: index) }
@@ -31,11 +31,11 @@ package struct StudyFigures {
 
     private mutating func add(_ name: String, _ drawing: Drawing) { figures.append((name, drawing)) }
 
-    private static func file(_ analysis: FinishedAnalysis) -> String {
+    private static func file(_ analysis: StoredAnalysis) -> String {
         analysis.name.split(separator: "/").joined(separator: ".")
     }
 
-    private mutating func addAnalysis(_ analysis: FinishedAnalysis, number: Int) {
+    private mutating func addAnalysis(_ analysis: StoredAnalysis, number: Int) {
         let file = Self.file(analysis)
         let genes = run.genes
         let significant = SignificantGenes(of: analysis, below: settings.significance)
@@ -72,12 +72,12 @@ package struct StudyFigures {
     }
 
     /// What one unit of the exposure is; of a comparison of levels, which.
-    private func unit(of analysis: FinishedAnalysis) -> String {
+    private func unit(of analysis: StoredAnalysis) -> String {
         if case .numeric? = run.samples.values(of: analysis.exposure) { return "per unit of \(analysis.exposure)" }
         return analysis.test.split(separator: "_").joined(separator: " ")
     }
 
-    private mutating func addNulls(_ analysis: FinishedAnalysis, file: String) {
+    private mutating func addNulls(_ analysis: StoredAnalysis, file: String) {
         add(
             "pvalues.\(file)",
             Histogram(
@@ -108,7 +108,7 @@ package struct StudyFigures {
             ).drawing)
     }
 
-    private mutating func addCooks(_ analysis: FinishedAnalysis, file: String) {
+    private mutating func addCooks(_ analysis: StoredAnalysis, file: String) {
         // Designs without replicates have none.
         guard analysis.maxCooks.contains(where: { $0 > 0 }) else { return }
         var plot = ScatterPlot(
@@ -136,7 +136,7 @@ package struct StudyFigures {
         return (0..<limit).map { rows[$0 * rows.count / limit] }
     }
 
-    private mutating func addBiotypes(_ significant: SignificantGenes, of analysis: FinishedAnalysis, file: String) {
+    private mutating func addBiotypes(_ significant: SignificantGenes, of analysis: StoredAnalysis, file: String) {
         var counts: [String: Int] = [:]
         for row in significant.rows {
             let biotype = run.genes.biotypes[run.genes.analysed[row]]
@@ -157,7 +157,7 @@ package struct StudyFigures {
             .drawing)
     }
 
-    private mutating func addSets(of enrichment: FinishedEnrichment, under file: String) {
+    private mutating func addSets(of enrichment: StoredEnrichment, under file: String) {
         let strongest = enrichment.names.indices.filter {
             enrichment.fdr[$0] <= settings.network.maximumFalseDiscoveryRate
         }
@@ -213,7 +213,7 @@ package struct StudyFigures {
 
     /// One exposure under two adjustment sets: shared genes, and one statistic against the other.
     private mutating func addSideBySide(
-        _ exposure: String, _ first: FinishedAnalysis, _ second: FinishedAnalysis, lists: [Set<String>]
+        _ exposure: String, _ first: StoredAnalysis, _ second: StoredAnalysis, lists: [Set<String>]
     ) {
         let names = [first.adjustment, second.adjustment]
         add(

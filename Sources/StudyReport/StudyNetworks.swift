@@ -1,5 +1,5 @@
 import EnrichmentNetwork
-import FinishedRuns
+import StoredRuns
 import NetworkFormats
 
 /// The enrichment networks of a finished run: one for each analysis, and one for all of them.
@@ -7,7 +7,7 @@ package struct StudyNetworks: Sendable {
     /// By file name without its ending, such as `main.stir_volume` and `all`.
     package let networks: [(file: String, content: NetworkContent)]
 
-    package init(of run: FinishedRun, settings: NetworkSettings) {
+    package init(of run: StoredRun, settings: NetworkSettings) {
         var names: [String] = []
         var numbers: [String: Int32] = [:]
         func number(_ gene: String) -> Int32 {
@@ -16,7 +16,7 @@ package struct StudyNetworks: Sendable {
             names.append(gene)
             return Int32(names.count - 1)
         }
-        func analyzed(_ name: String, _ enrichment: FinishedEnrichment) -> AnalyzedSets {
+        func analyzed(_ name: String, _ enrichment: StoredEnrichment) -> AnalyzedSets {
             let genes = enrichment.rankedGenes.map(number)
             return AnalyzedSets(
                 name: name,

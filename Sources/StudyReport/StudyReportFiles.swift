@@ -1,6 +1,6 @@
 import ExpressionFormats
 import Figures
-import FinishedRuns
+import StoredRuns
 import Foundation
 import NetworkFormats
 
@@ -8,10 +8,10 @@ import NetworkFormats
 ///
 /// The files depend on the run alone, and may be made again at any time.
 package struct StudyReportFiles {
-    private let run: FinishedRun
+    private let run: StoredRun
     private let settings: ReportSettings
 
-    package init(run: FinishedRun, settings: ReportSettings) {
+    package init(run: StoredRun, settings: ReportSettings) {
         self.run = run
         self.settings = settings
     }

@@ -1,5 +1,5 @@
 import ExpressionFormats
-import FinishedRuns
+import StoredRuns
 
 /// The tables of a finished run that people read, by file name without its ending; sorted, the strongest first.
 struct StudyTables {
@@ -7,10 +7,10 @@ struct StudyTables {
 
     private(set) var tables: [Table] = []
 
-    private let run: FinishedRun
+    private let run: StoredRun
     private let settings: ReportSettings
 
-    init(of run: FinishedRun, settings: ReportSettings) {
+    init(of run: StoredRun, settings: ReportSettings) {
         self.run = run
         self.settings = settings
         if !run.samples.names.isEmpty { tables.append(("cohort", CohortTable.columns(of: run.samples))) }
@@ -33,7 +33,7 @@ struct StudyTables {
 
     private static func file(_ name: String) -> String { name.split(separator: "/").joined(separator: ".") }
 
-    private func genes(of analysis: FinishedAnalysis) -> [TableColumn] {
+    private func genes(of analysis: StoredAnalysis) -> [TableColumn] {
         let rows = SignificantGenes(of: analysis, below: settings.significance).rows
         let positions = rows.map { run.genes.analysed[$0] }
         func numbers(_ name: String, _ values: [Double]) -> TableColumn {
@@ -57,14 +57,14 @@ struct StudyTables {
         return columns
     }
 
-    private func significantSets(of enrichment: FinishedEnrichment) -> [Int] {
+    private func significantSets(of enrichment: StoredEnrichment) -> [Int] {
         enrichment.names.indices.filter { settings.network.admits(p: enrichment.pvalue[$0], q: enrichment.fdr[$0]) }
             .sorted {
                 (enrichment.fdr[$0], enrichment.pvalue[$0], $0) < (enrichment.fdr[$1], enrichment.pvalue[$1], $1)
             }
     }
 
-    private func sets(of enrichment: FinishedEnrichment) -> [TableColumn] {
+    private func sets(of enrichment: StoredEnrichment) -> [TableColumn] {
         let rows = significantSets(of: enrichment)
         func numbers(_ name: String, _ values: [Double]) -> TableColumn {
             TableColumn(name, .doubles(rows.map { values[$0] }))
@@ -161,7 +161,7 @@ struct StudyTables {
 
     private func empiricalNulls() -> [TableColumn] {
         let analyses = run.analyses.filter { $0.empirical != nil }
-        func numbers(_ name: String, _ value: (FinishedAnalysis.EmpiricalColumns) -> Double) -> TableColumn {
+        func numbers(_ name: String, _ value: (StoredAnalysis.EmpiricalColumns) -> Double) -> TableColumn {
             TableColumn(name, .doubles(analyses.map { $0.empirical.map(value) ?? .nan }))
         }
         return [

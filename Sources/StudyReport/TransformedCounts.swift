@@ -1,4 +1,4 @@
-import FinishedRuns
+import StoredRuns
 import StatisticalKernels
 
 /// Counts on a scale on which samples can be compared, for pictures: the run's own transform where it has one, else
@@ -13,7 +13,7 @@ package struct TransformedCounts: Sendable {
     /// What the scale is called.
     package let label: String
 
-    package init(of run: FinishedRun) throws {
+    package init(of run: StoredRun) throws {
         let (samples, genes) = (run.samples.names.count, run.genes.ids.count)
         rows = run.genes.analysed
         for (name, label) in [("vst", "variance-stabilized counts"), ("rlog", "rlog counts")] {

@@ -125,7 +125,9 @@ struct RunFolder {
     }
 
     private func finding(of inputs: StudyInputs, configuration: SHA256Digest, goal: RunGoal) throws -> Finding {
-        guard let data = try recordOfRun(of: inputs, configuration: configuration, goal: goal) else { return .unfinished }
+        guard let data = try recordOfRun(of: inputs, configuration: configuration, goal: goal) else {
+            return .unfinished
+        }
         let record = try JSONDecoder().decode(RunRecord.self, from: data)
         let present = record.configuration.geneSets?.permutations
         // A run until settled has as many as it took.

@@ -119,6 +119,38 @@ struct GeneSetAnalysisTests {
         #expect(results.adjustedPValue[0] >= results.pValue[0])
     }
 
+    @Test("A set that is settled with one seed lies on the same side of the threshold with every other")
+    func seeds() {
+        var stream = PhiloxStream(seed: 3, stream: 0)
+        let genes = (0..<900).map { "g\($0)" }
+        // From no enrichment to much, so that some lie near the threshold.
+        let sets = (0..<80).map { set in
+            var members: Set<Int> = []
+            while members.count < set / 10 { members.insert(stream.next(below: 180)) }
+            while members.count < 16 + set % 9 { members.insert(stream.next(below: 900)) }
+            return GeneSet(
+                name: "S\(set)", description: "", source: "s.gmt", genes: members.sorted().map { genes[$0] })
+        }
+        let list = RankedGeneList(genes: genes, scores: (0..<900).map { 4.5 - Double($0) / 100.1 })
+        let tables = (1...6).map { seed in
+            var settings = GeneSetAnalysis.Settings()
+            settings.seed = UInt64(seed)
+            let analysis = GeneSetAnalysis(list: list, sets: sets, settings: settings)
+            return analysis.results(from: analysis.plan.state(permutations: 0..<2_000))
+        }
+        let counts = tables.map { $0.counts(below: 0.05) }
+        // The seed decides how many there are, and by no more than is said to be open.
+        let below = counts.map { $0.up + $0.down }
+        #expect(Set(below).count > 1, "\(below)")
+        let surely = counts.map { $0.up - $0.upUnsettled + $0.down - $0.downUnsettled }
+        let atMost = zip(surely, counts).map { $0 + $1.unsettled }
+        #expect(surely.max()! <= atMost.min()! && surely.min()! > 0, "\(surely) \(atMost)")
+        for row in tables[0].name.indices {
+            let sides = Set(tables.filter { $0.isSettled[row] }.map { $0.fdr[row] < 0.05 })
+            #expect(sides.count <= 1, "\(tables[0].name[row])")
+        }
+    }
+
     @Test("Without permutations there is an enrichment score and a reason")
     func noPermutations() {
         let analysis = smallAnalysis(smallSettings)

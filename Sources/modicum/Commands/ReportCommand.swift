@@ -1,5 +1,5 @@
 import ArgumentParser
-import FinishedRuns
+import StoredRuns
 import StudyReport
 
 /// `modicum report`: tables, figures and networks of a finished run.
@@ -22,7 +22,7 @@ struct ReportCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let run = try FinishedRun(folder: folder)
+        let run = try StoredRun(folder: folder)
         let target = output ?? folder
         let files = try StudyReportFiles(run: run, settings: ReportSettings()).write(to: target)
         print("\(files.count) files; open \(target)/report.html")

@@ -4,7 +4,7 @@ import RunStore
 /// A finished run as its folder has it, for whoever reads results: the report, exports, other tools.
 ///
 /// Everything comes from `modicum.h5`; `run.json` adds what is not part of the results, such as warnings.
-package struct FinishedRun: Sendable {
+package struct StoredRun: Sendable {
     package let folder: String
     package let identity: String
     package let configuration: RunConfiguration
@@ -13,10 +13,10 @@ package struct FinishedRun: Sendable {
     package let genes: GeneRows
 
     /// In the study's order; empty for a run from a ranked list.
-    package let analyses: [FinishedAnalysis]
+    package let analyses: [StoredAnalysis]
 
     /// The gene sets of a run from a ranked list.
-    package let enrichment: FinishedEnrichment?
+    package let enrichment: StoredEnrichment?
 
     let document: RunDocument
 
@@ -36,11 +36,11 @@ package struct FinishedRun: Sendable {
         let collection = try GeneSetCollection(of: document)
         analyses = try configuration.analyses.flatMap { analysis in
             try analysis.tests.map { test in
-                try FinishedAnalysis(
+                try StoredAnalysis(
                     analysis, test: test, configuration: configuration, collection: collection, in: document)
             }
         }
-        enrichment = try FinishedEnrichment(at: "uns", collection: collection, in: document)
+        enrichment = try StoredEnrichment(at: "uns", collection: collection, in: document)
     }
 
     /// Raw counts, samples × genes: `sample * genes + gene`; empty for a run without counts.

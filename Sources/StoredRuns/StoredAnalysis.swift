@@ -1,7 +1,7 @@
 import RunStore
 
 /// One test of a finished run. Vectors have one element per analysed gene.
-package struct FinishedAnalysis: Sendable {
+package struct StoredAnalysis: Sendable {
     /// The adjustment set and the exposure, such as `main` and `stir_volume`; `de` and the test for `modicum de`.
     package let adjustment: String
     package let exposure: String
@@ -27,7 +27,7 @@ package struct FinishedAnalysis: Sendable {
     package let cooksCutoff: Double
     package let filterThreshold: Double?
     package let alpha: Double?
-    package let enrichment: FinishedEnrichment?
+    package let enrichment: StoredEnrichment?
 
     package struct EmpiricalColumns: Sendable {
         package let pvalue: [Double]
@@ -97,6 +97,6 @@ package struct FinishedAnalysis: Sendable {
         trend = try document.doubles(base + "/dispersion_trend")
         let design = document.attributes(ofGroup: base) ?? [:]
         if case .double(let cutoff) = design["cooksCutoff"] { cooksCutoff = cutoff } else { cooksCutoff = .infinity }
-        enrichment = try FinishedEnrichment(at: place, collection: collection, in: document)
+        enrichment = try StoredEnrichment(at: place, collection: collection, in: document)
     }
 }

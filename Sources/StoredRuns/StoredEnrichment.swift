@@ -1,7 +1,7 @@
 import RunStore
 
 /// The gene sets that one analysis tested; rows are those of `gene_sets.tsv`.
-package struct FinishedEnrichment: Sendable {
+package struct StoredEnrichment: Sendable {
     package let names: [String]
     package let descriptions: [String]
     package let sources: [String]
