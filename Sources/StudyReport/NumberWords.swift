@@ -2,9 +2,9 @@ import Figures
 import StatisticalKernels
 
 /// Numbers as a person reads them.
-enum NumberWords {
+package enum NumberWords {
     /// A p- or q-value: three digits, and a power of ten below 0.001, as 2.4 × 10⁻⁸; never 0.
-    static func probability(_ value: Double) -> String {
+    package static func probability(_ value: Double) -> String {
         guard value.isFinite else { return "NA" }
         guard value > 0 else { return "< 10⁻³⁰⁷" }
         guard value < 0.001 else { return fixed(value, decimals: value < 0.1 ? 4 : 3) }
@@ -29,7 +29,7 @@ enum NumberWords {
         return (value < 0 ? "−" : "") + text
     }
 
-    static func counted(_ count: Int, _ noun: String) -> String {
+    package static func counted(_ count: Int, _ noun: String) -> String {
         "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
     }
 }

@@ -49,7 +49,7 @@ package struct StudyNetworks: Sendable {
 
     /// The text that clusters are labelled from: the description, or the name's first part in words where the
     /// description is empty or an address.
-    static func description(_ description: String, of name: String) -> String {
+    package static func description(_ description: String, of name: String) -> String {
         let isMissing = description.isEmpty || description.lowercased() == "na" || description.contains("://")
         guard isMissing else { return description }
         return String(name.split(separator: "%").first ?? Substring(name)).map { $0 == "_" ? " " : String($0) }.joined()

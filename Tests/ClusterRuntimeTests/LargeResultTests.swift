@@ -16,6 +16,8 @@ private final class LargeResults: RunProgram {
         (0..<size).map { UInt8(truncatingIfNeeded: ($0 >> 8) ^ $0 &* (shard + 1)) }
     }
 
+    func check(_ result: [UInt8], of shard: Shard) {}
+
     func take(_ results: [[UInt8]]) throws { state.withLock { $0.results = results } }
 
     func nextStage(history: RunHistory) throws -> StagePlan? {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StudyReport
+import StudyReport
 
 @Suite("Numbers of the report")
 struct StudyReportTests {
