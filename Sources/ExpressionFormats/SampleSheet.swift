@@ -173,7 +173,8 @@ package enum SampleSheet {
                 remedy: "Write numbers with a point and without commas, or declare the column a factor.")
         }
         guard let reference else {
-            return .init(name: name, values: .factor(factor), isDeclared: isFactor, hasReference: levels != nil,
+            return .init(
+                name: name, values: .factor(factor), isDeclared: isFactor, hasReference: levels != nil,
                 reading: reading)
         }
         guard factor.levels.contains(reference) else {
