@@ -91,13 +91,14 @@ let package = Package(
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
-        room("StoredRuns", ["RunStore"]),
-        room("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5"]),
+        room("StoredRuns", ["RunStore", "EnrichmentNetwork"]),
+        room("ExpressionFormats", ["ExpressionData", "GeneEvidence", "Deflate", "HDF5"]),
         room(
             "StudyFiles",
             [
                 "ExpressionData", "ExpressionFormats", "AnalysisPipeline", "DifferentialExpression",
-                "GeneSetEnrichment", "RunStore", "ContentDigest", "SystemThreads", yams,
+                "GeneSetEnrichment", "EnrichmentNetwork", "GeneEvidence", "RunStore", "StoredRuns", "ContentDigest",
+                "SystemThreads", yams,
             ]),
         room(
             "AnalysisPipeline",
@@ -109,7 +110,8 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "StoredRuns", "StudyReport", "CohortSimulation", "ContentDigest", "Deflate",
+                "StudyFiles", "StoredRuns", "StudyReport", "GeneEvidence", "CohortSimulation", "ContentDigest",
+                "Deflate",
                 "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,
                 logging,

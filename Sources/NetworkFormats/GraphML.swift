@@ -54,7 +54,7 @@ package enum GraphML {
     }
 }
 
-extension AttributeValue {
+extension NetworkValue {
     /// The value as one text, lists with `|` between their elements.
     var text: String {
         switch self {

@@ -9,7 +9,7 @@ package indirect enum JSONValue: Encodable, Sendable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    init(_ value: AttributeValue) {
+    init(_ value: NetworkValue) {
         switch value {
         case .text(let text): self = .string(text)
         case .texts(let texts): self = .array(texts.map { .string($0) })

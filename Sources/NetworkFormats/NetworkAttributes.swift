@@ -2,7 +2,7 @@ import EnrichmentNetwork
 import StatisticalKernels
 
 /// A value that a node or an edge has, of a type that all network formats know.
-package enum AttributeValue: Equatable, Sendable {
+package enum NetworkValue: Equatable, Sendable {
     case text(String)
     case texts([String])
     case number(Double)
@@ -14,9 +14,9 @@ package struct NetworkAttribute: Equatable, Sendable {
     package let name: String
 
     /// By node or edge. Nil where there is no value; all others are of one case.
-    package let values: [AttributeValue?]
+    package let values: [NetworkValue?]
 
-    init(_ name: String, _ values: [AttributeValue?]) {
+    init(_ name: String, _ values: [NetworkValue?]) {
         self.name = name
         self.values = values
     }

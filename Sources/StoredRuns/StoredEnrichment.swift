@@ -36,7 +36,12 @@ package struct StoredEnrichment: Sendable {
         leadingEdges = try document.lists(place + "/leading_edges")
         (descriptions, members) = try collection.members(ofSets: names, sources: sources, among: rankedGenes)
         originalSizes = try document.int32s(table + "/size_original")
-        func column(_ name: String) throws -> [Double] { try document.doubles(table + "/" + name) }
+        let count = names.count
+        // What does not apply, such as bounds of the desktop's numbers, has no column.
+        func column(_ name: String) throws -> [Double] {
+            let path = table + "/" + name
+            return document[path] == nil ? [Double](repeating: .nan, count: count) : try document.doubles(path)
+        }
         enrichmentScore = try column("ES")
         normalizedEnrichmentScore = try column("NES")
         pvalue = try column("pvalue")

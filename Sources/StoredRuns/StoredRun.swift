@@ -117,6 +117,9 @@ package struct RunNotes: Decodable, Sendable {
     package let notes: [String]?
     package let libraries: [String: String]?
     package let finishedAt: String
+
+    /// Nil in records of commands that were not told what to show.
+    package let report: ReportSettings?
 }
 
 /// The samples and the columns of their sheet.
@@ -134,8 +137,9 @@ package struct SampleRows: Sendable {
     /// One per sample; empty where counts have normalization factors of their own.
     package let sizeFactors: [Double]
 
-    /// The column that holds our own size factors.
-    private static let sizeFactorColumn = "sizeFactor"
+    /// What is said of the run's own size factors; a column of the sheet may have their name.
+    private static let definitionOfSizeFactors = AttributeValue.string(
+        "counts divided by it are normalized counts")
 
     init(of document: RunDocument) throws {
         names = try document.rowNames(ofTable: "obs")
@@ -146,7 +150,7 @@ package struct SampleRows: Sendable {
             if document.attributes(ofGroup: path) != nil {
                 let (codes, levels) = try document.categorical(path)
                 columns.append((name, .factor(codes: codes, levels: levels)))
-            } else if name == SampleRows.sizeFactorColumn, document[path]?.attributes["definition"] != nil {
+            } else if document[path]?.attributes["definition"] == SampleRows.definitionOfSizeFactors {
                 sizeFactors = try document.doubles(path)
             } else {
                 columns.append((name, .numeric(try document.doubles(path))))

@@ -1,6 +1,9 @@
 import AnalysisPipeline
+import EnrichmentNetwork
 import ExpressionData
+import ExpressionFormats
 import GeneSetEnrichment
+import StoredRuns
 import Yams
 
 /// A study as its YAML file states it, before any default that depends on the data.
@@ -19,8 +22,11 @@ package struct StudyFile: Sendable, Equatable {
     package var ranking = "signed-log10-p"
     package var geneSets: GeneSetRule?
 
-    /// Keys that are understood but that this version does not compute yet, with their lines.
-    package var notComputed: [(key: String, line: Int)] = []
+    /// What the enrichment network shows.
+    package var network = NetworkSettings()
+
+    /// The table that significant genes are looked up in; nil where none is named.
+    package var lookUp: LookUpSettings?
 
     package static func == (left: StudyFile, right: StudyFile) -> Bool {
         left.counts == right.counts && left.countsOptions == right.countsOptions && left.samples == right.samples
@@ -141,11 +147,8 @@ extension StudyFile {
             }
         }
         if let value = reader.optional("gene-sets") { geneSets = try StudyFile.geneSetRule(value, file: file) }
-        for (key, check) in [("enrichment-map", StudyFile.checkEnrichmentMap), ("look-up", StudyFile.checkLookUp)] {
-            guard let value = reader.optional(key) else { continue }
-            try check(value)
-            notComputed.append((key, value.line))
-        }
+        if let value = reader.optional("enrichment-map") { network = try StudyFile.networkSettings(value) }
+        if let value = reader.optional("look-up") { lookUp = try StudyFile.lookUpSettings(value) }
         // Before what is missing: a key that is misspelt is both.
         try reader.finish()
         _ = try reader.required(version, "modicum")
@@ -212,23 +215,50 @@ extension StudyFile {
         return .exactly(number)
     }
 
-    /// Throws for anything under `enrichment-map` that it cannot be.
-    private static func checkEnrichmentMap(_ value: StudyValue) throws {
+    private static func networkSettings(_ value: StudyValue) throws -> NetworkSettings {
         var mapping = try StudyMapping(value.node, file: value.file, path: value.key)
-        _ = try mapping.optional("fdr")?.number("a number between 0 and 1") { $0 > 0 && $0 < 1 }
-        _ = try mapping.optional("similarity")?.choice(["combined", "jaccard", "overlap"])
-        _ = try mapping.optional("k")?.number("a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
-        _ = try mapping.optional("cutoff")?.number("a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
+        var settings = NetworkSettings()
+        if let value = mapping.optional("fdr") {
+            settings.maximumFalseDiscoveryRate = try value.number("a number between 0 and 1") { $0 > 0 && $0 < 1 }
+        }
+        if let value = mapping.optional("p") {
+            settings.maximumPValue = try value.number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }
+        }
+        if let value = mapping.optional("similarity") {
+            let word = try value.choice(SetSimilarity.allCases.map(\.rawValue))
+            settings.similarity = SetSimilarity(rawValue: word) ?? settings.similarity
+        }
+        settings.cutoff = settings.similarity.defaultCutoff
+        if let value = mapping.optional("k") {
+            settings.combinedConstant = try value.number("a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
+        }
+        if let value = mapping.optional("cutoff") {
+            settings.cutoff = try value.number("a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
+        }
+        if let value = mapping.optional("inflation") {
+            settings.inflation = try value.number("a number above 1, at most 30") { $0 > 1 && $0 <= 30 }
+        }
         try mapping.finish()
+        return settings
     }
 
-    /// Throws for anything under `look-up` that it cannot be.
-    private static func checkLookUp(_ value: StudyValue) throws {
+    private static func lookUpSettings(_ value: StudyValue) throws -> LookUpSettings {
         var mapping = try StudyMapping(value.node, file: value.file, path: value.key)
         let table = mapping.optional("table")
-        _ = try mapping.optional("fold-change-at-least")?.number("a number, 0 or more") { $0 >= 0 }
+        var settings = LookUpSettings(table: "")
+        settings.foldChangeAtLeast = try mapping.optional("fold-change-at-least")?.number("a number, 0 or more") {
+            $0 >= 0
+        }
+        if let value = mapping.optional("columns") {
+            var columns = try StudyMapping(value.node, file: value.file, path: "columns")
+            for role in EvidenceFile.Role.allCases {
+                if let name = columns.optional(role.rawValue) { settings.columns[role.rawValue] = try name.string() }
+            }
+            try columns.finish()
+        }
         try mapping.finish()
-        _ = try mapping.required(table, "table").string()
+        settings.table = try mapping.required(table, "table").string()
+        return settings
     }
 
     /// Names that would collide or leave the output folder are refused here.

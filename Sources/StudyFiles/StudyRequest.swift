@@ -17,6 +17,8 @@ package struct StudyRequest: Codable, Equatable, Sendable {
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         do {
             var inputs = try read(open: open)
+            // A table that is not there is known before anything is computed.
+            _ = try report(open: open)
             inputs.warnings = inputs.warnings.map(\.namingStudyKeys)
             return inputs
         } catch let error as InputError {
@@ -56,13 +58,6 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         }
         if let geneSetSettings {
             try loader.checkMatches(genes: expression.rankedNames, sets: geneSets, settings: geneSetSettings)
-        }
-        for (key, line) in study.notComputed {
-            loader.note([
-                InputWarning(
-                    .warning, place: InputPlace(file: name, line: line),
-                    "`\(key)` is understood but not computed by this version; its part of the results is missing")
-            ])
         }
         let configuration = StudyConfiguration(
             inputs: [], geneFilter: filter, differentialExpression: study.options.settings,

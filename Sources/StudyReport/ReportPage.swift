@@ -13,16 +13,18 @@ struct ReportPage {
     private let networks: StudyNetworks
     private let figures: [StudyFigures.Figure]
     private let tables: [StudyTables.Table]
+    private let lookUp: StudyLookUp?
 
     init(
         of run: StoredRun, settings: ReportSettings, networks: StudyNetworks, figures: [StudyFigures.Figure],
-        tables: [StudyTables.Table]
+        tables: [StudyTables.Table], lookUp: StudyLookUp?
     ) {
         self.run = run
         self.settings = settings
         self.networks = networks
         self.figures = figures
         self.tables = tables
+        self.lookUp = lookUp
     }
 
     /// The file's bytes.
@@ -34,6 +36,7 @@ struct ReportPage {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="modicum-identity" content="\(XMLText.escaped(run.identity))">
             <meta name="generator" content="modicum \(XMLText.escaped(run.record.version))">
             <title>\(XMLText.escaped(title))</title>
             <style>
@@ -77,7 +80,8 @@ struct ReportPage {
             "title": .string(title),
             "threshold": .number(-StatisticalKernels.log(settings.significance) / ReportPage.logOfTen),
             "weight": .number(run.configuration.geneSets?.weight ?? 1),
-            "sentences": texts(Findings(run, settings: settings).sentences),
+            "sentences": texts(Findings(run, settings: settings).sentences + (lookUp.map { [$0.sentence] } ?? [])),
+            "lookUp": .object((lookUp?.words ?? [:]).mapValues { .string($0) }),
             "warnings": texts(run.record.warnings),
             "methods": texts(methods.paragraphs),
             "references": texts(methods.references),

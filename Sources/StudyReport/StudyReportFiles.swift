@@ -2,6 +2,7 @@ import ExpressionFormats
 import Figures
 import StoredRuns
 import Foundation
+import GeneEvidence
 import NetworkFormats
 
 /// Writes what a person looks at into the folder of a finished run: `report.html`, `figures/`, `network/` and `tables/`.
@@ -10,10 +11,27 @@ import NetworkFormats
 package struct StudyReportFiles {
     private let run: StoredRun
     private let settings: ReportSettings
+    private let evidence: EvidenceTable?
 
-    package init(run: StoredRun, settings: ReportSettings) {
+    /// Where the entries of the look-up table are kept, so that the report can be made again.
+    package static let evidenceName = "look_up_table.tsv"
+
+    package init(run: StoredRun, settings: ReportSettings, evidence: EvidenceTable?) {
         self.run = run
         self.settings = settings
+        self.evidence = evidence
+    }
+
+    /// The report of a finished folder, with the settings that its run was given.
+    ///
+    /// - Throws: `InputError` where the look-up table beside the results is gone.
+    package init(ofFolder folder: String) throws {
+        let run = try StoredRun(folder: folder)
+        let settings = run.record.report ?? ReportSettings()
+        let evidence = try settings.lookUp.map { _ in
+            try EvidenceFile.read(try InputFile(path: "\(folder)/\(Self.evidenceName)"))
+        }
+        self.init(run: run, settings: settings, evidence: evidence)
     }
 
     /// - Parameter folder: Where the three folders are made; that of the run unless it cannot be written to.
@@ -39,14 +57,29 @@ package struct StudyReportFiles {
             try write(TableWriter.bytes(NetworkTables.nodes(content)), "network/\(name).nodes.tsv")
             try write(TableWriter.bytes(NetworkTables.edges(content)), "network/\(name).edges.tsv")
         }
-        let tables = StudyTables(of: run, settings: settings).tables
-        for (name, columns) in tables { try write(TableWriter.bytes(columns), "tables/\(name).tsv") }
+        let lookUp = run.analyses.isEmpty ? nil : evidence.map { StudyLookUp(run, in: $0, settings: settings) }
+        if let evidence { try write(TableWriter.bytes(EvidenceFile.columns(of: evidence)), Self.evidenceName) }
+        var tables = StudyTables(of: run, settings: settings).tables
+        if let lookUp { tables += [("look_up", lookUp.genes), ("look_up_summary", lookUp.summary)] }
+        for (name, columns) in tables {
+            try write(TableWriter.bytes(columns.map(\.defusedForSpreadsheets)), "tables/\(name).tsv")
+        }
         let figures = try StudyFigures(of: run, networks: networks, settings: settings).figures
         for (name, drawing) in figures + PaperFigures(of: figures, run: run).figures {
             try write(Array(drawing.svg.utf8), "figures/\(name).svg")
         }
-        let page = ReportPage(of: run, settings: settings, networks: networks, figures: figures, tables: tables)
+        let page = ReportPage(
+            of: run, settings: settings, networks: networks, figures: figures, tables: tables,
+            lookUp: lookUp)
         try write(page.bytes(), "report.html")
         return files.sorted()
+    }
+}
+
+extension TableColumn {
+    /// The column with text that a spreadsheet would take for a formula, a date or a number made harmless.
+    fileprivate var defusedForSpreadsheets: TableColumn {
+        guard case .strings(let texts) = values else { return self }
+        return TableColumn(name, .strings(texts.map(SpreadsheetText.defused)))
     }
 }

@@ -16,20 +16,25 @@ struct Computation {
     func run(open: @escaping @Sendable (String) throws -> InputFile) throws {
         let started = ContinuousClock.now
         LargeHeap.use()
+        let report = try ResultReport(of: request, open: open)
         let record: RunRecord
         let invocation = RunInvocation(request, folder: folder)
         if let connection = options.connect {
             let files = OpenedFiles(open)
             let inputs = try request.load(open: files.open)
             describe(inputs)
-            record = try RemoteRun(title: title, invocation: invocation, options: options, connectionFile: connection)
-                .execute(inputs, sending: files.inputs)
+            record = try RemoteRun(
+                title: title, invocation: invocation, options: options, connectionFile: connection,
+                report: report.settings
+            )
+            .execute(inputs, sending: files.inputs)
         } else {
             let inputs = try request.load(open: open)
             describe(inputs)
-            record = try LocalRun(title: title, options: options)
+            record = try LocalRun(title: title, options: options, report: report.settings)
                 .execute(inputs, started: started, invocation: invocation)
         }
+        if options.makesReport { report.make(in: options.out, identity: record.identity, isQuiet: options.quiet) }
         try Conclusion(options: options).conclude(record)
     }
 

@@ -3,6 +3,7 @@ import ClusterRuntime
 import ContentDigest
 import Foundation
 import JobEngine
+import StoredRuns
 import StudyFiles
 import Synchronization
 
@@ -10,6 +11,9 @@ import Synchronization
 struct LocalRun {
     let title: String
     let options: RunOptions
+
+    /// Noted beside the results, for a report that is made later.
+    let report: ReportSettings
 
     /// Computes, writes, and prints where the results lie.
     ///
@@ -53,10 +57,11 @@ struct LocalRun {
             for warning in results.warnings { Terminal.warning(warning) }
             for note in results.notes { Terminal.note(note) }
         }
-        let record = RunRecord(
+        var record = RunRecord(
             of: results.inputs, written: results.files, configuration: configuration,
             warnings: results.warnings, notes: results.notes, history: finished.history, started: started,
             request: invocation)
+        record.report = report
         try folder.complete(record: try record.encoded())
         return record
     }

@@ -4,6 +4,7 @@ import ContentDigest
 import ExpressionFormats
 import Foundation
 import JobEngine
+import StoredRuns
 import StudyFiles
 
 /// One run that a coordinator computes, from checked inputs to the files it sends back.
@@ -17,6 +18,9 @@ struct RemoteRun {
     let options: RunOptions
     let connectionFile: String
 
+    /// Noted beside the results, for a report that is made later.
+    let report: ReportSettings
+
     /// - Parameter inputs: The files that the request names.
     /// - Throws: `CommandFailure` for everything that is not success.
     func execute(_ study: StudyInputs, sending inputs: [(name: String, blob: Blob)]) throws -> RunRecord {
@@ -29,7 +33,7 @@ struct RemoteRun {
         case .finished(let record):
             if study.writesGSEAFolder, !GSEAFolder.isComplete(options.out + "/gsea") {
                 // All that it needs is in the folder: nothing has to be computed that is worth a journey.
-                return try LocalRun(title: title, options: options)
+                return try LocalRun(title: title, options: options, report: report)
                     .execute(study, started: .now, invocation: invocation)
             }
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
@@ -62,6 +66,7 @@ struct RemoteRun {
         }
         // The coordinator does not know where the files are.
         record.request = invocation
+        record.report = report
         try folder.complete(record: try record.encoded())
         return record
     }

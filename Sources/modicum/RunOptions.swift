@@ -23,6 +23,7 @@ struct RunOptions: ParsableArguments {
         self.computing = computing
     }
 
+    var makesReport: Bool { computing.report == .on }
     var quiet: Bool { computing.quiet }
     var json: Bool { computing.json }
     var strict: Bool { computing.strict }
@@ -52,6 +53,12 @@ struct ComputingOptions: ParsableArguments {
     var diskTimeout: Double?
 
     @OptionGroup var replication: ReplicationOptions
+
+    /// Whether the page, figures, networks and tables are made at the end.
+    enum ReportChoice: String, CaseIterable, ExpressibleByArgument { case on, off }
+
+    @Option(name: .long, help: "Whether to make report.html, figures, networks and tables at the end.")
+    var report = ReportChoice.on
 
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false

@@ -3,6 +3,7 @@ import ClusterRuntime
 import ContentDigest
 import Foundation
 import JobEngine
+import StoredRuns
 import StudyFiles
 
 /// `run.json`: what was computed, from what, by whom, and how long it took.
@@ -41,6 +42,9 @@ struct RunRecord: Codable {
 
     /// What `extend` asks for again.
     var request: RunInvocation?
+
+    /// What the report shows; nil where nothing but its defaults was asked for.
+    var report: ReportSettings?
     var warnings: [String]
 
     /// What else the results call for saying, such as how many permutations it took.

@@ -57,7 +57,27 @@ struct StudyFileTests {
         #expect(sets.weight == 1.5)
         #expect(sets.permutations == .exactly(5000))
         #expect(sets.seed == 7)
-        #expect(study.notComputed.map(\.key) == ["enrichment-map"])
+        #expect(study.network.maximumFalseDiscoveryRate == 0.05 && study.network.cutoff == 0.375)
+        #expect(study.lookUp == nil)
+    }
+
+    @Test("The network's thresholds and the look-up are read, with the cutoff of the similarity")
+    func reportKeys() throws {
+        let keys = """
+            enrichment-map: {fdr: 0.1, p: 0.005, similarity: jaccard, k: 0.4, inflation: 2.5}
+            look-up: {table: ifn.tsv, fold-change-at-least: 2, columns: {gene: Gene Name, direction: Regulation}}
+            """
+        let study = try StudyFile(text: minimal + "\n" + keys + "\n", file: "study.yaml")
+        #expect(study.network.maximumFalseDiscoveryRate == 0.1 && study.network.maximumPValue == 0.005)
+        #expect(study.network.similarity == .jaccard && study.network.cutoff == 0.25)
+        #expect(study.network.inflation == 2.5)
+        #expect(study.lookUp?.columns == ["gene": "Gene Name", "direction": "Regulation"])
+        #expect(study.lookUp?.foldChangeAtLeast == 2)
+        for wrong in ["enrichment-map: {inflation: 1}", "look-up: {}", "look-up: {table: a, columns: {gne: x}}"] {
+            #expect(throws: InputError.self) {
+                try StudyFile(text: minimal + "\n" + wrong + "\n", file: "study.yaml")
+            }
+        }
     }
 
     @Test(

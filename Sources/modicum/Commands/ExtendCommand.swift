@@ -4,6 +4,7 @@ import ExpressionData
 import ExpressionFormats
 import Foundation
 import RunStore
+import StoredRuns
 import StudyFiles
 
 struct ExtendCommand: ParsableCommand {
@@ -89,8 +90,11 @@ struct ExtendCommand: ParsableCommand {
             }
         }
         let runOptions = RunOptions(out: folder, computing: options)
-        let record = try LocalRun(title: "extend \(folder)", options: runOptions)
+        // Of an interrupted run nothing is noted but what was asked for.
+        let shown = present.record?.report ?? ReportSettings()
+        let record = try LocalRun(title: "extend \(folder)", options: runOptions, report: shown)
             .execute(inputs, started: started, invocation: present.invocation, isExtension: true)
+        if runOptions.makesReport { ResultReport.remake(in: folder, isQuiet: options.quiet) }
         try Conclusion(options: runOptions).conclude(record)
     }
 }

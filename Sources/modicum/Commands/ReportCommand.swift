@@ -1,5 +1,4 @@
 import ArgumentParser
-import StoredRuns
 import StudyReport
 
 /// `modicum report`: tables, figures and networks of a finished run.
@@ -22,9 +21,8 @@ struct ReportCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let run = try StoredRun(folder: folder)
         let target = output ?? folder
-        let files = try StudyReportFiles(run: run, settings: ReportSettings()).write(to: target)
+        let files = try StudyReportFiles(ofFolder: folder).write(to: target)
         print("\(files.count) files; open \(target)/report.html")
     }
 }
