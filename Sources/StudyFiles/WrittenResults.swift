@@ -11,9 +11,6 @@ package struct WrittenResults: Sendable {
     /// What the run found, by name.
     package let files: [File]
 
-    /// What was made from that, and may be made again.
-    package var derivedFiles: [File] = []
-
     /// What could not be written, though the results are complete without it.
     package var warnings: [String] = []
 }
@@ -29,7 +26,7 @@ extension WrittenResults {
         package let sha256: String?
 
         /// Reads a file that was written.
-        init(_ name: String, in folder: String) throws {
+        package init(_ name: String, in folder: String) throws {
             let (digest, bytes) = try Self.content(of: folder + "/" + name)
             self.name = name
             self.bytes = bytes

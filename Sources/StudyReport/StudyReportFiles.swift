@@ -1,9 +1,9 @@
 import ExpressionFormats
 import Figures
-import StoredRuns
 import Foundation
 import GeneEvidence
 import NetworkFormats
+import StoredRuns
 
 /// Writes what a person looks at into the folder of a finished run: `report.html`, `figures/`, `network/` and `tables/`.
 ///
@@ -34,13 +34,23 @@ package struct StudyReportFiles {
         self.init(run: run, settings: settings, evidence: evidence)
     }
 
+    /// The folders, beside the page.
+    private static let folders = ["figures", "network", "tables"]
+
+    /// Whether a path, relative to a run's folder, is one that a report may have.
+    package static func isName(ofFile path: String) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 2 && folders.contains(String(parts[0])) && parts[1] != ".." && parts[1] != "."
+            || path == evidenceName
+    }
+
     /// - Parameter folder: Where the three folders are made; that of the run unless it cannot be written to.
     /// - Returns: The files, relative to the folder, sorted.
     /// - Throws: `OutputError`, `RunStoreError`.
     @discardableResult
     package func write(to folder: String) throws -> [String] {
         var files: [String] = []
-        for name in ["figures", "network", "tables"] {
+        for name in Self.folders {
             try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
         }
         func write(_ bytes: [UInt8], _ name: String) throws {

@@ -62,7 +62,7 @@ struct LocalRun {
             warnings: results.warnings, notes: results.notes, history: finished.history, started: started,
             request: invocation)
         record.report = report
-        try folder.complete(record: try record.encoded())
+        try folder.complete(record: record)
         return record
     }
 

@@ -67,7 +67,7 @@ struct RemoteRun {
         // The coordinator does not know where the files are.
         record.request = invocation
         record.report = report
-        try folder.complete(record: try record.encoded())
+        try folder.complete(record: record)
         return record
     }
 

@@ -28,8 +28,8 @@ struct ResultReport {
         let page = folder + "/report.html"
         if Self.identity(ofPage: page) == identity { return }
         do {
-            try StudyReportFiles(run: StoredRun(folder: folder), settings: settings, evidence: evidence).write(
-                to: folder)
+            let files = try StudyReportFiles(run: StoredRun(folder: folder), settings: settings, evidence: evidence)
+            try Self.write(files, to: folder)
             if !isQuiet { Terminal.note("Report in \(page)") }
         } catch {
             Self.warn(error, folder)
@@ -39,10 +39,32 @@ struct ResultReport {
     /// Makes the report of an extended run anew, as its record says.
     static func remake(in folder: String, isQuiet: Bool) {
         do {
-            try StudyReportFiles(ofFolder: folder).write(to: folder)
+            try write(StudyReportFiles(ofFolder: folder), to: folder)
         } catch {
             warn(error, folder)
         }
+    }
+
+    /// Writes a report into the folder of its run, removes what an earlier one left there and this one does not have, and
+    /// lists the files in the run's record.
+    ///
+    /// - Returns: The files, relative to the folder.
+    @discardableResult
+    static func write(_ report: StudyReportFiles, to folder: String) throws -> [String] {
+        let path = folder + "/run.json"
+        var record = try JSONDecoder().decode(RunRecord.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+        let names = try report.write(to: folder)
+        let written = Set(names)
+        for file in record.derivedFiles ?? [] where !written.contains(file.name) {
+            guard StudyReportFiles.isName(ofFile: file.name) else { continue }
+            try? FileManager.default.removeItem(atPath: folder + "/" + file.name)
+        }
+        let files = try names.map { try WrittenResults.File($0, in: folder) }
+        if record.derivedFiles != files {
+            record.derivedFiles = files
+            try AtomicFile.write([UInt8](record.encoded()), to: path)
+        }
+        return names
     }
 
     private static func warn(_ error: any Error, _ folder: String) {

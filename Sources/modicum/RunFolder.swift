@@ -268,14 +268,19 @@ struct RunFolder {
     /// Writes the record, which makes the run complete, and removes what only a resume needs.
     ///
     /// - Throws: `CommandFailure` where somebody removed the folder meanwhile, and who knows which of the results.
-    func complete(record: Data) throws {
+    func complete(record: RunRecord) throws {
         guard FileManager.default.fileExists(atPath: notePath) else {
             throw CommandFailure(
                 status: .failed,
                 message: "\(path) was removed or moved while the results were written to it. "
                     + "Remove what is left of it, and give the same command again.")
         }
-        try AtomicFile.write([UInt8](record), to: recordPath)
+        var record = record
+        if let earlier = FileManager.default.contents(atPath: recordPath) {
+            // What was made from results that these replace is still there, until it is made anew.
+            record.derivedFiles = (try? JSONDecoder().decode(RunRecord.self, from: earlier))?.derivedFiles
+        }
+        try AtomicFile.write([UInt8](record.encoded()), to: recordPath)
         do {
             try FileManager.default.removeItem(atPath: workPath)
         } catch let error as CocoaError where error.code == .fileNoSuchFile {

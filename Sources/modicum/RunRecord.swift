@@ -71,7 +71,6 @@ struct RunRecord: Codable {
         self.request = request
         identity = written.identity.description
         files = written.files
-        derivedFiles = written.derivedFiles.isEmpty ? nil : written.derivedFiles
         configurationDigest = configuration.description
         seconds = (ContinuousClock.now - started).seconds
         version = programVersion

@@ -6,7 +6,7 @@ private func study(in folder: TemporaryFolder, permutations: Int) throws -> Stri
     let source = packageRoot + "/datasets/small-cohort"
     var text = try String(contentsOfFile: source + "/study.yaml", encoding: .utf8)
     text.replace("permutations: 1000", with: "permutations: \(permutations)")
-    for file in ["counts.tsv.gz", "samples.tsv", "genes.tsv.gz", "sets.gmt", "custom.gmt"] {
+    for file in ["counts.tsv.gz", "samples.tsv", "genes.tsv.gz", "sets.gmt", "custom.gmt", "interferon.tsv"] {
         text.replace(" " + file, with: " \(source)/\(file)")
         text.replace("[" + file, with: "[\(source)/\(file)")
     }

@@ -144,8 +144,13 @@ struct Record: Decodable {
     struct Worker: Decodable {
         var shards: Int
     }
+    struct File: Decodable {
+        var name: String
+    }
     var identity: String
     var configurationDigest: String
+    var files: [File]?
+    var derivedFiles: [File]?
     var stages: [Stage]
     var workers: [Worker]
     var warnings: [String]

@@ -20,6 +20,11 @@ struct ReportTests {
                 "tables/sets_by_analysis.tsv", "tables/empirical_null.tsv", "tables/look_up.tsv",
                 "tables/look_up_summary.tsv",
             ]))
+        // Beside the results, and apart from them.
+        let record = try Record(in: output)
+        let derived = Set(try #require(record.derivedFiles).map(\.name))
+        #expect(derived == Set(first.keys).union(["report.html", "look_up_table.tsv"]))
+        #expect(derived.isDisjoint(with: try #require(record.files).map(\.name)))
         let page = try String(contentsOfFile: output + "/report.html", encoding: .utf8)
         #expect(page.utf8.count < 5_000_000)
         // Nothing in the page asks for anything outside it.

@@ -22,7 +22,9 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let target = output ?? folder
-        let files = try StudyReportFiles(ofFolder: folder).write(to: target)
+        let report = try StudyReportFiles(ofFolder: folder)
+        // The run's own record lists what lies beside it.
+        let files = try target == folder ? ResultReport.write(report, to: folder) : report.write(to: target)
         print("\(files.count) files; open \(target)/report.html")
     }
 }
