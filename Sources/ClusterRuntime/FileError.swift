@@ -22,6 +22,11 @@ package struct FileError: Error, Equatable, CustomStringConvertible {
             switch code {
             case ENOSPC, EDQUOT: "; free some space or choose another place"
             case EACCES, EPERM: "; check the owner and the permissions"
+            case EROFS: "; its file system cannot be written to, so choose another place"
+            case EISDIR: "; it is a folder, and a file is needed"
+            case ENOTDIR: "; a file stands where a folder is needed, so choose another path"
+            case ENOENT: "; check the path"
+            case ENAMETOOLONG: "; choose a shorter name"
             default: ""
             }
         return "\(file): cannot \(operation): \(String(cString: strerror(code)))\(remedy)"

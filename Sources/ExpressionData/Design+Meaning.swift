@@ -31,10 +31,11 @@ extension Design {
                 case .factor(let factor) = column.values,
                 formula.terms.indices.contains(where: { isCompared(name, inTerm: $0) })
             else { return nil }
+            let levels = factor.levels.map(VisibleText.shown)
             return InputWarning(
                 .note, place: InputPlace(file: samples.fileName, column: name),
-                "no reference level is declared, so it is the first, \(factor.levels[0]): fold changes are "
-                    + "\(listed(Array(factor.levels.dropFirst()), limit: 5)) over \(factor.levels[0])")
+                "no reference level is declared, so it is the first, \(levels[0]): fold changes are "
+                    + "\(listed(Array(levels.dropFirst()), limit: 5)) over \(levels[0])")
         }
     }
 

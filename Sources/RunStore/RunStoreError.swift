@@ -16,7 +16,7 @@ package enum RunStoreError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noSuchFile(let file):
-            "\(file): there is no such file, or it may not be read"
+            "\(file): there is no such file, or it may not be read. Expected the modicum.h5 in the folder of a finished run"
         case .notHDF5(let file):
             "\(file): this is not an HDF5 file. Expected the modicum.h5 of a run"
         case .truncated(let file, let expected, let found):

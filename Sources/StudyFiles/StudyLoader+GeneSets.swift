@@ -48,7 +48,10 @@ extension StudyLoader {
             let kind = IdentifierKind.mostCommon(in: own.prefix(200).flatMap { sets[$0].genes })
             return InputWarning(
                 .warning, place: InputPlace(file: source),
-                "none of its \(counted(own.count, "set")) has a gene of the data: they hold \(kind) (\(example))")
+                (own.count == 1
+                    ? "its only set has no gene of the data: it holds "
+                    : "none of its \(own.count) sets has a gene of the data: they hold ")
+                    + "\(kind) (\(example))")
         }
     }
 

@@ -16,7 +16,7 @@ struct Modicum: ParsableCommand {
               modicum simulate cohort --out cohort
               modicum run cohort/study.yaml --out results --workers 2
             """,
-        version: "modicum \(programVersion) (numeric contract \(numericContract))",
+        version: programVersion,
         subcommands: [
             CheckCommand.self, RunCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
             ExtendCommand.self, ReportCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self,

@@ -56,6 +56,40 @@ struct BroughtInputTests {
         }
     }
 
+    @Test("What the system refuses is told with the file and what to do, never as the system has it")
+    func systemErrors() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("x\n", as: "file")
+        let (long, goldens) = (String(repeating: "n", count: 300), packageRoot + "/datasets/goldens/gsea/")
+        let gsea = [
+            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--min-size", "5",
+            "--permutations", "100", "--quiet",
+        ]
+        try FileManager.default.createDirectory(atPath: folder("garbage"), withIntermediateDirectories: true)
+        try Data("{".utf8).write(to: URL(filePath: folder("garbage/run.json")))
+        for (arguments, words) in [
+            (gsea + ["--out", file + "/x"], "a file stands where a folder is needed"),
+            (gsea + ["--out", folder(long)], "choose a shorter name"),
+            (gsea + ["--out", "/proc/nowhere"], "/proc/nowhere"),
+            (gsea + ["--out", folder("o"), "--connect", folder.path], "it is a folder, and a file is needed"),
+            (["simulate", "cohort", "--out", file + "/x"], "a file stands where a folder is needed"),
+            (["report", folder("nowhere")], "the folder of a finished run"),
+            (["report", folder("garbage")], "the folder of a finished run"),
+            (["extend", folder("garbage"), "--permutations", "9"], "in another folder"),
+            (["check", folder.path], "this is a folder, not a file"),
+            (["status", "--connection-file", folder("nowhere")], "there is no such file"),
+            (["worker", "--connection-file", folder.path], "it is a folder, and a file is needed"),
+            (["coordinator", "--store", file], "a file stands where a folder is needed"),
+            (["keys", "new", folder("none/here")], "check the path"),
+        ] {
+            let result = try ModicumProcess(arguments).finish()
+            #expect(result.status != 0 && result.errors.contains(words), "\(arguments): \(result.errors)")
+            for raw in ["Domain=", "NSCocoa", "UserInfo", "Swift.", "Error("] {
+                #expect(!result.errors.contains(raw), "\(result.errors)")
+            }
+        }
+    }
+
     @Test("A refusal names its cause")
     func causes() throws {
         for (counts, sheet, words) in [

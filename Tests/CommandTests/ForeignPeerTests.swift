@@ -34,8 +34,8 @@ struct ForeignPeerTests {
         let connection = folder("store/connection.json")
         let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
         #expect(coordinator.waitForError(containing: "Listening on"))
-        let version = try modicum("--version").output
-        let build = try #require(version.firstMatch(of: #/(\d+\.\d+\.\d+)/#)).1
+        let version = try modicum("doctor").output
+        let build = try #require(version.firstMatch(of: #/modicum +(\d+\.\d+\.\d+)/#)).1
         let contract = try #require(version.firstMatch(of: #/numeric contract (\d+)/#).flatMap { UInt32($0.1) })
         var same = Hello()
         same.build = String(build)

@@ -116,7 +116,9 @@ struct InputFormatTests {
         arguments: [
             ("merged/salmon.merged.gene_counts.tsv.gz", [], "--gene-lengths"),
             ("salmon", [], "--tx2gene"), ("salmon", ["--counts-format", "kallisto"], "abundance.tsv"),
-            ("normalised.h5ad", [], "layer counts"), ("merged", [], "--counts-format"),
+            ("normalised.h5ad", [], "layer counts"),
+            ("lzf.h5ad", [], "compressed with lzf, which this build cannot read"),
+            ("merged", [], "--counts-format"),
             ("tx2gene.tsv", [], "is not a count"), ("no-such-folder", [], "no such file"),
         ] as [(String, [String], String)])
     func refusals(counts: String, options: [String], mention: String) throws {

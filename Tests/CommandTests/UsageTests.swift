@@ -7,7 +7,8 @@ struct UsageTests {
     func help() throws {
         let version = try modicum("--version")
         #expect(version.status == 0)
-        #expect(version.output.contains("numeric contract"))
+        #expect(version.output.wholeMatch(of: #/\d+\.\d+\.\d+\n/#) != nil, "\(version.output)")
+        #expect(try modicum("doctor").output.contains(#/numeric contract \d+/#))
         for command in [
             ["--help"], ["run", "--help"], ["de", "--help"], ["gsea", "--help"], ["coordinator", "--help"],
             ["worker", "--help"], ["submit", "--help"], ["status", "--help"], ["cancel", "--help"],

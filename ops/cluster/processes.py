@@ -346,7 +346,7 @@ def faulty_worker(bench):
 
 def harmed_command(bench, cluster, fault):
     """The command line of a worker that the first shard of permutations harms."""
-    version = subprocess.run([bench.modicum, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    version = subprocess.run([bench.modicum, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     return [faulty_worker(bench), "--connection-file", cluster.connection, "--build", version, "--fault", fault,
             "--stage", "gene-set-nulls", "--first", "0"]
 

@@ -20,11 +20,11 @@ samples["stage"] = pandas.Categorical(["II", "I", "III", "I", "II", "III"], cate
 matrix = counts.to_numpy().T.astype(numpy.float32)
 
 
-def write(name, values, layer=None):
+def write(name, values, layer=None, compression="gzip"):
     data = anndata.AnnData(values, obs=samples.copy(), var=pandas.DataFrame(index=counts.index))
     if layer is not None:
         data.layers["counts"] = layer
-    data.write_h5ad(os.path.join(folder, name), compression="gzip")
+    data.write_h5ad(os.path.join(folder, name), compression=compression)
 
 
 write("dense.h5ad", matrix)
@@ -32,6 +32,8 @@ write("csr.h5ad", sparse.csr_matrix(matrix))
 write("csc.h5ad", sparse.csc_matrix(matrix.astype(numpy.int64)))
 write("layer.h5ad", numpy.log1p(matrix), layer=sparse.csr_matrix(matrix.astype(numpy.int32)))
 write("normalised.h5ad", numpy.log1p(matrix))
+# The other compression that anndata offers, which the HDF5 library does not come with.
+write("lzf.h5ad", matrix, compression="lzf")
 
 mtx = os.path.join(folder, "mtx")
 os.makedirs(mtx, exist_ok=True)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClusterRuntime
 import CohortSimulation
 import Deflate
 import ExpressionFormats
@@ -59,7 +60,7 @@ struct SimulateCohortCommand: ParsableCommand {
         } catch let error as CohortOptionsError {
             throw CommandFailure(status: .usage, message: error.description)
         }
-        try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+        try DurableFile.makeFolder(out)
         for file in cohort.files() {
             let content = file.name.hasSuffix(".gz") ? Deflate.compress(file.content, format: .gzip) : file.content
             try AtomicFile.write(content, to: out + "/" + file.name)
