@@ -7,14 +7,42 @@ package struct AnnotationTable: Equatable, Sendable {
 
     private var annotations: [String: GeneAnnotation] = [:]
 
-    /// Reads a tab- or comma-separated table with a header.
+    /// The number of bases that each gene's exons cover; empty where the file does not tell.
+    private var exonLengths: [String: Int] = [:]
+
+    /// Reads a GTF file, or a tab- or comma-separated table with a header; the content tells which.
     ///
     /// The columns are known by the names Ensembl, GENCODE and BioMart give
     /// them; the identifier is in the first column if none is named as such. Of
     /// several rows for one identifier the first counts.
     ///
-    /// - Throws: `InputError` when there is no column with a symbol, chromosome or biotype.
+    /// - Throws: `InputError` when there is no column with a symbol, chromosome or biotype, and for GFF3.
     package init(_ file: InputFile) throws {
+        switch GeneModels.Kind(start: try file.prefix(1 << 14)) {
+        case .gtf: try self.init(GeneModels(file), fileName: file.name)
+        case .gff3:
+            throw InputError(
+                file: file.name, "this is a GFF3 file", remedy: "Give the GTF file, which the same sources offer.")
+        case nil: try self.init(table: file)
+        }
+    }
+
+    /// Identifiers are found with their versions and, as counts may have none, without.
+    private init(_ models: GeneModels, fileName: String) {
+        self.fileName = fileName
+        for gene in models.identifiers {
+            annotations[gene] = models[gene]
+            exonLengths[gene] = models.exonLength(of: gene)
+        }
+        for gene in models.identifiers {
+            let stem = GeneVersion.stripped(gene)
+            guard annotations[stem] == nil else { continue }
+            annotations[stem] = annotations[gene]
+            exonLengths[stem] = exonLengths[gene]
+        }
+    }
+
+    private init(table file: InputFile) throws {
         let table = try DelimitedTable(file)
         fileName = file.name
         func position(_ aliases: [String]) -> Int? {
@@ -65,9 +93,12 @@ package struct AnnotationTable: Equatable, Sendable {
     /// An Ensembl identifier with a version, such as `ENSG00000000003.15`, is
     /// also found under the identifier without it.
     package subscript(gene: String) -> GeneAnnotation? {
-        if let exact = annotations[gene] { return exact }
-        guard gene.hasPrefix("ENS"), let dot = gene.lastIndex(of: ".") else { return nil }
-        return annotations[String(gene[..<dot])]
+        annotations[gene] ?? annotations[GeneVersion.stripped(gene)]
+    }
+
+    /// The number of bases that the gene's exons cover, those of several transcripts counted once; nil where the file has none.
+    package func exonLength(of gene: String) -> Int? {
+        exonLengths[gene] ?? exonLengths[GeneVersion.stripped(gene)]
     }
 
     /// One annotation per gene, empty where the table has none.

@@ -16,7 +16,7 @@ package struct StudyFile: Sendable, Equatable {
     package var annotation: String?
     package var geneFilter = GeneFilterRule()
     package var columns: [Column] = []
-    package var exposures: [String]
+    package var exposures: [StudyExposure]
     package var adjustments: [Adjustment]
     package var options = ModelOptions()
     package var ranking = "signed-log10-p"
@@ -153,7 +153,7 @@ extension StudyFile {
         try reader.finish()
         _ = try reader.required(version, "modicum")
         self.counts = try reader.required(counts, "counts").string()
-        self.exposures = try reader.required(exposures, "exposures").strings()
+        self.exposures = try StudyExposure.exposures(reader.required(exposures, "exposures"))
         try checkNames(file: file)
     }
 
@@ -263,11 +263,12 @@ extension StudyFile {
 
     /// Names that would collide or leave the output folder are refused here.
     private func checkNames(file: String) throws {
-        for name in exposures { try ResultFolderName.check(name, of: "exposure", file: file) }
+        let exposed = exposures.map(\.name)
+        for name in exposed { try ResultFolderName.check(name, of: "exposure", file: file) }
         for name in adjustments.map(\.name) {
             try ResultFolderName.check(name, of: "adjustment set", isAtTop: true, file: file)
         }
-        for names in [exposures, adjustments.map(\.name)] where Set(names).count != names.count {
+        for names in [exposed, adjustments.map(\.name)] where Set(names).count != names.count {
             throw InputError(file: file, "a name occurs twice in \(names)", remedy: "Give each name once.")
         }
         if let twice = adjustments.map({ $0.name.lowercased() }).firstRepeated {

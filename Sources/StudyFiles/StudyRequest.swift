@@ -42,13 +42,18 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             counts: study.counts, options: study.countsOptions, samples: study.samples, declaring: declarations,
             annotation: study.annotation, filter: filter)
         let analyses = try study.adjustments.flatMap { adjustment in
-            try study.exposures.map { exposure in
-                let analysis = try analysis(
-                    exposure, adjustment: adjustment, samples: expression.samples,
-                    options: study.options)
-                loader.note(analysis.warnings)
-                return analysis.input
+            try study.exposures.flatMap { exposure in
+                let (inputs, warnings) = try StudyAnalyses(
+                    exposure: exposure, adjustment: adjustment, samples: expression.samples, options: study.options,
+                    file: name
+                ).analyses()
+                loader.note(warnings)
+                return inputs
             }
+        }
+        if let twice = analyses.map(\.name).firstRepeated {
+            throw InputError(
+                file: name, "two tests would have the folder `\(twice)`", remedy: "Give one of them another name.")
         }
         let geneSets = try loader.geneSets(study.geneSets?.files ?? [])
         let geneSetSettings = study.geneSets.map {
@@ -79,52 +84,5 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         inputs.warnings = loader.warnings
         inputs.settling = study.geneSets?.permutations.settling
         return inputs
-    }
-
-    /// The design of one exposure with one set of covariates: covariates first, so that the exposure's
-    /// coefficient is the last.
-    ///
-    /// A likelihood-ratio test compares it with the covariates alone.
-    private func analysis(
-        _ exposure: String, adjustment: StudyFile.Adjustment, samples: SampleTable, options: ModelOptions
-    ) throws -> (input: StudyInputs.AnalysisInput, warnings: [InputWarning]) {
-        guard let column = samples.column(named: exposure) else {
-            throw InputError(
-                file: samples.fileName, column: exposure, "the exposure is not a column of the sample sheet",
-                remedy: exposure.contains("(")
-                    ? "Functions stand in `adjust` only; add the column, or use `modicum de`."
-                    : nearestName(to: exposure, among: samples.columns.map(\.name)).map { "Did you mean `\($0)`?" }
-                        ?? "Its columns are \(samples.columns.map(\.name).joined(separator: ", ")).")
-        }
-        guard case .numeric = column.values else {
-            throw InputError(
-                file: samples.fileName, column: exposure, "the exposure is not numeric",
-                remedy: "A study tests one coefficient per exposure; use `modicum de` for factors.")
-        }
-        let covariates = adjustment.covariates.isEmpty ? "1" : adjustment.covariates.joined(separator: " + ")
-        let covariatesAlone = try DesignFormula(parsing: "~ " + covariates)
-        guard !covariatesAlone.variables.contains(exposure) else {
-            throw InputError(
-                file: name, "the adjustment set `\(adjustment.name)` holds the exposure `\(exposure)`",
-                remedy: "An exposure is not adjusted for itself: leave it out of the set, or out of `exposures`.")
-        }
-        let formula = try DesignFormula(parsing: "~ " + (adjustment.covariates + [exposure]).joined(separator: " + "))
-        let design = try Design(formula, samples: samples)
-        let reduced = options.test == "lrt" ? try design.reduced(covariatesAlone) : nil
-        let expansion = try DesignExpansion(
-            of: design, tests: [.init(try design.coefficient(of: exposure))], options: options)
-        let input = StudyInputs.AnalysisInput(
-            name: "\(adjustment.name)/\(exposure)", formula: design.formula.description, design: design.matrix,
-            tests: expansion.tests, reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
-            expandedDesign: expansion.expanded)
-        return (input, design.warnings + design.referenceNotes)
-    }
-}
-
-extension Design {
-    /// The coefficient of a numeric variable: not the last one where covariates have interactions, which R puts behind.
-    fileprivate func coefficient(of variable: String) throws -> Contrast {
-        let own = coefficients.first { $0.term.map { formula.terms[$0].variables == [variable] } ?? false }
-        return try own.map { try coefficient(named: $0.name) } ?? lastCoefficient
     }
 }

@@ -35,7 +35,9 @@ final class ModicumProcess {
     /// What stderr has said as far as it was read.
     var errorsSoFar: String { errorText }
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameter folder: Where it runs, if not here.
+    init(_ arguments: [String], environment: [String: String] = [:], in folder: String? = nil) throws {
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -25,10 +25,10 @@ struct AnnotationTableTests {
 
     @Test("An Ensembl id with a version finds the one without")
     func versions() throws {
-        let table = try Self.read("gene_id\tsymbol\nENSG1\tA\nENSG2.5\tB\n")
-        #expect(table["ENSG1.12"]?.symbol == "A")
-        #expect(table["ENSG2.5"]?.symbol == "B")
-        #expect(table["ENSG2.6"] == nil)
+        let table = try Self.read("gene_id\tsymbol\nENSG00000001\tA\nENSG00000002.5\tB\n")
+        #expect(table["ENSG00000001.12"]?.symbol == "A")
+        #expect(table["ENSG00000002.5"]?.symbol == "B")
+        #expect(table["ENSG00000002.6"] == nil)
     }
 
     @Test("The first of several rows counts, and a table without anything to say is refused")

@@ -16,7 +16,7 @@ struct StudyFileTests {
     func minimalStudy() throws {
         let study = try StudyFile(text: minimal, file: "study.yaml")
         #expect(study.counts == "counts.tsv.gz")
-        #expect(study.exposures == ["dose"])
+        #expect(study.exposures == [StudyExposure("dose")])
         #expect(study.adjustments.map(\.name) == ["main"])
         #expect(study.adjustments[0].covariates == [])
         #expect(study.geneFilter.countAbove == nil)
