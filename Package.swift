@@ -83,6 +83,7 @@ let package = Package(
             "StudyReport",
             [
                 "StoredRuns", "EnrichmentNetwork", "GeneEvidence", "Figures", "NetworkFormats", "ExpressionFormats",
+                "DifferentialExpression", "GeneSetEnrichment", "ExpressionData",
                 "ReportAssets", "StatisticalKernels", "Deflate",
             ]),
 
@@ -91,7 +92,9 @@ let package = Package(
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
-        room("StoredRuns", ["RunStore", "EnrichmentNetwork"]),
+        room(
+            "StoredRuns",
+            ["RunStore", "EnrichmentNetwork", "ExpressionData", "DifferentialExpression", "GeneSetEnrichment"]),
         room("ExpressionFormats", ["ExpressionData", "GeneEvidence", "Deflate", "HDF5"]),
         room(
             "StudyFiles",
@@ -111,6 +114,7 @@ let package = Package(
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
                 "StudyFiles", "StoredRuns", "StudyReport", "GeneEvidence", "CohortSimulation", "ContentDigest",
+                "DifferentialExpression", "GeneSetEnrichment",
                 "Deflate",
                 "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,
@@ -147,7 +151,7 @@ let package = Package(
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
-        tests("StudyFiles", ["ExpressionData", "AnalysisPipeline"]),
+        tests("StudyFiles", ["ExpressionData", "ExpressionFormats", "GeneSetEnrichment", "DifferentialExpression", "AnalysisPipeline"]),
         tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
         // Where the executables are that tests start.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),

@@ -9,8 +9,8 @@ struct AnalysisModel: Sendable, Equatable {
     var isSingleTwoLevelFactor: Bool
     var sizeFactors: [Double]
 
-    /// Whether dispersions and coefficients are solved exactly, rather than by DESeq2's own searches.
-    var isExact: Bool
+    /// Where the searches for dispersions and coefficients end.
+    var optimizer: Optimizer
 
     /// The least number of replicates for replacement; 0: never.
     var minReplicatesForReplace: Int
@@ -18,8 +18,8 @@ struct AnalysisModel: Sendable, Equatable {
     /// How many coefficients the cutoff of replacement counts.
     var replacementCoefficientCount: Int
 
-    /// `auto`, `off`, or a number.
-    var cooksCutoff: String
+    /// When a Cook's distance counts as an outlier's.
+    var cooksCutoff: CooksCutoff
 
     /// `contrastWeights[contrast * columns + column]`.
     var contrastWeights: [Double]
@@ -40,8 +40,8 @@ struct AnalysisModel: Sendable, Equatable {
         sampleCount = analysis.design.sampleCount
         isSingleTwoLevelFactor = analysis.design.isSingleTwoLevelFactor
         self.sizeFactors = sizeFactors
-        isExact = settings.optimizer == "exact"
-        minReplicatesForReplace = settings.minReplicatesForReplace ?? 0
+        optimizer = settings.optimizer
+        minReplicatesForReplace = settings.minReplicatesForReplace.count ?? 0
         replacementCoefficientCount =
             (settings.betaPrior ? analysis.expandedDesign?.matrix : nil)?.columnCount ?? analysis.design.columnCount
         cooksCutoff = settings.cooksCutoff
@@ -71,22 +71,14 @@ struct AnalysisModel: Sendable, Equatable {
         }
     }
 
-    /// The model's settings; throws for a cutoff that is no number, which only a foreign coordinator could send.
-    func settings() throws -> ModelSettings {
+    /// The model's settings.
+    func settings() -> ModelSettings {
         var settings = ModelSettings()
         settings.minimumReplicatesForReplacement = minReplicatesForReplace > 0 ? minReplicatesForReplace : nil
         settings.replacementCoefficientCount = replacementCoefficientCount
-        settings.optimizer = isExact ? .exact : .reference
+        settings.optimizer = optimizer
         settings.takesCooksAtDispersionMeans = !reducedColumnNames.isEmpty
-        switch cooksCutoff {
-        case "auto": settings.cooksCutoff = .automatic
-        case "off": settings.cooksCutoff = .off
-        default:
-            guard let cutoff = Double(cooksCutoff) else {
-                throw PayloadError(description: "`\(cooksCutoff)` is no cutoff for Cook's distances")
-            }
-            settings.cooksCutoff = .above(cutoff)
-        }
+        settings.cooksCutoff = cooksCutoff
         return settings
     }
 
@@ -97,10 +89,10 @@ struct AnalysisModel: Sendable, Equatable {
         writer.write(sampleCount)
         writer.write(isSingleTwoLevelFactor)
         writer.write(sizeFactors)
-        writer.write(isExact)
+        writer.write(optimizer.rawValue)
         writer.write(minReplicatesForReplace)
         writer.write(replacementCoefficientCount)
-        writer.write(cooksCutoff)
+        writer.write(cooksCutoff.text)
         writer.write(contrastWeights)
         writer.write(allZeroSamples.map { $0 == nil })
         for samples in allZeroSamples { writer.write(samples ?? []) }
@@ -109,6 +101,7 @@ struct AnalysisModel: Sendable, Equatable {
         return writer.bytes
     }
 
+    /// - Throws: `PayloadError` for what does not fit together, which only a foreign coordinator could send.
     init(decoding bytes: [UInt8]) throws {
         var reader = PayloadReader(bytes)
         columnNames = try reader.readStrings()
@@ -116,10 +109,10 @@ struct AnalysisModel: Sendable, Equatable {
         sampleCount = try reader.readInt()
         isSingleTwoLevelFactor = try reader.readBool()
         sizeFactors = try reader.readDoubles()
-        isExact = try reader.readBool()
+        optimizer = try reader.readSetting()
         minReplicatesForReplace = try reader.readInt()
         replacementCoefficientCount = try reader.readInt()
-        cooksCutoff = try reader.readString()
+        cooksCutoff = try reader.readSetting()
         contrastWeights = try reader.readDoubles()
         let without = try reader.readBools()
         allZeroSamples = []
@@ -135,5 +128,16 @@ struct AnalysisModel: Sendable, Equatable {
             reducedValues.count == sampleCount * reducedColumnNames.count,
             allZeroSamples.allSatisfy({ ($0 ?? []).allSatisfy { (0..<sampleCount).contains($0) } })
         else { throw PayloadError(description: "an analysis model does not fit together") }
+    }
+}
+
+extension PayloadReader {
+    /// A setting that travels as its text.
+    fileprivate mutating func readSetting<Value: SettingValue>() throws -> Value {
+        let text = try readString()
+        guard let value = Value(text: text) else {
+            throw PayloadError(description: "`\(text.prefix(100))` is none of \(Value.choices.joined(separator: ", "))")
+        }
+        return value
     }
 }

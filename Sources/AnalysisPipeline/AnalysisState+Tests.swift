@@ -24,7 +24,7 @@ extension AnalysisState {
                     isNewlyAllZero: genes.map(isNewlyAllZero.contains), hasConverged: hasConverged),
                 settings: ResultsTable.Settings(
                     alpha: settings.alpha, filtersByMean: settings.independentFiltering,
-                    cooksCutoff: context.cooksCutoff, fitsEmpiricalNull: settings.empiricalNull == "fdrtool"))
+                    cooksCutoff: context.cooksCutoff, fitsEmpiricalNull: settings.empiricalNull == .fdrtool))
             return TestResults(
                 name: input.tests[index].name, table: table, shrunken: shrunken.isEmpty ? nil : shrunken[index])
         }
@@ -109,16 +109,4 @@ private struct TestEstimate {
 
     /// Whether the contrast's samples have no counts: then there is no difference to test.
     var isAllZero = false
-}
-
-extension StudyConfiguration.DifferentialExpression {
-    /// What a Wald test asks.
-    var hypothesis: WaldHypothesis {
-        switch alternative {
-        case "lessAbs": .magnitudeBelow(lfcThreshold)
-        case "greater": .above(lfcThreshold)
-        case "less": .below(lfcThreshold)
-        default: lfcThreshold > 0 ? .magnitudeAbove(lfcThreshold) : .nonzero
-        }
-    }
 }

@@ -52,7 +52,7 @@ struct AnalysisState: Sendable {
     init(input: StudyInputs.AnalysisInput, model: AnalysisModel) throws {
         self.input = input
         modelBlob = Blob(model.encoded())
-        context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: try model.settings())
+        context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: model.settings())
     }
 
     /// What messages call the analysis.

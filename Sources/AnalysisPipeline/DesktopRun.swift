@@ -59,7 +59,7 @@ struct DesktopRun: EnrichmentRun {
         guard let null, null.setCount > 0 else { return nil }
         return EnrichmentResults(
             list: analysis.list, sets: analysis.sets, matching: analysis.matching, enrichments: analysis.enrichments,
-            table: analysis.results(fromNull: null, isNormalized: settings.norm != "none"), null: .bySet(null),
+            table: analysis.results(fromNull: null, isNormalized: settings.norm != .off), null: .bySet(null),
             planDigest: planBlob.digest.description)
     }
 }

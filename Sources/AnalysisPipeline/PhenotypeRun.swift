@@ -61,7 +61,7 @@ struct PhenotypeRun: EnrichmentRun {
         }
     }
 
-    private var isDesktop: Bool { settings.compatibility == "gsea-desktop" }
+    private var isDesktop: Bool { settings.isDesktop }
 
     var unsettledCount: Int {
         results()?.table.permutationsToSettle.count { $0 > 0 && $0.isFinite } ?? 0
@@ -101,7 +101,7 @@ struct PhenotypeRun: EnrichmentRun {
             isDesktop
             ? GeneSetResults(
                 desktop: list, sets: sets, matching: matching, enrichments: enrichments, null: null,
-                isNormalized: settings.norm != "none")
+                isNormalized: settings.norm != .off)
             : GeneSetResults(
                 paired: list, sets: sets, matching: matching, enrichments: enrichments, null: null,
                 least: plan.leastProbability, fdrThreshold: settings.fdrThreshold)

@@ -67,7 +67,7 @@ struct DecodedShrinkage: Sendable {
         var coefficientPrior: CoefficientPrior?
         if case .normal(let variances) = prior { coefficientPrior = CoefficientPrior(variances: variances) }
         context = ModelContext(
-            design: model.design, sizeFactors: model.sizeFactors, settings: try model.settings(),
+            design: model.design, sizeFactors: model.sizeFactors, settings: model.settings(),
             prior: coefficientPrior)
     }
 

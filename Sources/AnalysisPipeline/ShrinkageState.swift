@@ -56,7 +56,7 @@ struct ShrinkageState: Sendable {
                     blob: blob(wide, .normal(variances: prior.variances)), tests: all.map { ($0, nil) },
                     isCauchy: false)
             ]
-        } else if settings.shrink == "apeglm" {
+        } else if settings.shrink == .apeglm {
             fits = input.tests.indices.compactMap { index in
                 guard let (coefficient, _) = input.tests[index].signedCoefficient else { return nil }
                 let (changes, errors) = analysis.estimates(ofTest: index)
@@ -68,7 +68,7 @@ struct ShrinkageState: Sendable {
                             coefficient: coefficient, variance: prior.variance, threshold: settings.lfcThreshold)),
                     tests: [(index, nil)], isCauchy: true)
             }
-        } else if settings.shrink == "normal" {
+        } else if settings.shrink == .normal {
             var found: [Fit] = []
             let named = input.tests.indices.filter { input.tests[$0].isCoefficientByName }
             if !named.isEmpty {

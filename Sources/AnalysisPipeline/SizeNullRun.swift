@@ -63,7 +63,7 @@ struct SizeNullRun: EnrichmentRun {
             }
             return StageShards(blobs: shards.isEmpty ? [] : [planBlob], shards: shards)
         case .rareGeneSets:
-            guard settings.nominal == "multilevel", rare == nil else { return StageShards() }
+            guard settings.isMultilevel, rare == nil else { return StageShards() }
             let rare = RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
             let blob = Blob(rare.encoded())
             let shards = rare.climbs.indices.map { climb in
@@ -103,7 +103,7 @@ struct SizeNullRun: EnrichmentRun {
     func results() -> EnrichmentResults? {
         guard !analysis.matching.matched.isEmpty else { return nil }
         var table = analysis.results(from: state)
-        if settings.nominal == "multilevel" {
+        if settings.isMultilevel {
             table.replacePValues(
                 by: estimates.isEmpty ? Array(repeating: nil, count: table.count) : estimates,
                 geneCount: analysis.list.count)

@@ -1,3 +1,6 @@
+import struct DifferentialExpression.AnalysisSettings
+import struct GeneSetEnrichment.GeneSetSettings
+
 /// Changes whenever any released result could change in any bit.
 ///
 /// It is in the handshake between coordinator and workers, in the result file
@@ -57,71 +60,8 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
         }
     }
 
-    /// DESeq2's settings, under the names its users know.
-    package struct DifferentialExpression: Codable, Equatable, Sendable {
-        /// `ratio`, `poscounts`, `iterate`, `file`, or `normalization-factors`.
-        package var sizeFactors: String
-
-        /// `parametric`, `local` or `mean`.
-        package var dispersionTrend: String
-
-        /// `wald` or `lrt`.
-        package var test = "wald"
-
-        /// The log2 fold change that a Wald test asks about.
-        package var lfcThreshold = 0.0
-
-        /// `greaterAbs`, `lessAbs`, `greater` or `less`.
-        package var alternative = "greaterAbs"
-
-        /// Whether the Wald statistic is taken for a t.
-        package var useT = false
-
-        /// The significance that independent filtering optimises for.
-        package var alpha: Double
-        package var independentFiltering: Bool
-
-        /// `auto` (the 99 % quantile of F), `off`, or a number.
-        package var cooksCutoff: String
-
-        /// The least number of replicates for which outliers are replaced; nil: never.
-        package var minReplicatesForReplace: Int?
-
-        /// `none` or `fdrtool`.
-        package var empiricalNull: String
-
-        /// `deseq2` or `exact`.
-        package var optimizer = "deseq2"
-
-        /// Whether all coefficients have a normal prior.
-        package var betaPrior = false
-
-        /// `none`, `normal` or `apeglm`.
-        package var shrink = "none"
-
-        /// `none`, `vst` or `rlog`.
-        package var transform = "none"
-
-        /// Whether the transform knows nothing of the design.
-        package var transformBlind = true
-
-        /// How many genes the transform's trend is fitted to; nil: all.
-        package var transformGenes: Int? = 1000
-
-        package init(
-            sizeFactors: String = "ratio", dispersionTrend: String = "parametric", alpha: Double = 0.1,
-            independentFiltering: Bool = true, cooksCutoff: String = "auto", minReplicatesForReplace: Int? = 7,
-            empiricalNull: String = "none"
-        ) {
-            self.sizeFactors = sizeFactors
-            self.dispersionTrend = dispersionTrend
-            self.alpha = alpha
-            self.independentFiltering = independentFiltering
-            self.cooksCutoff = cooksCutoff
-            self.minReplicatesForReplace = minReplicatesForReplace
-            self.empiricalNull = empiricalNull
-        }
-    }
+    package typealias DifferentialExpression = AnalysisSettings
+    package typealias GeneSets = GeneSetSettings
 
     /// One design and what is tested in it.
     package struct Analysis: Codable, Equatable, Sendable {

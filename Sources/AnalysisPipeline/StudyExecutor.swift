@@ -84,7 +84,7 @@ package final class StudyExecutor: ShardExecutor {
     private func analysis(_ blob: Blob) throws -> DecodedAnalysis {
         try decodedInputs.value(for: blob) { content in
             let model = try AnalysisModel(decoding: content)
-            let settings = try model.settings()
+            let settings = model.settings()
             return DecodedAnalysis(
                 context: ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: settings),
                 contrasts: model.contrasts,

@@ -12,12 +12,15 @@ extension StudyInputs {
         guard normalizationFactors.isEmpty else {
             return meanFactors(ofGenes: genes.indices.filter { analysed.isExpressed($0) }.map { genes[$0] })
         }
-        let method = configuration.differentialExpression?.sizeFactors ?? "ratio"
-        if method == "iterate" { return try SizeFactors(iteratedFrom: analysed).values }
-        return try SizeFactors(
-            estimatedFrom: analysed, by: method == "poscounts" ? .positiveCounts : .medianOfRatios,
-            controlGenes: controlRows(among: genes)
-        ).values
+        guard let source = configuration.differentialExpression?.sizeFactors else { return [] }
+        let method: SizeFactors.Method
+        switch source {
+        case .iterate: return try SizeFactors(iteratedFrom: analysed).values
+        case .ratio, .ratioWithLengths: method = .medianOfRatios
+        case .poscounts, .poscountsWithLengths: method = .positiveCounts
+        case .file, .normalizationFactors: preconditionFailure("the factors that were given are not among the inputs")
+        }
+        return try SizeFactors(estimatedFrom: analysed, by: method, controlGenes: controlRows(among: genes)).values
     }
 
     /// Each sample's mean normalization factor over the given genes, of which there is at least one.

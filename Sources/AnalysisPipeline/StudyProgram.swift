@@ -169,7 +169,6 @@ extension StudyState {
     /// Fits the trend and the prior of each analysis.
     private mutating func takeGeneWiseDispersions(_ results: [[UInt8]]) throws {
         guard let settings = inputs.configuration.differentialExpression else { return }
-        let kind = DispersionTrend.Kind(rawValue: settings.dispersionTrend) ?? .parametric
         for index in analyses.indices {
             let payloads = Array(results[index * ranges.count..<(index + 1) * ranges.count])
             let blocks = try payloads.map { payload in
@@ -178,7 +177,7 @@ extension StudyState {
             }
             let geneWise = GeneWiseDispersions(joining: blocks)
             let fit = try DispersionTrendFit(
-                kind, toGeneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean)
+                settings.dispersionTrend, toGeneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean)
             let design = analyses[index].input.design
             let prior = DispersionPrior(
                 about: fit, geneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean,
@@ -241,7 +240,7 @@ extension StudyState {
             analyses[index].geneWiseBlobs = []
         }
         let settings = inputs.configuration.differentialExpression
-        if transform == nil, settings?.shrink == "none", settings?.betaPrior == false { countBlobs = [] }
+        if transform == nil, settings?.shrink == .off, settings?.betaPrior == false { countBlobs = [] }
     }
 }
 
@@ -358,7 +357,7 @@ extension StudyState {
         of list: RankedGeneList, settings: StudyConfiguration.GeneSets, place: (analysis: String, test: String)?
     ) -> any EnrichmentRun {
         let prior = inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test }
-        if settings.compatibility == "gsea-desktop", let scheme = DesktopScheme(exponent: settings.weight) {
+        if settings.isDesktop, let scheme = DesktopScheme(exponent: settings.weight) {
             return DesktopRun(list: list, sets: inputs.geneSets, scheme: scheme, settings: settings, prior: prior)
         }
         let run = SizeNullRun(list: list, sets: inputs.geneSets, settings: settings, prior: prior)
@@ -369,8 +368,10 @@ extension StudyState {
     }
 
     /// Ranks the analysed genes by symbol where they have one.
-    private func rankedList(of table: ResultsTable, by name: String) -> RankedGeneList {
-        let metric = RankingMetric(rawValue: name) ?? .signedLogPValue
+    private func rankedList(of table: ResultsTable, by ranking: Ranking) -> RankedGeneList {
+        guard case .metric(let metric) = ranking else {
+            preconditionFailure("a list of a model's genes is ranked by one of its columns, not by \(ranking.name)")
+        }
         let names = analysedGenes.map { gene in
             inputs.annotation.isEmpty
                 ? inputs.counts!.geneIDs[gene] : inputs.annotation[gene].symbol ?? inputs.counts!.geneIDs[gene]

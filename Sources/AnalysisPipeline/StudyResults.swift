@@ -45,7 +45,7 @@ extension StudyResults {
         var note = "\(counted(below, "gene set")) with q < \(settings.fdrThreshold)"
         if tables.count > 1 { note += " in \(tables.count) ranked lists" }
         // That program has no bounds.
-        if settings.compatibility != nil { return note }
+        if settings.isDesktop { return note }
         let open = total.reduce(0) { $0 + $1.upUnsettled + $1.downUnsettled }
         let others = total.reduce(0) { $0 + $1.unsettled } - open
         note +=

@@ -44,13 +44,15 @@ struct TransformState: Sendable {
     ///   - genes: Their positions in the count table.
     /// - Returns: Nil when no transform was asked for.
     init?(inputs: StudyInputs, analysed: CountMatrix, genes: [Int], sizeFactors: [Double]) {
-        guard let settings = inputs.configuration.differentialExpression, settings.transform != "none" else {
-            return nil
+        guard let settings = inputs.configuration.differentialExpression else { return nil }
+        switch settings.transform {
+        case .off: return nil
+        case .varianceStabilization: method = .varianceStabilization
+        case .regularizedLogarithm: method = .regularizedLogarithm
         }
-        method = settings.transform == "rlog" ? .regularizedLogarithm : .varianceStabilization
         isBlind = settings.transformBlind
-        trendKind = DispersionTrend.Kind(rawValue: settings.dispersionTrend) ?? .parametric
-        let trendGeneCount = method == .varianceStabilization ? settings.transformGenes : nil
+        trendKind = settings.dispersionTrend
+        let trendGeneCount = method == .varianceStabilization ? settings.transformGenes.count : nil
         trendGenes = trendGeneCount.flatMap { count in
             genesForFastStabilization(
                 baseMeans: inputs.meansOfNormalizedCounts(analysed, genes: genes, sizeFactors: sizeFactors),
@@ -205,7 +207,7 @@ struct CountTransform: Sendable {
     init(decoding bytes: [UInt8]) throws {
         var reader = PayloadReader(bytes)
         let model = try AnalysisModel(decoding: try reader.readBytes())
-        context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: try model.settings())
+        context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: model.settings())
         let numbers = try reader.readDoubles()
         if numbers.first == 0, let transform = VarianceStabilization(encoded: Array(numbers.dropFirst())) {
             method = .varianceStabilization(transform)

@@ -1,8 +1,9 @@
+import ExpressionData
 import StatisticalKernels
 
 /// How the dispersion depends on the mean of the normalized counts.
 package enum DispersionTrend: Equatable, Sendable {
-    package enum Kind: String, CaseIterable, Sendable {
+    package enum Kind: String, OptionWord {
         case parametric
         case local
         case mean

@@ -1,25 +1,6 @@
 /// The constants of the negative-binomial fit, with DESeq2's values and reasons.
 package struct ModelSettings: Equatable, Sendable {
-    /// When a Cook's distance counts as an outlier's.
-    package enum CooksCutoff: Equatable, Sendable {
-        /// The 99 % quantile of F with `p` and `m − p` degrees of freedom.
-        case automatic
-        case off
-        case above(Double)
-    }
-
-    /// Where the searches for dispersions and coefficients end.
-    package enum Optimizer: String, Equatable, Sendable {
-        /// Where DESeq2's end: by its own steps, tolerances and fallbacks. The results are those published.
-        case reference
-
-        /// At the maximum, to all digits, of the same objectives without the coefficients' ridge.
-        ///
-        /// On a design with centred and scaled covariates, so that reparametrised designs
-        /// give the same fits.
-        case exact
-    }
-
+    /// Where the searches end. The default is where DESeq2's do.
     package var optimizer = Optimizer.reference
 
     /// Fitted means below this are raised to it while fitting. The default is 0.5.
@@ -41,10 +22,9 @@ package struct ModelSettings: Equatable, Sendable {
     package var maximumIterations = 100
 
     /// How many samples with one model-matrix row make their outliers replaceable; nil switches replacement off.
-    ///
-    /// The default is 7: with fewer, a replacement value rests on too few counts.
-    package var minimumReplicatesForReplacement: Int? = 7
+    package var minimumReplicatesForReplacement = LeastReplicates.standard.count
 
+    /// When a Cook's distance counts as an outlier's.
     package var cooksCutoff = CooksCutoff.automatic
 
     /// How many coefficients the cutoff of replacement counts; nil: those of the design.

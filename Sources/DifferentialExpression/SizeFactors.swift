@@ -5,15 +5,15 @@ import StatisticalKernels
 ///
 /// A count divided by its sample's size factor is a normalized count.
 package struct SizeFactors: Equatable, Sendable {
-    package enum Method: String, Sendable {
+    package enum Method: Sendable {
         /// DESeq2's `ratio`: the median of a sample's counts over the genes'
         /// geometric means, from the genes without any zero (Anders & Huber, 2010).
-        case medianOfRatios = "ratio"
+        case medianOfRatios
 
         /// DESeq2's `poscounts`: zeros are left out of the geometric means'
         /// products but not of their number of factors, so that genes with some
         /// zeros take part; the result is scaled to a geometric mean of 1.
-        case positiveCounts = "poscounts"
+        case positiveCounts
     }
 
     /// One positive value per sample, in the counts' order.

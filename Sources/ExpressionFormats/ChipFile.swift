@@ -44,7 +44,7 @@ package struct ChipFile: Sendable {
 }
 
 /// How the rows of several probes of one gene become one.
-package enum ProbeCollapse: String, CaseIterable, Sendable {
+package enum ProbeCollapse: String, OptionWord {
     /// The largest value of each sample, the GSEA desktop's default.
     case max
     case median

@@ -1,5 +1,7 @@
+import ExpressionData
+
 /// The layouts of counts that are read.
-package enum CountsFormat: String, CaseIterable, Sendable {
+package enum CountsFormat: String, OptionWord {
     /// One row per gene, one column per sample; the first column names the genes.
     case table
 

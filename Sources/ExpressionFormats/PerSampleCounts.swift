@@ -6,7 +6,7 @@ package enum PerSampleCounts {
     package typealias Observer = (InputFile, [UInt8]) -> Void
 
     /// Which of STAR's three counts of a gene to take.
-    package enum Strandedness: String, CaseIterable, Sendable {
+    package enum Strandedness: String, OptionWord {
         case unstranded
         case forward
         case reverse

@@ -2,17 +2,6 @@ import ExpressionData
 
 /// Ranked gene lists in the RNK format: a gene and its score, separated by a tab (or a comma, a semicolon, blanks).
 package enum RankedListFile {
-    /// Which occurrence of a gene that is listed more than once counts.
-    package enum DuplicateRule: String, CaseIterable, Sendable {
-        /// The lowest score, as in the GSEA desktop program.
-        case lowestScore = "lowest"
-
-        case highestScore = "highest"
-
-        /// The score farthest from zero, the higher of two equally far.
-        case largestMagnitude = "largest-magnitude"
-    }
-
     package struct Content: Equatable, Sendable {
         package var list: RankedGeneList
         package var warnings: [InputWarning] = []

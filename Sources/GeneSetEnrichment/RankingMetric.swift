@@ -1,7 +1,8 @@
+import ExpressionData
 import StatisticalKernels
 
 /// What a gene list is ranked by.
-package enum RankingMetric: String, CaseIterable, Sendable {
+package enum RankingMetric: String, OptionWord {
     /// sign(log2FC) × −log10(p): EnrichmentMap's protocol, and the default.
     case signedLogPValue = "signed-log10-p"
 
@@ -15,6 +16,14 @@ package enum RankingMetric: String, CaseIterable, Sendable {
 
     /// log2FC × −log10(p).
     case log2FoldChangeTimesLogPValue = "log2FC-x-log10-p"
+
+    /// Whether it needs a statistic that is a z, which that of a likelihood-ratio test is not.
+    package var needsZ: Bool {
+        switch self {
+        case .waldZ, .empiricalZ: true
+        case .signedLogPValue, .log2FoldChange, .log2FoldChangeTimesLogPValue: false
+        }
+    }
 }
 
 /// What a gene's rank can be made from. Missing values are NaN.

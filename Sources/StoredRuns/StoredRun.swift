@@ -1,4 +1,6 @@
+import DifferentialExpression
 import Foundation
+import GeneSetEnrichment
 import RunStore
 
 /// A finished run as its folder has it, for whoever reads results: the report, exports, other tools.
@@ -76,36 +78,12 @@ package struct RunConfiguration: Decodable, Sendable {
         package let chromosomes: String
     }
 
-    package struct Models: Decodable, Sendable {
-        package let sizeFactors: String
-        package let dispersionTrend: String
-        package let test: String
-        package let alpha: Double
-        package let independentFiltering: Bool
-        package let cooksCutoff: String
-        package let empiricalNull: String
-        package let optimizer: String
-        package let shrink: String
-        package let lfcThreshold: Double
-        package let minReplicatesForReplace: Int?
-    }
-
-    package struct GeneSets: Decodable, Sendable {
-        package let minSize: Int
-        package let maxSize: Int
-        package let weight: Double
-        package let permutations: Int
-        package let seed: UInt64
-        package let fdrThreshold: Double
-        package let ranking: String
-    }
-
     package let numericContract: Int
     package let inputs: [Input]
     package let geneFilter: GeneFilter?
-    package let differentialExpression: Models?
+    package let differentialExpression: AnalysisSettings?
     package let analyses: [Analysis]
-    package let geneSets: GeneSets?
+    package let geneSets: GeneSetSettings?
 }
 
 /// What `run.json` says beside the results.

@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import struct DifferentialExpression.AnalysisSettings
 import ExpressionData
 
 extension ContrastsFile {
@@ -6,7 +7,7 @@ extension ContrastsFile {
     ///
     /// A single model has no name, as the only design of a command has none.
     func analyses(
-        of samples: SampleTable, options: ModelOptions
+        of samples: SampleTable, settings: AnalysisSettings
     ) throws -> (analyses: [StudyInputs.AnalysisInput], warnings: [InputWarning]) {
         let models = models
         if let twice = models.map(\.name).firstRepeated {
@@ -29,7 +30,7 @@ extension ContrastsFile {
                         of: comparison.variable, level: comparison.target, against: comparison.reference
                     ).named(comparison.id))
             }
-            let expansion = try DesignExpansion(of: design, tests: tests, options: options)
+            let expansion = try DesignExpansion(of: design, tests: tests, settings: settings)
             return StudyInputs.AnalysisInput(
                 name: models.count == 1 ? "" : model.name, formula: design.formula.description,
                 design: design.matrix, tests: expansion.tests, expandedDesign: expansion.expanded)

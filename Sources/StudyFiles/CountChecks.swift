@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import DifferentialExpression
 import ExpressionData
 
 extension StudyInputs {
@@ -19,7 +20,7 @@ extension StudyInputs {
                 "every analysed gene has the same count in all samples, so there is nothing to compare",
                 remedy: "Check how the counts were put together.")
         }
-        guard settings.sizeFactors == "ratio" else { return }
+        guard settings.sizeFactors == .ratio else { return }
         guard genes.contains(where: { gene in !counts.counts(ofGene: gene).contains(0) }) else {
             let zeros = counts.sampleNames.indices.map { sample in
                 genes.count { counts.counts[$0 * counts.sampleCount + sample] == 0 }

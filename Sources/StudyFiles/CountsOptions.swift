@@ -1,9 +1,9 @@
+import ExpressionData
 import ExpressionFormats
 
 /// How counts are to be read, beyond where they are; options of `modicum de` and keys of a study file.
-package struct CountsOptions: Codable, Equatable, Sendable {
-    /// `auto` or a format.
-    package var format = "auto"
+package struct CountsOptions: SettingsRecord {
+    package var format = AutomaticOr<CountsFormat>.automatic
 
     /// A table of transcripts and genes.
     package var transcriptGenes: String?
@@ -14,22 +14,16 @@ package struct CountsOptions: Codable, Equatable, Sendable {
     /// Whether estimated counts were scaled by length, so that they need no lengths beside them.
     package var areScaled = false
 
-    /// `auto`, or which of STAR's columns to take.
-    package var strandedness = "auto"
+    /// Which of STAR's columns to take.
+    package var strandedness = AutomaticOr<PerSampleCounts.Strandedness>.automatic
 
     package init() {}
 
-    /// The formats as `--counts-format` names them.
-    package static let formats = ["auto"] + CountsFormat.allCases.map(\.rawValue)
-
-    package static let strandednesses = ["auto"] + PerSampleCounts.Strandedness.allCases.map(\.rawValue)
-
-    /// Throws for a word that is no choice.
-    func check() throws {
-        try OptionWord.check([
-            ("--counts-format", format, Self.formats), ("--strandedness", strandedness, Self.strandednesses),
-        ])
-    }
+    package static let settings: [Setting<CountsOptions>] = [
+        Setting("counts-format", key: "format", \.format),
+        Setting("tx2gene", key: "transcriptGenes", \.transcriptGenes), Setting("gene-lengths", \.geneLengths),
+        Setting("scaled-counts", key: "areScaled", \.areScaled), Setting("strandedness", \.strandedness),
+    ]
 
     /// The tables that go with the counts.
     package var fileNames: [String] { [transcriptGenes, geneLengths].compactMap { $0 } }

@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import struct DifferentialExpression.AnalysisSettings
 import struct DifferentialExpression.ModelSettings
 import ExpressionData
 
@@ -9,14 +10,14 @@ struct DesignExpansion {
     let tests: [StudyInputs.NamedTest]
 
     /// - Throws: `InputError` for columns that cannot be told apart in double precision, and for what has no such prior: interactions, combinations and first coefficients under apeglm, a mere intercept.
-    init(of design: Design, tests: [StudyInputs.NamedTest], options: ModelOptions) throws {
+    init(of design: Design, tests: [StudyInputs.NamedTest], settings: AnalysisSettings) throws {
         var tests = tests
         for position in tests.indices { tests[position].meaning = design.meaning(of: tests[position].contrast) }
         // The exact optimiser centres and scales columns inside; priors are fitted in the given ones.
-        if options.optimizer != "exact" || options.betaPrior || options.shrink != "none" {
+        if settings.optimizer != .exact || settings.betaPrior || settings.shrink != .off {
             try design.checkSolvable(ridge: ModelSettings().ridge)
         }
-        if options.shrink == "apeglm" {
+        if settings.shrink == .apeglm {
             for test in tests where test.signedCoefficient?.sign != 1 || test.signedCoefficient?.coefficient == nil {
                 throw InputError(
                     "apeglm shrinks single coefficients, and \(test.name) is not one of the design's",
@@ -28,7 +29,7 @@ struct DesignExpansion {
                     remedy: "Ask for other coefficients.")
             }
         }
-        guard options.betaPrior || options.shrink == "normal" else {
+        guard settings.betaPrior || settings.shrink == .normal else {
             expanded = nil
             self.tests = tests
             return
@@ -46,7 +47,7 @@ struct DesignExpansion {
             test.expandedWeights = expanded.weights(of: test.contrast.weights, in: design)
             test.expandedAllZeroSamples = test.contrast.allZeroSamples
             // DESeq2 has no such coefficient under a prior: what it reports is the contrast of two levels.
-            if options.betaPrior, let (column, _) = test.signedCoefficient,
+            if settings.betaPrior, let (column, _) = test.signedCoefficient,
                 let term = design.coefficients[column].term, let level = design.coefficients[column].levels[0]
             {
                 let variable = design.formula.terms[term].variables[0]

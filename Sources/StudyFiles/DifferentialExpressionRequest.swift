@@ -44,26 +44,25 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     }
 
     /// Throws for what is wrong in the request itself, whatever the files hold.
-    package func checkSyntax() throws {
-        try countsOptions.check()
-        try options.check()
+    package func validate() throws {
+        try options.validate()
         guard (design == nil) != (comparisons == nil) else {
             throw InputError("give either --design or --contrasts", remedy: "")
         }
-        if comparisons != nil, options.transform != "none", !options.transformBlind {
+        if comparisons != nil, options.model.transform != .off, !options.model.transformBlind {
             throw InputError("--transform-blind off needs the one design that --contrasts does not have", remedy: "")
         }
-        guard comparisons == nil || (coefficients + contrasts + contrastVectors).isEmpty && options.test == "wald"
+        guard comparisons == nil || (coefficients + contrasts + contrastVectors).isEmpty && options.model.test == .wald
         else {
             throw InputError(
                 "--contrasts names what is tested: leave out --coefficient, --contrast, --contrast-vector and --test",
                 remedy: "")
         }
-        if (options.test == "lrt") != (reduced != nil) {
+        if (options.model.test == .lrt) != (reduced != nil) {
             throw InputError(
                 "--test lrt and --reduced belong together, such as --test lrt --reduced \"~ 1\"", remedy: "")
         }
-        if options.test == "lrt", coefficients.count + contrasts.count + contrastVectors.count > 1 {
+        if options.model.test == .lrt, coefficients.count + contrasts.count + contrastVectors.count > 1 {
             throw InputError(
                 "--test lrt has one p-value per gene, so at most one --coefficient or contrast stands beside it",
                 remedy: "")
@@ -77,7 +76,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
 
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
-        try checkSyntax()
+        try validate()
         var loader = StudyLoader(open: open)
         let filter = StudyConfiguration.GeneFilter(counts: filter, chromosomes: chromosomes)
         let comparisons = try comparisons.map { try ContrastsFile(try loader.file($0, role: "contrasts")) }
@@ -111,7 +110,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         of comparisons: ContrastsFile?, samples: SampleTable, loader: inout StudyLoader
     ) throws -> [StudyInputs.AnalysisInput] {
         if let comparisons {
-            let (analyses, warnings) = try comparisons.analyses(of: samples, options: options)
+            let (analyses, warnings) = try comparisons.analyses(of: samples, settings: options.model)
             loader.note(warnings)
             return analyses
         }
@@ -120,9 +119,9 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         }
         let design = try Design(DesignFormula(parsing: formula), samples: samples)
         loader.note(design.warnings + design.referenceNotes)
-        if asksNothing, options.test == "wald", let note = design.noteOnDefaultContrast { loader.note([note]) }
+        if asksNothing, options.model.test == .wald, let note = design.noteOnDefaultContrast { loader.note([note]) }
         let reduced = try reducedDesign(of: design)
-        let expansion = try DesignExpansion(of: design, tests: tests(in: design), options: options)
+        let expansion = try DesignExpansion(of: design, tests: tests(in: design), settings: options.model)
         return [
             .init(
                 name: "", formula: design.formula.description, design: design.matrix, tests: expansion.tests,
@@ -134,7 +133,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     private var asksNothing: Bool { coefficients.isEmpty && contrasts.isEmpty && contrastVectors.isEmpty }
 
     private func reducedDesign(of design: Design) throws -> Design? {
-        guard options.test == "lrt" else { return nil }
+        guard options.model.test == .lrt else { return nil }
         guard let reduced else {
             throw InputError(
                 "a likelihood-ratio test needs the design that it compares with",
@@ -157,7 +156,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
 
     /// Under a prior on all coefficients names and vectors may be those of the expanded design, as DESeq2 has them.
     private func tests(in design: Design) throws -> [StudyInputs.NamedTest] {
-        let expanded = options.betaPrior ? try ExpandedDesign(of: design) : nil
+        let expanded = options.model.betaPrior ? try ExpandedDesign(of: design) : nil
         func test(_ wide: Contrast?, else standard: @autoclosure () throws -> Contrast) throws -> StudyInputs.NamedTest
         {
             if let expanded, let wide { return .init(wide, over: expanded, of: design) }
@@ -193,13 +192,13 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                     else: try design.contrast(weights: weights, name: name)))
         }
         if tests.isEmpty {
-            tests = [.init(options.test == "lrt" ? design.lastCoefficient : design.defaultContrast)]
+            tests = [.init(options.model.test == .lrt ? design.lastCoefficient : design.defaultContrast)]
         }
         if let twice = tests.map(\.name).firstRepeated {
             throw InputError("`\(twice)` is asked for twice", remedy: "Name every coefficient and contrast once.")
         }
         // Its p-value has nothing to do with the fold change that is reported beside it.
-        if options.test == "lrt" { return tests.prefix(1).map { .init($0.contrast, name: "lrt") } }
+        if options.model.test == .lrt { return tests.prefix(1).map { .init($0.contrast, name: "lrt") } }
         return tests
     }
 

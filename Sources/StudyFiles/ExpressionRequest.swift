@@ -4,40 +4,29 @@ import ExpressionFormats
 import GeneSetEnrichment
 
 /// What `modicum gsea --expression` is asked for, under the names of its options.
-package struct ExpressionRequest: Codable, Equatable, Sendable {
-    package var expression: String
-    package var phenotypes: String
+package struct ExpressionRequest: SettingsRecord {
+    package var expression = ""
+    package var phenotypes = ""
 
     /// `A_versus_B` of two classes; nil: the first two.
     package var compare: String?
 
     /// The numeric profile; nil: the first one.
     package var profile: String?
-    package var metric = PhenotypeMetric.signalToNoise.rawValue
-    package var median = false
-    package var sort = "real"
-    package var order = "descending"
-    package var permute = "phenotype"
-    package var shuffle = "no-balance"
+    package var settings = PhenotypeSettings()
+
+    package init() {}
 
     package init(expression: String, phenotypes: String) {
         self.expression = expression
         self.phenotypes = phenotypes
     }
 
-    package static let permutes = ["phenotype", "gene-sets"]
-    package static let shuffles = ["no-balance", "equalize-and-balance"]
-    package static let sorts = ["real", "abs"]
-    package static let orders = ["descending", "ascending"]
-    package static let metrics = PhenotypeMetric.allCases.map(\.rawValue)
-
-    /// Throws for a word that is no choice.
-    package func check() throws {
-        try OptionWord.check([
-            ("--permute", permute, Self.permutes), ("--shuffle", shuffle, Self.shuffles), ("--sort", sort, Self.sorts),
-            ("--order", order, Self.orders), ("--metric", metric, Self.metrics),
-        ])
-    }
+    package static let settings: [Setting<ExpressionRequest>] =
+        PhenotypeSettings.requested.map { $0.within(\.settings) } + [
+            Setting("expression", \.expression), Setting("phenotypes", \.phenotypes), Setting("compare", \.compare),
+            Setting("profile", \.profile),
+        ]
 
     /// Reads the files and makes the comparison.
     ///
@@ -46,12 +35,7 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
     ///   - isDesktop: Whether values are rounded to float32, as the GSEA desktop reads them.
     func load(
         _ loader: inout StudyLoader, collapse: CollapseRequest?, seed: UInt64, isDesktop: Bool
-    ) throws -> (inputs: PhenotypeInputs, settings: StudyConfiguration.GeneSets.Phenotype) {
-        guard let metric = PhenotypeMetric(rawValue: metric) else {
-            throw InputError(
-                "`\(metric)` is no metric",
-                remedy: "Choose one of: \(PhenotypeMetric.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
+    ) throws -> (inputs: PhenotypeInputs, settings: PhenotypeSettings) {
         var matrix = try ExpressionFile.read(try loader.file(expression, role: "expression"))
         loader.note(GeneNameRemarks.remarks(on: matrix.geneNames, file: expression))
         var notes: [InputWarning] = []
@@ -60,7 +44,7 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
             note: { notes += $0 })
         loader.note(notes)
         if let collapse { matrix = try collapse.apply(to: matrix, &loader) }
-        let (samples, phenotype, comparison) = try phenotype(of: phenotypes, metric: metric)
+        let (samples, phenotype, comparison) = try phenotype(of: phenotypes, metric: settings.metric)
         var values: [Double] = []
         var names: [String] = []
         var dropped: [String] = []
@@ -87,21 +71,19 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
             throw InputError(file: expression, "no gene has a value", remedy: "Check the matrix.")
         }
         var order = PhenotypeComparison.Order()
-        order.isAbsolute = sort == "abs"
-        order.isAscending = self.order == "ascending"
+        order.isAbsolute = settings.sort == .absolute
+        order.isAscending = settings.order == .ascending
         let inputs = PhenotypeInputs(
             comparison: PhenotypeComparison(
-                values: values, sampleCount: samples.count, phenotype: phenotype, metric: metric, usesMedian: median,
+                values: values, sampleCount: samples.count, phenotype: phenotype, metric: settings.metric,
+                usesMedian: settings.median,
                 order: order),
             geneNames: names,
             shuffles: try shuffles(
                 seed: seed, phenotype: phenotype, sampleCount: samples.count, isDesktop: isDesktop))
-        return (
-            inputs,
-            StudyConfiguration.GeneSets.Phenotype(
-                comparison: comparison, metric: metric.rawValue, median: median, sort: sort, order: self.order,
-                permute: permute, shuffle: shuffle)
-        )
+        var found = settings
+        found.comparison = comparison
+        return (inputs, found)
     }
 
     /// The samples in the order of the comparison, what they are, and what the comparison is called.
@@ -163,7 +145,7 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
     private func shuffles(
         seed: UInt64, phenotype: PhenotypeComparison.Phenotype, sampleCount: Int, isDesktop: Bool
     ) throws -> PhenotypeShuffles {
-        guard shuffle == "equalize-and-balance" else {
+        guard settings.shuffle == .balanced else {
             return isDesktop ? .desktop(seed: Int64(bitPattern: seed)) : .free(seed: seed)
         }
         guard !isDesktop else {
@@ -185,35 +167,33 @@ package struct ExpressionRequest: Codable, Equatable, Sendable {
 }
 
 /// How probes become genes.
-package struct CollapseRequest: Codable, Equatable, Sendable {
-    package var chip: String
-    package var mode = ProbeCollapse.max.rawValue
+package struct CollapseRequest: SettingsRecord {
+    package var chip = ""
+    package var mode = ProbeCollapse.max
 
     /// Whether a probe without a symbol stays, under its own name.
     package var keepUnannotated = false
+
+    package init() {}
 
     package init(chip: String) {
         self.chip = chip
     }
 
-    private func read(_ loader: inout StudyLoader) throws -> (ChipFile, ProbeCollapse) {
-        guard let mode = ProbeCollapse(rawValue: mode) else {
-            throw InputError(
-                "`\(mode)` is no way to collapse probes",
-                remedy: "Choose one of: \(ProbeCollapse.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
-        return (try ChipFile.read(try loader.file(chip, role: "chip")), mode)
-    }
+    package static let settings: [Setting<CollapseRequest>] = [
+        Setting("chip", \.chip), Setting("collapse", key: "mode", \.mode),
+        Setting("keep-unannotated", \.keepUnannotated),
+    ]
 
     func apply(to matrix: ExpressionMatrix, _ loader: inout StudyLoader) throws -> ExpressionMatrix {
-        let (file, mode) = try read(&loader)
+        let file = try ChipFile.read(try loader.file(chip, role: "chip"))
         let (collapsed, count) = try mode.collapse(matrix, chip: file, keepsUnannotated: keepUnannotated)
         note(count, &loader)
         return collapsed
     }
 
     func apply(to list: RankedGeneList, _ loader: inout StudyLoader) throws -> RankedGeneList {
-        let (file, mode) = try read(&loader)
+        let file = try ChipFile.read(try loader.file(chip, role: "chip"))
         let (collapsed, count) = try mode.collapse(list, chip: file, keepsUnannotated: keepUnannotated)
         note(count, &loader)
         return collapsed

@@ -12,7 +12,7 @@ struct GSEADatabase {
     }
 
     private var enrichment: EnrichmentResults { folder.enrichment }
-    private var phenotype: StudyConfiguration.GeneSets.Phenotype? { folder.settings.phenotype }
+    private var phenotype: PhenotypeSettings? { folder.settings.phenotype }
 
     /// Writes `results.edb`: one element per set, by ascending NES.
     func writeResults(to path: String) throws {
@@ -26,8 +26,8 @@ struct GSEADatabase {
                 """
                 <?xml version="1.0" encoding="UTF-8"?>
 
-                <EDB LC_PROC="none" SORT_MODE="\(phenotype?.sort ?? "real")" \
-                ORDER="\(phenotype?.order ?? "descending")" METRIC="\(phenotype?.metric ?? "None")" \
+                <EDB LC_PROC="none" SORT_MODE="\((phenotype ?? .init()).sort.rawValue)" \
+                ORDER="\((phenotype ?? .init()).order.rawValue)" METRIC="\(phenotype?.metric.rawValue ?? "None")" \
                 NUM_PERMS="\(folder.settings.permutations)">
 
                 """.utf8))

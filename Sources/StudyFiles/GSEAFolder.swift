@@ -190,14 +190,15 @@ package struct GSEAFolder {
         var parameters = [
             ("rpt_label", "gsea"), ("rnd_seed", stamp), ("set_min", String(settings.minSize)),
             ("set_max", String(settings.maxSize)), ("scoring_scheme", scheme), ("rnk", "edb/" + listName),
-            ("gmx", "edb/gene_sets.gmt"), ("norm", settings.norm ?? "meandiv"), ("out", "."),
+            ("gmx", "edb/gene_sets.gmt"), ("norm", settings.norm.rawValue), ("out", "."),
             ("nperm", String(settings.permutations)), ("collapse", "No_Collapse"), ("gui", "false"),
         ]
         if let phenotype = settings.phenotype {
             parameters += [
-                ("cls", "edb/" + template), ("metric", phenotype.metric), ("sort", phenotype.sort),
-                ("order", phenotype.order), ("median", String(phenotype.median)),
-                ("permute", phenotype.permute == "phenotype" ? "phenotype" : "gene_set"),
+                ("cls", "edb/" + template), ("metric", phenotype.metric.rawValue),
+                ("sort", phenotype.sort.rawValue),
+                ("order", phenotype.order.rawValue), ("median", String(phenotype.median)),
+                ("permute", phenotype.permute == .phenotype ? "phenotype" : "gene_set"),
             ]
         }
         return "producer_class\txtools.gsea.\(tool)\nproducer_timestamp\t\(stamp)\n"

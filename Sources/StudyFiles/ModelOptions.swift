@@ -1,15 +1,14 @@
 import AnalysisPipeline
+import DifferentialExpression
 import ExpressionData
 import ExpressionFormats
 
-/// How counts are normalized, modelled and tested, under the names of the options of `modicum de`
-/// and of the keys of a study file.
-package struct ModelOptions: Codable, Equatable, Sendable {
-    /// `wald` or `lrt`.
-    package var test = "wald"
+/// How counts are normalized, modelled and tested: the settings, and the files that come with them.
+package struct ModelOptions: SettingsRecord {
+    package var model = AnalysisSettings()
 
-    /// `ratio`, `poscounts`, `iterate`, or a file of sample and size factor; nil: `ratio`.
-    package var sizeFactors: String?
+    /// Nil: by ratios, unless factors are given.
+    package var sizeFactors: RequestedSizeFactors?
 
     /// A file with one gene per line, of which size factors are estimated.
     package var controlGenes: String?
@@ -18,115 +17,58 @@ package struct ModelOptions: Codable, Equatable, Sendable {
     package var normalizationFactors: String?
     package var weights: String?
 
-    package var dispersionTrend = "parametric"
-
-    /// On the log2 scale.
-    package var lfcThreshold = 0.0
-
-    /// `greaterAbs`, `lessAbs`, `greater` or `less`.
-    package var alternative = "greaterAbs"
-    package var useT = false
-    package var alpha = 0.1
-    package var independentFiltering = true
-
-    /// `auto`, `off`, or a number.
-    package var cooksCutoff = "auto"
-
-    /// `auto`, `off`, or the least number of replicates.
-    package var replaceOutliers = "auto"
-    package var empiricalNull = "none"
-
-    /// `deseq2` or `exact`.
-    package var optimizer = "deseq2"
-
-    /// Whether all coefficients have a normal prior.
-    package var betaPrior = false
-
-    /// `none`, `normal` or `apeglm`.
-    package var shrink = "none"
-
-    /// `none`, `vst` or `rlog`.
-    package var transform = "none"
-    package var transformBlind = true
-
-    /// How many genes the transform's trend is fitted to; nil: all.
-    package var transformGenes: Int? = 1000
-
     package init() {}
 
-    package static let tests = ["wald", "lrt"]
-    package static let dispersionTrends = ["parametric", "local", "mean"]
-    package static let alternatives = ["greaterAbs", "lessAbs", "greater", "less"]
-    package static let empiricalNulls = ["none", "fdrtool"]
-    package static let optimizers = ["deseq2", "exact"]
-    package static let shrinkages = ["none", "normal", "apeglm"]
-    package static let transforms = ["none"] + CountTransform.allCases.map(\.rawValue)
+    package static let settings: [Setting<ModelOptions>] =
+        AnalysisSettings.requested.map { $0.within(\.model) } + [
+            Setting("size-factors", \.sizeFactors), Setting("control-genes", \.controlGenes),
+            Setting("normalization-factors", \.normalizationFactors), Setting("weights", \.weights),
+        ]
+}
 
-    private static let sizeFactorMethods = ["ratio", "poscounts", "iterate"]
+/// What size factors are asked to be: estimated, or those of a file.
+package enum RequestedSizeFactors: SettingValue {
+    case estimated(SizeFactorEstimator)
+    case file(String)
 
-    private var sizeFactorsFile: String? {
-        sizeFactors.flatMap { Self.sizeFactorMethods.contains($0) ? nil : $0 }
+    package init?(text: String) {
+        if let estimator = SizeFactorEstimator(rawValue: text) {
+            self = .estimated(estimator)
+        } else if !text.isEmpty {
+            self = .file(text)
+        } else {
+            return nil
+        }
     }
 
-    private var asksThreshold: Bool { lfcThreshold > 0 || alternative != "greaterAbs" }
+    package init?(stored: String) { self.init(text: stored) }
+
+    package var stored: String? {
+        switch self {
+        case .estimated(let estimator): estimator.rawValue
+        case .file(let name): name
+        }
+    }
+
+    package static let choices = SizeFactorEstimator.choices + ["a file with the columns sample and sizeFactor"]
+
+    var fileName: String? {
+        if case .file(let name) = self { name } else { nil }
+    }
 }
 
 extension ModelOptions {
-    /// Throws for a word that is no choice of its option, a number out of range, and options that exclude each other.
+    /// Throws for a number out of range, and options that exclude each other.
     ///
     /// Everything that a run is asked for comes through here, also from a client that checks nothing.
-    func check() throws {
-        try OptionWord.check([
-            ("--test", test, Self.tests), ("--dispersion-trend", dispersionTrend, Self.dispersionTrends),
-            ("--alternative", alternative, Self.alternatives), ("--empirical-null", empiricalNull, Self.empiricalNulls),
-            ("--optimizer", optimizer, Self.optimizers), ("--shrink", shrink, Self.shrinkages),
-            ("--transform", transform, Self.transforms),
-        ])
-        if let transformGenes, transformGenes < 10 {
-            throw InputError("--transform-genes must be all, or a whole number of at least 10", remedy: "")
-        }
-        if let contradiction = contradiction(calling: { "--" + $0 }) { throw InputError(contradiction, remedy: "") }
-    }
-
-    /// The first thing that is out of range, or two options that exclude each other; nil when all is well.
     ///
     /// - Parameter name: How the reader calls an option: `--use-t` on the command line, `use-t` in a study file.
-    package func contradiction(calling name: (String) -> String) -> String? {
-        if !(alpha > 0 && alpha < 1) { return "\(name("alpha")) must lie between 0 and 1" }
-        if !["auto", "off"].contains(cooksCutoff), !((Double(cooksCutoff) ?? 0) > 0) {
-            return "\(name("cooks-cutoff")) must be auto, off, or a positive number"
+    func validate(calling name: (String) -> String = { "--" + $0 }) throws {
+        if let problem = Self.settings.problem(of: self, calling: name) ?? model.contradiction(calling: name)
+            ?? contradictionOfNormalization(name)
+        {
+            throw InputError(problem, remedy: "")
         }
-        if !["auto", "off"].contains(replaceOutliers), (Int(replaceOutliers) ?? 0) < 3 {
-            return "\(name("replace-outliers")) must be auto, off, or a whole number of at least 3"
-        }
-        return contradictionOfTests(name) ?? contradictionOfPriors(name) ?? contradictionOfNormalization(name)
-    }
-
-    private func contradictionOfTests(_ name: (String) -> String) -> String? {
-        if !(lfcThreshold >= 0 && lfcThreshold.isFinite) {
-            return "\(name("lfc-threshold")) must be a number of at least 0"
-        }
-        if alternative == "lessAbs", lfcThreshold == 0 {
-            return "\(name("alternative")) lessAbs needs an \(name("lfc-threshold")) above 0: no fold change is smaller"
-        }
-        let thresholds = "\(name("lfc-threshold")) and \(name("alternative"))"
-        if empiricalNull == "fdrtool", asksThreshold || test == "lrt" {
-            return "\(name("empirical-null")) fdrtool needs a z, and "
-                + (test == "lrt"
-                    ? "the statistic of \(name("test")) lrt is none"
-                    : "the statistic of a threshold test is none: leave out \(thresholds)")
-        }
-        guard test == "lrt" else { return nil }
-        if asksThreshold { return "\(thresholds) belong to \(name("test")) wald" }
-        return useT ? "\(name("use-t")) belongs to \(name("test")) wald" : nil
-    }
-
-    private func contradictionOfPriors(_ name: (String) -> String) -> String? {
-        guard betaPrior else { return nil }
-        if shrink != "none" { return "\(name("shrink")) shrinks fold changes that \(name("beta-prior")) has not" }
-        if test == "lrt" { return "\(name("beta-prior")) belongs to \(name("test")) wald" }
-        return alternative == "lessAbs"
-            ? "\(name("alternative")) lessAbs needs unshrunken fold changes: leave out \(name("beta-prior"))" : nil
     }
 
     private func contradictionOfNormalization(_ name: (String) -> String) -> String? {
@@ -134,39 +76,39 @@ extension ModelOptions {
             return "\(name("normalization-factors")) stand in the place of size factors: leave out "
                 + "\(name("size-factors")) and \(name("control-genes"))"
         }
-        if controlGenes != nil, !["ratio", "poscounts"].contains(sizeFactors ?? "ratio") {
+        if controlGenes != nil, sizeFactorMethod == nil {
             return "\(name("control-genes")) belong to \(name("size-factors")) ratio or poscounts"
         }
         return nil
     }
 
+    /// How size factors are estimated in one step; nil where they are not.
+    private var sizeFactorMethod: SizeFactors.Method? {
+        switch sizeFactors {
+        case .estimated(let estimator): estimator.method
+        case .file: nil
+        case nil: SizeFactorEstimator.ratio.method
+        }
+    }
+
     /// The settings as they are stored with the results.
-    var settings: StudyConfiguration.DifferentialExpression {
-        var settings = StudyConfiguration.DifferentialExpression(
-            sizeFactors: normalizationFactors != nil
-                ? "normalization-factors" : sizeFactorsFile != nil ? "file" : sizeFactors ?? "ratio",
-            dispersionTrend: dispersionTrend, alpha: alpha, independentFiltering: independentFiltering,
-            cooksCutoff: cooksCutoff, empiricalNull: empiricalNull)
-        settings.minReplicatesForReplace = replaceOutliers == "auto" ? 7 : Int(replaceOutliers)
-        settings.test = test
-        settings.lfcThreshold = lfcThreshold
-        settings.alternative = alternative
-        settings.useT = useT
-        settings.optimizer = optimizer
-        settings.betaPrior = betaPrior
-        settings.shrink = shrink
-        settings.transform = transform
-        settings.transformBlind = transformBlind
-        settings.transformGenes = transformGenes
+    var settings: AnalysisSettings {
+        var settings = model
+        settings.sizeFactors =
+            switch sizeFactors {
+            case nil: normalizationFactors == nil ? .ratio : .normalizationFactors
+            case .file: .file
+            case .estimated(let estimator): estimator.source
+            }
         return settings
     }
 
     /// Reads size factors, control genes, normalization factors and weights, where they are given.
     func readNormalization(with loader: inout StudyLoader, into inputs: inout StudyInputs) throws {
         guard let counts = inputs.counts else { return }
-        if let sizeFactorsFile {
+        if let file = sizeFactors?.fileName {
             inputs.sizeFactors = try GeneBySampleTable.readSizeFactors(
-                try loader.file(sizeFactorsFile, role: "size-factors"), samples: counts.sampleNames)
+                try loader.file(file, role: "size-factors"), samples: counts.sampleNames)
         }
         if let controlGenes {
             let names = try NameList.read(try loader.file(controlGenes, role: "control-genes"))
@@ -181,5 +123,33 @@ extension ModelOptions {
             inputs.observationWeights = try GeneBySampleTable.read(file, for: counts, requiring: .nonNegative)
             try GeneBySampleTable.checkWeights(inputs.observationWeights, for: counts, file: file.name)
         }
+    }
+
+    /// Gives estimated counts the factors that their transcripts' lengths call for.
+    ///
+    /// Factors that the user gives go first: they stand for depths and lengths together.
+    ///
+    /// - Throws: `InputError` when the size factors are to be found in a way that has no such factors.
+    func normalize(_ inputs: inout StudyInputs, byLengthsOf expression: ExpressionInputs) throws {
+        guard let lengths = expression.lengths, normalizationFactors == nil else { return }
+        guard let method = sizeFactorMethod else {
+            throw InputError(
+                "estimated counts have a factor per gene and sample, which size factors by "
+                    + "\(sizeFactors?.stored ?? "") do not give",
+                remedy: "Choose ratio or poscounts, or give the factors of all genes and samples.")
+        }
+        let analysed = expression.exclusions.indices.filter { expression.exclusions[$0] == nil }
+        let controls = inputs.controlGenes.map(Set.init)
+        do throws(SizeFactorError) {
+            inputs.normalizationFactors = try lengths.normalizationFactors(
+                for: expression.counts, estimatedFrom: analysed.filter { controls?.contains($0) ?? true }, by: method)
+        } catch {
+            throw InputError(error.description, remedy: "Check the counts, or choose poscounts for the size factors.")
+        }
+        inputs.configuration.differentialExpression?.sizeFactors =
+            switch method {
+            case .medianOfRatios: .ratioWithLengths
+            case .positiveCounts: .poscountsWithLengths
+            }
     }
 }

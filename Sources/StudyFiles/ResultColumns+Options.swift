@@ -6,7 +6,7 @@ struct TestDefinitions {
     let statistic: String
     let pValue: String
 
-    init(_ analysis: AnalysisResults, settings: StudyConfiguration.DifferentialExpression?) {
+    init(_ analysis: AnalysisResults, settings: AnalysisSettings?) {
         let missing = "; NA for the given reason"
         guard let settings, analysis.reduced == nil else {
             statistic = "likelihood-ratio statistic of the design against the reduced one"
@@ -16,16 +16,16 @@ struct TestDefinitions {
         let distribution = settings.useT ? " under Student's t" : ""
         let threshold = settings.lfcThreshold
         switch settings.alternative {
-        case "lessAbs":
-            statistic = "Wald statistic of |log2FoldChange| < \(threshold)"
-        case "greater":
-            statistic = "Wald statistic of log2FoldChange > \(threshold)"
-        case "less":
-            statistic = "Wald statistic of log2FoldChange < -\(threshold)"
-        default:
+        case .greaterAbs:
             statistic = threshold > 0 ? "Wald statistic of |log2FoldChange| > \(threshold)" : "Wald statistic"
+        case .lessAbs:
+            statistic = "Wald statistic of |log2FoldChange| < \(threshold)"
+        case .greater:
+            statistic = "Wald statistic of log2FoldChange > \(threshold)"
+        case .less:
+            statistic = "Wald statistic of log2FoldChange < -\(threshold)"
         }
-        let sides = settings.alternative == "greaterAbs" ? "two-sided " : ""
+        let sides = settings.alternative == .greaterAbs ? "two-sided " : ""
         pValue = sides + "Wald p-value" + distribution + missing
     }
 }

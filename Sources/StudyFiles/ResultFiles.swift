@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import struct DifferentialExpression.AnalysisSettings
 import ContentDigest
 import ExpressionData
 import ExpressionFormats
@@ -90,7 +91,7 @@ package enum ResultFiles {
                     ], to: path)
             }
         }
-        if let transform = CountTransform(of: results) {
+        if let transform = AnalysisSettings.Transform(of: results) {
             files.add(transform.fileName) { try writeTransformed(results, to: $0) }
         }
         for analysis in results.analyses {

@@ -79,7 +79,7 @@ enum ResultStore {
                 weights[$0 * samples + $1]
             }
         }
-        guard let transform = CountTransform(of: results) else { return }
+        guard let transform = AnalysisSettings.Transform(of: results) else { return }
         let transformed = results.transformedCounts
         let rows = GeneSpread.allGenes(results).positions
         add(

@@ -10,12 +10,12 @@ struct StudyAnalyses {
     let exposure: StudyExposure
     let adjustment: StudyFile.Adjustment
     let samples: SampleTable
-    let options: ModelOptions
+    let settings: AnalysisSettings
 
     /// The study file, for messages.
     let file: String
 
-    private var isLikelihoodRatio: Bool { options.test == "lrt" }
+    private var isLikelihoodRatio: Bool { settings.test == .lrt }
 
     /// - Throws: `InputError` for what cannot be asked.
     func analyses() throws -> (inputs: [StudyInputs.AnalysisInput], warnings: [InputWarning]) {
@@ -35,7 +35,7 @@ struct StudyAnalyses {
         let tests = try tests(in: design)
         let inputs = try tests.map { name, contrast in
             try ResultFolderName.check(name, of: "test", file: file)
-            let expansion = try DesignExpansion(of: design, tests: [.init(contrast)], options: options)
+            let expansion = try DesignExpansion(of: design, tests: [.init(contrast)], settings: settings)
             return StudyInputs.AnalysisInput(
                 name: "\(adjustment.name)/\(name)", formula: design.formula.description, design: design.matrix,
                 tests: expansion.tests, reducedFormula: reduced?.formula.description,

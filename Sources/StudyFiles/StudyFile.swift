@@ -19,7 +19,7 @@ package struct StudyFile: Sendable, Equatable {
     package var exposures: [StudyExposure]
     package var adjustments: [Adjustment]
     package var options = ModelOptions()
-    package var ranking = "signed-log10-p"
+    package var ranking = RankingMetric.signedLogPValue
     package var geneSets: GeneSetRule?
 
     /// What the enrichment network shows.
@@ -54,6 +54,12 @@ package struct StudyFile: Sendable, Equatable {
         package var kind: Kind
     }
 
+    /// The words for a column's type.
+    private enum ColumnType: String, CaseIterable {
+        case factor
+        case numeric
+    }
+
     /// A named list of covariates.
     package struct Adjustment: Sendable, Equatable {
         package var name: String
@@ -62,12 +68,8 @@ package struct StudyFile: Sendable, Equatable {
 
     package struct GeneSetRule: Sendable, Equatable {
         package var files: [String]
-        package var minSize = 15
-        package var maxSize = 500
-        package var weight = 1.0
+        package var settings = GeneSetSettings()
         package var permutations = PermutationGoal.randomSets
-        package var seed: UInt64 = 42
-        package var fdrThreshold = 0.05
     }
 }
 
@@ -97,17 +99,7 @@ extension StudyFile {
         samples = try reader.optional("samples")?.string()
         let exposures = reader.optional("exposures")
         adjustments = []
-        if let value = reader.optional("counts-format") {
-            countsOptions.format = try value.choice(CountsOptions.formats)
-        }
-        countsOptions.transcriptGenes = try reader.optional("tx2gene")?.string()
-        countsOptions.geneLengths = try reader.optional("gene-lengths")?.string()
-        if let value = reader.optional("scaled-counts") {
-            countsOptions.areScaled = try value.choice(["true", "false"]) == "true"
-        }
-        if let value = reader.optional("strandedness") {
-            countsOptions.strandedness = try value.choice(CountsOptions.strandednesses)
-        }
+        try reader.read(CountsOptions.settings, into: &countsOptions)
         annotation = try reader.optional("annotation")?.string()
 
         if let value = reader.optional("gene-filter") {
@@ -136,13 +128,13 @@ extension StudyFile {
             adjustments = try mapping.entries.map { Adjustment(name: $0, covariates: try $1.strings()) }
         }
         if adjustments.isEmpty { adjustments = [Adjustment(name: "main", covariates: [])] }
-        options = try ModelOptions(from: &reader, file: file)
+        options = try StudyFile.modelOptions(&reader, file: file)
         if let value = reader.optional("ranking") {
-            ranking = try value.choice(StudyFile.rankings)
-            if options.test == "lrt", ranking.hasSuffix("-z") {
+            ranking = try value.word()
+            if options.model.test == .lrt, ranking.needsZ {
                 throw InputError(
                     file: file, line: value.line, column: "ranking",
-                    "`\(ranking)` ranks by a z, and the statistic of `test` lrt is none",
+                    "`\(ranking.rawValue)` ranks by a z, and the statistic of `test` lrt is none",
                     remedy: "Choose signed-log10-p, log2FC or log2FC-x-log10-p.")
             }
         }
@@ -155,10 +147,31 @@ extension StudyFile {
         self.counts = try reader.required(counts, "counts").string()
         self.exposures = try StudyExposure.exposures(reader.required(exposures, "exposures"))
         try checkNames(file: file)
+        try checkTransform(file: file)
     }
 
-    /// The ranking metrics of the study file and the commands.
-    package static let rankings = RankingMetric.allCases.map(\.rawValue)
+    /// Takes the keys that say how counts are normalized, modelled and tested.
+    private static func modelOptions(_ study: inout StudyMapping, file: String) throws -> ModelOptions {
+        var options = ModelOptions()
+        try study.read(ModelOptions.settings, into: &options)
+        do {
+            try options.validate { "`\($0)`" }
+        } catch let error as InputError {
+            throw InputError(file: file, error.problem, remedy: "See docs/study-file.md.")
+        }
+        return options
+    }
+
+    /// A transform that is not blind has the trend of the study's one design.
+    private func checkTransform(file: String) throws {
+        guard options.model.transform != .off, !options.model.transformBlind else { return }
+        guard exposures.count * adjustments.count == 1 else {
+            throw InputError(
+                file: file,
+                "`transform-blind` off needs one design, and the study has \(exposures.count * adjustments.count)",
+                remedy: "Name one exposure and one adjustment set, or leave it out.")
+        }
+    }
 
     private static func columnKind(_ value: StudyValue) throws -> Column.Kind {
         if case .mapping = value.node {
@@ -167,32 +180,32 @@ extension StudyFile {
             try mapping.finish()
             return .factor(try mapping.required(levels, "factor").strings())
         }
-        return try value.choice(["factor", "numeric"]) == "numeric" ? .numeric : .factor([])
+        let kind: ColumnType = try value.word()
+        switch kind {
+        case .factor: return .factor([])
+        case .numeric: return .numeric
+        }
     }
 
     private static func geneSetRule(_ value: StudyValue, file: String) throws -> GeneSetRule {
         var mapping = try StudyMapping(value.node, file: file, path: "gene-sets")
         let files = mapping.optional("files")
         var rule = GeneSetRule(files: [])
-        if let value = mapping.optional("min-size") { rule.minSize = try value.integer(atLeast: 1) }
-        if let value = mapping.optional("max-size") { rule.maxSize = try value.integer(atLeast: 1) }
-        if rule.minSize > rule.maxSize {
+        try mapping.read(GeneSetSettings.ofStudies, into: &rule.settings)
+        let settings = rule.settings
+        if settings.minSize > settings.maxSize {
             throw InputError(
                 file: file, line: value.line, column: "min-size",
-                "`min-size` \(rule.minSize) is above `max-size` \(rule.maxSize)",
+                "`min-size` \(settings.minSize) is above `max-size` \(settings.maxSize)",
                 remedy: "Choose a `min-size` of at most `max-size`; without them they are 15 and 500.")
-        }
-        if let value = mapping.optional("weight") {
-            rule.weight = try value.number("a number, 0 or more") { $0 >= 0 }
         }
         let permutations = mapping.optional("permutations")
         let atMost = mapping.optional("at-most")
         rule.permutations = try permutationGoal(permutations, atMost: atMost)
-        if let value = mapping.optional("seed") { rule.seed = UInt64(try value.integer(atLeast: 0)) }
-        if let value = mapping.optional("fdr-threshold") {
-            rule.fdrThreshold = try value.number("a number between 0 and 1") { $0 > 0 && $0 < 1 }
+        if let value = mapping.optional("permute") {
+            // The only null of a list that a model ranks.
+            guard try value.word() == PhenotypeSettings.Permutation.geneSets else { throw value.noChoice(["gene-sets"]) }
         }
-        if let value = mapping.optional("permute") { _ = try value.choice(["gene-sets"]) }
         try mapping.finish()
         rule.files = try mapping.required(files, "files").strings()
         return rule
@@ -200,7 +213,7 @@ extension StudyFile {
 
     /// `permutations: N`, or `until-settled`, which is the default; `at-most` bounds the latter.
     private static func permutationGoal(_ permutations: StudyValue?, atMost: StudyValue?) throws -> PermutationGoal {
-        let limit = try atMost?.integer(atLeast: 1, atMost: GeneSetRequest.permutationLimit)
+        let limit = try atMost?.integer(atLeast: 1, atMost: GeneSetSettings.permutationLimit)
         guard let permutations, try permutations.string() != "until-settled" else {
             return limit.map { .untilSettled(atMost: $0) } ?? .randomSets
         }
@@ -209,8 +222,8 @@ extension StudyFile {
                 file: permutations.file, line: permutations.line, column: "at-most",
                 "`at-most` belongs to `permutations: until-settled`", remedy: "Leave out one of the two.")
         }
-        guard let number = try? permutations.integer(atLeast: 1, atMost: GeneSetRequest.permutationLimit) else {
-            throw permutations.expected("a whole number from 1 to \(GeneSetRequest.permutationLimit), or until-settled")
+        guard let number = try? permutations.integer(atLeast: 1, atMost: GeneSetSettings.permutationLimit) else {
+            throw permutations.expected("a whole number from 1 to \(GeneSetSettings.permutationLimit), or until-settled")
         }
         return .exactly(number)
     }
@@ -225,8 +238,7 @@ extension StudyFile {
             settings.maximumPValue = try value.number("a number above 0, at most 1") { $0 > 0 && $0 <= 1 }
         }
         if let value = mapping.optional("similarity") {
-            let word = try value.choice(SetSimilarity.allCases.map(\.rawValue))
-            settings.similarity = SetSimilarity(rawValue: word) ?? settings.similarity
+            settings.similarity = try value.word()
         }
         settings.cutoff = settings.similarity.defaultCutoff
         if let value = mapping.optional("k") {
@@ -282,6 +294,13 @@ extension StudyFile {
     }
 }
 
+extension GeneSetSettings {
+    /// What a study file says of its gene sets; the number of permutations is a goal of its own there.
+    fileprivate static let ofStudies = requested.filter {
+        ["min-size", "max-size", "weight", "seed", "fdr-threshold"].contains($0.name)
+    }
+}
+
 /// One value of a study file and where it stands.
 struct StudyValue {
     let node: Node
@@ -319,15 +338,18 @@ struct StudyValue {
         return try sequence.map { try StudyValue(node: $0, key: key, file: file).string() }
     }
 
-    func choice(_ choices: [String]) throws -> String {
-        let value = try string()
-        guard choices.contains(value) else {
-            let nearest = nearestName(to: value, among: choices).map { " Did you mean `\($0)`?" } ?? ""
-            throw InputError(
-                file: file, line: line, column: key, "`\(value)` is not a choice for `\(key)`",
-                remedy: "Choose one of: \(choices.joined(separator: ", ")).\(nearest)")
-        }
-        return value
+    /// One of the words of a choice.
+    func word<Word: RawRepresentable & CaseIterable>() throws -> Word where Word.RawValue == String {
+        guard let word = Word(rawValue: try string()) else { throw noChoice(Word.allCases.map(\.rawValue)) }
+        return word
+    }
+
+    func noChoice(_ choices: [String]) -> InputError {
+        let value = (try? string()) ?? ""
+        let nearest = nearestName(to: value, among: choices).map { " Did you mean `\($0)`?" } ?? ""
+        return InputError(
+            file: file, line: line, column: key, "`\(value)` is not a choice for `\(key)`",
+            remedy: "Choose one of: \(choices.joined(separator: ", ")).\(nearest)")
     }
 
     func expected(_ what: String) -> InputError {
@@ -363,6 +385,15 @@ struct StudyMapping {
     mutating func optional(_ key: String) -> StudyValue? {
         known.append(key)
         return entries.first { $0.name == key && !$0.value.isNull }?.value
+    }
+
+    /// Takes the keys of settings that are there.
+    mutating func read<Record>(_ settings: [Setting<Record>], into record: inout Record) throws {
+        for setting in settings {
+            guard let value = optional(setting.name), !setting.take(try value.string(), into: &record) else { continue }
+            throw setting.choices.count > 1
+                ? value.noChoice(setting.choices) : value.expected(setting.expectation)
+        }
     }
 
     /// Throws where the value of a key that must be there is not.

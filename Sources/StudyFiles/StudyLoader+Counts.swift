@@ -26,11 +26,6 @@ extension StudyLoader {
     ///   - name: A file, a folder, or `column:NAME` for a column of the sample sheet with a file per sample.
     ///   - sheet: The sample sheet, for the names it expects.
     mutating func counts(_ name: String, _ options: CountsOptions, sheet: SampleTable?) throws -> LoadedCounts {
-        guard options.format == "auto" || CountsFormat(rawValue: options.format) != nil else {
-            throw InputError(
-                "`\(options.format)` is not a format of counts that this version reads",
-                remedy: "Choose one of: \(CountsOptions.formats.joined(separator: ", ")).")
-        }
         var name = name
         while name.count > 1, name.hasSuffix("/") { name.removeLast() }
         if options.areScaled, options.geneLengths != nil {
@@ -43,7 +38,7 @@ extension StudyLoader {
             loaded = try countsOfColumn(String(name.dropFirst(7)), options, sheet: sheet)
         } else {
             let input = try open(name)
-            let format = try CountsFormat(rawValue: options.format) ?? Self.format(of: input)
+            let format = try options.format.given ?? Self.format(of: input)
             loaded = try counts(input, format: format, options, sheet: sheet)
         }
         var withLengths = try addingLengths(to: loaded, options)
@@ -77,7 +72,7 @@ extension StudyLoader {
     ) throws -> LoadedCounts {
         switch format {
         case .table, .featureCounts, .gct:
-            let explicit = CountsFormat(rawValue: options.format)
+            let explicit = options.format.given
             let isRounded = options.areScaled || options.geneLengths != nil
             var notes: [InputWarning] = []
             let counts = try streaming(input, role: "counts") { observer in
@@ -109,7 +104,7 @@ extension StudyLoader {
                 "the counts are in files that a sample sheet names, and there is none", remedy: "Give --samples.")
         }
         let paths = try sheet.texts(ofColumn: column)
-        let format = CountsFormat(rawValue: options.format) ?? SampleFolder.format(of: paths)
+        let format = options.format.given ?? SampleFolder.format(of: paths)
         guard let format, [.htseq, .star, .salmon, .kallisto, .rsem].contains(format) else {
             throw InputError(
                 file: sheet.fileName, column: column, "the files' format cannot be told from their names",
@@ -138,7 +133,7 @@ extension StudyLoader {
         let observer: PerSampleCounts.Observer = { digest.add($0, $1) }
         guard [.salmon, .kallisto, .rsem].contains(format) else {
             let content = try PerSampleCounts.read(
-                files, strandedness: PerSampleCounts.Strandedness(rawValue: options.strandedness), observer: observer)
+                files, strandedness: options.strandedness.given, observer: observer)
             note(content.warnings)
             return LoadedCounts(counts: content.counts)
         }

@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import struct DifferentialExpression.AnalysisSettings
 import ExpressionData
 import ExpressionFormats
 
@@ -44,7 +45,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         let analyses = try study.adjustments.flatMap { adjustment in
             try study.exposures.flatMap { exposure in
                 let (inputs, warnings) = try StudyAnalyses(
-                    exposure: exposure, adjustment: adjustment, samples: expression.samples, options: study.options,
+                    exposure: exposure, adjustment: adjustment, samples: expression.samples, settings: study.options.model,
                     file: name
                 ).analyses()
                 loader.note(warnings)
@@ -56,10 +57,11 @@ package struct StudyRequest: Codable, Equatable, Sendable {
                 file: name, "two tests would have the folder `\(twice)`", remedy: "Give one of them another name.")
         }
         let geneSets = try loader.geneSets(study.geneSets?.files ?? [])
-        let geneSetSettings = study.geneSets.map {
-            StudyConfiguration.GeneSets(
-                minSize: $0.minSize, maxSize: $0.maxSize, weight: $0.weight, permutations: $0.permutations.first,
-                seed: $0.seed, fdrThreshold: $0.fdrThreshold, ranking: study.ranking)
+        let geneSetSettings = study.geneSets.map { rule in
+            var settings = rule.settings
+            settings.permutations = rule.permutations.first
+            settings.ranking = .metric(study.ranking)
+            return settings
         }
         if let geneSetSettings {
             try loader.checkMatches(genes: expression.rankedNames, sets: geneSets, settings: geneSetSettings)

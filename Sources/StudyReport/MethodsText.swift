@@ -1,3 +1,6 @@
+import DifferentialExpression
+import ExpressionData
+import GeneSetEnrichment
 import StoredRuns
 
 /// The methods paragraph that one would print, from what was run, and whom to cite for it.
@@ -15,34 +18,37 @@ struct MethodsText {
         if !references.contains(reference) { references.append(reference) }
     }
 
-    private mutating func describe(_ models: RunConfiguration.Models, of run: StoredRun) {
+    private mutating func describe(_ models: AnalysisSettings, of run: StoredRun) {
         var text =
             "Counts of \(NumberWords.counted(run.genes.ids.count, "gene")) in \(NumberWords.counted(run.samples.names.count, "sample")) were analysed"
         if let filter = run.configuration.geneFilter {
             let rule = filter.counts.map { " with \($0) samples" } ?? ""
             let place =
-                filter.chromosomes == "all"
-                ? "" : " on \(filter.chromosomes == "autosomes" ? "autosomes" : "chromosomes " + filter.chromosomes)"
+                switch try? GeneFilter.Chromosomes(parsing: filter.chromosomes) {
+                case .all, nil: ""
+                case .autosomes: " on autosomes"
+                case .named: " on chromosomes " + filter.chromosomes
+                }
             text += "; \(NumberWords.grouped(run.genes.analysed.count)) passed the filter (genes\(rule)\(place))"
         }
         text += ". Negative-binomial models were fitted as by DESeq2 (Love, Huber & Anders, 2014): size factors by "
         text +=
-            "\(models.sizeFactors == "ratio" ? "the median of ratios" : models.sizeFactors), a \(models.dispersionTrend) dispersion trend, "
-        text += models.test == "lrt" ? "likelihood-ratio tests" : "Wald tests"
+            "\(models.sizeFactors == .ratio ? "the median of ratios" : models.sizeFactors.rawValue), a \(models.dispersionTrend.rawValue) dispersion trend, "
+        text += models.test == .lrt ? "likelihood-ratio tests" : "Wald tests"
         text += models.lfcThreshold > 0 ? " of changes above \(models.lfcThreshold) on the log2 scale" : ""
         text +=
             models.independentFiltering
             ? ", independent filtering at alpha \(models.alpha)" : ", no independent filtering"
         text +=
-            models.minReplicatesForReplace == nil
-            ? ""
-            : ", and replacement of outlying counts where a group has \(models.minReplicatesForReplace ?? 7) samples or more"
+            models.minReplicatesForReplace.count.map {
+                ", and replacement of outlying counts where a group has \($0) samples or more"
+            } ?? ""
         text += ". Designs: " + Set(run.analyses.map(\.design)).sorted().joined(separator: "; ") + "."
         paragraphs.append(text)
         cite(
             "Love MI, Huber W, Anders S (2014). Moderated estimation of fold change and dispersion for RNA-seq data with DESeq2. Genome Biology 15:550."
         )
-        if models.empiricalNull == "fdrtool" {
+        if models.empiricalNull == .fdrtool {
             paragraphs.append(
                 "p-values were computed from the Wald statistics with an empirical null fitted by fdrtool's rules (Strimmer, 2008), and adjusted by Benjamini and Hochberg's method; significant means an adjusted empirical p-value below the threshold."
             )
@@ -50,7 +56,7 @@ struct MethodsText {
         } else {
             paragraphs.append("p-values were adjusted by Benjamini and Hochberg's method.")
         }
-        if models.shrink == "apeglm" {
+        if models.shrink == .apeglm {
             cite(
                 "Zhu A, Ibrahim JG, Love MI (2019). Heavy-tailed prior distributions for sequence count data. Bioinformatics 35:2084-2092."
             )
@@ -60,9 +66,9 @@ struct MethodsText {
         )
     }
 
-    private mutating func describe(_ sets: RunConfiguration.GeneSets, of run: StoredRun, network: ReportSettings) {
+    private mutating func describe(_ sets: GeneSetSettings, of run: StoredRun, network: ReportSettings) {
         paragraphs.append(
-            "Gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes were tested by gene-set enrichment analysis (Subramanian et al., 2005) of genes ranked by \(sets.ranking), with weight \(sets.weight), \(NumberWords.grouped(sets.permutations)) permutations of genes and seed \(sets.seed). p-values count permutations as (b + 1)/(m + 1) and are never zero; every p and q has a Monte Carlo interval, and a set is called settled when more permutations would not move its q across \(sets.fdrThreshold)."
+            "Gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes were tested by gene-set enrichment analysis (Subramanian et al., 2005) of genes ranked by \(sets.ranking.name), with weight \(sets.weight), \(NumberWords.grouped(sets.permutations)) permutations of genes and seed \(sets.seed). p-values count permutations as (b + 1)/(m + 1) and are never zero; every p and q has a Monte Carlo interval, and a set is called settled when more permutations would not move its q across \(sets.fdrThreshold)."
         )
         cite("Subramanian A, et al. (2005). Gene set enrichment analysis. PNAS 102:15545-15550.")
         cite(

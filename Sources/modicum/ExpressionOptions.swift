@@ -1,4 +1,5 @@
 import ArgumentParser
+import GeneSetEnrichment
 import StudyFiles
 
 /// Expression data whose samples are compared.
@@ -17,11 +18,8 @@ struct ExpressionOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: """
-            signal-to-noise, t-test, ratio, difference, log2-ratio; of a numeric profile pearson, spearman, cosine, \
-            euclidean, manhattan (default: signal-to-noise).
-            """)
-    var metric: String?
+        help: "What genes are ranked by; pearson and those after it are of a numeric profile (default: signal-to-noise).")
+    var metric: PhenotypeMetric?
 
     @Flag(name: .long, help: "Medians of the classes instead of means.")
     var median = false
@@ -29,23 +27,24 @@ struct ExpressionOptions: ParsableArguments {
     @Option(
         name: .long,
         help: "phenotype: the samples' labels are permuted; gene-sets: random gene sets (default: phenotype).")
-    var permute: String?
+    var permute: PhenotypeSettings.Permutation?
 
     @Option(
-        name: .long, help: "no-balance, or equalize-and-balance: half of each class stays in it (default: no-balance).")
-    var shuffle: String?
+        name: .long, help: "equalize-and-balance: half of each class stays in it (default: no-balance).")
+    var shuffle: PhenotypeSettings.Shuffle?
 
-    @Option(name: .long, help: "Rank by real scores, or by abs(olute) ones (default: real).")
-    var sort: String?
+    @Option(name: .long, help: "Rank by real scores, or by absolute ones (default: real).")
+    var sort: PhenotypeSettings.Sort?
 
-    @Option(name: .long, help: "descending, or ascending (default: descending).")
-    var order: String?
+    @Option(name: .long, help: "Which end of the list is the top (default: descending).")
+    var order: PhenotypeSettings.Order?
 
     func validate() throws {
-        let words = [
-            ("--permute", permute), ("--shuffle", shuffle), ("--sort", sort), ("--order", order), ("--metric", metric),
+        let given = [
+            ("--permute", permute != nil), ("--shuffle", shuffle != nil), ("--sort", sort != nil),
+            ("--order", order != nil), ("--metric", metric != nil),
         ]
-        for (option, value) in words where value != nil && expression == nil {
+        for (option, isGiven) in given where isGiven && expression == nil {
             throw ValidationError("\(option) needs --expression: a ranked list has no samples")
         }
         if expression == nil, median || phenotypes != nil || compare != nil || profile != nil {
@@ -64,12 +63,20 @@ struct ExpressionOptions: ParsableArguments {
         var request = ExpressionRequest(expression: expression, phenotypes: phenotypes)
         request.compare = compare
         request.profile = profile
-        if let metric { request.metric = metric }
-        request.median = median
-        if let permute { request.permute = permute }
-        if let shuffle { request.shuffle = shuffle }
-        if let sort { request.sort = sort }
-        if let order { request.order = order }
+        request.settings = settings
         return request
+    }
+
+    /// The defaults are the record's: an option that is not given has none of its own, so that it can be told from one
+    /// that is.
+    var settings: PhenotypeSettings {
+        var settings = PhenotypeSettings()
+        settings.metric = metric ?? settings.metric
+        settings.median = median
+        settings.permute = permute ?? settings.permute
+        settings.shuffle = shuffle ?? settings.shuffle
+        settings.sort = sort ?? settings.sort
+        settings.order = order ?? settings.order
+        return settings
     }
 }

@@ -1,5 +1,6 @@
 import AnalysisPipeline
 import ArgumentParser
+import GeneSetEnrichment
 
 /// How many permutations, or that they are added until every gene set is settled.
 struct SettlingOptions: ParsableArguments {
@@ -17,8 +18,8 @@ struct SettlingOptions: ParsableArguments {
     var atMost: Int?
 
     func validate() throws {
-        guard (1...2_000_000_000).contains(atMost ?? 1) else {
-            throw ValidationError("--at-most must be 1 to 2000000000")
+        guard (1...GeneSetSettings.permutationLimit).contains(atMost ?? 1) else {
+            throw ValidationError("--at-most must be 1 to \(GeneSetSettings.permutationLimit)")
         }
     }
 }

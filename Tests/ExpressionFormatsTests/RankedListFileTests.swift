@@ -5,7 +5,7 @@ import Testing
 @Suite("Ranked lists")
 struct RankedListFileTests {
     static func read(
-        _ text: String, duplicates: RankedListFile.DuplicateRule = .lowestScore
+        _ text: String, duplicates: DuplicateRule = .lowestScore
     ) throws -> RankedListFile.Content {
         try RankedListFile.read(InputFile(name: "l.rnk", text: text), duplicates: duplicates)
     }
@@ -42,9 +42,9 @@ struct RankedListFileTests {
     @Test(
         "Of a gene listed more than once, the rule decides which occurrence stays",
         arguments: [
-            (RankedListFile.DuplicateRule.lowestScore, -5.0), (.highestScore, 4.0), (.largestMagnitude, -5.0),
+            (DuplicateRule.lowestScore, -5.0), (.highestScore, 4.0), (.largestMagnitude, -5.0),
         ])
-    func duplicates(rule: RankedListFile.DuplicateRule, kept: Double) throws {
+    func duplicates(rule: DuplicateRule, kept: Double) throws {
         let content = try Self.read("a\t4\nb\t1\na\t-5\na\t2\n", duplicates: rule)
         #expect(content.list.genes.sorted() == ["a", "b"])
         #expect(content.list.scores[content.list.genes.firstIndex(of: "a")!] == kept)

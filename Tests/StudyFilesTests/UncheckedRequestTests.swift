@@ -1,5 +1,7 @@
 import ExpressionData
 import ExpressionFormats
+import Foundation
+import GeneSetEnrichment
 import StudyFiles
 import Testing
 
@@ -8,16 +10,112 @@ import Testing
 struct UncheckedRequestTests {
     static let words = ["../../../../escaped", "", "\u{0}", "NONE", "vst ", String(repeating: "x", count: 100_000)]
 
-    /// A request for counts, with one thing changed.
-    private static func model(_ change: (inout ModelOptions) -> Void) -> RunRequest {
-        var request = DifferentialExpressionRequest(counts: "counts.tsv", samples: "samples.tsv", design: "~ x")
-        change(&request.options)
-        return .differentialExpression(request)
+    /// A setting as it stands in the JSON of a request.
+    struct Place: Sendable, CustomTestStringConvertible {
+        let request: RunRequest
+
+        /// The keys of the objects around it.
+        let path: [String]
+        let name: String
+        let key: String
+        let choices: [String]
+
+        /// Whether any text may be given, as for the name of a file.
+        let takesAnyText: Bool
+
+        var testDescription: String { "--\(name)" }
     }
 
-    private static func counts(_ change: (inout CountsOptions) -> Void) -> RunRequest {
-        var request = DifferentialExpressionRequest(counts: "counts.tsv", samples: "samples.tsv", design: "~ x")
-        change(&request.countsOptions)
+    private static func places<Record>(
+        _ settings: [Setting<Record>], in request: RunRequest, at path: [String]
+    ) -> [Place] {
+        settings.map {
+            Place(
+                request: request, path: path, name: $0.name, key: $0.key, choices: $0.choices,
+                takesAnyText: $0.choices == String.choices || $0.choices == RequestedSizeFactors.choices)
+        }
+    }
+
+    private static let counts = DifferentialExpressionRequest(counts: "c.tsv", samples: "s.tsv", design: "~ x")
+    private static let model = RunRequest.differentialExpression(counts)
+    private static let expression = RunRequest.geneSets(
+        GeneSetRequest(.expression(ExpressionRequest(expression: "e.gct", phenotypes: "e.cls")), sets: ["s.gmt"]))
+    private static let ranks: RunRequest = {
+        var request = GeneSetRequest(.ranks("l.rnk"), sets: ["s.gmt"])
+        request.collapse = CollapseRequest(chip: "x.chip")
+        return .geneSets(request)
+    }()
+
+    /// Every setting that a client can send.
+    static let places: [Place] =
+        places(ModelOptions.settings, in: model, at: ["differentialExpression", "_0", "options"])
+        + places(CountsOptions.settings, in: model, at: ["differentialExpression", "_0", "countsOptions"])
+        + places(GeneSetRequest.settings, in: ranks, at: ["geneSets", "_0"])
+        + places(CollapseRequest.settings, in: ranks, at: ["geneSets", "_0", "collapse"])
+        + places(
+            ExpressionRequest.settings, in: expression, at: ["geneSets", "_0", "source", "expression", "_0"])
+
+    /// The request as text, with another value in one place.
+    private static func text(_ place: Place, _ value: Any) throws -> Data {
+        let request = try JSONSerialization.jsonObject(with: JSONEncoder().encode(place.request))
+        func changed(_ object: Any, _ path: ArraySlice<String>) -> Any {
+            var object = object as? [String: Any] ?? [:]
+            object[path.first!] = path.count == 1 ? value : changed(object[path.first!] ?? [:], path.dropFirst())
+            return object
+        }
+        return try JSONSerialization.data(withJSONObject: changed(request, (place.path + [place.key])[...]))
+    }
+
+    /// Why a text is refused as a request; nil when it is not, or a file was opened before.
+    private static func refusal(_ text: Data) -> InputError? {
+        struct Opened: Error {}
+        do {
+            _ = try JSONDecoder().decode(RunRequest.self, from: text).load { _ in throw Opened() }
+            return nil
+        } catch {
+            return error as? InputError
+        }
+    }
+
+    private static func refusal(_ request: RunRequest) -> InputError? {
+        guard let text = try? JSONEncoder().encode(request) else { return nil }
+        return refusal(text)
+    }
+
+    @Test("A word that is no choice of its option is refused with the choices, before any file is read", arguments: places)
+    func unknownWords(place: Place) throws {
+        guard !place.takesAnyText else { return }
+        for word in Self.words {
+            let problem = Self.refusal(try Self.text(place, word))?.problem ?? ""
+            #expect(problem.hasPrefix("--\(place.name) must be "), "\(problem)")
+            for choice in place.choices { #expect(problem.contains(choice), "\(problem)") }
+            #expect(problem.utf8.count < 500)
+        }
+    }
+
+    @Test("So is a value of another kind", arguments: places)
+    func otherKinds(place: Place) throws {
+        for value in [["a": 1] as Any, [1, 2], -1.5] where !(place.name == "lfc-threshold" && value is Double) {
+            let problem = Self.refusal(try Self.text(place, value))?.problem ?? ""
+            #expect(problem.hasPrefix("--\(place.name) must be "), "\(value): \(problem)")
+        }
+    }
+
+    @Test("Every option of a request is among those that are tried")
+    func completeness() {
+        let names = Set(Self.places.map(\.name))
+        for name in [
+            "test", "dispersion-trend", "alternative", "cooks-cutoff", "replace-outliers", "empirical-null", "optimizer",
+            "shrink", "transform", "counts-format", "strandedness", "compatibility", "nominal", "norm", "duplicates",
+            "collapse", "metric", "permute", "shuffle", "sort", "order",
+        ] {
+            #expect(names.contains(name), "\(name)")
+        }
+    }
+
+    private static func model(_ change: (inout ModelOptions) -> Void) -> RunRequest {
+        var request = counts
+        change(&request.options)
         return .differentialExpression(request)
     }
 
@@ -27,68 +125,19 @@ struct UncheckedRequestTests {
         return .geneSets(request)
     }
 
-    private static func expression(_ change: (inout ExpressionRequest) -> Void) -> RunRequest {
-        var request = ExpressionRequest(expression: "data.gct", phenotypes: "data.cls")
-        change(&request)
-        return .geneSets(GeneSetRequest(.expression(request), sets: ["sets.gmt"]))
-    }
-
-    /// Every option that is a word, set to `word`.
-    private static func requests(_ word: String) -> [(option: String, request: RunRequest)] {
-        let collapse: (inout GeneSetRequest) -> Void = { request in
-            var probes = CollapseRequest(chip: "x.chip")
-            probes.mode = word
-            request.collapse = probes
-        }
-        return [
-            ("--test", model { $0.test = word }), ("--dispersion-trend", model { $0.dispersionTrend = word }),
-            ("--alternative", model { $0.alternative = word }), ("--cooks-cutoff", model { $0.cooksCutoff = word }),
-            ("--replace-outliers", model { $0.replaceOutliers = word }),
-            ("--empirical-null", model { $0.empiricalNull = word }), ("--optimizer", model { $0.optimizer = word }),
-            ("--shrink", model { $0.shrink = word }), ("--transform", model { $0.transform = word }),
-            ("--counts-format", counts { $0.format = word }), ("--strandedness", counts { $0.strandedness = word }),
-            ("--compatibility", sets { $0.compatibility = word }), ("--nominal", sets { $0.nominal = word }),
-            ("--norm", sets { $0.norm = word }), ("--duplicates", sets { $0.duplicates = word }),
-            ("--collapse", sets(collapse)), ("--metric", expression { $0.metric = word }),
-            ("--permute", expression { $0.permute = word }), ("--shuffle", expression { $0.shuffle = word }),
-            ("--sort", expression { $0.sort = word }), ("--order", expression { $0.order = word }),
-        ]
-    }
-
-    private static func refusal(_ request: RunRequest) -> InputError? {
-        do {
-            _ = try request.load { name in
-                throw InputError(file: name, "a file was opened before the request was checked", remedy: "")
-            }
-            return nil
-        } catch {
-            return error as? InputError
-        }
-    }
-
-    @Test("A word that is no choice of its option is refused before any file is read", arguments: words)
-    func unknownWords(word: String) {
-        for (option, request) in Self.requests(word) {
-            let problem = Self.refusal(request)?.problem ?? ""
-            #expect(problem.hasPrefix(option), "\(option): \(problem)")
-            #expect(problem.utf8.count < 500, "\(option)")
-        }
-    }
-
     @Test("So are numbers that no analysis takes")
     func numbers() {
         let requests: [(option: String, request: RunRequest)] = [
-            ("--alpha", Self.model { $0.alpha = 0 }), ("--alpha", Self.model { $0.alpha = .nan }),
-            ("--lfc-threshold", Self.model { $0.lfcThreshold = -.infinity }),
-            ("--transform-genes", Self.model { $0.transformGenes = -1 }),
-            ("--transform-genes", Self.model { $0.transformGenes = 9 }),
-            ("--cooks-cutoff", Self.model { $0.cooksCutoff = "nan" }),
-            ("--min-size", Self.sets { $0.minSize = 0 }), ("--min-size", Self.sets { $0.maxSize = .min }),
-            ("--weight", Self.sets { $0.weight = -1 }), ("--weight", Self.sets { $0.weight = .infinity }),
-            ("--permutations", Self.sets { $0.permutations = .max }),
+            ("--alpha", Self.model { $0.model.alpha = 0 }), ("--alpha", Self.model { $0.model.alpha = 1 }),
+            ("--lfc-threshold", Self.model { $0.model.lfcThreshold = -1 }),
+            ("--min-size", Self.sets { $0.settings.minSize = 0 }),
+            ("--min-size", Self.sets { $0.settings.maxSize = 14 }),
+            ("--max-size", Self.sets { $0.settings.maxSize = .min }),
+            ("--weight", Self.sets { $0.settings.weight = -1 }),
+            ("--permutations", Self.sets { $0.settings.permutations = .max }),
             ("--at-most", Self.sets { $0.settlingLimit = .max }), ("--at-most", Self.sets { $0.settlingLimit = -1 }),
-            ("--fdr-threshold", Self.sets { $0.fdrThreshold = .nan }), ("--eps", Self.sets { $0.eps = -1 }),
-            ("--sets", Self.sets { $0.sets = [] }),
+            ("--fdr-threshold", Self.sets { $0.settings.fdrThreshold = 2 }),
+            ("--eps", Self.sets { $0.settings.eps = -1 }), ("--sets", Self.sets { $0.sets = [] }),
         ]
         for (option, request) in requests {
             let problem = Self.refusal(request)?.problem ?? ""
@@ -96,21 +145,43 @@ struct UncheckedRequestTests {
         }
     }
 
+    @Test(
+        "So are whole numbers that stand for a word, and are too small",
+        arguments: [("replace-outliers", 2), ("transform-genes", 9), ("transform-genes", -1)])
+    func smallNumbers(name: String, number: Int) throws {
+        let place = try #require(Self.places.first { $0.name == name })
+        #expect(Self.refusal(try Self.text(place, number))?.problem.hasPrefix("--\(name) must be") == true)
+    }
+
+    @Test("What a request leaves out has its default")
+    func leftOut() throws {
+        let text = """
+            {"geneSets": {"_0": {"source": {"ranks": {"_0": "l.rnk"}}, "sets": ["s.gmt"], "minSize": 20}}}
+            """
+        guard case .geneSets(let request) = try JSONDecoder().decode(RunRequest.self, from: Data(text.utf8)) else {
+            Issue.record("not a request for gene sets")
+            return
+        }
+        var expected = GeneSetRequest(.ranks("l.rnk"), sets: ["s.gmt"])
+        expected.settings.minSize = 20
+        #expect(request == expected)
+    }
+
     @Test("So are options that exclude each other")
     func contradictions() {
-        var both = DifferentialExpressionRequest(counts: "c", samples: "s", design: "~ x")
+        var both = Self.counts
         both.comparisons = "contrasts.csv"
-        var reduced = DifferentialExpressionRequest(counts: "c", samples: "s", design: "~ x")
+        var reduced = Self.counts
         reduced.reduced = "~ 1"
         let requests: [RunRequest] = [
             .differentialExpression(both), .differentialExpression(reduced),
             .differentialExpression(DifferentialExpressionRequest(counts: "c", samples: "s", design: nil)),
             Self.model { options in
-                options.betaPrior = true
-                options.shrink = "normal"
-            }, Self.sets { $0.norm = "none" }, Self.sets { $0.eps = 0.1 },
+                options.model.betaPrior = true
+                options.model.shrink = .normal
+            }, Self.sets { $0.settings.norm = .off }, Self.sets { $0.settings.eps = 0.1 },
             Self.sets { request in
-                request.compatibility = "gsea-desktop"
+                request.settings.compatibility = .gseaDesktop
                 request.settlingLimit = 10
             },
         ]

@@ -1,10 +1,11 @@
+import ExpressionData
 import StatisticalKernels
 
 /// What genes are ranked by when samples are compared; names as in the GSEA desktop where it has them.
 ///
 /// With class means m (or medians, where asked for) and standard deviations s of
 /// the classes A and B; s′ = max(s, 0.2·|mean|), or max(s, 0.2) for a mean of zero.
-package enum PhenotypeMetric: String, CaseIterable, Sendable {
+package enum PhenotypeMetric: String, OptionWord {
     /// (mA − mB)/(s′A + s′B).
     case signalToNoise = "signal-to-noise"
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import ExpressionData
+import ExpressionFormats
 import StudyFiles
 
 /// Where counts are, and how they are to be read.
@@ -13,8 +15,8 @@ struct CountsArguments: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "auto, table, featurecounts, htseq, star, salmon, kallisto, rsem, mtx, h5ad or gct; auto is by content.")
-    var countsFormat = "auto"
+        help: "What wrote the counts; auto is by content.")
+    var countsFormat = AutomaticOr<CountsFormat>.automatic
 
     @Option(
         name: .customLong("tx2gene"), help: "Table of transcripts and their genes, for salmon, kallisto and RSEM.")
@@ -27,8 +29,8 @@ struct CountsArguments: ParsableArguments {
     @Flag(name: .long, help: "The table's estimated counts were scaled by length already: round them, and no more.")
     var scaledCounts = false
 
-    @Option(name: .long, help: "auto, unstranded, forward or reverse: which of STAR's counts to take.")
-    var strandedness = "auto"
+    @Option(name: .long, help: "Which of STAR's counts to take; auto is as the reads' strands tell.")
+    var strandedness = AutomaticOr<PerSampleCounts.Strandedness>.automatic
 
     var options: CountsOptions {
         var options = CountsOptions()
@@ -38,11 +40,5 @@ struct CountsArguments: ParsableArguments {
         options.areScaled = scaledCounts
         options.strandedness = strandedness
         return options
-    }
-
-    func validate() throws {
-        try DifferentialExpressionCommand.require(countsFormat, in: CountsOptions.formats, option: "--counts-format")
-        try DifferentialExpressionCommand.require(
-            strandedness, in: CountsOptions.strandednesses, option: "--strandedness")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DifferentialExpression
 import ExpressionData
 import StudyFiles
 
@@ -41,16 +42,16 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, parsing: .unconditionalSingleValue, help: "One number per coefficient, such as 0,0,1.")
     var contrastVector: [String] = []
 
-    @Option(name: .long, help: "wald, or lrt: a likelihood-ratio test against --reduced.")
-    var test = "wald"
+    @Option(name: .long, help: "A Wald test, or a likelihood-ratio test against --reduced.")
+    var test = AnalysisSettings.Test.wald
 
     @Option(name: .long, parsing: .unconditional, help: "The reduced design of --test lrt, such as \"~ batch + age\".")
     var reduced: String?
 
     @Option(
         name: .long,
-        help: "ratio (the default), poscounts, iterate, or a file with the columns sample and sizeFactor.")
-    var sizeFactors: String?
+        help: "How size factors are estimated (default: ratio), or their file.")
+    var sizeFactors: RequestedSizeFactors?
 
     @Option(name: .long, help: "A file with one gene per line; size factors are estimated from these.")
     var controlGenes: String?
@@ -61,14 +62,14 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "A table of one observation weight per gene and sample.")
     var weights: String?
 
-    @Option(name: .long, help: "parametric, local or mean.")
-    var dispersionTrend = "parametric"
+    @Option(name: .long, help: "How dispersion depends on the mean of the counts.")
+    var dispersionTrend = DispersionTrend.Kind.parametric
 
     @Option(name: .long, parsing: .unconditional, help: "The log2 fold change that the Wald test asks about.")
     var lfcThreshold = 0.0
 
-    @Option(name: .long, help: "greaterAbs, lessAbs, greater or less: on which side of the threshold.")
-    var alternative = "greaterAbs"
+    @Option(name: .long, help: "On which side of the threshold.")
+    var alternative = AnalysisSettings.Alternative.greaterAbs
 
     @Flag(name: .long, help: "Take the Wald statistic for a t with the residual degrees of freedom.")
     var useT = false
@@ -76,17 +77,17 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "The significance that independent filtering optimises for.")
     var alpha = 0.1
 
-    @Option(name: .long, help: "on or off.")
-    var independentFiltering = "on"
+    @Option(name: .long, help: "Whether genes of low mean are left out of the adjustment.")
+    var independentFiltering = Switch.on
 
-    @Option(name: .long, help: "auto (the 99 % quantile of F), off, or a number.")
-    var cooksCutoff = "auto"
+    @Option(name: .long, help: "From where a Cook's distance is an outlier's; auto is the 99 % quantile of F.")
+    var cooksCutoff = CooksCutoff.automatic
 
-    @Option(name: .long, help: "auto (7), off, or the least number of replicates.")
-    var replaceOutliers = "auto"
+    @Option(name: .long, help: "The least number of replicates for which outliers are replaced; auto is 7.")
+    var replaceOutliers = LeastReplicates.standard
 
-    @Option(name: .long, help: "none or fdrtool; wants a --filter, because genes with low counts narrow the null.")
-    var empiricalNull = "none"
+    @Option(name: .long, help: "How the null is estimated; wants a --filter, because genes with low counts narrow it.")
+    var empiricalNull = AnalysisSettings.NullEstimate.off
 
     @Option(name: .long, help: "Genes to analyse, such as \"count > 3 in >= 5\".")
     var filter: String?
@@ -100,25 +101,22 @@ struct DesignArguments: ParsableArguments {
     @Option(
         name: .long,
         help: "deseq2: stop where DESeq2's searches stop; exact: solve dispersions and coefficients to all digits.")
-    var optimizer = "deseq2"
+    var optimizer = Optimizer.reference
 
     @Flag(name: .long, help: "Put a normal prior on all coefficients, and test what they are shrunken to.")
     var betaPrior = false
 
-    @Option(name: .long, help: "none, normal or apeglm: shrunken fold changes beside the others.")
-    var shrink = "none"
+    @Option(name: .long, help: "The prior of shrunken fold changes beside the others.")
+    var shrink = AnalysisSettings.Shrinkage.off
 
-    @Option(name: .long, help: "none, vst or rlog: transformed counts in vst.tsv.gz or rlog.tsv.gz.")
-    var transform = "none"
+    @Option(name: .long, help: "Transformed counts, in vst.tsv.gz or rlog.tsv.gz.")
+    var transform = AnalysisSettings.Transform.off
 
-    @Option(name: .long, help: "on or off: whether the transform knows nothing of the design.")
-    var transformBlind = "on"
+    @Option(name: .long, help: "Whether the transform knows nothing of the design.")
+    var transformBlind = Switch.on
 
-    @Option(name: .long, help: "How many genes the transform's trend is fitted to (DESeq2's nsub), or all.")
-    var transformGenes = "1000"
-
-    @Option(name: .long, help: "Accepted for uniformity; nothing here is random.")
-    var seed: UInt64?
+    @Option(name: .long, help: "How many genes the transform's trend is fitted to (DESeq2's nsub).")
+    var transformGenes = TrendGenes.standard
 
     /// Whether a single design is asked for at all.
     var isGiven: Bool { countsOptions.counts != nil || samples != nil || design != nil || contrasts != nil }
@@ -128,14 +126,8 @@ struct DesignArguments: ParsableArguments {
         guard countsOptions.counts != nil else {
             throw ValidationError("Missing expected argument '--counts <counts>'")
         }
-        try DifferentialExpressionCommand.require(
-            independentFiltering, in: ["on", "off"], option: "--independent-filtering")
-        try DifferentialExpressionCommand.require(transformBlind, in: ["on", "off"], option: "--transform-blind")
-        guard transformGenes == "all" || (Int(transformGenes) ?? 0) >= 10 else {
-            throw ValidationError("--transform-genes must be all, or a whole number of at least 10")
-        }
         do {
-            try request.checkSyntax()
+            try request.validate()
         } catch let error as InputError {
             throw ValidationError(error.description)
         }
@@ -163,26 +155,32 @@ struct DesignArguments: ParsableArguments {
 
     private var modelOptions: ModelOptions {
         var options = ModelOptions()
-        options.test = test
+        options.model = settings
         options.sizeFactors = sizeFactors
         options.controlGenes = controlGenes
         options.normalizationFactors = normalizationFactors
         options.weights = weights
-        options.dispersionTrend = dispersionTrend
-        options.lfcThreshold = lfcThreshold
-        options.alternative = alternative
-        options.useT = useT
-        options.alpha = alpha
-        options.independentFiltering = independentFiltering == "on"
-        options.cooksCutoff = cooksCutoff
-        options.replaceOutliers = replaceOutliers
-        options.empiricalNull = empiricalNull
-        options.optimizer = optimizer
-        options.betaPrior = betaPrior
-        options.shrink = shrink
-        options.transform = transform
-        options.transformBlind = transformBlind == "on"
-        options.transformGenes = Int(transformGenes)
         return options
+    }
+
+    private var settings: AnalysisSettings {
+        var settings = AnalysisSettings()
+        settings.test = test
+        settings.dispersionTrend = dispersionTrend
+        settings.lfcThreshold = lfcThreshold
+        settings.alternative = alternative
+        settings.useT = useT
+        settings.alpha = alpha
+        settings.independentFiltering = independentFiltering.isOn
+        settings.cooksCutoff = cooksCutoff
+        settings.minReplicatesForReplace = replaceOutliers
+        settings.empiricalNull = empiricalNull
+        settings.optimizer = optimizer
+        settings.betaPrior = betaPrior
+        settings.shrink = shrink
+        settings.transform = transform
+        settings.transformBlind = transformBlind.isOn
+        settings.transformGenes = transformGenes
+        return settings
     }
 }

@@ -29,10 +29,4 @@ struct DifferentialExpressionCommand: ParsableCommand {
         )
         .run { try InputFile(path: $0) }
     }
-
-    static func require(_ value: String, in choices: [String], option: String) throws {
-        guard choices.contains(value) else {
-            throw ValidationError("\(option) must be one of \(choices.joined(separator: ", ")), not \(value)")
-        }
-    }
 }

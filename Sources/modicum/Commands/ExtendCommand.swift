@@ -3,6 +3,7 @@ import ArgumentParser
 import ExpressionData
 import ExpressionFormats
 import Foundation
+import GeneSetEnrichment
 import RunStore
 import StoredRuns
 import StudyFiles
@@ -43,8 +44,8 @@ struct ExtendCommand: ParsableCommand {
         guard permutations != nil || settling.untilSettled else {
             throw ValidationError("give --permutations N, --until-settled, or both")
         }
-        if let permutations, !(1...2_000_000_000).contains(permutations) {
-            throw ValidationError("--permutations must be 1 to 2000000000")
+        if let permutations, !(1...GeneSetSettings.permutationLimit).contains(permutations) {
+            throw ValidationError("--permutations must be 1 to \(GeneSetSettings.permutationLimit)")
         }
     }
 
@@ -64,7 +65,7 @@ struct ExtendCommand: ParsableCommand {
                 remedy: "Ask for as many or more; permutations are added, never taken away.")
         }
         inputs.configuration.geneSets?.permutations = goal
-        if settings.compatibility != nil, settling.untilSettled {
+        if settings.isDesktop, settling.untilSettled {
             throw InputError(
                 "\(folder) holds a run as the GSEA desktop's, which has no bounds to settle",
                 remedy: "Give --permutations N.")

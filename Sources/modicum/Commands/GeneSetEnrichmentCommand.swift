@@ -2,6 +2,7 @@ import AnalysisPipeline
 import ArgumentParser
 import ExpressionData
 import ExpressionFormats
+import GeneSetEnrichment
 import StudyFiles
 
 struct GeneSetEnrichmentCommand: ParsableCommand {
@@ -29,8 +30,8 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     @Option(name: .long, help: "What an array's probes measure (CHIP); probes are then collapsed to symbols.")
     var chip: String?
 
-    @Option(name: .long, help: "How a gene's probes become one: max, median, mean, sum, abs-max, or remap.")
-    var collapse = "max"
+    @Option(name: .long, help: "How a gene's probes become one.")
+    var collapse = ProbeCollapse.max
 
     @Flag(name: .long, help: "With --chip: a probe without a symbol stays, under its own name.")
     var keepUnannotated = false
@@ -66,13 +67,13 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "none, or gsea-desktop: that program's generator, draws and arithmetic; the same seed gives its numbers.")
-    var compatibility = "none"
+        help: "gsea-desktop: that program's generator, draws and arithmetic; the same seed gives its numbers.")
+    var compatibility = GeneSetSettings.Compatibility.off
 
     @Option(
         name: .long,
-        help: "counts, or multilevel: p-values that counting cannot resolve are estimated by adaptive splitting.")
-    var nominal = "counts"
+        help: "multilevel: p-values that counting cannot resolve are estimated by adaptive splitting.")
+    var nominal = GeneSetSettings.Nominal.counts
 
     @Option(
         name: .long,
@@ -82,11 +83,11 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
             """)
     var eps: Double?
 
-    @Option(name: .long, help: "meandiv, or none (with gsea-desktop): NES is ES.")
-    var norm = "meandiv"
+    @Option(name: .long, help: "none (with gsea-desktop): NES is ES.")
+    var norm = GeneSetSettings.Normalization.meandiv
 
-    @Option(name: .long, help: "Which row of a gene listed twice counts: lowest, highest or largest-magnitude.")
-    var duplicates = "lowest"
+    @Option(name: .long, help: "Which row of a gene listed twice counts.")
+    var duplicates = DuplicateRule.lowestScore
 
     @Flag(name: .long, help: "Write a folder as the GSEA desktop leaves it, gsea/, which EnrichmentMap opens.")
     var gseaFolder = false
@@ -101,7 +102,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
             throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
         }
         do {
-            try request().check()
+            try request().validate()
         } catch let error as InputError {
             throw ValidationError(error.description)
         }
@@ -117,7 +118,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     private var goal: PermutationGoal {
         if let permutations, !settling.untilSettled { return .exactly(permutations) }
         let drawsPerSet =
-            compatibility == "gsea-desktop" || (expression.expression != nil && expression.permute != "gene-sets")
+            compatibility == .gseaDesktop || (expression.expression != nil && expression.settings.permute == .phenotype)
         let usual = drawsPerSet && !settling.untilSettled ? PermutationGoal.perSet : .randomSets
         guard case .untilSettled(let limit) = usual else { return usual }
         return .untilSettled(atMost: settling.atMost ?? limit)
@@ -127,23 +128,22 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         let source: GeneSetRequest.Source =
             if let ranks { .ranks(ranks) } else { .expression(try expression.request()) }
         var request = GeneSetRequest(source, sets: sets)
-        try OptionWord.check([("--collapse", collapse, GeneSetRequest.collapses)])
         request.collapse = chip.map { chip in
             var request = CollapseRequest(chip: chip)
             request.mode = collapse
             request.keepUnannotated = keepUnannotated
             return request
         }
-        request.minSize = minSize
-        request.maxSize = maxSize
-        request.weight = weight
-        request.permutations = permutations ?? goal.first
-        request.seed = seed
-        request.fdrThreshold = fdrThreshold
-        request.compatibility = compatibility == "none" ? nil : compatibility
-        request.nominal = nominal == "counts" ? nil : nominal
-        request.eps = eps
-        request.norm = norm == "meandiv" ? nil : norm
+        request.settings.minSize = minSize
+        request.settings.maxSize = maxSize
+        request.settings.weight = weight
+        request.settings.permutations = permutations ?? goal.first
+        request.settings.seed = seed
+        request.settings.fdrThreshold = fdrThreshold
+        request.settings.compatibility = compatibility
+        request.settings.nominal = nominal
+        request.settings.eps = eps
+        request.settings.norm = norm
         request.duplicates = duplicates
         request.gseaFolder = gseaFolder
         request.settlingLimit = goal.settling?.limit
