@@ -159,7 +159,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "BuiltProducts", "ExpressionFormats", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
+                "BuiltProducts", "ExpressionData", "ExpressionFormats", "StudyFiles", "ContentDigest", "ClusterRuntime",
+                "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),
     ],

@@ -63,10 +63,10 @@ struct AnalysisModel: Sendable, Equatable {
         return DesignMatrix(columnNames: reducedColumnNames, values: reducedValues, sampleCount: sampleCount)
     }
 
-    var contrasts: [DifferentialExpression.Contrast] {
+    var contrasts: [ContrastWeights] {
         let columns = columnNames.count
         return allZeroSamples.indices.map {
-            DifferentialExpression.Contrast(
+            ContrastWeights(
                 weights: Array(contrastWeights[$0 * columns..<($0 + 1) * columns]), allZeroSamples: allZeroSamples[$0])
         }
     }

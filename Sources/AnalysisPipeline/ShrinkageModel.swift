@@ -56,7 +56,7 @@ struct ShrinkageModel: Sendable, Equatable {
 /// A fit under a prior, ready to use in a worker.
 struct DecodedShrinkage: Sendable {
     let context: ModelContext
-    private let contrasts: [DifferentialExpression.Contrast]
+    private let contrasts: [ContrastWeights]
     private let prior: ShrinkageModel.Prior
 
     init(decoding bytes: [UInt8]) throws {

@@ -98,7 +98,7 @@ package final class StudyExecutor: ShardExecutor {
 /// A design and its contrasts, ready to use.
 struct DecodedAnalysis: Sendable {
     let context: ModelContext
-    let contrasts: [DifferentialExpression.Contrast]
+    let contrasts: [ContrastWeights]
 
     /// Of the reduced model of a likelihood-ratio test.
     let reducedContext: ModelContext?

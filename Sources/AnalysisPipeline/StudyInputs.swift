@@ -118,7 +118,7 @@ package struct StudyInputs: Sendable {
 
     /// A coefficient or a contrast, as it is named in files.
     package struct NamedTest: Sendable {
-        package let contrast: ExpressionData.Contrast
+        package let contrast: Contrast
 
         /// Such as `condition_treated_vs_untreated`, `stir_volume`, `contrast1`, `lrt`.
         package let name: String
@@ -131,7 +131,7 @@ package struct StudyInputs: Sendable {
         package var meaning: String?
 
         /// - Parameter name: The contrast's own unless given.
-        package init(_ contrast: ExpressionData.Contrast, name: String? = nil) {
+        package init(_ contrast: Contrast, name: String? = nil) {
             self.contrast = contrast
             self.name = name ?? contrast.name
         }

@@ -85,7 +85,7 @@ final class ChildProcess: Sendable {
 private let backtraceVariable = "SWIFT_BACKTRACE"
 
 /// How a process ended.
-enum ExitStatus: Equatable, Sendable, CustomStringConvertible {
+enum ProcessEnd: Equatable, Sendable, CustomStringConvertible {
     case exited(Int32)
     case killed(signal: Int32)
 
@@ -104,12 +104,12 @@ enum ExitStatus: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// Waits until the process has ended, and collects its status.
-func waitForExit(of pid: pid_t) -> ExitStatus {
+func waitForExit(of pid: pid_t) -> ProcessEnd {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 {
         guard errno == EINTR else { return .exited(0) }
     }
-    return ExitStatus(status)
+    return ProcessEnd(status)
 }
 
 /// Makes two connected descriptors that no other child inherits.

@@ -76,7 +76,7 @@ package final class PrivateCluster: Sendable {
 
     private enum Event: Sendable {
         case runEnded(FinishedRun?)
-        case workerEnded(slot: Int, pid_t, ExitStatus)
+        case workerEnded(slot: Int, pid_t, ProcessEnd)
         case stop
     }
 

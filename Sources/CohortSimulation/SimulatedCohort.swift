@@ -40,7 +40,7 @@ package struct SimulatedCohort: Sendable {
         PlantedEffects(for: patients)
             .plant(in: &genes, plantsEffects: options.plantsEffects, seed: options.seed)
         self.genes = genes
-        var collection = GeneSetCollection(over: genes, seed: options.seed)
+        var collection = SimulatedCollection(over: genes, seed: options.seed)
         let mainCount = options.geneSetCount - options.customSetCount
         geneSets = collection.makeSets(mainCount)
         customSets = collection.makeCustomSets(options.customSetCount, after: mainCount)

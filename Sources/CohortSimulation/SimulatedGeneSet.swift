@@ -14,7 +14,7 @@ package struct SimulatedGeneSet: Equatable, Sendable {
 }
 
 /// Draws gene sets over the protein-coding genes of a cohort.
-struct GeneSetCollection {
+struct SimulatedCollection {
     private let seed: UInt64
 
     /// Protein-coding genes, those that are in many sets first.

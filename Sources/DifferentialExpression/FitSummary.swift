@@ -19,7 +19,7 @@ struct FitSummary {
     ///   - wantsCooks: Whether Cook's distances are computed where the design has replicates.
     ///   - cooksMeans: The means they are taken from, one per count; nil: the fitted ones.
     init(
-        _ block: CountBlock, genes: [Int32], dispersion: [Double], fits: CoefficientFits, contrasts: [Contrast],
+        _ block: CountBlock, genes: [Int32], dispersion: [Double], fits: CoefficientFits, contrasts: [ContrastWeights],
         wantsCooks: Bool = true, cooksMeans: [Double]? = nil, in context: ModelContext
     ) {
         let geneCount = block.geneCount

@@ -25,7 +25,7 @@ package struct FixedDispersionFits: Equatable, Sendable {
     ///   - context: Of the design to be fitted, with the size factors of the full model
     ///     and the coefficients' prior, if any.
     package init(
-        fitting block: CountBlock, dispersion: [Double], contrasts: [Contrast] = [], in context: ModelContext
+        fitting block: CountBlock, dispersion: [Double], contrasts: [ContrastWeights] = [], in context: ModelContext
     ) {
         precondition(block.sampleCount == context.sampleCount && dispersion.count == block.geneCount)
         let genes = context.fittedGenes(block, dispersion: dispersion)

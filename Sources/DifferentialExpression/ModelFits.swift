@@ -61,7 +61,7 @@ package struct ModelFits: Equatable, Sendable {
     ///   - dispFit: The trend at each gene's mean; NaN for all-zero genes.
     package init(
         fitting block: CountBlock, geneWise: GeneWiseDispersions, dispFit: [Double], prior: DispersionPrior,
-        contrasts: [Contrast] = [], in context: ModelContext
+        contrasts: [ContrastWeights] = [], in context: ModelContext
     ) {
         precondition(block.sampleCount == context.sampleCount && dispFit.count == block.geneCount)
         let geneCount = block.geneCount

@@ -1,6 +1,6 @@
 /// What every kernel of the negative-binomial model needs besides one block's data.
 ///
-/// Plain values and pointers, so that the two builds of the kernels share it.
+/// Plain values and pointers, so that all builds of the kernels share it.
 /// Whoever makes one keeps the memory behind it alive.
 package struct ModelArguments {
     package var sampleCount: Int

@@ -53,7 +53,7 @@ extension RunDocument {
     }
 
     /// The name that a file has while it is written.
-    package static func temporaryPath(for path: String) -> String { DurableFile.temporaryPath(for: path) }
+    package static func temporaryPath(for path: String) -> String { StoreFile.temporaryPath(for: path) }
 
     /// The identity that the root records.
     private static func checkFormat(of root: ForeignGroup, in path: String) throws -> String {

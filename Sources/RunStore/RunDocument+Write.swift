@@ -19,8 +19,8 @@ extension RunDocument {
         try image.withBytes { image in
             let seal = FileSeal.seal(of: image)
             try seal.withUnsafeBytes { seal in
-                try DurableFile.write([image, seal], to: path) { temporary in
-                    guard DurableFile.content(of: temporary, equals: [image, seal]) else {
+                try StoreFile.write([image, seal], to: path) { temporary in
+                    guard StoreFile.content(of: temporary, equals: [image, seal]) else {
                         throw RunStoreError.damaged(
                             file: path, reason: "it reads differently right after it was written")
                     }

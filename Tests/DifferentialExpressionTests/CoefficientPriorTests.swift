@@ -90,7 +90,7 @@ struct CoefficientPriorTests {
         let expandedContext = ModelContext(
             design: expandedDesign.matrix, sizeFactors: golden.context.sizeFactors, prior: expanded)
         let byContrast = FixedDispersionFits(
-            fitting: golden.block, dispersion: dispersion, contrasts: [Contrast(weights: weights)],
+            fitting: golden.block, dispersion: dispersion, contrasts: [ContrastWeights(weights: weights)],
             in: expandedContext)
         let isZero = Self.areLevelsWithoutCounts(golden, expandedDesign.matrix, levels)
         try expect(

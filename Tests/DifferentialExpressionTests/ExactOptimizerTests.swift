@@ -55,7 +55,7 @@ private struct WholeFit {
         geneWise = GeneWiseDispersions(estimating: block, in: context)
         fits = ModelFits(
             fitting: block, geneWise: geneWise, dispFit: geneWise.baseMean.map { $0 > 0 ? 0.05 + 2 / $0 : .nan },
-            prior: prior, contrasts: [Contrast(weights: [0, 1, 0])], in: context)
+            prior: prior, contrasts: [ContrastWeights(weights: [0, 1, 0])], in: context)
     }
 
     func column(_ column: Int) -> [Double] { fits.dispersion.indices.map { fits.beta[$0 * 3 + column] } }
@@ -106,7 +106,7 @@ struct ExactOptimizerTests {
         let trend = geneWise.baseMean.map { $0 > 0 ? 0.05 + 2 / $0 : .nan }
         let fits = ModelFits(
             fitting: Self.block, geneWise: geneWise, dispFit: trend, prior: prior,
-            contrasts: [Contrast(weights: [0, 1])], in: context)
+            contrasts: [ContrastWeights(weights: [0, 1])], in: context)
         var inside = 0
         for gene in 0..<Self.block.geneCount {
             let found = geneWise.dispGeneEst[gene]

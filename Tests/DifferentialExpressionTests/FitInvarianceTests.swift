@@ -56,7 +56,7 @@ private struct WholeFit: Equatable {
         let weights = [0, 1, -1] + [Double](repeating: 0, count: context.coefficientCount - 3)
         fits = ModelFits(
             fitting: block, geneWise: geneWise, dispFit: geneWise.baseMean.map { $0 > 0 ? 0.05 + 2 / $0 : .nan },
-            prior: prior, contrasts: [Contrast(weights: weights)], in: context)
+            prior: prior, contrasts: [ContrastWeights(weights: weights)], in: context)
     }
 
     /// Every number of one gene, as bits: NaN equals itself.
@@ -198,7 +198,7 @@ struct ModelIdentityTests {
         let fits = ModelFits(
             fitting: block, geneWise: geneWise, dispFit: geneWise.baseMean.map { $0 > 0 ? 0.1 + 1 / $0 : .nan },
             prior: prior,
-            contrasts: [Contrast(weights: [0, 1, 0]), Contrast(weights: [0, -1, 0], allZeroSamples: [0, 2])],
+            contrasts: [ContrastWeights(weights: [0, 1, 0]), ContrastWeights(weights: [0, -1, 0], allZeroSamples: [0, 2])],
             in: context)
         for gene in 0..<block.geneCount where !geneWise.allZero[gene] {
             #expect(fits.contrastEstimate[gene * 2] == fits.beta[gene * 3 + 1])

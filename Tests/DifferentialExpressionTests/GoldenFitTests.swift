@@ -135,7 +135,7 @@ struct GoldenFitTests {
         ]
         let contrasts = weights.map { entry in
             let hasBothSigns = entry.weights.contains { $0 < 0 }
-            return Contrast(
+            return ContrastWeights(
                 weights: entry.weights, allZeroSamples: hasBothSigns ? samples(touchedBy: entry.weights) : nil)
         }
         let fits = ModelFits(

@@ -92,7 +92,7 @@ private struct Fit {
     let geneWise: GeneWiseDispersions
     let fits: ModelFits
 
-    init(_ block: CountBlock, _ context: ModelContext, contrasts: [DifferentialExpression.Contrast] = []) throws {
+    init(_ block: CountBlock, _ context: ModelContext, contrasts: [ContrastWeights] = []) throws {
         geneWise = GeneWiseDispersions(estimating: block, in: context)
         let trend = try DispersionTrendFit(
             .parametric, toGeneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean)
@@ -132,7 +132,7 @@ struct ModelPropertyTests {
         ])
         let turned = try Fit(
             study.block, ModelContext(design: other, sizeFactors: study.sizeFactors),
-            contrasts: [Contrast(weights: [-1, 1, 0, 0])])
+            contrasts: [ContrastWeights(weights: [-1, 1, 0, 0])])
         #expect(shareBeyond(1e-3, turned.fits.dispersion, usual.fits.dispersion) <= 0.02)
         #expect(shareBeyond(1e-4, turned.fits.deviance, usual.fits.deviance) <= 0.02)
         let effects = (turned.column(3, of: turned.fits.beta).map { -$0 }, usual.column(3, of: usual.fits.beta))

@@ -113,7 +113,7 @@ extension Coordinator {
         if let reason = reasonToRefuse(submission) {
             return send(.reject(Rejection(.full, reason)), to: client, about: run)
         }
-        runs[run] = RunRecord(title: submission.title, phase: .uploading)
+        runs[run] = RunEntry(title: submission.title, phase: .uploading)
         runs[run]!.replicatedShare = submission.replicatedShare
         runOrder.append(run)
         watch(run, by: client)

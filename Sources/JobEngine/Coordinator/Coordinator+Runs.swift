@@ -6,7 +6,7 @@ extension Coordinator {
     /// Adds a run whose inputs are all at this machine.
     mutating func addRun(_ run: RunID, title: String, replicatedShare: Double) {
         guard runs[run] == nil else { return }
-        runs[run] = RunRecord(title: title, phase: .queued)
+        runs[run] = RunEntry(title: title, phase: .queued)
         runs[run]!.replicatedShare = replicatedShare
         runOrder.append(run)
         startNextRun()
@@ -15,7 +15,7 @@ extension Coordinator {
     /// Shows a run that is not computed as failed.
     mutating func setAside(_ run: RunID, title: String, reason: String) {
         guard runs[run] == nil else { return }
-        runs[run] = RunRecord(title: title, phase: .failed)
+        runs[run] = RunEntry(title: title, phase: .failed)
         runs[run]!.outcome = .failed(reason: reason, shards: [], disagreements: [])
         runOrder.append(run)
     }
@@ -142,7 +142,7 @@ extension Coordinator {
         }
         forgetArrivals { $0.run == run }
         let record = runs[run]!
-        var ended = RunRecord(title: record.title, phase: phase(of: outcome))
+        var ended = RunEntry(title: record.title, phase: phase(of: outcome))
         ended.stage = record.stage
         ended.stageTitle = record.stageTitle
         ended.disagreements = record.disagreements

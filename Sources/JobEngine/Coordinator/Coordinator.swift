@@ -42,7 +42,7 @@ package struct Coordinator: Sendable {
 
     // MARK: Runs
 
-    var runs: [RunID: RunRecord] = [:]
+    var runs: [RunID: RunEntry] = [:]
 
     /// All runs in the order of their submission.
     var runOrder: [RunID] = []

@@ -1,5 +1,5 @@
 /// A linear combination of coefficients to be reported.
-package struct Contrast: Equatable, Sendable {
+package struct ContrastWeights: Equatable, Sendable {
     /// One weight per coefficient.
     package let weights: [Double]
 

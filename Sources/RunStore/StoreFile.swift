@@ -1,7 +1,7 @@
 import Glibc
 
 /// Writing a file so that at every moment its name holds either the old content or all of the new.
-enum DurableFile {
+enum StoreFile {
     /// The name that content has while it is written. It is always the same for a
     /// file, so whatever a killed writer left there the next one writes over.
     static func temporaryPath(for path: String) -> String {

@@ -16,7 +16,7 @@ struct StageCounts: Sendable {
 }
 
 /// What the coordinator knows about one run.
-struct RunRecord: Sendable {
+struct RunEntry: Sendable {
     let title: String
     var phase: RunStatus.Phase
 

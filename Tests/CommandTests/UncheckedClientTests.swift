@@ -1,0 +1,79 @@
+import ClusterRuntime
+import ContentDigest
+import ExpressionData
+import Foundation
+import JobEngine
+import StudyFiles
+import Testing
+
+@Suite("A client that checks nothing")
+struct UncheckedClientTests {
+    /// Requests with a word that their option does not have, one for every option that is a choice.
+    private static func requests() throws -> [(name: String, choices: [String], text: String)] {
+        let word = "../../escaped"
+        func wrong<Record>(_ settings: [Setting<Record>], _ request: (String) -> String) -> [(String, [String], String)] {
+            settings.filter { $0.choices.count > 1 && $0.choices != RequestedSizeFactors.choices }.map {
+                ($0.name, $0.choices, request("\"\($0.key)\": \"\(word)\""))
+            }
+        }
+        let ranks = #""source": {"ranks": {"_0": "counts.tsv"}}"#
+        func counts(options: String = "", countsOptions: String = "") -> String {
+            """
+            {"differentialExpression": {"_0": {"counts": "counts.tsv", "design": "~ x", "references": [], "factors": [],
+            "numerics": [], "coefficients": [], "contrasts": [], "contrastVectors": [], "chromosomes": "all",
+            "countsOptions": {\(countsOptions)}, "options": {\(options)}}}}
+            """
+        }
+        return wrong(ModelOptions.settings) { counts(options: $0) }
+            + wrong(CountsOptions.settings) { counts(countsOptions: $0) }
+            + wrong(GeneSetRequest.settings) { "{\"geneSets\": {\"_0\": {\(ranks), \"sets\": [\"s.gmt\"], \($0)}}}" }
+            + wrong(CollapseRequest.settings) {
+                "{\"geneSets\": {\"_0\": {\(ranks), \"sets\": [\"s.gmt\"], \"collapse\": {\($0)}}}}"
+            }
+            + wrong(ExpressionRequest.settings) {
+                "{\"geneSets\": {\"_0\": {\"source\": {\"expression\": {\"_0\": {\($0)}}}, \"sets\": [\"s.gmt\"]}}}"
+            }
+    }
+
+    @Test("An unknown word for any option is refused with the option and its choices, and nothing is written")
+    func unknownWords() throws {
+        let folder = try TemporaryFolder()
+        let connection = folder("store/connection.json")
+        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(coordinator.waitForError(containing: "Listening on"))
+        let version = try modicum("--version").output
+        let client = try ClusterClient(
+            connectionFile: connection, build: String(#require(version.firstMatch(of: #/(\d+\.\d+\.\d+)/#)).1),
+            numericContract: UInt32(#require(version.firstMatch(of: #/numeric contract (\d+)/#)).1) ?? 0)
+        let requests = try Self.requests()
+        #expect(requests.count >= 20)
+        for (name, choices, text) in requests {
+            let run = try client.submit(
+                ClusterRequest(
+                    title: name, inputs: [("counts.tsv", Blob(Array("gene\ta\n".utf8)))], request: [UInt8](text.utf8)))
+            guard case .refused(let reason) = try client.wait(for: run) else {
+                Issue.record("--\(name) was not refused")
+                continue
+            }
+            #expect(reason.hasPrefix("--\(name) must be "), "\(name): \(reason)")
+            for choice in choices { #expect(reason.contains(choice), "\(name): \(reason)") }
+            #expect(!FileManager.default.fileExists(atPath: folder("store/runs/\(run)/results")))
+        }
+        let left = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        #expect(!left.contains { $0.contains("escaped") })
+
+        // Names of inputs are looked up among what was sent, and nowhere else.
+        let secret = try folder.write("gene\ta\ng\t1\n", as: "secret.tsv")
+        let request = RunRequest.differentialExpression(
+            DifferentialExpressionRequest(counts: secret, samples: nil, design: "~ x"))
+        let run = try client.submit(
+            ClusterRequest(title: "secret", inputs: [], request: [UInt8](try JSONEncoder().encode(request))))
+        guard case .refused(let reason) = try client.wait(for: run) else {
+            Issue.record("a file of the coordinator's own was read")
+            return
+        }
+        #expect(reason.contains("was not sent with the study"), "\(reason)")
+        coordinator.signal(SIGTERM)
+        #expect(coordinator.finish().status == 5)
+    }
+}
