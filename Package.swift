@@ -151,7 +151,9 @@ let package = Package(
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
-        tests("StudyFiles", ["ExpressionData", "ExpressionFormats", "GeneSetEnrichment", "DifferentialExpression", "AnalysisPipeline"]),
+        tests(
+            "StudyFiles",
+            ["AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment"]),
         tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
         // Where the executables are that tests start.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),
@@ -159,8 +161,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "BuiltProducts", "ExpressionData", "ExpressionFormats", "StudyFiles", "ContentDigest", "ClusterRuntime",
-                "JobEngine", "ZeroMQ",
+                "BuiltProducts", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment",
+                "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),
     ],
