@@ -37,6 +37,9 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     package var chromosomes = "all"
     package var annotation: String?
 
+    /// The gene sets that the list of every test is tested for, and what ranks it; nil for none.
+    package var geneSets: RankedSetsRequest?
+
     package init(counts: String, samples: String?, design: String?) {
         self.counts = counts
         self.samples = samples
@@ -67,6 +70,12 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                 "--test lrt has one p-value per gene, so at most one --coefficient or contrast stands beside it",
                 remedy: "")
         }
+        try geneSets?.validate()
+        if options.model.test == .lrt, let ranking = geneSets?.ranking, ranking.needsZ {
+            throw InputError(
+                "--ranking \(ranking.rawValue) ranks by a z, and the statistic of --test lrt is none",
+                remedy: "Choose signed-log10-p, log2FC or log2FC-x-log10-p.")
+        }
         _ = try declarations()
         _ = try GeneFilter.Chromosomes(parsing: chromosomes)
         _ = try filter.map { try GeneFilter.Expression(parsing: $0) }
@@ -86,17 +95,24 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             declaring: declared + (comparisons?.declarations(beside: declared) ?? []), annotation: annotation,
             filter: filter, excluding: try comparisons?.exclusion())
         let analyses = try analyses(of: comparisons, samples: expression.samples, loader: &loader)
+        let sets = try geneSets.map { try loader.geneSets($0.files) } ?? []
+        let setSettings = geneSets?.storedSettings
+        if let setSettings {
+            try loader.checkMatches(genes: expression.rankedNames, sets: sets, settings: setSettings)
+        }
         let configuration = StudyConfiguration(
             inputs: [], geneFilter: filter, differentialExpression: options.settings,
             analyses: analyses.map {
                 .init(
                     name: $0.name, design: $0.formula, coefficients: $0.design.columnNames, tests: $0.tests.map(\.name),
                     contrasts: $0.tests.map(\.contrast.weights), reduced: $0.reducedFormula)
-            }, geneSets: nil)
+            }, geneSets: setSettings)
         var inputs = StudyInputs(
             configuration: configuration, counts: expression.counts, annotation: expression.annotation,
             exclusions: expression.exclusions,
-            sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses)
+            sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses,
+            geneSets: sets)
+        inputs.settling = geneSets?.settlingLimit.map { SettlingRule(limit: $0) }
         try options.readNormalization(with: &loader, into: &inputs)
         try options.normalize(&inputs, byLengthsOf: expression)
         try inputs.checkCounts(file: counts)

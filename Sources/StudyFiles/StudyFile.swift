@@ -204,7 +204,9 @@ extension StudyFile {
         rule.permutations = try permutationGoal(permutations, atMost: atMost)
         if let value = mapping.optional("permute") {
             // The only null of a list that a model ranks.
-            guard try value.word() == PhenotypeSettings.Permutation.geneSets else { throw value.noChoice(["gene-sets"]) }
+            guard try value.word() == PhenotypeSettings.Permutation.geneSets else {
+                throw value.noChoice(["gene-sets"])
+            }
         }
         try mapping.finish()
         rule.files = try mapping.required(files, "files").strings()
@@ -223,7 +225,8 @@ extension StudyFile {
                 "`at-most` belongs to `permutations: until-settled`", remedy: "Leave out one of the two.")
         }
         guard let number = try? permutations.integer(atLeast: 1, atMost: GeneSetSettings.permutationLimit) else {
-            throw permutations.expected("a whole number from 1 to \(GeneSetSettings.permutationLimit), or until-settled")
+            throw permutations.expected(
+                "a whole number from 1 to \(GeneSetSettings.permutationLimit), or until-settled")
         }
         return .exactly(number)
     }
@@ -296,7 +299,7 @@ extension StudyFile {
 
 extension GeneSetSettings {
     /// What a study file says of its gene sets; the number of permutations is a goal of its own there.
-    fileprivate static let ofStudies = requested.filter {
+    static let ofStudies = requested.filter {
         ["min-size", "max-size", "weight", "seed", "fdr-threshold"].contains($0.name)
     }
 }

@@ -45,7 +45,8 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         let analyses = try study.adjustments.flatMap { adjustment in
             try study.exposures.flatMap { exposure in
                 let (inputs, warnings) = try StudyAnalyses(
-                    exposure: exposure, adjustment: adjustment, samples: expression.samples, settings: study.options.model,
+                    exposure: exposure, adjustment: adjustment, samples: expression.samples,
+                    settings: study.options.model,
                     file: name
                 ).analyses()
                 loader.note(warnings)

@@ -18,6 +18,7 @@ extension GeneSetSettings.Compatibility: ExpressibleByArgument {}
 extension GeneSetSettings.Nominal: ExpressibleByArgument {}
 extension GeneSetSettings.Normalization: ExpressibleByArgument {}
 extension PhenotypeMetric: ExpressibleByArgument {}
+extension RankingMetric: ExpressibleByArgument {}
 extension PhenotypeSettings.Sort: ExpressibleByArgument {}
 extension PhenotypeSettings.Order: ExpressibleByArgument {}
 extension PhenotypeSettings.Permutation: ExpressibleByArgument {}

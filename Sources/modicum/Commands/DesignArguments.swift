@@ -1,6 +1,7 @@
 import ArgumentParser
 import DifferentialExpression
 import ExpressionData
+import GeneSetEnrichment
 import StudyFiles
 
 /// The options of a single design: what is read, compared and computed, and nothing about where.
@@ -95,7 +96,7 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "autosomes, all, or a list such as 1,2,X; needs --annotation.")
     var chromosomes = "all"
 
-    @Option(name: .long, help: "Table of gene_id, symbol, chromosome, biotype.")
+    @Option(name: .long, help: "Table of gene_id, symbol, chromosome, biotype, or a GTF file; the content tells which.")
     var annotation: String?
 
     @Option(
@@ -118,6 +119,11 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "How many genes the transform's trend is fitted to (DESeq2's nsub).")
     var transformGenes = TrendGenes.standard
 
+    @OptionGroup(title: "Gene sets") var geneSets: GeneSetArguments
+
+    @Option(name: .long, help: "What the list that --sets are tested for is ranked by.")
+    var ranking = RankingMetric.signedLogPValue
+
     /// Whether a single design is asked for at all.
     var isGiven: Bool { countsOptions.counts != nil || samples != nil || design != nil || contrasts != nil }
 
@@ -125,6 +131,10 @@ struct DesignArguments: ParsableArguments {
     func check() throws {
         guard countsOptions.counts != nil else {
             throw ValidationError("Missing expected argument '--counts <counts>'")
+        }
+        guard !geneSets.sets.isEmpty || ranking == .signedLogPValue else {
+            throw ValidationError(
+                "--ranking needs --sets; ranks.rnk is ranked by \(RankingMetric.signedLogPValue.rawValue)")
         }
         do {
             try request.validate()
@@ -150,6 +160,11 @@ struct DesignArguments: ParsableArguments {
         request.filter = filter
         request.chromosomes = chromosomes
         request.annotation = annotation
+        if !geneSets.sets.isEmpty {
+            request.geneSets = RankedSetsRequest(
+                files: geneSets.sets, settings: geneSets.settings(), ranking: ranking,
+                settlingLimit: geneSets.goal().settling?.limit)
+        }
         return request
     }
 

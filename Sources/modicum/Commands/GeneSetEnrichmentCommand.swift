@@ -24,8 +24,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
 
     @OptionGroup(title: "Expression data") var expression: ExpressionOptions
 
-    @Option(name: .long, help: "Gene sets (GMT, GMX, GRP, or pairs of set and gene); may be given several times.")
-    var sets: [String] = []
+    @OptionGroup(title: "Gene sets") var geneSets: GeneSetArguments
 
     @Option(name: .long, help: "What an array's probes measure (CHIP); probes are then collapsed to symbols.")
     var chip: String?
@@ -35,35 +34,6 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
 
     @Flag(name: .long, help: "With --chip: a probe without a symbol stays, under its own name.")
     var keepUnannotated = false
-
-    @Option(name: .long, help: "Smallest set, counting only genes of the list.")
-    var minSize = 15
-
-    @Option(name: .long, help: "Largest set, counting only genes of the list.")
-    var maxSize = 500
-
-    @Option(
-        name: .long, parsing: .unconditional,
-        help: "Exponent of the scores in the enrichment score: 0, 1, 1.5, 2, or another.")
-    var weight = 1.0
-
-    @Option(
-        name: .long,
-        help: """
-            Exactly so many random gene sets per size, or permuted labels; 0: enrichment scores only. Without it random \
-            sets are drawn until every set is settled; permuted phenotypes, and the desktop's draws, are 1,000.
-            """
-    )
-    var permutations: Int?
-
-    @OptionGroup var settling: SettlingOptions
-
-    @Option(
-        name: .long, parsing: .unconditional, help: "Names the random numbers; the same seed gives the same result.")
-    var seed: UInt64 = 42
-
-    @Option(name: .long, help: "What settled, and the counts in summaries, refer to.")
-    var fdrThreshold = 0.05
 
     @Option(
         name: .long,
@@ -98,9 +68,6 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         guard (ranks == nil) != (expression.expression == nil) else {
             throw ValidationError("give either --ranks or --expression with --phenotypes")
         }
-        if settling.atMost != nil, case .exactly = goal {
-            throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
-        }
         do {
             try request().validate()
         } catch let error as InputError {
@@ -114,39 +81,28 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         ).run { try InputFile(path: $0) }
     }
 
-    /// What the options come to; beside `--permutations` the decisions of `--until-settled` begin there.
-    private var goal: PermutationGoal {
-        if let permutations, !settling.untilSettled { return .exactly(permutations) }
-        let drawsPerSet =
-            compatibility == .gseaDesktop || (expression.expression != nil && expression.settings.permute == .phenotype)
-        let usual = drawsPerSet && !settling.untilSettled ? PermutationGoal.perSet : .randomSets
-        guard case .untilSettled(let limit) = usual else { return usual }
-        return .untilSettled(atMost: settling.atMost ?? limit)
+    private var drawsPerSet: Bool {
+        compatibility == .gseaDesktop || (expression.expression != nil && expression.settings.permute == .phenotype)
     }
 
     private func request() throws -> GeneSetRequest {
         let source: GeneSetRequest.Source =
             if let ranks { .ranks(ranks) } else { .expression(try expression.request()) }
-        var request = GeneSetRequest(source, sets: sets)
+        var request = GeneSetRequest(source, sets: geneSets.sets)
         request.collapse = chip.map { chip in
             var request = CollapseRequest(chip: chip)
             request.mode = collapse
             request.keepUnannotated = keepUnannotated
             return request
         }
-        request.settings.minSize = minSize
-        request.settings.maxSize = maxSize
-        request.settings.weight = weight
-        request.settings.permutations = permutations ?? goal.first
-        request.settings.seed = seed
-        request.settings.fdrThreshold = fdrThreshold
+        request.settings = geneSets.settings(drawsPerSet: drawsPerSet)
         request.settings.compatibility = compatibility
         request.settings.nominal = nominal
         request.settings.eps = eps
         request.settings.norm = norm
         request.duplicates = duplicates
         request.gseaFolder = gseaFolder
-        request.settlingLimit = goal.settling?.limit
+        request.settlingLimit = geneSets.goal(drawsPerSet: drawsPerSet).settling?.limit
         return request
     }
 }

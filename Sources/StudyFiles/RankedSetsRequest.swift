@@ -1,0 +1,49 @@
+import ExpressionData
+import GeneSetEnrichment
+
+/// The gene sets that lists ranked by a model's tests are tested for.
+package struct RankedSetsRequest: Codable, Equatable, Sendable {
+    package var files: [String]
+    package var settings: GeneSetSettings
+    package var ranking: RankingMetric
+
+    /// Permutations are added up to so many until every set is settled; nil: none are added.
+    package var settlingLimit: Int?
+
+    package init(files: [String], settings: GeneSetSettings, ranking: RankingMetric, settlingLimit: Int?) {
+        self.files = files
+        self.settings = settings
+        self.ranking = ranking
+        self.settlingLimit = settlingLimit
+    }
+
+    /// Throws for a number out of range.
+    func validate() throws {
+        if let problem = GeneSetSettings.ofStudies.problem(of: settings, calling: { "--" + $0 }) {
+            throw InputError(problem, remedy: "")
+        }
+        let limits = 1...GeneSetSettings.permutationLimit
+        guard limits.contains(settlingLimit ?? 1) else {
+            throw InputError("--at-most must be 1 to \(limits.upperBound)", remedy: "")
+        }
+        guard settings.minSize <= settings.maxSize else {
+            throw InputError(
+                "--min-size \(settings.minSize) is above --max-size \(settings.maxSize); without them they are 15 and 500",
+                remedy: "")
+        }
+    }
+
+    /// The settings as they are stored with the results, those alone that a list has which a model ranks.
+    var storedSettings: GeneSetSettings {
+        var stored = GeneSetSettings()
+        stored.minSize = settings.minSize
+        stored.maxSize = settings.maxSize
+        // Not −0, which is another text in the configuration.
+        stored.weight = settings.weight.magnitude
+        stored.permutations = settings.permutations
+        stored.seed = settings.seed
+        stored.fdrThreshold = settings.fdrThreshold
+        stored.ranking = .metric(ranking)
+        return stored
+    }
+}
