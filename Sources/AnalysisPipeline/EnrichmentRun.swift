@@ -1,17 +1,8 @@
 import ExpressionData
 import GeneSetEnrichment
-import JobEngine
 
-/// The gene sets of one ranked list on their way through the stages that concern them.
+/// The gene sets of one ranked list under one kind of null, on their way through the stages that concern them.
 protocol EnrichmentRun: Sendable {
-    /// What the stage has to do for this list, given what was taken before; no shards: nothing.
-    ///
-    /// Asked again after the results were taken, until nothing is left.
-    func plan(_ stage: Stage) -> StageShards
-
-    /// Adds up what the shards of the last plan came to.
-    mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws
-
     /// How many sets are not settled by the permutations so far and would be by more of them.
     var unsettledCount: Int { get }
 
@@ -20,15 +11,6 @@ protocol EnrichmentRun: Sendable {
 
     /// The table and the null; call it when no stage has anything left to do.
     func results() throws -> EnrichmentResults?
-}
-
-/// One list's part of a stage.
-struct StageShards {
-    var blobs: [Blob] = []
-    var shards: [Shard] = []
-
-    /// The bytes of the largest result, where it may be larger than is usual.
-    var largestResult = 0
 }
 
 /// The gene sets of one ranked list.

@@ -1,7 +1,3 @@
-import ExpressionData
-import GeneSetEnrichment
-import JobEngine
-
 /// All gene-set analyses of a run: one per ranked list.
 struct EnrichmentState: Sendable {
     private var entries: [Entry] = []
@@ -11,41 +7,42 @@ struct EnrichmentState: Sendable {
         let analysis: Int?
         let test: Int?
         var run: any EnrichmentRun
-
-        /// The shards of the present plan that are this list's.
-        var shardCount = 0
     }
 
     mutating func add(analysis: Int?, test: Int?, _ run: any EnrichmentRun) {
         entries.append(Entry(analysis: analysis, test: test, run: run))
     }
 
-    /// The stages that concern gene sets, in order.
-    static let stages: [Stage] = [.geneSetNulls, .rareGeneSets, .desktopNulls, .phenotypeNulls]
-
-    mutating func plan(_ stage: Stage) -> StagePlan {
-        var plan = StagePlan(title: stage.title, blobs: [], shards: [])
-        for index in entries.indices {
-            let part = entries[index].run.plan(stage)
-            plan.blobs += part.blobs
-            plan.shards += part.shards
-            plan.largestResult = max(plan.largestResult, part.largestResult)
-            entries[index].shardCount = part.shards.count
+    /// Plans a stage for the lists of one kind.
+    ///
+    /// - Parameter plan: Adds the shards of a list, which is their owner.
+    func plan<Run: EnrichmentRun, Input>(
+        _ kind: Run.Type, _ plan: (Int, Run, inout StageShards<Input, Int>) throws -> Void
+    ) rethrows -> StageShards<Input, Int> {
+        var shards = StageShards<Input, Int>()
+        for (list, entry) in entries.enumerated() {
+            if let run = entry.run as? Run { try plan(list, run, &shards) }
         }
-        return plan
+        return shards
     }
 
-    mutating func take(_ results: [[UInt8]], of stage: Stage) throws {
-        var next = 0
-        for index in entries.indices where entries[index].shardCount > 0 {
-            let end = next + entries[index].shardCount
-            try entries[index].run.take(results[next..<end], of: stage)
-            next = end
+    /// Changes the lists of one kind.
+    mutating func update<Run: EnrichmentRun>(
+        _ kind: Run.Type, _ change: (Int, inout Run) throws -> Void
+    ) rethrows {
+        for list in entries.indices {
+            guard var run = entries[list].run as? Run else { continue }
+            try change(list, &run)
+            entries[list].run = run
         }
     }
 
-    /// How many sets more permutations would settle.
-    var unsettledCount: Int { entries.reduce(0) { $0 + $1.run.unsettledCount } }
+    /// How many sets of the lists of one kind more permutations would settle.
+    func unsettledCount<Run: EnrichmentRun>(_ kind: Run.Type) -> Int {
+        entries.reduce(0) { $0 + (($1.run as? Run)?.unsettledCount ?? 0) }
+    }
+
+    func has<Run: EnrichmentRun>(_ kind: Run.Type) -> Bool { entries.contains { $0.run is Run } }
 
     mutating func raise(toPermutations permutations: Int) {
         for index in entries.indices { entries[index].run.raise(toPermutations: permutations) }
@@ -54,5 +51,27 @@ struct EnrichmentState: Sendable {
     /// The results, each with the positions of its analysis and test.
     func results() throws -> [(analysis: Int?, test: Int?, results: EnrichmentResults?)] {
         try entries.map { ($0.analysis, $0.test, try $0.run.results()) }
+    }
+}
+
+extension StudyState {
+    /// Plans a stage of permutations for the lists of one kind.
+    ///
+    /// Goes to the next checkpoint while more permutations would settle a set, where that is asked for. The configuration
+    /// says how many there are in the end, as if they had been asked for at once.
+    mutating func planPermutations<Run: EnrichmentRun, Input>(
+        of kind: Run.Type, _ plan: (Int, Run, inout StageShards<Input, Int>) throws -> Void
+    ) rethrows -> StageShards<Input, Int> {
+        var shards = try enrichment.plan(kind, plan)
+        guard enrichment.has(kind) else { return shards }
+        while shards.isEmpty, let rule = inputs.settling, let present = inputs.configuration.geneSets?.permutations,
+            let next = rule.checkpoint(after: present),
+            !rule.isCheckpoint(present) || enrichment.unsettledCount(kind) > 0
+        {
+            inputs.configuration.geneSets?.permutations = next
+            enrichment.raise(toPermutations: next)
+            shards = try enrichment.plan(kind, plan)
+        }
+        return shards
     }
 }

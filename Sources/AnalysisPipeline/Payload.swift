@@ -85,6 +85,11 @@ package struct PayloadReader {
     /// Whether everything was read.
     package var isAtEnd: Bool { offset == bytes.count }
 
+    /// - Throws: `PayloadError` unless everything was read.
+    package func finish() throws {
+        guard isAtEnd else { throw PayloadError(description: "bytes follow behind the result") }
+    }
+
     package mutating func readInt() throws -> Int { Int(Int64(bitPattern: try readPattern())) }
 
     package mutating func readDouble() throws -> Double { Double(bitPattern: try readPattern()) }

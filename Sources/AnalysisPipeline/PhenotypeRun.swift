@@ -31,8 +31,10 @@ struct PhenotypeRun: EnrichmentRun {
     private let list: RankedGeneList
     private let matching: GeneSetMatching
     private let enrichments: [EnrichmentScore]
-    private let plan: PhenotypePlan
-    private let planBlob: Blob
+    let plan: PhenotypePlan
+
+    /// The plan, for the workers.
+    let planBlob: Blob
     private var null: NullScores
 
     init(
@@ -71,28 +73,14 @@ struct PhenotypeRun: EnrichmentRun {
         settings.permutations = permutations
     }
 
-    func plan(_ stage: Stage) -> StageShards {
-        guard stage == .phenotypeNulls, !plan.sets.isEmpty else { return StageShards() }
-        let shards = plan.ranges(of: null.permutations..<settings.permutations).map {
-            Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest])
-        }
-        return StageShards(
-            blobs: shards.isEmpty ? [] : [planBlob], shards: shards,
-            largestResult: NullScorePayload.bytes(
-                ofScores: (shards.map(\.range.count).max() ?? 0) * plan.sets.count))
+    /// The permutations that are still to be drawn, cut into shards.
+    var missingPermutations: [Range<Int>] {
+        plan.sets.isEmpty ? [] : plan.ranges(of: null.permutations..<settings.permutations)
     }
 
-    mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws {
-        let ranges = plan.ranges(of: null.permutations..<settings.permutations)
-        guard payloads.count == ranges.count else {
-            throw PayloadError(description: "null scores of \(payloads.count) ranges instead of \(ranges.count)")
-        }
-        let parts = try payloads.map { try NullScorePayload.scores(in: $0) }
-        for (range, part) in zip(ranges, parts) where part.count != null.setCount * range.count {
-            throw PayloadError(
-                description: "\(part.count) null scores of \(null.setCount) sets and \(range.count) permutations")
-        }
-        if !parts.isEmpty { null = null.appending(parts) }
+    /// - Parameter parts: The scores of the missing permutations, in shards.
+    mutating func take(_ parts: [ScoreBytes]) {
+        null = null.appending(parts)
     }
 
     func results() -> EnrichmentResults? {

@@ -16,8 +16,8 @@ struct ShrinkageState: Sendable {
     private let fits: [Fit]
 
     /// Under a prior on all coefficients replaced genes are fitted to what replaced their counts.
-    private let refittedGenes: [ModelFits.ReplacedCounts]
-    private let dispersion: [Double]
+    let refittedGenes: [ModelFits.ReplacedCounts]
+    let dispersion: [Double]
 
     /// Genes whose counts were all replaced by zero: under a normal prior their fold change is 0, as in DESeq2.
     private let isNewlyAllZero: [Bool]
@@ -94,54 +94,30 @@ struct ShrinkageState: Sendable {
 }
 
 extension ShrinkageState {
-    func plan(
-        of inputs: StudyInputs, genes: [Int], ranges: [Range<Int>], countBlobs: [Blob]
-    ) -> (blobs: [Blob], shards: [Shard]) {
-        var blobs = countBlobs + fits.map(\.blob)
-        var shards: [Shard] = []
-        for fit in fits {
-            for (range, counts) in zip(ranges, countBlobs) {
-                let dispersions = dispersionBlob(range.map { dispersion[$0] })
-                blobs.append(dispersions)
-                shards.append(shard(range, counts, fit, dispersions))
-            }
-            for range in refitRanges(inputs) {
-                let replaced = refittedGenes[range]
-                let counts = inputs.blockBlob(
-                    counts: replaced.flatMap(\.counts), ofGenes: replaced.map { genes[$0.gene] })
-                let dispersions = dispersionBlob(replaced.map { dispersion[$0.gene] })
-                blobs += [counts, dispersions]
-                shards.append(shard(range, counts, fit, dispersions))
-            }
-        }
-        return (blobs, shards)
-    }
+    /// The priors with their designs, as workers get them.
+    var priorBlobs: [Blob] { fits.map(\.blob) }
 
-    /// Reads the results of the planned shards.
+    /// Joins the results of the shards.
     ///
+    /// - Parameter outputs: The results of the shards of a prior, by its position: those of all genes, or of the genes
+    ///   with replaced outliers.
     /// - Returns: The fits under a prior on all coefficients; else per test what it is shrunken to.
     func take(
-        _ payloads: ArraySlice<[UInt8]>, of inputs: StudyInputs, shardCount: Int, testCount: Int
+        testCount: Int, outputs: (_ fit: Int, _ isRefit: Bool) throws -> [ShrinkageStage.Output]
     ) throws -> (coefficients: PriorFits?, tests: [ShrunkenEstimates?]) {
         var tests = [ShrunkenEstimates?](repeating: nil, count: testCount)
         var coefficients: PriorFits?
-        var rest = payloads
-        for fit in fits {
-            let own = rest.prefix(shardCount)
-            rest = rest.dropFirst(shardCount)
+        for (index, fit) in fits.enumerated() {
+            let own = try outputs(index, false)
             if fit.isCauchy {
-                tests[fit.tests[0].index] = try cauchyEstimates(own)
+                tests[fit.tests[0].index] = cauchyEstimates(own)
                 continue
             }
-            func read(_ payload: [UInt8]) throws -> PriorFits {
-                var reader = PayloadReader(payload)
-                return try PriorFits(decoding: &reader)
-            }
-            var joined = PriorFits(joining: try own.map(read))
-            let refits = rest.prefix(refitRanges(inputs).count)
-            rest = rest.dropFirst(refits.count)
+            var joined = PriorFits(joining: own.compactMap(\.priorFits))
+            let refits = try outputs(index, true)
             if !refits.isEmpty {
-                joined.replace(genes: refittedGenes.map(\.gene), with: PriorFits(joining: try refits.map(read)))
+                joined.replace(
+                    genes: refittedGenes.map(\.gene), with: PriorFits(joining: refits.compactMap(\.priorFits)))
             }
             coefficients = joined
             for (position, test) in fit.tests.enumerated() {
@@ -149,11 +125,6 @@ extension ShrinkageState {
             }
         }
         return (coefficients, tests)
-    }
-
-    /// How many shards the plan has.
-    func shardCount(_ inputs: StudyInputs, ranges: Int) -> Int {
-        fits.count * (ranges + refitRanges(inputs).count)
     }
 
     private func estimates(_ joined: PriorFits, position: Int, of fit: Fit) -> ShrunkenEstimates {
@@ -177,33 +148,22 @@ extension ShrinkageState {
         return ShrunkenEstimates(log2FoldChange: changes, standardError: errors, sValue: [])
     }
 
-    private func cauchyEstimates(_ payloads: ArraySlice<[UInt8]>) throws -> ShrunkenEstimates {
+    private func cauchyEstimates(_ outputs: [ShrinkageStage.Output]) -> ShrunkenEstimates {
         var result = ShrunkenEstimates(log2FoldChange: [], standardError: [], sValue: [])
-        var rates: [Double] = []
-        for payload in payloads {
-            var reader = PayloadReader(payload)
-            result.log2FoldChange += try reader.readDoubles()
-            result.standardError += try reader.readDoubles()
-            rates += try reader.readDoubles()
+        for case .cauchy(let part) in outputs {
+            result.log2FoldChange += part.log2FoldChange
+            result.standardError += part.standardError
+            result.sValue += part.sValue
         }
-        result.sValue = sValues(rates)
+        result.sValue = sValues(result.sValue)
         return result
     }
+}
 
-    private func refitRanges(_ inputs: StudyInputs) -> [Range<Int>] {
-        GeneShards.ranges(geneCount: refittedGenes.count, sampleCount: inputs.counts?.sampleCount ?? 1)
-    }
-
-    private func shard(_ range: Range<Int>, _ counts: Blob, _ fit: Fit, _ dispersions: Blob) -> Shard {
-        Shard(
-            stage: Stage.shrinkage.rawValue, range: range,
-            inputs: [counts.digest, fit.blob.digest, dispersions.digest])
-    }
-
-    private func dispersionBlob(_ values: [Double]) -> Blob {
-        var writer = PayloadWriter()
-        writer.write(values)
-        return Blob(writer.bytes)
+extension ShrinkageStage.Output {
+    fileprivate var priorFits: PriorFits? {
+        guard case .normal(let fits) = self else { return nil }
+        return fits
     }
 }
 

@@ -8,10 +8,9 @@ struct SizeNullRun: EnrichmentRun {
     private var settings: StudyConfiguration.GeneSets
 
     /// Scores, sizes and observed scores, for the workers.
-    private let planBlob: Blob
+    let planBlob: Blob
 
     private var state: GeneSetNull.State
-    private var rare: RareGeneSets?
     private var estimates: [MultilevelSplitting.Estimate?] = []
 
     /// - Parameter prior: An earlier null of the same list and sets, if there is one.
@@ -52,52 +51,28 @@ struct SizeNullRun: EnrichmentRun {
         settings.permutations = permutations
     }
 
-    func plan(_ stage: Stage) -> StageShards {
-        guard !analysis.matching.matched.isEmpty else { return StageShards() }
-        switch stage {
-        case .geneSetNulls:
-            let shards = PermutationShards.ranges(
-                of: state.permutations..<settings.permutations, cost: analysis.plan.permutationCost
-            ).map {
-                Shard(stage: stage.rawValue, range: $0, inputs: [planBlob.digest])
-            }
-            return StageShards(blobs: shards.isEmpty ? [] : [planBlob], shards: shards)
-        case .rareGeneSets:
-            guard settings.isMultilevel, rare == nil else { return StageShards() }
-            let rare = RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
-            let blob = Blob(rare.encoded())
-            let shards = rare.climbs.indices.map { climb in
-                Shard(stage: stage.rawValue, range: climb..<climb + 1, inputs: [planBlob.digest, blob.digest])
-            }
-            return StageShards(blobs: shards.isEmpty ? [] : [planBlob, blob], shards: shards)
-        default: return StageShards()
-        }
+    /// The permutations that are still to be drawn, cut into shards.
+    var missingPermutations: [Range<Int>] {
+        guard !analysis.matching.matched.isEmpty else { return [] }
+        return PermutationShards.ranges(
+            of: state.permutations..<settings.permutations, cost: analysis.plan.permutationCost)
     }
 
-    mutating func take(_ payloads: ArraySlice<[UInt8]>, of stage: Stage) throws {
-        switch stage {
-        case .geneSetNulls:
-            for payload in payloads {
-                let shard = try GeneSetNull.State(deflated: payload, of: analysis.plan)
-                guard shard.fits(analysis.plan) else {
-                    throw PayloadError(description: "a null distribution does not belong to this list")
-                }
-                state.merge(shard)
-            }
-        case .rareGeneSets:
-            let rare = RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
-            estimates = [MultilevelSplitting.Estimate?](repeating: nil, count: analysis.matching.matched.count)
-            guard payloads.count == rare.climbs.count else {
-                throw PayloadError(description: "\(payloads.count) climbs to rare gene sets")
-            }
-            let reaches = try zip(rare.climbs, payloads).map { climb, payload in
-                var reader = PayloadReader(payload)
-                return try climb.sets.map { _ in try MultilevelSplitting.Reach(decoding: &reader) }
-            }
-            for (set, estimate) in zip(rare.sets, rare.estimates(from: reaches)) { estimates[set.row] = estimate }
-            self.rare = rare
-        default: break
-        }
+    mutating func merge(_ part: GeneSetNull.State) {
+        state.merge(part)
+    }
+
+    /// The sets whose p-values the null as it is now is too short for; nil where they are not looked for.
+    var rareGeneSets: RareGeneSets? {
+        guard settings.nominal == "multilevel", !analysis.matching.matched.isEmpty else { return nil }
+        return RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
+    }
+
+    /// - Parameter reaches: By climb to the rare sets, and set of the climb.
+    mutating func takeRare(_ reaches: [[MultilevelSplitting.Reach]]) {
+        guard let rare = rareGeneSets, !reaches.isEmpty else { return }
+        estimates = [MultilevelSplitting.Estimate?](repeating: nil, count: analysis.matching.matched.count)
+        for (set, estimate) in zip(rare.sets, rare.estimates(from: reaches)) { estimates[set.row] = estimate }
     }
 
     func results() -> EnrichmentResults? {
@@ -111,19 +86,5 @@ struct SizeNullRun: EnrichmentRun {
         return EnrichmentResults(
             list: analysis.list, sets: analysis.sets, matching: analysis.matching, enrichments: analysis.enrichments,
             table: table, null: .bySize(state), planDigest: planBlob.digest.description)
-    }
-}
-
-extension MultilevelSplitting.Reach {
-    func encode(to writer: inout PayloadWriter) {
-        writer.write(logProbability)
-        writer.write(variance)
-        writer.write(isComplete)
-    }
-
-    init(decoding reader: inout PayloadReader) throws {
-        self.init(
-            logProbability: try reader.readDouble(), variance: try reader.readDouble(),
-            isComplete: try reader.readBool())
     }
 }

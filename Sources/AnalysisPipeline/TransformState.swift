@@ -30,11 +30,14 @@ struct TransformState: Sendable {
     /// The variance-stabilizing transform as workers get it, once its trend is known.
     private var blob: Blob?
 
+    /// What came of `blindFit`.
+    var blindGeneWise: GeneWiseDispersions?
+
     /// The trend and the means of normalized counts of a blind regularized logarithm.
     private var blindTrend: (dispFit: [Double], baseMeans: [Double])?
 
     /// Transformed values, `gene * samples + sample`, of the analysed genes.
-    private(set) var values: [Double] = []
+    var values: [Double] = []
 
     /// What became of the trend that the user should know.
     private(set) var warnings: [String] = []
@@ -83,66 +86,30 @@ struct TransformState: Sendable {
         blindModelBlob = isBlind ? Blob(model.encoded()) : nil
     }
 
-    /// The shards of gene-wise dispersions that a blind transform has its trend of; none for another.
-    func planBlindDispersions(of inputs: StudyInputs, genes: [Int], ranges: [Range<Int>], countBlobs: [Blob]) -> (
-        blobs: [Blob], shards: [Shard]
-    ) {
-        guard let blindModelBlob, let counts = inputs.counts else { return ([], []) }
-        let stage = Stage.geneWiseDispersions.rawValue
-        guard let trendGenes else {
-            let shards = zip(ranges, countBlobs).map {
-                Shard(stage: stage, range: $0, inputs: [$1.digest, blindModelBlob.digest])
-            }
-            return ([blindModelBlob], shards)
-        }
-        let positions = trendGenes.map { genes[$0] }
-        let block = inputs.blockBlob(counts: positions.flatMap { counts.counts(ofGene: $0) }, ofGenes: positions)
-        let shard = Shard(stage: stage, range: positions.indices, inputs: [block.digest, blindModelBlob.digest])
-        return ([block, blindModelBlob], [shard])
+    /// The fit that a blind transform has its trend of: the model without variables, and the analysed genes; nil for all.
+    /// Nil for a transform that is not blind.
+    var blindFit: (design: Blob, genes: [Int]?)? {
+        blindModelBlob.map { ($0, trendGenes) }
     }
 
-    /// The shards that transform the counts.
+    /// The transform as workers get it, and for a regularized logarithm the trend at the mean of every gene.
     ///
     /// - Parameters:
     ///   - dispFit: The design's own trend, for a transform that is not blind.
     ///   - baseMeans: The means of normalized counts that it is taken at.
-    func plan(
-        of inputs: StudyInputs, genes: [Int], dispFit: [Double], baseMeans: [Double], ranges: [Range<Int>],
-        countBlobs: [Blob]
-    ) -> StagePlan {
-        var blobs = countBlobs
-        let stage = Stage.transforms.rawValue
+    /// - Returns: Nil where its trend is not known.
+    func encoded(
+        of inputs: StudyInputs, genes: [Int], dispFit: [Double], baseMeans: [Double]
+    ) -> (transform: Blob, trend: [Double]?)? {
         switch method {
         case .varianceStabilization:
-            guard let blob else { return StagePlan(title: Stage.transforms.title, blobs: [], shards: []) }
-            let shards = zip(ranges, countBlobs).map {
-                Shard(stage: stage, range: $0, inputs: [$1.digest, blob.digest])
-            }
-            return StagePlan(title: Stage.transforms.title, blobs: blobs + [blob], shards: shards)
+            return blob.map { ($0, nil) }
         case .regularizedLogarithm:
             let trend = blindTrend ?? (dispFit, baseMeans)
-            let transform = CountTransform.encoded(
-                RegularizedLogarithm(
-                    matching: inputs.block(ofGenes: genes), sizeFactors: model.sizeFactors,
-                    baseMeans: trend.baseMeans, dispFit: trend.dispFit), model: model)
-            blobs.append(transform)
-            var shards: [Shard] = []
-            for (range, counts) in zip(ranges, countBlobs) {
-                var writer = PayloadWriter()
-                writer.write(Array(trend.dispFit[range]))
-                let dispersions = Blob(writer.bytes)
-                blobs.append(dispersions)
-                shards.append(
-                    Shard(stage: stage, range: range, inputs: [counts.digest, transform.digest, dispersions.digest]))
-            }
-            return StagePlan(title: Stage.transforms.title, blobs: blobs, shards: shards)
-        }
-    }
-
-    mutating func take(_ payloads: [[UInt8]]) throws {
-        for payload in payloads {
-            var reader = PayloadReader(payload)
-            values += try reader.readDoubles()
+            let logarithm = RegularizedLogarithm(
+                matching: inputs.block(ofGenes: genes), sizeFactors: model.sizeFactors, baseMeans: trend.baseMeans,
+                dispFit: trend.dispFit)
+            return (CountTransform.encoded(logarithm, model: model), trend.dispFit)
         }
     }
 
@@ -176,59 +143,6 @@ struct TransformState: Sendable {
             sizeFactors: factors.isEmpty ? sizeFactors : geometricMeans(factors, sampleCount: counts.sampleCount),
             normalizationFactors: factors)
         blob = CountTransform.encoded(transform, model: model)
-    }
-}
-
-/// The transform of a block of counts in a worker.
-struct CountTransform: Sendable {
-    private enum Method {
-        case varianceStabilization(VarianceStabilization)
-        case regularizedLogarithm(RegularizedLogarithm)
-    }
-
-    let context: ModelContext
-    private let method: Method
-
-    static func encoded(_ transform: VarianceStabilization, model: AnalysisModel) -> Blob {
-        encoded([0] + transform.encoded, model: model)
-    }
-
-    static func encoded(_ transform: RegularizedLogarithm, model: AnalysisModel) -> Blob {
-        encoded([1, transform.priorVariance], model: model)
-    }
-
-    private static func encoded(_ numbers: [Double], model: AnalysisModel) -> Blob {
-        var writer = PayloadWriter()
-        writer.write(model.encoded())
-        writer.write(numbers)
-        return Blob(writer.bytes)
-    }
-
-    init(decoding bytes: [UInt8]) throws {
-        var reader = PayloadReader(bytes)
-        let model = try AnalysisModel(decoding: try reader.readBytes())
-        context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: model.settings())
-        let numbers = try reader.readDoubles()
-        if numbers.first == 0, let transform = VarianceStabilization(encoded: Array(numbers.dropFirst())) {
-            method = .varianceStabilization(transform)
-        } else if numbers.first == 1, numbers.count == 2, numbers[1] > 0 {
-            method = .regularizedLogarithm(RegularizedLogarithm(priorVariance: numbers[1]))
-        } else {
-            throw PayloadError(description: "not a transform")
-        }
-    }
-
-    /// - Parameter dispFit: The trend at each gene's mean, which only a regularized logarithm needs.
-    func values(of block: CountBlock, dispFit: [Double]?) throws -> [Double] {
-        switch method {
-        case .varianceStabilization(let transform):
-            return transform.transform(block, sizeFactors: context.sizeFactors)
-        case .regularizedLogarithm(let transform):
-            guard let dispFit, dispFit.count == block.geneCount else {
-                throw PayloadError(description: "dispersions do not belong to these counts")
-            }
-            return transform.transform(block, dispFit: dispFit, in: context)
-        }
     }
 }
 

@@ -1,0 +1,62 @@
+import DifferentialExpression
+import ExpressionData
+import GeneSetEnrichment
+
+/// Ranks the genes of every test, or takes the list that was given, and chooses the null of its gene sets.
+package struct RankingStage: ReducingStage {
+    package let title = "ranked lists"
+
+    package func isAsked(of study: StudyState) -> Bool { study.inputs.configuration.geneSets != nil }
+
+    package func reduce(_ study: inout StudyState) throws {
+        guard let settings = study.inputs.configuration.geneSets else { return }
+        if let list = study.inputs.rankedList {
+            if let phenotype = study.inputs.phenotype {
+                study.enrichment.add(
+                    analysis: nil, test: nil,
+                    PhenotypeRun(
+                        phenotype, list: list, sets: study.inputs.geneSets, settings: settings,
+                        prior: study.inputs.priorNulls.first { $0.analysis == nil }))
+                return
+            }
+            study.enrichment.add(
+                analysis: nil, test: nil, run(of: list, in: &study, settings: settings, place: nil))
+            return
+        }
+        for (index, analysis) in study.analyses.enumerated() {
+            for (testIndex, test) in analysis.tests.enumerated() {
+                let list = rankedList(of: test.table, by: settings.ranking, in: study)
+                let run = run(of: list, in: &study, settings: settings, place: (analysis.input.name, test.name))
+                study.enrichment.add(analysis: index, test: testIndex, run)
+            }
+        }
+    }
+
+    /// - Parameter place: The names of the list's analysis and test; nil for a list that was given.
+    private func run(
+        of list: RankedGeneList, in study: inout StudyState, settings: StudyConfiguration.GeneSets,
+        place: (analysis: String, test: String)?
+    ) -> any EnrichmentRun {
+        let inputs = study.inputs
+        let prior = inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test }
+        if settings.compatibility == "gsea-desktop", let scheme = DesktopScheme(exponent: settings.weight) {
+            return DesktopRun(list: list, sets: inputs.geneSets, scheme: scheme, settings: settings, prior: prior)
+        }
+        let run = SizeNullRun(list: list, sets: inputs.geneSets, settings: settings, prior: prior)
+        if let warning = run.weightsWarning {
+            study.warnings.append((place.map { "\($0.analysis): " } ?? "") + warning)
+        }
+        return run
+    }
+
+    /// Ranks the analysed genes by symbol where they have one.
+    private func rankedList(of table: ResultsTable, by name: String, in study: StudyState) -> RankedGeneList {
+        let metric = RankingMetric(rawValue: name) ?? .signedLogPValue
+        let inputs = study.inputs
+        let names = study.analysedGenes.map { gene in
+            inputs.annotation.isEmpty
+                ? inputs.counts!.geneIDs[gene] : inputs.annotation[gene].symbol ?? inputs.counts!.geneIDs[gene]
+        }
+        return metric.rankedList(of: table, names: names)
+    }
+}
