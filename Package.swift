@@ -151,10 +151,8 @@ let package = Package(
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
-        tests(
-            "StudyFiles",
-            ["AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment"]),
-        tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
+        tests("StudyFiles", ["ExpressionData", "AnalysisPipeline"]),
+        tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "GeneSetEnrichment", "ContentDigest"]),
         // Where the executables are that tests start.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),
         // Whole commands on real processes; needs the built executable.

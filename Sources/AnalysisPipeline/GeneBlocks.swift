@@ -5,7 +5,7 @@ import JobEngine
 
 extension StudyState {
     /// The analysed genes in shards: their ranges, and the blobs of their counts.
-    func geneBlocks() throws -> [(range: Range<Int>, counts: Blob)] {
+    package func geneBlocks() throws -> [(range: Range<Int>, counts: Blob)] {
         let counts = try kept.blobs(.counts)
         guard counts.count == ranges.count else {
             throw StageError(description: "\(counts.count) blobs of counts for \(ranges.count) ranges of genes")
