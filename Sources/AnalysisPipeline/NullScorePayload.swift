@@ -17,7 +17,8 @@ enum NullScorePayload {
     static func scores(in payload: [UInt8]) throws -> ScoreBytes {
         var reader = PayloadReader(payload)
         let count = try reader.readInt()
-        guard count > 0, payload.count == bytes(ofScores: count) else {
+        // The number is anything: it may not be multiplied before it is compared.
+        guard count > 0, count <= payload.count / 4, payload.count == bytes(ofScores: count) else {
             throw PayloadError(description: "a payload of \(payload.count) bytes says that it has \(count) null scores")
         }
         return ScoreBytes(payload, from: 8)
