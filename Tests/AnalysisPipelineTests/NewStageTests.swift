@@ -13,7 +13,9 @@ struct NewStageTests {
         return stages[..<position] + [stage] + stages[position...]
     }
 
-    @Test("Reads the counts behind the models, where no other stage does", arguments: [.plain, .shrunken] as [ExampleStudy.Kind])
+    @Test(
+        "Reads the counts behind the models, where no other stage does",
+        arguments: [.plain, .shrunken] as [ExampleStudy.Kind])
     func readsCounts(kind: ExampleStudy.Kind) throws {
         let stages = method(LibrarySizes(), after: "tests")
         var player = StudyPlayer(inputs: try ExampleStudy.inputs(kind), stages: stages)
@@ -23,7 +25,9 @@ struct NewStageTests {
         #expect(results.count == 1 && results[0].count == 1)
     }
 
-    @Test("Is told so when it reads what it does not say that it reads", arguments: [.plain, .shrunken] as [ExampleStudy.Kind])
+    @Test(
+        "Is told so when it reads what it does not say that it reads",
+        arguments: [.plain, .shrunken] as [ExampleStudy.Kind])
     func undeclared(kind: ExampleStudy.Kind) throws {
         let stages = method(LibrarySizes(reads: []), after: "models and tests")
         var player = StudyPlayer(inputs: try ExampleStudy.inputs(kind), stages: stages)
@@ -84,7 +88,8 @@ struct NewStageTests {
                 _ = try executor.execute(shard, inputs: [blob], control: Patient())
             }
         }
-        let bare = Shard(stage: "transformed-counts", parameters: Array("counts".utf8), range: 0..<4, inputs: [blob.digest])
+        let bare = Shard(
+            stage: "transformed-counts", parameters: Array("counts".utf8), range: 0..<4, inputs: [blob.digest])
         #expect(throws: PayloadError.self) { _ = try executor.execute(bare, inputs: [blob], control: Patient()) }
     }
 }

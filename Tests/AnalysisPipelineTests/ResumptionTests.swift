@@ -10,7 +10,9 @@ struct ResumptionTests {
         return (genes + sets).map(\.bitPattern)
     }
 
-    @Test("A journal of all shards leaves nothing to compute, and comes to the same", arguments: ExampleStudy.Kind.allCases)
+    @Test(
+        "A journal of all shards leaves nothing to compute, and comes to the same",
+        arguments: ExampleStudy.Kind.allCases)
     func whole(kind: ExampleStudy.Kind) throws {
         let inputs = try ExampleStudy.inputs(kind)
         var journal: [Shard: [UInt8]] = [:]

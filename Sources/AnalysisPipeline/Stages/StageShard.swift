@@ -34,7 +34,8 @@ package struct StageShard<Input: ShardInput>: Sendable {
         let read = names.compactMap(Input.init(rawValue:))
         guard read.count == names.count, read.count == inputs.count, Set(read).count == read.count else {
             throw PayloadError(
-                description: "a shard of `\(shard.stage)` reads \(inputs.count) inputs called `\(names.joined(separator: " "))`"
+                description:
+                    "a shard of `\(shard.stage)` reads \(inputs.count) inputs called `\(names.joined(separator: " "))`"
             )
         }
         range = shard.range
