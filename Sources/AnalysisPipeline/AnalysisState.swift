@@ -27,7 +27,7 @@ struct AnalysisState: Sendable {
     var shrinkage: ShrinkageState?
 
     /// Coefficients under a normal prior, in the place of the unshrunken ones.
-    var priorFits: PriorFits?
+    var priorFits: FixedDispersionFits?
 
     /// Per test what its fold changes are shrunken to; empty where none are.
     var shrunken: [ShrunkenEstimates?] = []
@@ -63,61 +63,34 @@ struct AnalysisState: Sendable {
     /// The flags and Cook's distances stay those of the first fit, as in DESeq2:
     /// they say what was found, not what is left.
     mutating func putInRefits(_ newGeneWise: GeneWiseDispersions, _ refits: ShardFits) {
-        guard var geneWise, var fits else { return }
-        let newFits = refits.model
-        let columns = input.design.columnCount
-        let contrasts = input.tests.count
-        for (source, replaced) in fits.replacedCounts.enumerated() {
-            let gene = replaced.gene
-            let formerMean = geneWise.baseMean[gene]
-            geneWise.baseMean[gene] = newGeneWise.baseMean[source]
-            geneWise.baseVar[gene] = newGeneWise.baseVar[source]
-            geneWise.allZero[gene] = newGeneWise.allZero[source]
-            if newGeneWise.allZero[source] {
-                isNewlyAllZero.insert(gene)
-                formerMeans[gene] = formerMean
-                // Where nothing is left to refit, DESeq2 leaves the first fits and distances as they are.
-                guard newGeneWise.allZero.contains(false) else { continue }
-                for column in 0..<columns {
-                    fits.beta[gene * columns + column] = .nan
-                    fits.standardError[gene * columns + column] = .nan
-                }
-                fits.deviance[gene] = .nan
-                reduced?.deviance[gene] = .nan
-                continue
-            }
-            refittedGenes.insert(gene)
-            geneWise.dispGeneEst[gene] = newGeneWise.dispGeneEst[source]
-            geneWise.dispGeneIter[gene] = newGeneWise.dispGeneIter[source]
-            geneWise.meanIterations[gene] = newGeneWise.meanIterations[source]
-            fits.dispMAP[gene] = newFits.dispMAP[source]
-            fits.dispersion[gene] = newFits.dispersion[source]
-            fits.dispIter[gene] = newFits.dispIter[source]
-            fits.dispOutlier[gene] = newFits.dispOutlier[source]
-            fits.betaConv[gene] = newFits.betaConv[source]
-            fits.betaIter[gene] = newFits.betaIter[source]
-            fits.deviance[gene] = newFits.deviance[source]
-            if let newReduced = refits.reduced {
-                reduced?.deviance[gene] = newReduced.deviance[source]
-                reduced?.betaConv[gene] = newReduced.betaConv[source]
-            }
-            for column in 0..<columns {
-                // Under a prior DESeq2 does not fit the replaced counts without it: what it reports so is the first fit.
-                if coefficientPrior == nil {
-                    fits.beta[gene * columns + column] = newFits.beta[source * columns + column]
-                }
-                fits.standardError[gene * columns + column] = newFits.standardError[source * columns + column]
-            }
-            // The all-zero rule asks about the counts as measured.
-            for contrast in 0..<contrasts {
-                let (to, from) = (gene * contrasts + contrast, source * contrasts + contrast)
-                fits.contrastEstimate[to] = newFits.contrastEstimate[from]
-                fits.contrastStandardError[to] = newFits.contrastStandardError[from]
-            }
+        guard let former = geneWise, let replaced = fits?.replacedCounts else { return }
+        let genes = replaced.enumerated().map { (position: $1.gene, source: $0) }
+        let emptied = genes.filter { newGeneWise.allZero[$0.source] }
+        let refitted = genes.filter { !newGeneWise.allZero[$0.source] }
+        for (gene, _) in emptied {
+            isNewlyAllZero.insert(gene)
+            formerMeans[gene] = former.baseMean[gene]
         }
-        self.geneWise = geneWise
-        self.fits = fits
-        isRefitted = newGeneWise.allZero.contains(false)
+        refittedGenes.formUnion(refitted.map(\.position))
+        geneWise?.replace(emptied, from: newGeneWise, [.ofCounts])
+        geneWise?.replace(refitted, from: newGeneWise)
+        let formerBeta = fits?.beta ?? []
+        fits?.replace(refitted, from: refits.model)
+        // Under a prior DESeq2 does not fit the replaced counts without it: what it reports so is the first fit.
+        if coefficientPrior != nil { fits?.beta = formerBeta }
+        if let newReduced = refits.reduced { reduced?.replace(refitted, from: newReduced) }
+        // Where nothing is left to refit, DESeq2 leaves the first fits and distances as they are.
+        isRefitted = !refitted.isEmpty
+        if isRefitted { emptied.forEach { forgetFit(ofGene: $0.position) } }
+    }
+
+    private mutating func forgetFit(ofGene gene: Int) {
+        for entry in gene * input.design.columnCount..<(gene + 1) * input.design.columnCount {
+            fits?.beta[entry] = .nan
+            fits?.standardError[entry] = .nan
+        }
+        fits?.deviance[gene] = .nan
+        reduced?.deviance[gene] = .nan
     }
 
     /// Notes how many degrees of freedom every gene's statistic has.

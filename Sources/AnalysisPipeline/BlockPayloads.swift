@@ -2,67 +2,58 @@ import DifferentialExpression
 
 // How the results of a block of genes travel from a worker to the coordinator and back.
 
-extension GeneWiseDispersions {
-    func encode(to writer: inout PayloadWriter) {
-        writer.write(baseMean)
-        writer.write(baseVar)
-        writer.write(allZero)
-        writer.write(dispGeneEst)
-        writer.write(dispGeneIter)
-        writer.write(meanIterations)
-        writer.write(meanCoefficients)
+extension GeneColumns {
+    func encodeColumns(to writer: inout PayloadWriter) {
+        for column in Self.columns {
+            switch column.values {
+            case .doubles(let path): writer.write(self[keyPath: path])
+            case .integers(let path): writer.write(self[keyPath: path])
+            case .booleans(let path): writer.write(self[keyPath: path])
+            }
+        }
     }
 
-    init(decoding reader: inout PayloadReader) throws {
-        self.init(
-            baseMean: try reader.readDoubles(), baseVar: try reader.readDoubles(), allZero: try reader.readBools(),
-            dispGeneEst: try reader.readDoubles(), dispGeneIter: try reader.readInt32s(),
-            meanIterations: try reader.readInt32s(), meanCoefficients: try reader.readDoubles())
-        let genes = baseMean.count
-        guard
-            [baseVar.count, allZero.count, dispGeneEst.count, dispGeneIter.count, meanIterations.count]
-                .allSatisfy({ $0 == genes })
-        else { throw PayloadError(description: "columns of gene-wise dispersions differ in length") }
+    init(decodingColumns reader: inout PayloadReader) throws {
+        self.init()
+        for column in Self.columns {
+            switch column.values {
+            case .doubles(let path): self[keyPath: path] = try reader.readDoubles()
+            case .integers(let path): self[keyPath: path] = try reader.readInt32s()
+            case .booleans(let path): self[keyPath: path] = try reader.readBools()
+            }
+        }
+    }
+
+    /// - Throws: `PayloadError` unless every column has its values for so many genes.
+    func checkColumns(genes: Int, coefficients: Int, contrasts: Int) throws {
+        for column in Self.columns {
+            let count = column.count(in: self)
+            let expected = genes * column.extent.values(coefficients: coefficients, contrasts: contrasts)
+            guard count == expected || count == 0 && column.mayBeEmpty else {
+                throw PayloadError(description: "\(count) values of `\(column.name)` where the shard has \(expected)")
+            }
+        }
     }
 }
 
 extension ModelFits {
     func encode(to writer: inout PayloadWriter) {
-        for column in [
-            dispMAP, dispersion, beta, standardError, deviance, maxCooks, maxCooksOfNonReplaceable, contrastEstimate,
-            contrastStandardError,
-        ] {
-            writer.write(column)
-        }
-        for column in [dispOutlier, betaConv, worstCooksExempt, replace, contrastAllZero] { writer.write(column) }
-        for column in [dispIter, betaIter] { writer.write(column) }
+        encodeColumns(to: &writer)
         writer.write(replacedCounts.map(\.gene))
         writer.write(replacedCounts.flatMap(\.counts))
     }
 
     init(decoding reader: inout PayloadReader) throws {
-        var doubles: [[Double]] = []
-        for _ in 0..<9 { doubles.append(try reader.readDoubles()) }
-        var bools: [[Bool]] = []
-        for _ in 0..<5 { bools.append(try reader.readBools()) }
-        let dispIter = try reader.readInt32s()
-        let betaIter = try reader.readInt32s()
+        try self.init(decodingColumns: &reader)
         let genes = try reader.readInts()
         let counts = try reader.readInt32s()
-        guard genes.isEmpty || counts.count.isMultiple(of: genes.count) else {
+        guard genes.isEmpty ? counts.isEmpty : counts.count.isMultiple(of: genes.count) else {
             throw PayloadError(description: "replaced counts do not fit their genes")
         }
         let samples = genes.isEmpty ? 0 : counts.count / genes.count
-        self.init(
-            dispMAP: doubles[0], dispersion: doubles[1], dispIter: dispIter, dispOutlier: bools[0], beta: doubles[2],
-            standardError: doubles[3], betaConv: bools[1], betaIter: betaIter, deviance: doubles[4],
-            maxCooks: doubles[5], maxCooksOfNonReplaceable: doubles[6], worstCooksExempt: bools[2], replace: bools[3],
-            replacedCounts: genes.indices.map {
-                ReplacedCounts(gene: genes[$0], counts: Array(counts[$0 * samples..<($0 + 1) * samples]))
-            },
-            contrastEstimate: doubles[7], contrastStandardError: doubles[8], contrastAllZero: bools[4])
-        guard [dispMAP.count, deviance.count, betaIter.count, replace.count].allSatisfy({ $0 == dispersion.count })
-        else { throw PayloadError(description: "columns of model fits differ in length") }
+        replacedCounts = genes.indices.map {
+            ReplacedCounts(gene: genes[$0], counts: Array(counts[$0 * samples..<($0 + 1) * samples]))
+        }
     }
 }
 

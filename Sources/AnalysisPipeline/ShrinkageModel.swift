@@ -78,8 +78,8 @@ struct DecodedShrinkage: Sendable {
         }
         switch prior {
         case .normal:
-            PriorFits(FixedDispersionFits(fitting: block, dispersion: dispersion, contrasts: contrasts, in: context))
-                .encode(to: &writer)
+            FixedDispersionFits(fitting: block, dispersion: dispersion, contrasts: contrasts, in: context)
+                .encodeColumns(to: &writer)
         case .cauchy(let coefficient, let variance, let threshold):
             let fits = CauchyShrinkage(
                 fitting: block, dispersion: dispersion, coefficient: coefficient,

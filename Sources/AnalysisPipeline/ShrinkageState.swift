@@ -104,20 +104,21 @@ extension ShrinkageState {
     /// - Returns: The fits under a prior on all coefficients; else per test what it is shrunken to.
     func take(
         testCount: Int, outputs: (_ fit: Int, _ isRefit: Bool) throws -> [ShrinkageStage.Output]
-    ) throws -> (coefficients: PriorFits?, tests: [ShrunkenEstimates?]) {
+    ) throws -> (coefficients: FixedDispersionFits?, tests: [ShrunkenEstimates?]) {
         var tests = [ShrunkenEstimates?](repeating: nil, count: testCount)
-        var coefficients: PriorFits?
+        var coefficients: FixedDispersionFits?
         for (index, fit) in fits.enumerated() {
             let own = try outputs(index, false)
             if fit.isCauchy {
                 tests[fit.tests[0].index] = cauchyEstimates(own)
                 continue
             }
-            var joined = PriorFits(joining: own.compactMap(\.priorFits))
+            var joined = FixedDispersionFits(joining: own.compactMap(\.priorFits))
             let refits = try outputs(index, true)
             if !refits.isEmpty {
                 joined.replace(
-                    genes: refittedGenes.map(\.gene), with: PriorFits(joining: refits.compactMap(\.priorFits)))
+                    refittedGenes.enumerated().map { ($1.gene, $0) },
+                    from: FixedDispersionFits(joining: refits.compactMap(\.priorFits)))
             }
             coefficients = joined
             for (position, test) in fit.tests.enumerated() {
@@ -127,7 +128,7 @@ extension ShrinkageState {
         return (coefficients, tests)
     }
 
-    private func estimates(_ joined: PriorFits, position: Int, of fit: Fit) -> ShrunkenEstimates {
+    private func estimates(_ joined: FixedDispersionFits, position: Int, of fit: Fit) -> ShrunkenEstimates {
         let genes = joined.deviance.indices
         var changes: [Double]
         var errors: [Double]
@@ -161,7 +162,7 @@ extension ShrinkageState {
 }
 
 extension ShrinkageStage.Output {
-    fileprivate var priorFits: PriorFits? {
+    fileprivate var priorFits: FixedDispersionFits? {
         guard case .normal(let fits) = self else { return nil }
         return fits
     }
@@ -181,7 +182,7 @@ extension AnalysisState {
 
     /// Notes what came of the fits under a prior.
     mutating func takeShrinkage(
-        _ fits: (coefficients: PriorFits?, tests: [ShrunkenEstimates?]),
+        _ fits: (coefficients: FixedDispersionFits?, tests: [ShrunkenEstimates?]),
         settings: StudyConfiguration.DifferentialExpression?
     ) {
         if settings?.betaPrior == true {

@@ -125,7 +125,7 @@ package struct AnalysisResults: Sendable {
     package let reduced: ReducedFits?
 
     /// Coefficients of the expanded design under a normal prior, in the place of the unshrunken ones; nil without.
-    package let priorFits: PriorFits?
+    package let priorFits: FixedDispersionFits?
 
     /// Of the t distribution of each gene's Wald statistic; empty unless the statistic is taken for a t.
     package let degreesOfFreedom: [Double]

@@ -5,20 +5,22 @@
 /// coefficients (§12). All-zero genes have NaN and false.
 package struct FixedDispersionFits: Equatable, Sendable {
     /// `gene * coefficientCount + coefficient`, log2 scale.
-    package var beta: [Double]
-    package var standardError: [Double]
-    package var betaConv: [Bool]
-    package var betaIter: [Int32]
+    package var beta: [Double] = []
+    package var standardError: [Double] = []
+    package var betaConv: [Bool] = []
+    package var betaIter: [Int32] = []
 
     /// −2 log-likelihood.
-    package var deviance: [Double]
+    package var deviance: [Double] = []
 
     /// `gene * contrasts + contrast`, log2 scale.
-    package var contrastEstimate: [Double]
-    package var contrastStandardError: [Double]
+    package var contrastEstimate: [Double] = []
+    package var contrastStandardError: [Double] = []
 
     /// Whether the all-zero rule of the contrast applies to the gene.
-    package var contrastAllZero: [Bool]
+    package var contrastAllZero: [Bool] = []
+
+    package init() {}
 
     /// - Parameters:
     ///   - dispersion: One per gene; a gene without one is not fitted.

@@ -7,35 +7,23 @@ import StatisticalKernels
 /// floating-point column.
 package struct GeneWiseDispersions: Equatable, Sendable {
     /// Mean and sample variance of the normalized counts.
-    package var baseMean: [Double]
-    package var baseVar: [Double]
-    package var allZero: [Bool]
+    package var baseMean: [Double] = []
+    package var baseVar: [Double] = []
+    package var allZero: [Bool] = []
 
-    package var dispGeneEst: [Double]
-    package var dispGeneIter: [Int32]
+    package var dispGeneEst: [Double] = []
+    package var dispGeneIter: [Int32] = []
 
     /// Iterations of the coefficient fit behind the means: 100 where it fell back on the bounded search, 0 with
     /// linear means.
-    package var meanIterations: [Int32]
+    package var meanIterations: [Int32] = []
 
     /// `gene * coefficientCount + coefficient`, natural log; empty with linear means.
     ///
     /// The means of the dispersion steps are recomputed from these, bit for bit.
-    package var meanCoefficients: [Double]
+    package var meanCoefficients: [Double] = []
 
-    /// Puts columns together that came from elsewhere, such as another process.
-    package init(
-        baseMean: [Double], baseVar: [Double], allZero: [Bool], dispGeneEst: [Double], dispGeneIter: [Int32],
-        meanIterations: [Int32], meanCoefficients: [Double]
-    ) {
-        self.baseMean = baseMean
-        self.baseVar = baseVar
-        self.allZero = allZero
-        self.dispGeneEst = dispGeneEst
-        self.dispGeneIter = dispGeneIter
-        self.meanIterations = meanIterations
-        self.meanCoefficients = meanCoefficients
-    }
+    package init() {}
 
     package init(estimating block: CountBlock, in context: ModelContext) {
         precondition(block.sampleCount == context.sampleCount)

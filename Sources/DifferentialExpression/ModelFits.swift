@@ -3,46 +3,48 @@
 /// One entry per gene unless said otherwise; coefficients and their errors are
 /// on the log2 scale. All-zero genes have NaN and false.
 package struct ModelFits: Equatable, Sendable {
-    package var dispMAP: [Double]
-    package var dispersion: [Double]
-    package var dispIter: [Int32]
-    package var dispOutlier: [Bool]
+    package var dispMAP: [Double] = []
+    package var dispersion: [Double] = []
+    package var dispIter: [Int32] = []
+    package var dispOutlier: [Bool] = []
 
     /// `gene * coefficientCount + coefficient`.
-    package var beta: [Double]
-    package var standardError: [Double]
+    package var beta: [Double] = []
+    package var standardError: [Double] = []
 
-    package var betaConv: [Bool]
+    package var betaConv: [Bool] = []
 
     /// 100 where the fit fell back on the bounded search.
-    package var betaIter: [Int32]
+    package var betaIter: [Int32] = []
 
     /// −2 log-likelihood.
-    package var deviance: [Double]
+    package var deviance: [Double] = []
 
     /// The largest Cook's distance among samples of cells of three or more; NaN when there are none.
-    package var maxCooks: [Double]
+    package var maxCooks: [Double] = []
 
     /// The same with the distances of replaceable samples taken as zero.
-    package var maxCooksOfNonReplaceable: [Double]
+    package var maxCooksOfNonReplaceable: [Double] = []
 
     /// Whether at least three samples have a higher count than the one with the largest Cook's distance.
     ///
     /// Such a gene is exempt from the Cook's filter in two-level designs.
-    package var worstCooksExempt: [Bool]
+    package var worstCooksExempt: [Bool] = []
 
     /// Whether any sample's Cook's distance is above the cutoff while replacement is on.
-    package var replace: [Bool]
+    package var replace: [Bool] = []
 
     /// The counts of the flagged genes after replacement, in gene order.
-    package var replacedCounts: [ReplacedCounts]
+    package var replacedCounts: [ReplacedCounts] = []
 
     /// `gene * contrasts + contrast`, log2 scale.
-    package var contrastEstimate: [Double]
-    package var contrastStandardError: [Double]
+    package var contrastEstimate: [Double] = []
+    package var contrastStandardError: [Double] = []
 
     /// Whether the all-zero rule of the contrast applies to the gene.
-    package var contrastAllZero: [Bool]
+    package var contrastAllZero: [Bool] = []
+
+    package init() {}
 
     /// A flagged gene's counts with its outliers replaced.
     package struct ReplacedCounts: Equatable, Sendable {

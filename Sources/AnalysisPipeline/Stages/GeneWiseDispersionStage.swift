@@ -42,15 +42,16 @@ package struct GeneWiseDispersionStage: ShardedStage {
         var writer = PayloadWriter()
         GeneWiseDispersions(
             estimating: try shard.countBlock(.counts, sampleCount: context.sampleCount), in: context
-        ).encode(to: &writer)
+        ).encodeColumns(to: &writer)
         return writer.bytes
     }
 
     package static func read(_ result: [UInt8], of shard: StageShard<Input>) throws -> GeneWiseDispersions {
         var reader = PayloadReader(result)
-        let geneWise = try GeneWiseDispersions(decoding: &reader)
+        let geneWise = try GeneWiseDispersions(decodingColumns: &reader)
         try reader.finish()
-        try geneWise.check(genes: shard.range.count, model: shard.model(.design))
+        let coefficients = try shard.model(.design).columnNames.count
+        try geneWise.checkColumns(genes: shard.range.count, coefficients: coefficients, contrasts: 0)
         return geneWise
     }
 

@@ -42,7 +42,7 @@ package struct ModelStage: ShardedStage {
         var geneWise = PayloadReader(try shard.content(.geneWise))
         let fits = try ShardFits(
             fitting: shard.countBlock(.counts, sampleCount: analysis.context.sampleCount),
-            geneWise: GeneWiseDispersions(decoding: &geneWise), analysis: analysis,
+            geneWise: GeneWiseDispersions(decodingColumns: &geneWise), analysis: analysis,
             model: DispersionModel(decoding: shard.content(.dispersionModel)))
         var writer = PayloadWriter()
         fits.encode(to: &writer)

@@ -52,17 +52,18 @@ package struct ReplacedGeneStage: ShardedStage {
             fitting: block, geneWise: geneWise, analysis: analysis,
             model: DispersionModel(decoding: shard.content(.dispersionModel)))
         var writer = PayloadWriter()
-        geneWise.encode(to: &writer)
+        geneWise.encodeColumns(to: &writer)
         fits.encode(to: &writer)
         return writer.bytes
     }
 
     package static func read(_ result: [UInt8], of shard: StageShard<Input>) throws -> Output {
         var reader = PayloadReader(result)
-        let output = (geneWise: try GeneWiseDispersions(decoding: &reader), fits: try ShardFits(decoding: &reader))
+        let output = (geneWise: try GeneWiseDispersions(decodingColumns: &reader), fits: try ShardFits(decoding: &reader))
         try reader.finish()
         let model = try shard.model(.design)
-        try output.geneWise.check(genes: shard.range.count, model: model)
+        try output.geneWise.checkColumns(
+            genes: shard.range.count, coefficients: model.columnNames.count, contrasts: 0)
         try output.fits.check(genes: shard.range.count, model: model)
         return output
     }

@@ -28,7 +28,7 @@ package struct ShrinkageStage: ShardedStage {
     }
 
     package enum Output {
-        case normal(PriorFits)
+        case normal(FixedDispersionFits)
 
         /// The estimates, whose `sValue` are still the false sign rates.
         case cauchy(ShrunkenEstimates)
@@ -91,12 +91,11 @@ package struct ShrinkageStage: ShardedStage {
                     .allSatisfy { $0.count == genes }, "shrunken fold changes")
             return .cauchy(estimates)
         case .normal:
-            let fits = try PriorFits(decoding: &reader)
+            let fits = try FixedDispersionFits(decodingColumns: &reader)
             try reader.finish()
-            let contrasts = genes * shrinkage.model.allZeroSamples.count
-            try expect(
-                fits.deviance.count == genes && fits.beta.count == genes * shrinkage.model.columnNames.count
-                    && fits.contrastEstimate.count == contrasts, "fits under a prior")
+            try fits.checkColumns(
+                genes: genes, coefficients: shrinkage.model.columnNames.count,
+                contrasts: shrinkage.model.allZeroSamples.count)
             return .normal(fits)
         }
     }
