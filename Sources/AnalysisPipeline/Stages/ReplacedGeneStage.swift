@@ -59,7 +59,9 @@ package struct ReplacedGeneStage: ShardedStage {
 
     package static func read(_ result: [UInt8], of shard: StageShard<Input>) throws -> Output {
         var reader = PayloadReader(result)
-        let output = (geneWise: try GeneWiseDispersions(decodingColumns: &reader), fits: try ShardFits(decoding: &reader))
+        let output = (
+            geneWise: try GeneWiseDispersions(decodingColumns: &reader), fits: try ShardFits(decoding: &reader)
+        )
         try reader.finish()
         let model = try shard.model(.design)
         try output.geneWise.checkColumns(
