@@ -29,7 +29,7 @@ struct CountTransform: Sendable {
     init(decoding bytes: [UInt8]) throws {
         var reader = PayloadReader(bytes)
         let model = try AnalysisModel(decoding: try reader.readBytes())
-        context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: try model.settings())
+        context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: model.settings())
         let numbers = try reader.readDoubles()
         if numbers.first == 0, let transform = VarianceStabilization(encoded: Array(numbers.dropFirst())) {
             method = .varianceStabilization(transform)

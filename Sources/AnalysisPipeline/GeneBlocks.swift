@@ -60,14 +60,14 @@ extension Blob {
 /// A design and its contrasts, ready to use in a worker.
 struct DecodedAnalysis: Sendable {
     let context: ModelContext
-    let contrasts: [DifferentialExpression.Contrast]
+    let contrasts: [ContrastWeights]
 
     /// Of the reduced model of a likelihood-ratio test.
     let reducedContext: ModelContext?
 
     init(decoding content: [UInt8]) throws {
         let model = try AnalysisModel(decoding: content)
-        let settings = try model.settings()
+        let settings = model.settings()
         context = ModelContext(design: model.design, sizeFactors: model.sizeFactors, settings: settings)
         contrasts = model.contrasts
         reducedContext = model.reducedDesign.map {

@@ -64,7 +64,7 @@ struct SizeNullRun: EnrichmentRun {
 
     /// The sets whose p-values the null as it is now is too short for; nil where they are not looked for.
     var rareGeneSets: RareGeneSets? {
-        guard settings.nominal == "multilevel", !analysis.matching.matched.isEmpty else { return nil }
+        guard settings.isMultilevel, !analysis.matching.matched.isEmpty else { return nil }
         return RareGeneSets(of: analysis, null: state, floor: settings.eps ?? 0)
     }
 

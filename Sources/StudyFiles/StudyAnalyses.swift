@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import struct DifferentialExpression.AnalysisSettings
 import ExpressionData
 import ExpressionFormats
 

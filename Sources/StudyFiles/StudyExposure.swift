@@ -47,6 +47,12 @@ package struct StudyExposure: Sendable, Equatable {
     }
 }
 
+/// What a factor's levels are compared with.
+private enum LevelComparison: String, OptionWord {
+    case reference
+    case allPairs = "all-pairs"
+}
+
 extension StudyExposure {
     /// Reads the value of `exposures`: a name, a list of names and mappings, or a mapping.
     static func exposures(_ value: StudyValue) throws -> [StudyExposure] {
@@ -63,7 +69,11 @@ extension StudyExposure {
         var exposure = StudyExposure(name)
         if value.isNull { return exposure }
         guard case .mapping = value.node else {
-            exposure.question = try value.choice(["all-pairs", "reference"]) == "all-pairs" ? .allPairs : .column
+            let comparison: LevelComparison = try value.word()
+            switch comparison {
+            case .reference: exposure.question = .column
+            case .allPairs: exposure.question = .allPairs
+            }
             return exposure
         }
         var mapping = try StudyMapping(value.node, file: value.file, path: name)

@@ -8,9 +8,8 @@ package struct DispersionTrendStage: ReducingStage {
 
     package func reduce(_ study: inout StudyState) throws {
         guard let settings = study.settings else { return }
-        let kind = DispersionTrend.Kind(rawValue: settings.dispersionTrend) ?? .parametric
         for index in study.analyses.indices {
-            try fit(kind, to: &study.analyses[index], of: &study.warnings)
+            try fit(settings.dispersionTrend, to: &study.analyses[index], of: &study.warnings)
             if settings.useT {
                 study.analyses[index].takeDegreesOfFreedom(
                     weights: study.inputs.rows(of: study.inputs.observationWeights, genes: study.analysedGenes))

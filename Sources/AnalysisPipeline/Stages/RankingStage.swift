@@ -23,9 +23,14 @@ package struct RankingStage: ReducingStage {
                 analysis: nil, test: nil, run(of: list, in: &study, settings: settings, place: nil))
             return
         }
+        let names = study.inputs.rankedNames(of: study.analysedGenes)
         for (index, analysis) in study.analyses.enumerated() {
             for (testIndex, test) in analysis.tests.enumerated() {
-                let list = rankedList(of: test.table, by: settings.ranking, in: study)
+                guard case .metric(let metric) = settings.ranking else {
+                    preconditionFailure(
+                        "a list of a model's genes is ranked by one of its columns, not by \(settings.ranking.name)")
+                }
+                let list = metric.rankedList(of: test.table, names: names)
                 let run = run(of: list, in: &study, settings: settings, place: (analysis.input.name, test.name))
                 study.enrichment.add(analysis: index, test: testIndex, run)
             }
@@ -39,7 +44,7 @@ package struct RankingStage: ReducingStage {
     ) -> any EnrichmentRun {
         let inputs = study.inputs
         let prior = inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test }
-        if settings.compatibility == "gsea-desktop", let scheme = DesktopScheme(exponent: settings.weight) {
+        if settings.isDesktop, let scheme = DesktopScheme(exponent: settings.weight) {
             return DesktopRun(list: list, sets: inputs.geneSets, scheme: scheme, settings: settings, prior: prior)
         }
         let run = SizeNullRun(list: list, sets: inputs.geneSets, settings: settings, prior: prior)
@@ -47,16 +52,5 @@ package struct RankingStage: ReducingStage {
             study.warnings.append((place.map { "\($0.analysis): " } ?? "") + warning)
         }
         return run
-    }
-
-    /// Ranks the analysed genes by symbol where they have one.
-    private func rankedList(of table: ResultsTable, by name: String, in study: StudyState) -> RankedGeneList {
-        let metric = RankingMetric(rawValue: name) ?? .signedLogPValue
-        let inputs = study.inputs
-        let names = study.analysedGenes.map { gene in
-            inputs.annotation.isEmpty
-                ? inputs.counts!.geneIDs[gene] : inputs.annotation[gene].symbol ?? inputs.counts!.geneIDs[gene]
-        }
-        return metric.rankedList(of: table, names: names)
     }
 }

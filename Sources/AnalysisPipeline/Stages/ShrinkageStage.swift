@@ -36,7 +36,7 @@ package struct ShrinkageStage: ShardedStage {
 
     package func isAsked(of study: StudyState) -> Bool {
         guard let settings = study.settings else { return false }
-        return settings.shrink != "none" || settings.betaPrior
+        return settings.shrink != .off || settings.betaPrior
     }
 
     package func plan(_ study: inout StudyState) throws -> StageShards<Input, Owner> {
