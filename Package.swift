@@ -159,8 +159,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "BuiltProducts", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment",
-                "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
+                "AnalysisPipeline", "BuiltProducts", "DifferentialExpression", "ExpressionData", "ExpressionFormats",
+                "GeneSetEnrichment", "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),
     ],

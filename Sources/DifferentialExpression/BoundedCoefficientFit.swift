@@ -6,7 +6,7 @@ import StatisticalKernels
 /// Minimises the negative log-likelihood at unfloored means plus a normal prior
 /// of variance 1/ridge, over log2 coefficients within ±30, with gradients from
 /// differences of 0.001 either way. Where the search stops is seldom the
-/// maximum; like DESeq2 it is taken as it is (NUMERICS §6).
+/// maximum; like DESeq2 it is taken as it is (docs/numerics.md §6).
 struct BoundedCoefficientFit {
     /// Natural-log scale.
     let coefficients: [Double]

@@ -1,7 +1,7 @@
 import KernelArguments
 import StatisticalKernels
 
-/// The Cauchy prior of one coefficient over all genes (Zhu, Ibrahim & Love, 2019; NUMERICS §12).
+/// The Cauchy prior of one coefficient over all genes (Zhu, Ibrahim & Love, 2019; docs/numerics.md §12).
 package struct CauchyPrior: Equatable, Sendable {
     /// The variance of the true fold changes, natural-log scale.
     package let variance: Double
@@ -54,7 +54,7 @@ package struct CauchyPrior: Equatable, Sendable {
     }
 }
 
-/// One coefficient of a block of genes, shrunken by a Cauchy prior as apeglm does (NUMERICS §12).
+/// One coefficient of a block of genes, shrunken by a Cauchy prior as apeglm does (docs/numerics.md §12).
 ///
 /// One entry per gene; NaN for all-zero genes. Two searches from opposite
 /// starts must agree; where they do not, or the end is no maximum, a third

@@ -1,7 +1,7 @@
 import ExpressionData
 import StatisticalKernels
 
-/// Independent normal priors of the coefficients about zero (Love, Huber & Anders, 2014; NUMERICS §12).
+/// Independent normal priors of the coefficients about zero (Love, Huber & Anders, 2014; docs/numerics.md §12).
 ///
 /// Their variances are matched to the upper end of the unshrunken estimates of all
 /// genes. A fit under the prior is a `FixedDispersionFits` in a `ModelContext` made with it.

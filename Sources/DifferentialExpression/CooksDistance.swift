@@ -1,6 +1,6 @@
 import StatisticalKernels
 
-/// Dispersions that a single outlier barely moves, by moments from trimmed variances (NUMERICS §9).
+/// Dispersions that a single outlier barely moves, by moments from trimmed variances (docs/numerics.md §9).
 ///
 /// `max(0.04, (v − mean)/mean²)`, where `v` is the largest over replicate cells
 /// of a trimmed mean of squared distances from the cell's trimmed mean.

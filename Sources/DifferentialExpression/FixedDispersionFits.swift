@@ -1,7 +1,7 @@
 /// Coefficients of a block of genes at dispersions that come from elsewhere.
 ///
 /// The reduced model of a likelihood-ratio test, which is fitted with the final
-/// dispersions of the full one (NUMERICS §7), and fits under a normal prior on the
+/// dispersions of the full one (docs/numerics.md §7), and fits under a normal prior on the
 /// coefficients (§12). All-zero genes have NaN and false.
 package struct FixedDispersionFits: Equatable, Sendable {
     /// `gene * coefficientCount + coefficient`, log2 scale.

@@ -1,7 +1,7 @@
 import KernelArguments
 import StatisticalKernels
 
-/// The gene-wise dispersion estimates of a block of genes, one entry per gene (NUMERICS §3).
+/// The gene-wise dispersion estimates of a block of genes, one entry per gene (docs/numerics.md §3).
 ///
 /// All-zero genes have mean and variance 0 and NaN in every other
 /// floating-point column.

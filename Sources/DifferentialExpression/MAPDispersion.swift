@@ -14,7 +14,7 @@ package struct DispersionPrior: Equatable, Sendable {
     }
 }
 
-/// Maximum-a-posteriori dispersions: the gene-wise search with a normal prior around the trend (NUMERICS §5).
+/// Maximum-a-posteriori dispersions: the gene-wise search with a normal prior around the trend (docs/numerics.md §5).
 struct MAPDispersions {
     var dispMAP: [Double]
     var iterations: [Int32]

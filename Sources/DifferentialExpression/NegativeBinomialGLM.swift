@@ -1,7 +1,7 @@
 import KernelArguments
 import StatisticalKernels
 
-/// Coefficients of the genes of a block at given dispersions (NUMERICS §6), natural-log scale.
+/// Coefficients of the genes of a block at given dispersions (docs/numerics.md §6), natural-log scale.
 ///
 /// Iteratively reweighted least squares with a tiny ridge; genes that do not
 /// converge go to a bounded quasi-Newton search. Where the context asks for exact

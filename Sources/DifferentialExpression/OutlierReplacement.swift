@@ -1,4 +1,4 @@
-/// The counts of one gene with its outliers replaced (NUMERICS §10).
+/// The counts of one gene with its outliers replaced (docs/numerics.md §10).
 ///
 /// A replaced count is the integer part of the sample's size factor times the
 /// mean of all normalized counts, trimmed by a fifth at each end.

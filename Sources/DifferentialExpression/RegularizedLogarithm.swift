@@ -4,7 +4,7 @@ import StatisticalKernels
 /// Log2 counts, shrunken towards each gene's mean as far as its information is weak (Love, Huber & Anders, 2014).
 ///
 /// A negative-binomial model with an intercept and one coefficient per sample
-/// under a normal prior, at the trend's dispersions (NUMERICS §13).
+/// under a normal prior, at the trend's dispersions (docs/numerics.md §13).
 package struct RegularizedLogarithm: Equatable, Sendable {
     /// The variance of the samples' deviations from their gene's mean, log2 scale.
     package let priorVariance: Double

@@ -8,7 +8,7 @@ extension ModelContext {
     ///
     /// Those without counts, and those whose observation weights leave the
     /// design without full rank: either the weighted design, or the design of
-    /// the samples whose relative weight is above 0.01 (NUMERICS §3).
+    /// the samples whose relative weight is above 0.01 (docs/numerics.md §3).
     func unfitted(_ block: CountBlock) -> [Bool] {
         guard !block.weights.isEmpty else { return block.allZero }
         return block.allZero.enumerated().map { gene, isZero in

@@ -26,8 +26,9 @@ package struct Setting<Record>: Sendable {
     ///   - expectation: What is expected; nil: what the type says.
     ///   - isAllowed: The values that are; any where nothing is said.
     package init<Value: SettingValue>(
-        _ name: String, key: String? = nil, _ path: WritableKeyPath<Record, Value> & Sendable, omitting omitted: Value? = nil,
-        _ expectation: String? = nil, isAllowed: @escaping @Sendable (Value) -> Bool = { _ in true }
+        _ name: String, key: String? = nil, _ path: WritableKeyPath<Record, Value> & Sendable,
+        omitting omitted: Value? = nil, _ expectation: String? = nil,
+        isAllowed: @escaping @Sendable (Value) -> Bool = { _ in true }
     ) {
         self.name = name
         self.key = key ?? Setting.camelCase(name)

@@ -1,7 +1,7 @@
 import KernelArguments
 
 // Iteratively reweighted least squares for the coefficients of eight genes at
-// a time, with DESeq2's floor on the means and its stopping rule (NUMERICS §6).
+// a time, with DESeq2's floor on the means and its stopping rule (docs/numerics.md §6).
 // The floor makes the iteration crawl for low counts, and the deviance rule
 // ends it before its limit, so both belong to the result.
 

@@ -5,7 +5,7 @@ import KernelArguments
 // is not the exact optimum; the published values are those of this very
 // search, and a better optimiser would disagree with them.
 
-/// Cox–Reid adjusted log posterior of the dispersion, eight genes at a time (NUMERICS §3).
+/// Cox–Reid adjusted log posterior of the dispersion, eight genes at a time (docs/numerics.md §3).
 struct DispersionPosterior {
     let model: UnsafePointer<ModelArguments>
     let counts: LaneRows

@@ -1,6 +1,6 @@
 import KernelArguments
 
-/// Standard errors, contrasts, deviance and Cook's distances from fitted coefficients (NUMERICS §6, §8, §9).
+/// Standard errors, contrasts, deviance and Cook's distances from fitted coefficients (docs/numerics.md §6, §8, §9).
 ///
 /// The covariance is `S = (A + λI)⁻¹·A·(A + λI)⁻¹` with `A = XᵀWX` at the
 /// floored means; hat values are those of the last weights of the fit.

@@ -1,7 +1,7 @@
 import KernelArguments
 
 // A model with an intercept and one coefficient per sample, under a ridge
-// (NUMERICS §13). Its normal equations have an arrow's shape: a row, a column
+// (docs/numerics.md §13). Its normal equations have an arrow's shape: a row, a column
 // and a diagonal. They are solved in time linear in the samples.
 
 /// Fits the regularized logarithms of a list of genes.

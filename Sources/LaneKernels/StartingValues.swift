@@ -48,7 +48,7 @@ func addTransposedProduct(_ model: UnsafePointer<ModelArguments>, _ r: LaneRows,
 /// Means and variances of the (weighted) normalized counts, and where the gene-wise dispersion search starts.
 ///
 /// The start is the smaller of a rough estimate from the residuals of a linear
-/// model and one by moments, within the limits of the dispersion (NUMERICS §3).
+/// model and one by moments, within the limits of the dispersion (docs/numerics.md §3).
 package func estimateMoments(
     _ model: UnsafePointer<ModelArguments>, _ genes: UnsafePointer<GeneArguments>,
     _ arguments: UnsafePointer<MomentArguments>

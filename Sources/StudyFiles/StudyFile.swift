@@ -204,9 +204,8 @@ extension StudyFile {
         rule.permutations = try permutationGoal(permutations, atMost: atMost)
         if let value = mapping.optional("permute") {
             // The only null of a list that a model ranks.
-            guard try value.word() == PhenotypeSettings.Permutation.geneSets else {
-                throw value.noChoice(["gene-sets"])
-            }
+            let only = PhenotypeSettings.Permutation.geneSets
+            guard try value.word() == only else { throw value.noChoice([only.rawValue]) }
         }
         try mapping.finish()
         rule.files = try mapping.required(files, "files").strings()

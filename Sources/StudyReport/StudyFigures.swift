@@ -173,7 +173,8 @@ package struct StudyFigures {
                 RunningSumPlot(
                     setName: enrichment.names[row], hits: enrichment.members[row].map { Int($0) },
                     sumAtHits: weights.atHits,
-                    scores: enrichment.scores, metric: run.configuration.geneSets?.ranking.name ?? "score", caption: caption
+                    scores: enrichment.scores, metric: run.configuration.geneSets?.ranking.name ?? "score",
+                    caption: caption
                 ).drawing)
         }
     }

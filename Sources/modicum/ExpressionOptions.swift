@@ -18,7 +18,7 @@ struct ExpressionOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "What genes are ranked by; pearson and those after it are of a numeric profile (default: signal-to-noise).")
+        help: "What genes are ranked by, from pearson on by a numeric profile (default: signal-to-noise).")
     var metric: PhenotypeMetric?
 
     @Flag(name: .long, help: "Medians of the classes instead of means.")

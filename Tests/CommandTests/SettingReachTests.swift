@@ -31,8 +31,10 @@ struct SettingReachTests {
         let runs = try [
             [],
             [
-                "--dispersion-trend", "mean", "--lfc-threshold", "0.5", "--alternative", "greater", "--use-t", "--alpha",
-                "0.05", "--independent-filtering", "off", "--cooks-cutoff", "30", "--replace-outliers", "off", "--shrink",
+                "--dispersion-trend", "mean", "--lfc-threshold", "0.5", "--alternative", "greater", "--use-t",
+                "--alpha",
+                "0.05", "--independent-filtering", "off", "--cooks-cutoff", "30", "--replace-outliers", "off",
+                "--shrink",
                 "normal", "--transform", "vst", "--transform-blind", "off", "--transform-genes", "all",
                 "--size-factors", factors,
             ], ["--dispersion-trend", "mean", "--test", "lrt", "--reduced", "~ 1", "--optimizer", "exact"],

@@ -1,3 +1,4 @@
+import AnalysisPipeline
 import ClusterRuntime
 import ContentDigest
 import ExpressionData
@@ -11,7 +12,8 @@ struct UncheckedClientTests {
     /// Requests with a word that their option does not have, one for every option that is a choice.
     private static func requests() throws -> [(name: String, choices: [String], text: String)] {
         let word = "../../escaped"
-        func wrong<Record>(_ settings: [Setting<Record>], _ request: (String) -> String) -> [(String, [String], String)] {
+        func wrong<Record>(_ settings: [Setting<Record>], _ request: (String) -> String) -> [(String, [String], String)]
+        {
             settings.filter { $0.choices.count > 1 && $0.choices != RequestedSizeFactors.choices }.map {
                 ($0.name, $0.choices, request("\"\($0.key)\": \"\(word)\""))
             }
@@ -41,10 +43,9 @@ struct UncheckedClientTests {
         let connection = folder("store/connection.json")
         let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
         #expect(coordinator.waitForError(containing: "Listening on"))
-        let version = try modicum("--version").output
+        let version = try modicum("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
         let client = try ClusterClient(
-            connectionFile: connection, build: String(#require(version.firstMatch(of: #/(\d+\.\d+\.\d+)/#)).1),
-            numericContract: UInt32(#require(version.firstMatch(of: #/numeric contract (\d+)/#)).1) ?? 0)
+            connectionFile: connection, build: version, numericContract: UInt32(numericContract))
         let requests = try Self.requests()
         #expect(requests.count >= 20)
         for (name, choices, text) in requests {

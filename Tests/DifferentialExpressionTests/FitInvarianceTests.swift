@@ -198,7 +198,9 @@ struct ModelIdentityTests {
         let fits = ModelFits(
             fitting: block, geneWise: geneWise, dispFit: geneWise.baseMean.map { $0 > 0 ? 0.1 + 1 / $0 : .nan },
             prior: prior,
-            contrasts: [ContrastWeights(weights: [0, 1, 0]), ContrastWeights(weights: [0, -1, 0], allZeroSamples: [0, 2])],
+            contrasts: [
+                ContrastWeights(weights: [0, 1, 0]), ContrastWeights(weights: [0, -1, 0], allZeroSamples: [0, 2]),
+            ],
             in: context)
         for gene in 0..<block.geneCount where !geneWise.allZero[gene] {
             #expect(fits.contrastEstimate[gene * 2] == fits.beta[gene * 3 + 1])

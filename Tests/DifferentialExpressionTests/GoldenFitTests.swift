@@ -8,7 +8,7 @@ import Testing
 //
 // A search that compares likelihoods at 1e-6 can take another turn where the
 // last digits differ; the limits therefore hold for 99.9 % of the genes, and
-// wider ones for all (NUMERICS §15). Genes whose coefficients went to the
+// wider ones for all (docs/numerics.md §15). Genes whose coefficients went to the
 // bounded search stop where that search stops, and are compared apart.
 @Suite("Fits agree with DESeq2", .enabled(if: DesignReference.isPresent))
 struct GoldenFitTests {

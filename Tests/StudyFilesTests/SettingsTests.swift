@@ -100,7 +100,9 @@ struct SettingsTests {
                 """)
     }
 
-    @Test("A cutoff is stored as people write it", arguments: [("12", "12"), ("12.0", "12"), ("3.5", "3.5"), ("off", "off")])
+    @Test(
+        "A cutoff is stored as people write it",
+        arguments: [("12", "12"), ("12.0", "12"), ("3.5", "3.5"), ("inf", "inf"), ("off", "off")])
     func cutoffs(given: String, stored: String) {
         #expect(CooksCutoff(text: given)?.text == stored)
     }

@@ -82,7 +82,7 @@ struct UncheckedRequestTests {
         return refusal(text)
     }
 
-    @Test("A word that is no choice of its option is refused with the choices, before any file is read", arguments: places)
+    @Test("An unknown word is refused with the option and its choices, before a file is read", arguments: places)
     func unknownWords(place: Place) throws {
         guard !place.takesAnyText else { return }
         for word in Self.words {
@@ -105,8 +105,9 @@ struct UncheckedRequestTests {
     func completeness() {
         let names = Set(Self.places.map(\.name))
         for name in [
-            "test", "dispersion-trend", "alternative", "cooks-cutoff", "replace-outliers", "empirical-null", "optimizer",
-            "shrink", "transform", "counts-format", "strandedness", "compatibility", "nominal", "norm", "duplicates",
+            "test", "dispersion-trend", "alternative", "cooks-cutoff", "replace-outliers", "empirical-null",
+            "optimizer", "shrink", "transform", "counts-format", "strandedness", "compatibility", "nominal", "norm",
+            "duplicates",
             "collapse", "metric", "permute", "shuffle", "sort", "order",
         ] {
             #expect(names.contains(name), "\(name)")
