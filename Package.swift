@@ -126,9 +126,9 @@ let package = Package(
         tests("HDF5"),
         tests("ExpressionData"),
         tests("StatisticalKernels", ["KernelArguments"]),
-        tests("DifferentialExpression", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
-        tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
-        tests("EnrichmentNetwork"),
+        tests("DifferentialExpression", ["BuiltProducts", "ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
+        tests("GeneSetEnrichment", ["BuiltProducts", "ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
+        tests("EnrichmentNetwork", ["BuiltProducts"]),
         tests("GeneEvidence"),
         tests("StudyReport"),
         tests("Figures"),
@@ -151,9 +151,13 @@ let package = Package(
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
-        tests("StudyFiles", ["ExpressionData", "AnalysisPipeline"]),
-        tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "GeneSetEnrichment", "ContentDigest"]),
-        // Where the executables are that tests start.
+        tests(
+            "StudyFiles",
+            ["AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment"]),
+        tests(
+            "AnalysisPipeline",
+            ["JobEngine", "DifferentialExpression", "ExpressionData", "GeneSetEnrichment", "ContentDigest"]),
+        // Where the executables are that tests start, and the further suite of references.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),
         // Whole commands on real processes; needs the built executable.
         .testTarget(

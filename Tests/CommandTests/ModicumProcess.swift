@@ -8,11 +8,9 @@ let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().de
 
 /// The reference data beside the package; not part of it.
 enum ReferenceData {
-    static let folder = packageRoot + "/../shared/reference"
+    static let folder = ReferenceFolder.path
 
-    /// Continuous integration must compare, and fails where it cannot.
-    static let isWanted =
-        FileManager.default.fileExists(atPath: folder) || ProcessInfo.processInfo.environment["CI"] == "true"
+    static let isWanted = ReferenceFolder.isPresent
 }
 
 /// The executable under test.

@@ -1,3 +1,4 @@
+import BuiltProducts
 import ExpressionData
 import ExpressionFormats
 import Foundation
@@ -21,13 +22,9 @@ struct DesignReference {
     }
 
     /// Where the folder lies beside the package; it is not part of it.
-    static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("shared/reference/de")
+    static let root = URL(fileURLWithPath: ReferenceFolder.path).appendingPathComponent("de")
 
-    /// Without the folder there is nothing to compare with, except where its absence is a fault.
-    static let isPresent =
-        FileManager.default.fileExists(atPath: root.path) || ProcessInfo.processInfo.environment["CI"] == "true"
+    static var isPresent: Bool { ReferenceFolder.isPresent }
 
     func table(_ file: String) throws -> DelimitedTable {
         try DelimitedTable(path: folder.appendingPathComponent(file).path)

@@ -1,15 +1,11 @@
+import BuiltProducts
 import Foundation
 
 /// The enrichment maps of the reference folder beside the checkout.
 enum ReferenceTables {
-    static let folder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "shared/reference/gsea")
+    static let folder = URL(filePath: ReferenceFolder.path).appending(path: "gsea")
 
-    /// Whether tests against it run: where the folder is, and always in CI, where it must be.
-    static var isPresent: Bool {
-        ProcessInfo.processInfo.environment["CI"] == "true" || FileManager.default.fileExists(atPath: folder.path)
-    }
+    static var isPresent: Bool { ReferenceFolder.isPresent }
 
     /// The rows below the header, each as its fields by column.
     static func rows(_ name: String) throws -> [[String: Substring]] {

@@ -1,17 +1,13 @@
+import BuiltProducts
 import ExpressionData
 import Foundation
 import GeneSetEnrichment
 
 /// The reference folder beside the checkout: other programs' outputs and brute force.
 enum ReferenceData {
-    static let folder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "shared/reference/gsea")
+    static let folder = URL(filePath: ReferenceFolder.path).appending(path: "gsea")
 
-    /// Whether tests against it run: where the folder is, and always in CI, where it must be.
-    static var isPresent: Bool {
-        ProcessInfo.processInfo.environment["CI"] == "true" || FileManager.default.fileExists(atPath: folder.path)
-    }
+    static var isPresent: Bool { ReferenceFolder.isPresent }
 
     static func path(_ path: String) -> String { folder.appending(path: path).path }
 

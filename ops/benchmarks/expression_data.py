@@ -1,6 +1,7 @@
 """The data sets of ops/benchmarks/de."""
 import gzip
 import os
+import subprocess
 from dataclasses import dataclass, field
 
 import inputs
@@ -43,9 +44,11 @@ def load(name, arguments):
     if name == "cohort":
         return cohort(inputs.cohort(arguments)), None
     if name == "airway":
-        folder = os.path.join(os.path.dirname(inputs.ROOT), "shared", "reference", "de", "airway_cell_dex")
+        reference = subprocess.run(
+            [os.path.join(inputs.ROOT, "ops", "reference")], stdout=subprocess.PIPE, text=True).stdout.strip()
+        folder = os.path.join(reference, "de", "airway_cell_dex")
         if not os.path.isdir(folder):
-            return None, "its counts are in ../shared/reference, which is not here"
+            return None, f"its counts are in {reference}, which is not here"
         return Expression(
             "airway, 64,102 genes × 8 samples × 5 coefficients", os.path.join(folder, "counts.tsv.gz"),
             os.path.join(folder, "samples.tsv"), "~ cell + dex", ["cell", "dex"], expressed=2), None
