@@ -65,14 +65,20 @@ extension StudyExposure {
         }
     }
 
+    /// What the levels of a factor are compared with.
+    private enum Comparison: String, CaseIterable {
+        case allPairs = "all-pairs"
+        case reference
+    }
+
     private static func exposure(_ name: String, _ value: StudyValue) throws -> StudyExposure {
         var exposure = StudyExposure(name)
         if value.isNull { return exposure }
         guard case .mapping = value.node else {
-            let comparison: LevelComparison = try value.word()
+            let comparison: Comparison = try value.word()
             switch comparison {
-            case .reference: exposure.question = .column
             case .allPairs: exposure.question = .allPairs
+            case .reference: exposure.question = .column
             }
             return exposure
         }
