@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import DifferentialExpression
 import ExpressionData
 import GeneSetEnrichment
 
@@ -20,11 +21,11 @@ enum ExampleStudy {
     static func inputs(_ kind: Kind) throws -> StudyInputs {
         switch kind {
         case .plain: try expression()
-        case .shrunken: try expression { ($0.shrink, $0.transform) = ("apeglm", "vst") }
-        case .normalPrior: try expression { ($0.betaPrior, $0.transform) = (true, "rlog") }
+        case .shrunken: try expression { ($0.shrink, $0.transform) = (.apeglm, .varianceStabilization) }
+        case .normalPrior: try expression { ($0.betaPrior, $0.transform) = (true, .regularizedLogarithm) }
         case .likelihoodRatio: try expression(reduced: "~ 1")
-        case .randomSets: try enrichment { $0.nominal = "multilevel" }
-        case .desktopSets: try enrichment { $0.compatibility = "gsea-desktop" }
+        case .randomSets: try enrichment { $0.nominal = .multilevel }
+        case .desktopSets: try enrichment { $0.compatibility = .gseaDesktop }
         case .phenotypes: try phenotypes()
         }
     }
@@ -34,10 +35,11 @@ enum ExampleStudy {
         analyses: Int = 1, reduced: String? = nil, geneSets: StudyConfiguration.GeneSets? = nil,
         _ change: (inout StudyConfiguration.DifferentialExpression) -> Void = { _ in }
     ) throws -> StudyInputs {
-        var settings = StudyConfiguration.DifferentialExpression(
-            dispersionTrend: "mean", minReplicatesForReplace: 3)
-        settings.test = reduced == nil ? "wald" : "lrt"
-        settings.transformGenes = nil
+        var settings = AnalysisSettings()
+        settings.dispersionTrend = .mean
+        settings.minReplicatesForReplace = LeastReplicates(stored: 3)!
+        settings.test = reduced == nil ? .wald : .lrt
+        settings.transformGenes = TrendGenes(text: "all")!
         change(&settings)
         let samples = (0..<8).map { "s\($0)" }
         let group = Factor(samples.indices.map { $0 < 4 ? "control" : "treated" }, levels: ["control", "treated"])
@@ -64,9 +66,12 @@ enum ExampleStudy {
     }
 
     static func enrichment(_ change: (inout StudyConfiguration.GeneSets) -> Void = { _ in }) throws -> StudyInputs {
-        var settings = StudyConfiguration.GeneSets(minSize: 3, permutations: 10_000, ranking: "file")
+        var settings = GeneSetSettings()
+        settings.minSize = 3
+        settings.permutations = 10_000
+        settings.ranking = .file
         change(&settings)
-        if settings.compatibility != nil { settings.permutations = 100 }
+        if settings.isDesktop { settings.permutations = 100 }
         return StudyInputs(
             configuration: StudyConfiguration(
                 inputs: [], geneFilter: nil, differentialExpression: nil, analyses: [], geneSets: settings),

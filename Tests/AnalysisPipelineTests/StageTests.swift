@@ -127,7 +127,9 @@ struct StageTests {
 
     @Test("The sets of the genes that a study tests are drawn after its tests")
     func geneSetsOfTests() throws {
-        let sets = StudyConfiguration.GeneSets(minSize: 3, permutations: 1_000)
+        var sets = GeneSetSettings()
+        sets.minSize = 3
+        sets.permutations = 1_000
         var player = StudyPlayer(inputs: try ExampleStudy.expression(geneSets: sets))
         var names: [String] = []
         let results = try player.play { names.append($0.plan.shards[0].stage) }

@@ -53,4 +53,17 @@ package struct RankingStage: ReducingStage {
         }
         return run
     }
+
+    /// Ranks the analysed genes by symbol where they have one.
+    private func rankedList(of table: ResultsTable, by ranking: Ranking, in study: StudyState) -> RankedGeneList {
+        guard case .metric(let metric) = ranking else {
+            preconditionFailure("a list of a model's genes is ranked by one of its columns, not by \(ranking.name)")
+        }
+        let inputs = study.inputs
+        let names = study.analysedGenes.map { gene in
+            inputs.annotation.isEmpty
+                ? inputs.counts!.geneIDs[gene] : inputs.annotation[gene].symbol ?? inputs.counts!.geneIDs[gene]
+        }
+        return metric.rankedList(of: table, names: names)
+    }
 }
