@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import GeneSetEnrichment
 import JobEngine
 import Testing
 
