@@ -1,4 +1,5 @@
 import ContentDigest
+import Glibc
 import JobEngine
 import Logging
 import ZeroMQ
@@ -257,7 +258,16 @@ package final class ClusterClient {
         hello.build = build
         hello.numericContract = numericContract
         hello.host = hostName()
+        hello.labels = ["user=\(Self.userName)"]
         try send(.hello(hello), about: .none)
+    }
+
+    /// For the coordinator's log.
+    private static var userName: String {
+        for name in ["USER", "LOGNAME"] {
+            if let value = getenv(name), value.pointee != 0 { return String(cString: value) }
+        }
+        return "\(geteuid())"
     }
 
     private func send(_ body: MessageBody, about run: RunID) throws {

@@ -104,7 +104,7 @@ extension CoordinatorLoop {
         if let other = journal.otherContract {
             logger.warning(
                 "earlier results were computed under another numeric contract; all shards are computed again",
-                metadata: ["theirs": "\(other)", "ours": "\(options.numericContract)"])
+                metadata: ["run": "\(journal.run)", "theirs": "\(other)", "ours": "\(options.numericContract)"])
         }
         if !journal.results.isEmpty {
             logger.info("resuming", metadata: ["run": "\(journal.run)", "results": "\(journal.results.count)"])
@@ -143,12 +143,12 @@ extension CoordinatorLoop {
                 served.forget(shard)
                 logger.warning(
                     "a result in the journal cannot be read, and is computed again",
-                    metadata: ["shard": "\(shard)", "reason": "\(reason)"])
+                    metadata: ["run": "\(run)", "shard": "\(shard)", "reason": "\(reason)"])
             }
             if served.begin(stage, plan, shards: shards, at: clock.elapsed) {
                 logger.notice(
                     "the stage is planned differently from the run before, so its shards are computed again",
-                    metadata: ["stage": "\(plan.title)"])
+                    metadata: ["run": "\(run)", "stage": "\(plan.title)"])
             }
             try handle(.stagePlanned(run, plan, known: served.known))
         case .complete:
@@ -244,6 +244,6 @@ extension CoordinatorLoop {
             case .warning: .warning
             case .error: .error
             }
-        logger.log(level: level, "\(notice)")
+        logger.log(level: level, "\(notice)", metadata: notice.run.map { ["run": "\($0)"] })
     }
 }

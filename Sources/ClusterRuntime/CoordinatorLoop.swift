@@ -64,7 +64,7 @@ final class CoordinatorLoop {
     init(
         _ options: CoordinatorOptions, lock: RunDirectoryLock, inbox: Inbox<CoordinatorService.Input>,
         outcomes: RunOutcomes, submissions: SubmissionStore?, connected: ConnectedProcesses,
-        observer: (any RunObserver)?
+        livePage: LivePageAddress?, observer: (any RunObserver)?
     ) throws {
         self.options = options
         self.lock = lock
@@ -93,6 +93,7 @@ final class CoordinatorLoop {
         var configuration = CoordinatorConfiguration(
             epoch: lock.epoch, build: options.build, numericContract: options.numericContract,
             leaseKey: try LeaseKeyFile.readOrMake(in: lock.directory))
+        configuration.livePage = livePage
         configuration.policy = options.policy
         configuration.policy.maximumWorkers = min(options.policy.maximumWorkers, descriptors.workers)
         configuration.policy.maximumClients = min(options.policy.maximumClients, descriptors.clients)
@@ -107,6 +108,7 @@ final class CoordinatorLoop {
             startedAt: utcTime())
         try connectionFile.write(to: options.connectionFile, survivesCrash: !options.removesConnectionFile)
         logger.info("listening", metadata: ["endpoints": "\(socket.endpoints.joined(separator: " "))"])
+        if let livePage { logger.info("live page", metadata: ["url": "\(livePage.url)", "tunnel": "\(livePage.tunnel)"]) }
     }
 
     /// What a failure comes from: whatever file was missed first, that its folder is gone is the reason.

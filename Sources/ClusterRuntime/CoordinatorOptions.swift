@@ -10,6 +10,20 @@ package enum Encryption: Sendable {
     case insecurePlaintext
 }
 
+/// Pages on loopback.
+package struct PageOptions: Equatable, Sendable {
+    /// 0 for a free one.
+    package var port: UInt16
+
+    /// Whether every user of the machine may read metrics; the live page is for the coordinator's own.
+    package var showsMetricsToAll: Bool
+
+    package init(port: UInt16, showsMetricsToAll: Bool) {
+        self.port = port
+        self.showsMetricsToAll = showsMetricsToAll
+    }
+}
+
 /// What a coordinator is told when it starts.
 package struct CoordinatorOptions: Sendable {
     /// Where to listen. The port `*` takes a free one, from `ports` if that is given.
@@ -54,8 +68,8 @@ package struct CoordinatorOptions: Sendable {
     /// What was said lately, for clients that ask; nil keeps nothing.
     package var recentLog: RecentLog?
 
-    /// The loopback port of the page of metrics, 0 for a free one; nil serves none.
-    package var metricsPort: UInt16?
+    /// Where browsers of this machine are told how things go; nil serves no pages.
+    package var pages: PageOptions?
 
     package init(connectionFile: String, name: String, build: String, numericContract: UInt32, logger: Logger) {
         self.connectionFile = connectionFile

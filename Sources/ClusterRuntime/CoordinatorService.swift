@@ -60,7 +60,7 @@ package final class CoordinatorService: Sendable {
         case cancelled(RunID)
         case stop(sendsWorkersHome: Bool)
 
-        /// Say how things stand, for the page of metrics.
+        /// Say how things stand, for browsers.
         case describe(Mailbox<StatusSnapshot>)
         case abandon
     }
@@ -83,9 +83,9 @@ package final class CoordinatorService: Sendable {
     /// Where it listens.
     package let endpoints: [String]
 
-    /// Where the page of metrics is, if there is one.
-    package var metricsPort: UInt16? { metrics?.port }
-    private let metrics: MetricsServer?
+    /// Where the live page is, if there is one.
+    package var livePage: LivePageAddress? { pages.map { LivePageAddress(host: hostName(), port: $0.port) } }
+    private let pages: PageServer?
 
     /// Binds, publishes the connection file and begins to serve.
     ///
@@ -107,15 +107,9 @@ package final class CoordinatorService: Sendable {
         self.inbox = inbox
         self.ending = ending
         self.outcomes = outcomes
-        metrics = try options.metricsPort.map { port in
-            try MetricsServer(port: port) {
-                let answer = Mailbox<StatusSnapshot>()
-                inbox.post(.describe(answer))
-                return answer.takeNext(within: .seconds(2)).map {
-                    MetricsText($0, numericContract: options.numericContract).text
-                }
-            }
-        }
+        let pages = try Self.startPages(options, inbox)
+        self.pages = pages
+        let livePage = pages.map { LivePageAddress(host: hostName(), port: $0.port) }
         let connected = ConnectedProcesses()
         self.connected = connected
         do {
@@ -125,7 +119,7 @@ package final class CoordinatorService: Sendable {
                 do {
                     loop = try CoordinatorLoop(
                         options, lock: lock, inbox: inbox, outcomes: outcomes, submissions: submissions,
-                        connected: connected, observer: observer)
+                        connected: connected, livePage: livePage, observer: observer)
                     started.post(.success(loop.endpoints))
                 } catch {
                     started.post(.failure(error))
@@ -134,18 +128,30 @@ package final class CoordinatorService: Sendable {
                 ending.post(loop.run())
             }
         } catch {
-            metrics?.stop()
+            pages?.stop()
             throw error
         }
         do {
             guard let result = started.takeNext() else { preconditionFailure("the mailbox is never closed") }
             endpoints = try result.get()
         } catch {
-            metrics?.stop()
+            pages?.stop()
             loopThread.join()
             lock.release()
             throw error
         }
+    }
+
+    private static func startPages(_ options: CoordinatorOptions, _ inbox: Inbox<Input>) throws -> PageServer? {
+        guard let wanted = options.pages else { return nil }
+        let pages = LivePages(
+            numericContract: options.numericContract, showsMetricsToAll: wanted.showsMetricsToAll
+        ) {
+            let answer = Mailbox<StatusSnapshot>()
+            inbox.post(.describe(answer))
+            return answer.takeNext(within: .seconds(1))
+        }
+        return try PageServer(port: wanted.port) { pages.answer($0) }
     }
 
     /// Adds a run, which is computed after those added before.
@@ -212,13 +218,13 @@ package final class CoordinatorService: Sendable {
     package func abandon() {
         inbox.post(.abandon)
         loopThread.join()
-        metrics?.stop()
+        pages?.stop()
     }
 
     /// Waits until the service has ended.
     package func waitForEnd() -> Ending {
         loopThread.join()
-        metrics?.stop()
+        pages?.stop()
         guard let ending = ending.takeNext() else { return .stopped }
         self.ending.post(ending)
         return ending

@@ -43,6 +43,10 @@ package struct PrivateClusterOptions: Sendable {
 
     /// How long a disk that is full or fails is waited for.
     package var diskTimeout = CoordinatorOptions.defaultDiskTimeout
+
+    /// Where browsers are told how the run goes; nil serves no page. `announcesPage` is told which.
+    package var pages: PageOptions?
+    package var announcesPage: (@Sendable (LivePageAddress) -> Void)?
     package var logger: Logger
 
     package init(
@@ -116,6 +120,7 @@ package final class PrivateCluster: Sendable {
         lock?.retain()
         let lock = try lock ?? RunDirectoryLock(directory: options.runDirectory)
         let service = try CoordinatorService(coordinatorOptions, lock: lock, observer: observer)
+        if let page = service.livePage { options.announcesPage?(page) }
         var crew: [Int: ChildProcess] = [:]
         do {
             // Workers start while the program plans its first stage.
@@ -148,6 +153,7 @@ package final class PrivateCluster: Sendable {
             numericContract: options.numericContract, logger: options.logger)
         coordinator.removesConnectionFile = true
         coordinator.encryption = options.encryption
+        coordinator.pages = options.pages
         coordinator.policy = options.policy
         coordinator.stopGrace = options.stopGrace
         coordinator.diskTimeout = options.diskTimeout

@@ -5,6 +5,9 @@ package struct LeasePolicy: Equatable, Sendable {
     /// How often a worker says that it is alive. The default is 2 seconds.
     package var beatInterval: Duration = .seconds(2)
 
+    /// How long a worker says nothing before there is reason to doubt that it lives: three beats.
+    package var doubtfulAfter: Duration { beatInterval * 3 }
+
     /// How long a silent worker keeps its leases. The default is 15 seconds.
     ///
     /// Seven missed beats: no false alarm at 5 % loss or through a stop of a few

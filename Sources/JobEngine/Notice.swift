@@ -10,14 +10,19 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
     case workerDrained(Incarnation, host: String, reason: String)
     case peerRejected(Incarnation, host: String, Rejection)
     case frameDropped(Incarnation?, reason: String)
-    case leaseLapsed(ShardID, host: String)
-    case shardStalled(ShardID, host: String, since: Duration)
-    case shardCopied(ShardID, from: String, to: String)
-    case shardFaulted(ShardID, host: String, text: String)
-    case shardFailed(ShardFailure)
-    case resultRefused(ShardID, host: String, reason: String)
-    case disagreement(Disagreement)
-    case replicasOnOneMachine(host: String)
+    case leaseLapsed(RunID, ShardID, host: String)
+    case shardStalled(RunID, ShardID, host: String, since: Duration)
+    case shardCopied(RunID, ShardID, from: String, to: String)
+    case shardFaulted(RunID, ShardID, host: String, text: String)
+    case shardFailed(RunID, ShardFailure)
+    case resultRefused(RunID, ShardID, host: String, reason: String)
+    case disagreement(RunID, Disagreement)
+    case replicasOnOneMachine(RunID, host: String)
+    case runSubmitted(RunID, title: String, by: String)
+    case runAskedForAgain(RunID, title: String, by: String)
+    case runCancelled(RunID, title: String, by: String)
+    case runStarted(RunID, title: String)
+    case runEnded(RunID, title: String, RunOutcome)
     case stageStarted(RunID, stage: Int, title: String, shards: Int, reused: Int)
     case stageEnded(RunID, stage: Int, title: String, after: Duration)
     case storageBlocked(reason: String)
@@ -28,9 +33,24 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
     case coordinatorLost(silence: Duration)
     case fetchFailed(digest: String, reason: String)
 
+    /// The run that it is about, if it is about one.
+    package var run: RunID? {
+        switch self {
+        case .leaseLapsed(let run, _, _), .shardStalled(let run, _, _, _), .shardCopied(let run, _, _, _),
+            .shardFaulted(let run, _, _, _), .shardFailed(let run, _), .resultRefused(let run, _, _, _),
+            .disagreement(let run, _), .replicasOnOneMachine(let run, _), .runSubmitted(let run, _, _),
+            .runAskedForAgain(let run, _, _), .runCancelled(let run, _, _), .runStarted(let run, _),
+            .runEnded(let run, _, _), .stageStarted(let run, _, _, _, _), .stageEnded(let run, _, _, _):
+            run
+        default: nil
+        }
+    }
+
     package var level: Level {
         switch self {
-        case .workerJoined, .workerLeft, .workerReturned, .stageStarted, .stageEnded, .storageRestored, .welcomed:
+        case .workerJoined, .workerLeft, .workerReturned, .stageStarted, .stageEnded, .storageRestored, .welcomed,
+            .runSubmitted, .runAskedForAgain, .runCancelled, .runStarted, .runEnded(_, _, .finished),
+            .runEnded(_, _, .cancelled):
             .info
         case .shardCopied, .leaseLapsed:
             .debug
@@ -59,23 +79,38 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
             "\(host) (\(peer)) rejected: \(rejection.text)"
         case .frameDropped(let peer, let reason):
             "unreadable message from \(peer.map { "\($0)" } ?? "an unknown peer") dropped: \(reason)"
-        case .leaseLapsed(let shard, let host):
+        case .leaseLapsed(_, let shard, let host):
             "shard \(shard) never reached \(host); queued again"
-        case .shardStalled(let shard, let host, let since):
+        case .shardStalled(_, let shard, let host, let since):
             "shard \(shard) on \(host) shows no progress for \(since.text); another worker may copy it"
-        case .shardCopied(let shard, let from, let to):
+        case .shardCopied(_, let shard, let from, let to):
             "shard \(shard), slow on \(from), is computed on \(to) as well"
-        case .shardFaulted(let shard, let host, let text):
+        case .shardFaulted(_, let shard, let host, let text):
             "shard \(shard) failed on \(host): \(text)"
-        case .shardFailed(let failure):
+        case .shardFailed(_, let failure):
             "given up: \(failure)"
-        case .resultRefused(let shard, let host, let reason):
+        case .resultRefused(_, let shard, let host, let reason):
             "the result of shard \(shard) from \(host) cannot be read, and the shard is computed again: \(reason)"
-        case .disagreement(let disagreement):
+        case .disagreement(_, let disagreement):
             "\(disagreement)"
-        case .replicasOnOneMachine(let host):
+        case .replicasOnOneMachine(_, let host):
             "shards are compared on one machine only, \(host), which says little: what is wrong with it may be wrong "
                 + "both times; connect workers on another machine"
+        case .runSubmitted(_, let title, let client):
+            "\(client) submitted \(title)"
+        case .runAskedForAgain(_, let title, let client):
+            "\(client) submitted \(title) again, which is here already"
+        case .runCancelled(_, let title, let client):
+            "\(client) cancelled \(title)"
+        case .runStarted(_, let title):
+            "\(title) begins"
+        case .runEnded(_, let title, let outcome):
+            switch outcome {
+            case .finished: "\(title) is finished"
+            case .failed(let reason, _, _): "\(title) failed: \(reason)"
+            case .refused(let reason): "\(title) was refused: \(reason)"
+            case .cancelled: "\(title) is cancelled"
+            }
         case .stageStarted(_, let stage, let title, let shards, let reused):
             "stage \(stage + 1), \(title): \(shards) \(shards == 1 ? "shard" : "shards"), \(reused) of them from the journal"
         case .stageEnded(_, let stage, let title, let after):

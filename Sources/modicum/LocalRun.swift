@@ -82,6 +82,8 @@ struct LocalRun {
         cluster.workers = options.workerCount
         cluster.policy.replicatedShare = options.computing.replicatedShare
         if let timeout = options.computing.diskTimeout { cluster.diskTimeout = .seconds(timeout) }
+        cluster.pages = options.computing.live?.pages
+        if !options.quiet { cluster.announcesPage = { Terminal.note("Live page: \($0.url)") } }
         let running = PrivateCluster(cluster, observer: progress)
         try TerminationSignals.watch { _, _ in running.stop() }
 

@@ -32,9 +32,9 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out names no folder") }
-        if connect != nil, computing.asksForWorkers || computing.diskTimeout != nil {
+        if connect != nil, computing.asksForWorkers || computing.diskTimeout != nil || computing.live != nil {
             throw ValidationError(
-                "--workers, --threads and --disk-timeout have no meaning with --connect: its workers compute")
+                "--workers, --threads, --live and --disk-timeout have no meaning with --connect: its workers compute")
         }
     }
 }
@@ -53,6 +53,13 @@ struct ComputingOptions: ParsableArguments {
     var diskTimeout: Double?
 
     @OptionGroup var replication: ReplicationOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Show the run's progress at http://127.0.0.1:PORT/ while it is computed; 0 takes a free port.",
+            valueName: "port"))
+    var live: LivePort?
 
     /// Whether the page, figures, networks and tables are made at the end.
     enum ReportChoice: String, CaseIterable, ExpressibleByArgument { case on, off }

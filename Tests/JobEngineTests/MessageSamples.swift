@@ -63,7 +63,8 @@ enum MessageSamples {
                         WorkerStatus(
                             incarnation: Incarnation(8), host: "h", labels: ["l"], threads: 2, phase: .draining,
                             leases: 2, done: 25, memory: 1, silence: .milliseconds(1))
-                    ], badFrames: 1, blocker: "waiting")),
+                    ], badFrames: 1, blockers: ["waiting", "and more"],
+                    livePage: LivePageAddress(host: "login", port: 9_300))),
             .cancelRun,
             .runEnded(.finished(disagreements: [disagreement])),
             .runEnded(.refused(reason: "no gene passes the filter")),

@@ -95,7 +95,7 @@ struct VisibleTextTests {
                 failures: [])
         }
         let status = StatusSnapshot(
-            build: "1", epoch: 1, uptime: .zero, runs: runs, workers: [], badFrames: 0, blocker: nil)
+            build: "1", epoch: 1, uptime: .zero, runs: runs, workers: [], badFrames: 0, blockers: [])
         let encoded = Message(
             run: .none, epoch: 1, incarnation: Incarnation(1), sequence: 1, body: .status(status)
         ).encoded()

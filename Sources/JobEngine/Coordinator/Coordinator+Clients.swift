@@ -3,6 +3,9 @@ import ContentDigest
 /// What the coordinator knows about one client.
 struct ClientRecord: Sendable {
     var host: String
+
+    /// What it says of itself besides, such as `user=alice`.
+    var labels: [String] = []
     var lastHeard: Duration
     var sentSequence: UInt64 = 0
     var badFrames = 0
@@ -50,7 +53,7 @@ extension Coordinator {
                 client, host: hello.host,
                 Rejection(.full, "\(clients.count) clients are connected, and no more are admitted"))
         }
-        var record = clients[client] ?? ClientRecord(host: hello.host, lastHeard: now)
+        var record = clients[client] ?? ClientRecord(host: hello.host, labels: hello.labels, lastHeard: now)
         record.lastHeard = now
         clients[client] = record
         send(
@@ -77,10 +80,20 @@ extension Coordinator {
         case .blobRequest(let request): serveResult(request, of: message.run, to: client)
         case .cancelRun:
             watch(message.run, by: client)
+            if let record = runs[message.run], record.outcome == nil {
+                report(.runCancelled(message.run, title: record.title, by: name(of: client)))
+            }
             cancelRun(message.run)
         case .goodbye: clients[client] = nil
         default: break
         }
+    }
+
+    /// A client for the log, such as `alice on login1`: what it says of itself, for people only.
+    private func name(of client: Incarnation) -> String {
+        guard let record = clients[client] else { return "a client that has left" }
+        let user = record.labels.first { $0.hasPrefix("user=") }?.dropFirst(5)
+        return user.map { "\($0) on \(record.host)" } ?? record.host
     }
 
     private mutating func watch(_ run: RunID, by client: Incarnation) {
@@ -97,6 +110,7 @@ extension Coordinator {
 
     private mutating func takeSubmission(_ submission: Submission, of run: RunID, from client: Incarnation) {
         if let record = runs[run], record.phase != .uploading {
+            report(.runAskedForAgain(run, title: record.title, by: name(of: client)))
             send(.submitted, to: client, about: run)
             return watch(run, by: client)
         }
@@ -254,6 +268,7 @@ extension Coordinator {
     mutating func acceptSubmission(_ run: RunID) {
         guard let upload = uploads.removeValue(forKey: run) else { return }
         runs[run]!.phase = .queued
+        report(.runSubmitted(run, title: runs[run]!.title, by: name(of: upload.client)))
         send(.submitted, to: upload.client, about: run)
         startUploads()
         startNextRun()

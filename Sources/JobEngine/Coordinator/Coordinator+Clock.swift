@@ -30,7 +30,7 @@ extension Coordinator {
         for worker in roster {
             for number in workers[worker]!.leases {
                 guard let lease = leases[number], now - lease.listedAt >= policy.lostAfter else { continue }
-                report(.leaseLapsed(board!.ids[lease.shard], host: workers[worker]!.host))
+                report(.leaseLapsed(active!, board!.ids[lease.shard], host: workers[worker]!.host))
                 withdraw(number)
                 if board == nil { return }
             }
@@ -59,7 +59,7 @@ extension Coordinator {
         leases[number]!.isStalled = true
         let lease = leases[number]!
         let host = workers[lease.worker]!.host
-        report(.shardStalled(board!.ids[lease.shard], host: host, since: now - lease.progressAt))
+        report(.shardStalled(active!, board!.ids[lease.shard], host: host, since: now - lease.progressAt))
         // What has not begun waits for a thread or an input, and shows nothing about the worker.
         guard lease.startedAt != nil else { return }
         noteStall(of: lease.worker)
@@ -91,7 +91,7 @@ extension Coordinator {
             let copier = idle[place]
             report(
                 .shardCopied(
-                    board!.ids[lease.shard], from: workers[lease.worker]!.host, to: workers[copier]!.host))
+                    active!, board!.ids[lease.shard], from: workers[lease.worker]!.host, to: workers[copier]!.host))
             lend(lease.shard, to: copier)
             if !mayCopy(copier) { idle.remove(at: place) }
         }

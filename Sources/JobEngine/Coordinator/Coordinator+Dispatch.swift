@@ -9,7 +9,7 @@ extension Coordinator {
     /// Whether a worker has a free credit, and gives no reason to doubt that it lives.
     func canTake(_ record: WorkerRecord) -> Bool {
         record.phase == .serving && record.leases.count < record.credits && record.soloLease == nil
-            && record.closedAt == nil && now - record.lastHeard < policy.beatInterval * 3
+            && record.closedAt == nil && now - record.lastHeard < policy.doubtfulAfter
     }
 
     /// Whether anything may be lent now.

@@ -19,7 +19,7 @@ extension Coordinator {
         board!.entries[index].avoided = neighbours
         if !hasAlternative(to: neighbours), !runs[run]!.hasOneMachine {
             runs[run]!.hasOneMachine = true
-            report(.replicasOnOneMachine(host: first.host))
+            report(.replicasOnOneMachine(run, host: first.host))
         }
         board!.requeue(index, isPicky: true)
     }

@@ -144,7 +144,7 @@ extension Coordinator {
     /// Has a shard computed again whose result nobody can read, preferably by somebody else.
     mutating func refuseResult(_ shard: ShardID, of run: RunID, reason: String) {
         guard run == active, let index = board?.index(of: shard), let storing = board!.storing[index] else { return }
-        let notice = Notice.resultRefused(shard, host: storing.result.host, reason: reason)
+        let notice = Notice.resultRefused(run, shard, host: storing.result.host, reason: reason)
         report(notice)
         if runs[run]!.refusals.count < 100 { runs[run]!.refusals.append("\(notice)") }
         board!.storing[index] = nil
@@ -239,7 +239,7 @@ extension Coordinator {
         let disagreement = Disagreement(
             stage: first.stage, range: first.range, shard: order.shard, hosts: [first.host, order.host])
         runs[order.run]!.disagreements.append(disagreement)
-        report(.disagreement(disagreement))
+        report(.disagreement(order.run, disagreement))
         return true
     }
 
@@ -251,7 +251,7 @@ extension Coordinator {
             let lease = board!.entries[index].leases.first(where: { leases[$0]!.worker == worker })
         else { return }
         let text = "\(workers[worker]!.host): \(fault.text)"
-        report(.shardFaulted(fault.shard, host: workers[worker]!.host, text: fault.text))
+        report(.shardFaulted(run, fault.shard, host: workers[worker]!.host, text: fault.text))
         release(lease)
         countAttempt(index, fault: text, evidence: .alone)
         guard fault.isRetriable else {
@@ -306,7 +306,7 @@ extension Coordinator {
             attempts: board!.entries[index].attempts, text: text)
         board!.entries[index].state = .failed
         board!.failures[index] = failure
-        report(.shardFailed(failure))
+        if let run = active { report(.shardFailed(run, failure)) }
         endStageIfComplete()
     }
 }

@@ -25,6 +25,7 @@ extension Coordinator {
         guard active == nil, let run = runOrder.first(where: { runs[$0]!.phase == .queued }) else { return }
         active = run
         runs[run]!.phase = .planning
+        report(.runStarted(run, title: runs[run]!.title))
         act(.planStage(run, stage: 0, after: []))
     }
 
@@ -96,10 +97,20 @@ extension Coordinator {
         for (id, entry) in zip(board.ids, board.entries) {
             runs[run]!.past[id] = entry.result
         }
+        noteStage(board, of: run)
         self.board = nil
         runs[run]!.phase = .planning
         runs[run]!.stage += 1
         act(.planStage(run, stage: stage + 1, after: board.ids))
+    }
+
+    /// Remembers a complete stage for those who look on; the journal has all of them.
+    private mutating func noteStage(_ board: StageBoard, of run: RunID) {
+        runs[run]!.stages.append(
+            StageSummary(
+                title: board.title, shards: board.shards.count, reused: board.reusedCount,
+                elapsed: now - board.startedAt))
+        if runs[run]!.stages.count > 32 { runs[run]!.stages.removeFirst() }
     }
 
     // MARK: Endings
@@ -150,6 +161,7 @@ extension Coordinator {
         ended.lastStage = lastStage
         ended.outcome = outcome
         runs[run] = ended
+        report(.runEnded(run, title: record.title, outcome))
         act(.runEnded(run, outcome))
         for watcher in record.watchers {
             send(.runEnded(outcome), to: watcher, about: run)

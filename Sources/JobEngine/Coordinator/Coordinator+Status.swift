@@ -6,7 +6,8 @@ extension Coordinator {
         StatusSnapshot(
             build: configuration.build, epoch: configuration.epoch, uptime: now,
             runs: runOrder.suffix(100).map { status(of: $0, at: now) },
-            workers: roster.sorted().map { status(of: $0, at: now) }, badFrames: badFrames, blocker: blocker(at: now))
+            workers: roster.sorted().map { status(of: $0, at: now) }, badFrames: badFrames,
+            blockers: blockers(at: now).map(\.description), livePage: configuration.livePage)
     }
 
     /// The leases a worker holds, and how many it has asked for; nil for strangers.
@@ -31,6 +32,7 @@ extension Coordinator {
             status.reused = counts.reused
             status.failed = counts.failed
         }
+        status.stages = record.stages
         guard run == active, let board else { return status }
         status.leased = leases.count
         status.failures += board.failures.sorted { $0.key < $1.key }.prefix(100).map(\.value.description)
@@ -50,25 +52,5 @@ extension Coordinator {
             incarnation: worker, host: record.host, labels: record.labels, threads: record.threads,
             phase: record.phase, leases: record.leases.count, done: record.done, memory: record.memory,
             silence: now - record.lastHeard)
-    }
-
-    /// Returns in words what keeps the run in hand from going faster, or nil.
-    private func blocker(at now: Duration) -> String? {
-        if let storageProblem { return "waiting for space: \(storageProblem)" }
-        guard let run = active else { return nil }
-        if dispatchIsStopped { return "the coordinator is stopping" }
-        guard let board else { return "planning stage \(runs[run]!.stage + 1)" }
-        let serving = roster.filter { workers[$0]!.phase == .serving }
-        if serving.isEmpty {
-            return workers.isEmpty ? "no worker has connected" : "no worker is left: all are lost or leaving"
-        }
-        if unstoredBytes >= policy.maximumUnstoredBytes { return "waiting for results to be stored" }
-        if let stalled = leases.values.first(where: \.isStalled) {
-            return "shard \(board.ids[stalled.shard]) makes no progress on \(workers[stalled.worker]!.host)"
-        }
-        if !board.hasQueued, !leases.isEmpty {
-            return leases.count == 1 ? "waiting for the last shard" : "waiting for the last \(leases.count) shards"
-        }
-        return nil
     }
 }

@@ -15,6 +15,7 @@ import ContentDigest
 /// | `Coordinator+Runs` | which stage is in hand, how runs end |
 /// | `Coordinator+Clients` | what clients may ask |
 /// | `Coordinator+Clock` | what happens when nothing happens |
+/// | `Coordinator+Blockers` | what people are told that it waits for |
 package struct Coordinator: Sendable {
     let configuration: CoordinatorConfiguration
 

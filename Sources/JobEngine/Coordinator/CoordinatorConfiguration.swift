@@ -12,6 +12,9 @@ package struct CoordinatorConfiguration: Equatable, Sendable {
     /// Kept from one start to the next, so that results computed meanwhile still count.
     package var leaseKey: LeaseKey
 
+    /// Where browsers see what happens; nil where there is no such page.
+    package var livePage: LivePageAddress?
+
     package init(epoch: UInt64, build: String, numericContract: UInt32, leaseKey: LeaseKey) {
         self.epoch = epoch
         self.build = build

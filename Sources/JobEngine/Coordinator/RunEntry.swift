@@ -44,6 +44,9 @@ struct RunEntry: Sendable {
     /// Results that nobody could read, in words with their machines; the first hundred.
     var refusals: [String] = []
 
+    /// The last complete stages, in order, for people; forgotten with the run's end.
+    var stages: [StageSummary] = []
+
     /// What had become of the shards of the stage in hand when the run ended.
     var lastStage: StageCounts?
 

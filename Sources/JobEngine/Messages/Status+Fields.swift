@@ -8,11 +8,12 @@ extension StatusSnapshot: FieldCodable {
         writer.write(4, runs)
         writer.write(5, workers)
         writer.write(6, badFrames)
-        if let blocker { writer.write(7, blocker) }
+        writer.write(7, blockers)
+        if let livePage { writer.write(8, livePage) }
     }
 
     init(from reader: inout FieldReader) throws(FrameError) {
-        self.init(build: "", epoch: 0, uptime: .zero, runs: [], workers: [], badFrames: 0, blocker: nil)
+        self.init(build: "", epoch: 0, uptime: .zero, runs: [], workers: [], badFrames: 0, blockers: [])
         while let field = try reader.next() {
             switch field.tag {
             case 1: build = try field.text()
@@ -21,7 +22,8 @@ extension StatusSnapshot: FieldCodable {
             case 4: try runs.append(bounded: try field.value(RunStatus.self))
             case 5: try workers.append(bounded: try field.value(WorkerStatus.self))
             case 6: badFrames = try field.count()
-            case 7: blocker = try field.text()
+            case 7: try blockers.append(bounded: try field.text())
+            case 8: livePage = try field.value(LivePageAddress.self)
             default: break
             }
         }
@@ -43,6 +45,7 @@ extension RunStatus: FieldCodable {
         writer.write(11, rate)
         if let remaining { writer.write(12, remaining) }
         writer.write(13, failures)
+        writer.write(14, stages)
     }
 
     init(from reader: inout FieldReader) throws(FrameError) {
@@ -64,6 +67,7 @@ extension RunStatus: FieldCodable {
             case 11: rate = try field.rate()
             case 12: remaining = try field.duration()
             case 13: try failures.append(bounded: try field.lines())
+            case 14: try stages.append(bounded: try field.value(StageSummary.self))
             default: break
             }
         }
@@ -98,6 +102,46 @@ extension WorkerStatus: FieldCodable {
             case 7: done = try field.count()
             case 8: memory = try field.byteCount()
             case 9: silence = try field.duration()
+            default: break
+            }
+        }
+    }
+}
+
+extension LivePageAddress: FieldCodable {
+    func write(to writer: inout FieldWriter) {
+        writer.write(1, host)
+        writer.write(2, Int(port))
+    }
+
+    init(from reader: inout FieldReader) throws(FrameError) {
+        self.init(host: "", port: 0)
+        while let field = try reader.next() {
+            switch field.tag {
+            case 1: host = try field.name()
+            case 2: port = try field.small(UInt16.self)
+            default: break
+            }
+        }
+    }
+}
+
+extension StageSummary: FieldCodable {
+    func write(to writer: inout FieldWriter) {
+        writer.write(1, title)
+        writer.write(2, shards)
+        writer.write(3, reused)
+        writer.write(4, elapsed)
+    }
+
+    init(from reader: inout FieldReader) throws(FrameError) {
+        self.init(title: "", shards: 0, reused: 0, elapsed: .zero)
+        while let field = try reader.next() {
+            switch field.tag {
+            case 1: title = try field.text()
+            case 2: shards = try field.count()
+            case 3: reused = try field.count()
+            case 4: elapsed = try field.duration()
             default: break
             }
         }

@@ -18,12 +18,18 @@ package struct StatusSnapshot: Equatable, Sendable {
     /// Frames that could not be read, from anybody.
     package var badFrames: Int
 
-    /// What keeps the present run from going faster, in words, or nil.
-    package var blocker: String?
+    /// What keeps the run in hand from going on or from going faster, in words, the worst first.
+    package var blockers: [String]
+
+    /// Where the coordinator shows the same to browsers of its machine; nil where it does not.
+    package var livePage: LivePageAddress?
+
+    /// The worst of what blocks, or nil.
+    package var blocker: String? { blockers.first }
 
     package init(
         build: String, epoch: UInt64, uptime: Duration, runs: [RunStatus], workers: [WorkerStatus], badFrames: Int,
-        blocker: String?
+        blockers: [String], livePage: LivePageAddress? = nil
     ) {
         self.build = build
         self.epoch = epoch
@@ -31,7 +37,41 @@ package struct StatusSnapshot: Equatable, Sendable {
         self.runs = runs
         self.workers = workers
         self.badFrames = badFrames
-        self.blocker = blocker
+        self.blockers = blockers
+        self.livePage = livePage
+    }
+}
+
+/// A page on the loopback of the coordinator's machine.
+package struct LivePageAddress: Equatable, Sendable {
+    package var host: String
+    package var port: UInt16
+
+    package init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    package var url: String { "http://127.0.0.1:\(port)/" }
+
+    /// What brings the page to another machine: to be typed there, and then the same address opened.
+    package var tunnel: String { "ssh -N -L \(port):127.0.0.1:\(port) \(host)" }
+}
+
+/// A stage that is complete.
+package struct StageSummary: Equatable, Sendable {
+    package var title: String
+    package var shards: Int
+
+    /// Of these, those whose results were found in the journal.
+    package var reused: Int
+    package var elapsed: Duration
+
+    package init(title: String, shards: Int, reused: Int, elapsed: Duration) {
+        self.title = title
+        self.shards = shards
+        self.reused = reused
+        self.elapsed = elapsed
     }
 }
 
@@ -73,6 +113,9 @@ package struct RunStatus: Equatable, Sendable {
 
     /// Faults and disagreements, in words, oldest first.
     package var failures: [String]
+
+    /// The last complete stages of a run that is being computed, in order.
+    package var stages: [StageSummary] = []
 
     package init(
         run: RunID, title: String, phase: Phase, stage: Int, stageTitle: String, shards: Int, done: Int, reused: Int,

@@ -100,20 +100,48 @@ struct StatusCommand: ParsableCommand {
         discussion: """
             Example:
               modicum status --connection-file runs/connection.json
+              modicum status --connection-file runs/connection.json --watch
             """)
 
     @OptionGroup var connection: ConnectionOptions
+
+    @Flag(name: .long, help: "Go on and show what changes, until interrupted or until the coordinator ends.")
+    var watch = false
 
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     func run() throws {
-        let status = try connection.client().status()
-        if json {
-            try JSONText.print(StatusRecord(status))
-        } else {
-            print(StatusText.lines(of: status).joined(separator: "\n"))
+        defer { Transport.flush() }
+        let client = try connection.client()
+        guard watch else {
+            let status = try client.status()
+            if json {
+                try JSONText.print(StatusRecord(status))
+            } else {
+                print(LiveView(status, listing: .max).lines.joined(separator: "\n"))
+            }
+            return
         }
+        while true {
+            let status = try client.status()
+            let isTerminal = !json && isatty(STDOUT_FILENO) == 1
+            // At once: what is watched is read while it comes.
+            FileHandle.standardOutput.write(Data(try text(of: status, isTerminal: isTerminal).utf8))
+            Thread.sleep(forTimeInterval: isTerminal || json ? 1 : 10)
+        }
+    }
+
+    /// What is written for one look at the coordinator: a line of JSON, a screen drawn over the last one, or lines.
+    private func text(of status: StatusSnapshot, isTerminal: Bool) throws -> String {
+        if json { return try StatusRecord(status).json() }
+        guard isTerminal else { return LiveView(status).lines.joined(separator: "\n") + "\n\n" }
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let lines = LiveView(status).screen(
+            columns: isKnown ? Int(size.ws_col) : 80, rows: isKnown ? Int(size.ws_row) - 1 : 24)
+        // To the top; what was in a line before, and below the last, is wiped away.
+        return "\u{1B}[H" + lines.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
     }
 }
 

@@ -33,7 +33,16 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(name: .long, help: "Take a free port of these, such as 50000-51000, where none is named.")
     var portRange: PortRange?
 
-    @Option(name: .long, help: "Serve metrics for Prometheus at http://127.0.0.1:PORT/metrics; 0 takes a free port.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Port on 127.0.0.1 of the live page, for the coordinator's user; off for none (default: a free one).",
+            valueName: "port"))
+    var live: LivePort?
+
+    @Option(
+        name: .long,
+        help: "As --live, and every user of the machine may read metrics for Prometheus at http://127.0.0.1:PORT/metrics.")
     var metrics: UInt16?
 
     @Option(name: .long, help: "Where to publish address and key (default: STORE/connection.json).")
@@ -65,7 +74,13 @@ struct CoordinatorCommand: ParsableCommand {
 
     func validate() throws {
         guard bind == nil || interface.isEmpty else { throw ValidationError("give --bind or --interface, not both") }
+        guard live == nil || metrics == nil else { throw ValidationError("give --live or --metrics, not both") }
         if let diskTimeout { try ComputingOptions.check(diskTimeout: diskTimeout) }
+    }
+
+    private var pages: PageOptions? {
+        if let metrics { return PageOptions(port: metrics, showsMetricsToAll: true) }
+        return (live ?? LivePort(port: 0)).pages
     }
 
     func run() throws {
@@ -79,7 +94,7 @@ struct CoordinatorCommand: ParsableCommand {
         options.recentLog = recentLog
         options.endpoints = interface.isEmpty ? [bind ?? "tcp://127.0.0.1:*"] : try endpoints(of: interface)
         options.ports = portRange?.ports
-        options.metricsPort = metrics
+        options.pages = pages
         options.policy.replicatedShare = replication.share
         if let diskTimeout { options.diskTimeout = .seconds(diskTimeout) }
         options.serverKeyFile = store + "/server.key"
@@ -98,7 +113,10 @@ struct CoordinatorCommand: ParsableCommand {
         try TerminationSignals.watch { _, _ in service.stop() }
         if !quiet {
             Terminal.note("Listening on \(service.endpoints.joined(separator: ", "))")
-            if let port = service.metricsPort { Terminal.note("Metrics: http://127.0.0.1:\(port)/metrics") }
+            if let page = service.livePage {
+                Terminal.note(page.line.prefix(1).uppercased() + page.line.dropFirst())
+                Terminal.note("Metrics: \(page.url)metrics")
+            }
             Terminal.note("Workers: modicum worker --connection-file \(options.connectionFile)")
         }
         let next = "The same command goes on: modicum coordinator --store \(store)"
@@ -149,6 +167,26 @@ enum ResultsMode: String, ExpressibleByArgument, CaseIterable {
         case .all: 0o022
         }
     }
+}
+
+/// Where the live page is: a port, 0 for a free one, or `off`.
+struct LivePort: ExpressibleByArgument {
+    /// Nil for `off`.
+    let port: UInt16?
+
+    init(port: UInt16?) { self.port = port }
+
+    init?(argument: String) {
+        if argument == "off" {
+            port = nil
+        } else if let number = UInt16(argument) {
+            port = number
+        } else {
+            return nil
+        }
+    }
+
+    var pages: PageOptions? { port.map { PageOptions(port: $0, showsMetricsToAll: false) } }
 }
 
 /// Ports to choose from, as `FIRST-LAST`.

@@ -111,7 +111,7 @@ extension SlurmCommand {
                 let client = try ClusterClient(
                     connectionFile: cluster.store + "/connection.json", build: programVersion,
                     numericContract: UInt32(numericContract))
-                print(StatusText.lines(of: try client.status()).joined(separator: "\n"))
+                print(LiveView(try client.status(), listing: .max).lines.joined(separator: "\n"))
             } catch {
                 print("not reached  \(error)")
             }
