@@ -267,7 +267,7 @@ package final class ClusterClient {
         for name in ["USER", "LOGNAME"] {
             if let value = getenv(name), value.pointee != 0 { return String(cString: value) }
         }
-        return "\(geteuid())"
+        return "uid \(geteuid())"
     }
 
     private func send(_ body: MessageBody, about run: RunID) throws {

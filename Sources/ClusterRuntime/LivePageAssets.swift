@@ -25,8 +25,10 @@ enum LivePageAssets {
         progress { width: 100%; height: 1rem; accent-color: var(--accent); }
         .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
         th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-        th:first-child, td:nth-child(2) { text-align: left; } tbody th { font-weight: 400; }
+        th:first-child, :is(th, td):nth-child(2) { text-align: left; } tbody th { font-weight: 400; }
         th:first-child { white-space: normal; min-width: 9rem; } thead th { color: var(--soft); font-weight: 600; }
+        @media (max-width: 34rem) { :is(th, td):nth-child(n+6) { display: none; } th, td { padding: .25rem .3rem; }
+          th:first-child { min-width: 6rem; } }
         small { display: block; } .trouble th, .trouble td { color: var(--alarm); font-weight: 600; }
         a { color: var(--accent); } footer { margin-top: 1.5rem; border-top: 1px solid var(--line); }
 

@@ -77,13 +77,13 @@ struct LivePageMarkup {
         let rows = view.workers.map { worker in
             "<tr class=\"\(worker.isInTrouble ? "trouble" : "")\"><th scope=\"row\">\(Self.escaped(worker.host))"
                 + "<small>\(Self.escaped(worker.labels))</small></th><td>\(Self.escaped(worker.phase))</td>"
-                + "<td>\(worker.threads)</td><td>\(worker.leases)</td><td>\(worker.done)</td>"
-                + "<td>\(worker.memory)</td><td>\(worker.silence)</td></tr>\n"
+                + "<td>\(worker.silence)</td><td>\(worker.leases)</td><td>\(worker.done)</td>"
+                + "<td>\(worker.threads)</td><td>\(worker.memory)</td></tr>\n"
         }
         let more = view.workersNotListed > 0 ? "<p>and \(view.workersNotListed) more, all serving.</p>" : ""
         return "<p>\(Self.escaped(view.workersInAll))</p><div class=\"wide\"><table><thead><tr><th scope=\"col\">machine</th>"
-            + "<th scope=\"col\">phase</th><th scope=\"col\">threads</th><th scope=\"col\">shards in hand</th>"
-            + "<th scope=\"col\">done</th><th scope=\"col\">memory</th><th scope=\"col\">last heard</th></tr></thead><tbody>\n"
+            + "<th scope=\"col\">phase</th><th scope=\"col\">silent</th><th scope=\"col\">in hand</th>"
+            + "<th scope=\"col\">done</th><th scope=\"col\">threads</th><th scope=\"col\">memory</th></tr></thead><tbody>\n"
             + rows.joined() + "</tbody></table></div>" + more
     }
 

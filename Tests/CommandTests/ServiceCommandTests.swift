@@ -3,28 +3,6 @@ import Testing
 
 @Suite("A coordinator's logs, metrics and addresses")
 struct ServiceCommandTests {
-    /// The page behind a URL on this machine, by a plain socket: nothing here may reach further.
-    private func get(_ path: String, port: Int, method: String = "GET") throws -> String {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        #expect(connected == 0)
-        let request = Array("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
-        #expect(send(descriptor, request, request.count, 0) == request.count)
-        var answer: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { answer += buffer[..<count] }
-        return String(decoding: answer, as: UTF8.self)
-    }
-
     @Test("Logs are told to clients, and metrics are served on loopback")
     func logsAndMetrics() throws {
         let folder = try TemporaryFolder()
@@ -47,6 +25,14 @@ struct ServiceCommandTests {
         #expect(page.contains("# TYPE process_cpu_seconds_total counter\n"))
         #expect(try get("/else", port: port).hasPrefix("HTTP/1.1 404 "))
         #expect(try get("/metrics", port: port, method: "POST").hasPrefix("HTTP/1.1 405 "))
+
+        // The first request of the live page; `status` says how it is reached.
+        #expect(try get("/", port: port).contains("<!DOCTYPE html>"))
+        #expect(try get("/", port: port, host: "elsewhere.example").hasPrefix("HTTP/1.1 421 "))
+        #expect(try get("/status.json", port: port).contains("\"threads\":1"))
+        let status = try modicum("status", "--connection-file", folder("store/connection.json"))
+        #expect(status.output.contains("ssh -N -L \(port):127.0.0.1:\(port) "), "\(status.output)")
+        #expect(probe.errorsSoFar.contains("ssh -N -L \(port):127.0.0.1:\(port) "))
 
         let connection = try String(contentsOfFile: folder("store/connection.json"), encoding: .utf8)
         let endpoint = try #require(connection.firstMatch(of: #/127\.0\.0\.1:(\d+)/#))
@@ -91,4 +77,26 @@ extension ModicumProcess {
     var metricsPort: Int? {
         errorsSoFar.firstMatch(of: #/127\.0\.0\.1:(\d+)\/metrics/#).flatMap { Int($0.1) }
     }
+}
+
+/// The page behind a URL on this machine, by a plain socket: nothing here may reach further.
+func get(_ path: String, port: Int, method: String = "GET", host: String = "localhost") throws -> String {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let connected = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+    }
+    #expect(connected == 0)
+    let request = Array("\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8)
+    #expect(send(descriptor, request, request.count, 0) == request.count)
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { answer += buffer[..<count] }
+    return String(decoding: answer, as: UTF8.self)
 }
