@@ -72,11 +72,64 @@ package final class ClusterClient {
         try greet()
     }
 
-    /// Sends a run with its inputs.
+    /// What became of a run, as far as its coordinator's store tells.
+    package enum RunState: Equatable, Sendable {
+        case unknown
+        case underWay
+        case finished
+
+        /// It failed or was cancelled.
+        case withoutResults
+    }
+
+    /// A run that was submitted now or earlier.
+    package struct SubmittedRun: Equatable, Sendable {
+        package var run: RunID
+
+        /// What had become of it; `unknown` where it is new.
+        package var found: RunState
+    }
+
+    /// Sends a run with its inputs, unless the same inputs and settings were submitted before.
     ///
+    /// - Parameter again: Whether to have it computed once more if it was.
     /// - Returns: The run's name, once the coordinator has stored everything.
-    package func submit(_ request: ClusterRequest) throws -> RunID {
-        let run = RunID.random()
+    package func submit(_ request: ClusterRequest, again: Bool = false) throws -> SubmittedRun {
+        let content = request.content(numericContract: numericContract)
+        for attempt in 0... {
+            let run = RunID(of: content, attempt: attempt)
+            switch try state(of: run) {
+            case .withoutResults: continue
+            case .finished where again, .underWay where again: continue
+            case .finished: return SubmittedRun(run: run, found: .finished)
+            case .underWay:
+                // It is told of, so that its log says who else wants it.
+                try send(request, as: run)
+                return SubmittedRun(run: run, found: .underWay)
+            case .unknown:
+                try send(request, as: run)
+                return SubmittedRun(run: run, found: .unknown)
+            }
+        }
+        preconditionFailure("attempts are counted without end")
+    }
+
+    /// Asks what became of a run.
+    package func state(of run: RunID) throws -> RunState {
+        do {
+            _ = try results(of: run)
+            return .finished
+        } catch let refusal as ConnectionRefusal {
+            switch refusal.reason {
+            case .unknownRun: return .unknown
+            case .notEnded: return .underWay
+            case .noResults: return .withoutResults
+            default: throw refusal
+            }
+        }
+    }
+
+    private func send(_ request: ClusterRequest, as run: RunID) throws {
         let blobs = Dictionary(request.inputs.map { ($0.blob.digest, $0.blob) }) { first, _ in first }
         let submission = Submission(
             title: request.title,
@@ -89,11 +142,13 @@ package final class ClusterClient {
             let message = try receive(within: patience)
             switch message.body {
             case .submitted where message.run == run:
-                return run
+                return
             case .blobRequest(let wanted):
                 try send(.blobChunk(Self.chunk(wanted, of: blobs[wanted.digest])), about: run)
             case .runEnded(.failed(let reason, _, _)) where message.run == run:
                 throw ConnectionRefusal(description: "the run was not accepted: \(reason)")
+            case .runEnded where message.run == run:
+                throw ConnectionRefusal(description: "the run was cancelled before all of it had come")
             default:
                 continue
             }
@@ -157,7 +212,7 @@ package final class ClusterClient {
     /// Asks which files a finished run has left.
     ///
     /// - Returns: Their names relative to the run's folder, digests and sizes.
-    /// - Throws: `ConnectionRefusal` with the reason `unknownRun` where there are no results.
+    /// - Throws: `ConnectionRefusal` with the reason `unknownRun`, `notEnded` or `noResults` where there are none.
     package func results(of run: RunID) throws -> [(name: String, digest: SHA256Digest, size: UInt64)] {
         try send(.resultsRequest, about: run)
         while true {

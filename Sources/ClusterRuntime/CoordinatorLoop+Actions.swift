@@ -81,11 +81,14 @@ extension CoordinatorLoop {
     }
 
     private func results(for order: ResultsOrder) -> Message {
-        guard let submissions else { return order.message(refusing: "this coordinator keeps no results") }
+        guard let submissions else { return order.message(refusing: Rejection(.unknownRun, "this coordinator keeps no results")) }
         do {
             return order.message(try submissions.results(of: order.run))
+        } catch let missing as MissingResults {
+            return order.message(refusing: Rejection(missing.reason, missing.description))
         } catch {
-            return order.message(refusing: "\(error)")
+            // They were there, and cannot be read any more.
+            return order.message(refusing: Rejection(.noResults, "\(error)"))
         }
     }
 

@@ -33,7 +33,9 @@ extension LiveView {
         lines.append("")
         lines += runs.filter { !$0.isInHand }.map { "run \($0.name)  \($0.title)  \($0.phase)" }
         if let livePage { lines.append(livePage.line) }
-        if lines.count > rows { lines = lines.prefix(max(1, rows - 1)) + ["… \(lines.count - rows + 1) more lines"] }
+        if lines.count > rows {
+            lines = lines.prefix(max(0, rows - 1)) + ["… \(lines.count - rows + 1) more lines"]
+        }
         return lines.map { String($0.prefix(max(1, columns))) }
     }
 

@@ -11,6 +11,12 @@ package struct SubmittedInput: Sendable {
     package let blob: Blob
 }
 
+/// Why a run has no results, or not yet.
+struct MissingResults: Error, Equatable, CustomStringConvertible {
+    let reason: Rejection.Reason
+    let description: String
+}
+
 /// The runs of a long-lived coordinator, on disk: one folder each below `runs`.
 ///
 /// A run is there as soon as its `submission.json` is, which is written after
@@ -220,18 +226,19 @@ package final class SubmissionStore: Sendable {
 
     /// The files that a finished run has left.
     ///
-    /// - Throws: An error that says what became of a run without results.
+    /// - Throws: `MissingResults` for a run without results.
     func results(of run: RunID) throws -> [Submission.NamedBlob] {
         let folder = runDirectory(of: run)
         guard DurableFile.exists("\(folder)/submission.json") else {
-            throw FileContentError(folder, "no run \(run) is known here")
+            throw MissingResults(reason: .unknownRun, description: "no run \(run) is known here")
         }
         guard DurableFile.exists("\(folder)/ended.json") else {
-            throw FileContentError(folder, "run \(run) has not ended")
+            throw MissingResults(reason: .notEnded, description: "run \(run) has not ended")
         }
         guard DurableFile.exists(RunResults.listPath(in: folder)) else {
             let end = try? JSONDecoder().decode(End.self, from: Data(try DurableFile.read("\(folder)/ended.json")))
-            throw FileContentError(folder, "run \(run) ended without results: \(end?.text ?? "unknown")")
+            throw MissingResults(
+                reason: .noResults, description: "run \(run) ended without results: \(end?.text ?? "unknown")")
         }
         let results = try RunResults.read(in: folder)
         listed.withLock { listed in

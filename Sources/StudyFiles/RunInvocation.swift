@@ -15,12 +15,12 @@ package struct RunInvocation: Codable, Sendable, Equatable {
         self.folder = folder
     }
 
-    /// Reads the inputs again.
+    /// What opens the inputs again, by the names that the request has for them.
     ///
     /// - Parameter inputs: A folder to look for the files in by their names alone; nil: where they were.
-    package func load(inputs: String?) throws -> StudyInputs {
+    package func opener(inputs: String?) -> @Sendable (String) throws -> InputFile {
         let folder = folder
-        return try request.load { name in
+        return { name in
             if let inputs { return try InputFile(path: inputs + "/" + (name as NSString).lastPathComponent) }
             let path = name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name
             guard FileManager.default.fileExists(atPath: path) else {

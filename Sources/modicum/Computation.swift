@@ -16,11 +16,12 @@ struct Computation {
     func run(open: @escaping @Sendable (String) throws -> InputFile) throws {
         let started = ContinuousClock.now
         LargeHeap.use()
-        let report = try ResultReport(of: request, open: open)
+        // With a coordinator the look-up table travels too, so that whoever fetches the run has it.
+        let files = OpenedFiles(open)
+        let report = try ResultReport(of: request, open: options.connect == nil ? open : files.open)
         let record: RunRecord
         let invocation = RunInvocation(request, folder: folder)
         if let connection = options.connect {
-            let files = OpenedFiles(open)
             let inputs = try request.load(open: files.open)
             describe(inputs)
             record = try RemoteRun(

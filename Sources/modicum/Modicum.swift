@@ -20,7 +20,7 @@ struct Modicum: ParsableCommand {
         subcommands: [
             CheckCommand.self, RunCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
             ExtendCommand.self, ReportCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self,
-            StatusCommand.self,
+            StatusCommand.self, FetchCommand.self,
             CancelCommand.self, LogsCommand.self, ClusterCommand.self, SimulateCommand.self, KeysCommand.self,
             DoctorCommand.self,
         ]

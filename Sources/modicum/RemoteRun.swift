@@ -21,6 +21,9 @@ struct RemoteRun {
     /// Noted beside the results, for a report that is made later.
     let report: ReportSettings
 
+    /// For a run that is raised to more permutations.
+    var extending: SubmittedRequest.Extension?
+
     /// - Parameter inputs: The files that the request names.
     /// - Throws: `CommandFailure` for everything that is not success.
     func execute(_ study: StudyInputs, sending inputs: [(name: String, blob: Blob)]) throws -> RunRecord {
@@ -28,7 +31,9 @@ struct RemoteRun {
         let configuration = try ResultFiles.digest(of: study.configuration)
         let folder = RunFolder(path: options.out, isQuiet: options.quiet)
         let lock: RunDirectoryLock
-        switch try folder.claim(for: study, configuration: configuration, invocation: invocation) {
+        switch try folder.claim(
+            for: study, configuration: configuration, invocation: invocation, writesOver: extending != nil)
+        {
         case .held(let held): lock = held
         case .finished(let record):
             if study.writesGSEAFolder, !GSEAFolder.isComplete(options.out + "/gsea") {
@@ -43,10 +48,18 @@ struct RemoteRun {
         let heartbeat = try LockHeartbeat(of: lock)
         defer { heartbeat.stop() }
         defer { Transport.flush() }
+        var record: RunRecord
         do {
             let client = try ClusterClient.ofCommand(connectionFile: connectionFile)
             let run = try submittedRun(inputs, in: folder, by: client)
-            try fetch(try results(of: run, from: client), of: run, into: folder, from: client)
+            let results = try results(of: run, from: client)
+            record = try results.record()
+            guard record.configurationDigest == configuration.description else {
+                throw CommandFailure(
+                    status: .failed,
+                    message: "run \(run) at the coordinator is not of these inputs and settings; --again has them computed anew")
+            }
+            try results.fetchMissing(into: folder.path)
         } catch let refusal as ConnectionRefusal {
             throw CommandFailure(status: .failed, message: refusal.description)
         } catch let failure as CommandFailure where failure.status == .badInput {
@@ -54,10 +67,6 @@ struct RemoteRun {
             throw failure
         }
         try lock.check()
-        guard let data = FileManager.default.contents(atPath: folder.recordPath) else {
-            throw CommandFailure(status: .failed, message: "the run left no run.json")
-        }
-        var record = try JSONDecoder().decode(RunRecord.self, from: data)
         if !options.quiet {
             // Those of the inputs were said at the start.
             let known = Set(study.warnings.map(\.description))
@@ -73,43 +82,34 @@ struct RemoteRun {
 
     // MARK: The run
 
-    /// The run that an earlier, interrupted command submitted, or a new one.
+    /// The run that an earlier, interrupted command waited for, the same that is there from another one, or a new one.
     private func submittedRun(
         _ inputs: [(name: String, blob: Blob)], in folder: RunFolder, by client: ClusterClient
     ) throws -> RunID {
+        let request = ClusterRequest(
+            title: title, inputs: inputs,
+            request: try SubmittedRequest(invocation.request, extending: extending).encoded(),
+            replicatedShare: options.computing.replicatedShare)
+        let content = request.content(numericContract: UInt32(numericContract))
         let note = folder.workPath + "/submitted"
-        if let text = try? String(contentsOfFile: note, encoding: .utf8),
-            let run = RunID(hexadecimal: text.trimmingCharacters(in: .whitespacesAndNewlines)),
-            try isKnown(run, to: client)
+        let words = (try? String(contentsOfFile: note, encoding: .utf8))?.split(whereSeparator: \.isWhitespace) ?? []
+        if words.count == 2, words[1] == content.description, let run = RunID(hexadecimal: String(words[0])),
+            [.underWay, .finished].contains(try client.state(of: run))
         {
             return run
         }
-        let run = try client.submit(
-            ClusterRequest(
-                title: title, inputs: inputs, request: [UInt8](try JSONEncoder().encode(invocation.request)),
-                replicatedShare: options.computing.replicatedShare)
-        )
-        try AtomicFile.write(Array("\(run)\n".utf8), to: note)
-        return run
-    }
-
-    private func isKnown(_ run: RunID, to client: ClusterClient) throws -> Bool {
-        if try client.status().runs.contains(where: { $0.run == run && $0.phase != .failed && $0.phase != .cancelled })
-        {
-            return true
+        let submitted = try client.submit(request, again: options.again)
+        if submitted.found != .unknown, !options.quiet {
+            Terminal.note(
+                "The coordinator has this run already, \(submitted.found == .finished ? "finished" : "under way"): "
+                    + "\(submitted.run). With --again it is computed once more.")
         }
-        do {
-            _ = try client.results(of: run)
-            return true
-        } catch let refusal as ConnectionRefusal where refusal.reason == .unknownRun {
-            return false
-        }
+        try AtomicFile.write(Array("\(submitted.run) \(content)\n".utf8), to: note)
+        return submitted.run
     }
 
     /// Waits for the run's end, and asks for its files.
-    private func results(of run: RunID, from client: ClusterClient) throws
-        -> [(name: String, digest: SHA256Digest, size: UInt64)]
-    {
+    private func results(of run: RunID, from client: ClusterClient) throws -> RemoteResults {
         let progress = ProgressLine(isQuiet: options.quiet)
         let out = options.out
         try TerminationSignals.watch { _, _ in
@@ -118,7 +118,7 @@ struct RemoteRun {
             exit(ExitStatus.interrupted.rawValue)
         }
         // An ended run is remembered by its files for longer than by its coordinator.
-        if let files = try? client.results(of: run) { return files }
+        if try client.state(of: run) == .finished { return try RemoteResults(of: run, from: client) }
         let outcome: RunOutcome
         do {
             outcome = try client.wait(for: run, observer: progress)
@@ -133,44 +133,9 @@ struct RemoteRun {
         switch outcome {
         case .finished(let disagreements):
             for disagreement in disagreements { Terminal.warning("\(disagreement)") }
-            return try client.results(of: run)
+            return try RemoteResults(of: run, from: client)
         case .failed, .refused, .cancelled:
             throw CommandFailure(of: outcome)
         }
-    }
-
-    // MARK: Its files
-
-    /// Fetches what is not there yet; the record comes last, for it makes the folder complete.
-    private func fetch(
-        _ files: [(name: String, digest: SHA256Digest, size: UInt64)], of run: RunID, into folder: RunFolder,
-        from client: ClusterClient
-    ) throws {
-        let record = "run.json"
-        let others = files.filter { $0.name != record } + files.filter { $0.name == record }
-        for file in others {
-            guard Self.isInside(file.name) else {
-                throw CommandFailure(status: .failed, message: "the coordinator names a file `\(file.name)`; refused")
-            }
-            let path = folder.path + "/" + file.name
-            if let content = FileManager.default.contents(atPath: path),
-                SHA256Digest(of: [UInt8](content)) == file.digest
-            {
-                continue
-            }
-            try FileManager.default.createDirectory(
-                atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-            var output = try AtomicFile(path: path)
-            try client.fetch(file.digest, of: run) { try output.append($0) }
-            try output.finish()
-        }
-    }
-
-    /// Whether a name from another machine stays in the folder.
-    private static func isInside(_ name: String) -> Bool {
-        !name.isEmpty && !name.utf8.contains(0)
-            && name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy {
-                !$0.isEmpty && !$0.hasPrefix(".")
-            }
     }
 }

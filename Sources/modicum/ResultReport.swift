@@ -36,6 +36,13 @@ struct ResultReport {
         }
     }
 
+    /// Writes the look-up table beside results whose report is made elsewhere.
+    func keepEvidence(in folder: String) throws {
+        guard let evidence else { return }
+        try AtomicFile.write(
+            TableWriter.bytes(EvidenceFile.columns(of: evidence)), to: folder + "/" + StudyReportFiles.evidenceName)
+    }
+
     /// Makes the report of an extended run anew, as its record says.
     static func remake(in folder: String, isQuiet: Bool) {
         do {

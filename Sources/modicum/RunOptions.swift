@@ -12,14 +12,18 @@ struct RunOptions: ParsableArguments {
         name: .long, help: "Have the coordinator of this connection file compute; results come to --out.")
     var connect: String?
 
+    @Flag(name: .long, help: "With --connect: compute even if the coordinator has this run already.")
+    var again = false
+
     @OptionGroup var computing: ComputingOptions
 
     init() {}
 
-    /// For a run that is computed here.
-    init(out: String, computing: ComputingOptions) {
+    /// For a run that is there.
+    init(out: String, connect: String? = nil, computing: ComputingOptions) {
         self.out = out
-        connect = nil
+        self.connect = connect
+        again = false
         self.computing = computing
     }
 
@@ -32,10 +36,8 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out names no folder") }
-        if connect != nil, computing.asksForWorkers || computing.diskTimeout != nil || computing.live != nil {
-            throw ValidationError(
-                "--workers, --threads, --live and --disk-timeout have no meaning with --connect: its workers compute")
-        }
+        if again, connect == nil { throw ValidationError("--again needs --connect") }
+        try computing.check(connect: connect)
     }
 }
 
@@ -80,6 +82,14 @@ struct ComputingOptions: ParsableArguments {
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
         if let diskTimeout { try Self.check(diskTimeout: diskTimeout) }
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
+    }
+
+    /// Throws for options that mean nothing to a coordinator elsewhere.
+    func check(connect: String?) throws {
+        if connect != nil, asksForWorkers || diskTimeout != nil || live != nil {
+            throw ValidationError(
+                "--workers, --threads, --live and --disk-timeout have no meaning with --connect: its workers compute")
+        }
     }
 
     /// The share of shards that are computed twice.

@@ -14,6 +14,9 @@ struct ClientRecord: Sendable {
 /// A submission whose blobs are still coming.
 struct Upload: Sendable {
     var client: Incarnation
+
+    /// Others that submitted the same meanwhile, and send it if that one leaves.
+    var followers: [Incarnation] = []
     let submission: Submission
 
     /// How many of the submission's inputs are stored, in their order.
@@ -109,16 +112,25 @@ extension Coordinator {
     // MARK: Submission
 
     private mutating func takeSubmission(_ submission: Submission, of run: RunID, from client: Incarnation) {
+        if runs[run]?.isUnstored == true {
+            // Given up before anything was kept of it: it comes anew.
+            runs[run] = nil
+            runOrder.removeAll { $0 == run }
+        }
         if let record = runs[run], record.phase != .uploading {
             report(.runAskedForAgain(run, title: record.title, by: name(of: client)))
             send(.submitted, to: client, about: run)
             return watch(run, by: client)
         }
-        if uploads[run] != nil {
-            // The client asks again: it may be another process on another connection.
+        if let upload = uploads[run] {
+            watch(run, by: client)
+            if upload.client != client, clients[upload.client] != nil {
+                // Another process sends the same already.
+                if !upload.followers.contains(client) { uploads[run]!.followers.append(client) }
+                return
+            }
             uploads[run]!.client = client
-            requestAgain(run, olderThan: .zero)
-            return watch(run, by: client)
+            return requestAgain(run, olderThan: .zero)
         }
         guard closing == nil, !dispatchIsStopped, run != .none else {
             return send(
@@ -239,7 +251,9 @@ extension Coordinator {
     mutating func passTimeOfUploads() {
         guard !uploads.isEmpty else { return }
         for run in runOrder {
-            guard let upload = uploads[run], !upload.isBeingStored else { continue }
+            guard var upload = uploads[run] else { continue }
+            passOn(&upload, of: run)
+            guard !upload.isBeingStored else { continue }
             if clients[upload.client] == nil, now - upload.movedAt >= policy.coordinatorTimeout {
                 refuseSubmission(run, reason: "its inputs did not come; submit it again")
                 continue
@@ -259,6 +273,20 @@ extension Coordinator {
         startUploads()
     }
 
+    /// Has a submission sent by who waits for it when its client has left, and tells the others that it is coming.
+    private mutating func passOn(_ upload: inout Upload, of run: RunID) {
+        guard !upload.followers.isEmpty else { return }
+        upload.followers.removeAll { clients[$0] == nil }
+        if clients[upload.client] == nil, !upload.followers.isEmpty {
+            upload.client = upload.followers.removeFirst()
+            upload.movedAt = now
+        }
+        let hasChanged = uploads[run]!.client != upload.client
+        uploads[run] = upload
+        if hasChanged { requestAgain(run, olderThan: .zero) }
+        for follower in upload.followers { send(.beat(Beat()), to: follower) }
+    }
+
     /// Sends requests again whose answers did not come.
     mutating func requestAgain(_ run: RunID, olderThan age: Duration) {
         let requests = uploads[run]?.fetch?.overdue(at: now, after: age) ?? []
@@ -269,7 +297,9 @@ extension Coordinator {
         guard let upload = uploads.removeValue(forKey: run) else { return }
         runs[run]!.phase = .queued
         report(.runSubmitted(run, title: runs[run]!.title, by: name(of: upload.client)))
-        send(.submitted, to: upload.client, about: run)
+        for client in [upload.client] + upload.followers where clients[client] != nil {
+            send(.submitted, to: client, about: run)
+        }
         startUploads()
         startNextRun()
     }

@@ -159,6 +159,7 @@ extension Coordinator {
         ended.disagreements = record.disagreements
         ended.refusals = record.refusals
         ended.lastStage = lastStage
+        ended.isUnstored = record.phase == .uploading
         ended.outcome = outcome
         runs[run] = ended
         report(.runEnded(run, title: record.title, outcome))

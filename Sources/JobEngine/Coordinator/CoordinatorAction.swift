@@ -94,9 +94,9 @@ package struct ResultsOrder: Equatable, Sendable {
     }
 
     /// The answer where there are none.
-    package func message(refusing reason: String) -> Message {
+    package func message(refusing rejection: Rejection) -> Message {
         var message = envelope
-        message.body = .reject(Rejection(.unknownRun, reason))
+        message.body = .reject(rejection)
         return message
     }
 }

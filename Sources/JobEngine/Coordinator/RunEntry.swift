@@ -50,6 +50,9 @@ struct RunEntry: Sendable {
     /// What had become of the shards of the stage in hand when the run ended.
     var lastStage: StageCounts?
 
+    /// Whether it was given up before its inputs had come, so that nothing of it is kept.
+    var isUnstored = false
+
     /// How it ended.
     var outcome: RunOutcome?
 

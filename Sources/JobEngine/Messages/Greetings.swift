@@ -109,6 +109,10 @@ package struct Rejection: Equatable, Sendable {
         case badFrames = 9
         /// Results of it could not be read, several in a row.
         case badResults = 10
+        /// The run is here, and has no results yet.
+        case notEnded = 11
+        /// The run failed or was cancelled; the text says how.
+        case noResults = 12
     }
 
     package var reason: Reason
@@ -118,7 +122,7 @@ package struct Rejection: Equatable, Sendable {
         switch reason {
         case .protocolVersion, .numericContract, .build, .key, .badFrames, .badResults: true
         // A submission or a question can be refused as well, and a worker may be too many for now or say HELLO again.
-        case .unknownRun, .full, .finished, .helloNeeded: false
+        case .unknownRun, .full, .finished, .helloNeeded, .notEnded, .noResults: false
         }
     }
 

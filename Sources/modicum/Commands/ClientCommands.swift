@@ -42,7 +42,8 @@ struct SubmitCommand: ParsableCommand {
         commandName: "submit",
         abstract: "Sends a study with its inputs to a coordinator.",
         discussion: """
-            Prints the run's name; its results will be in STORE/runs/NAME/results of the coordinator.
+            Prints the run's name; `modicum fetch NAME` brings its results. The same inputs and settings submitted again are
+            the run that is there.
 
             Example:
               modicum submit study.yaml --connection-file runs/connection.json --wait
@@ -54,6 +55,9 @@ struct SubmitCommand: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     @OptionGroup var replication: ReplicationOptions
+
+    @Flag(name: .long, help: "Compute even if the coordinator has this run already.")
+    var again = false
 
     @Flag(name: .long, help: "Wait for the run's end; the exit status is the run's.")
     var wait = false
@@ -70,15 +74,23 @@ struct SubmitCommand: ParsableCommand {
         let files = OpenedFiles(file.open)
         let inputs = try file.request.load(open: files.open)
         if !quiet { Terminal.show(inputs.warnings) }
+        // The look-up table travels too, so that whoever fetches the run has it.
+        _ = try ResultReport(of: .study(file.request), open: files.open)
         defer { Transport.flush() }
         let client = try connection.client()
-        let run = try client.submit(
+        let submitted = try client.submit(
             ClusterRequest(
                 title: (study as NSString).lastPathComponent, inputs: files.inputs,
-                request: [UInt8](try JSONEncoder().encode(RunRequest.study(file.request))),
-                replicatedShare: replication.share))
+                request: try SubmittedRequest(.study(file.request)).encoded(), replicatedShare: replication.share),
+            again: again)
+        let run = submitted.run
+        if submitted.found != .unknown, !quiet {
+            Terminal.note(
+                "This run is here already, \(submitted.found == .finished ? "finished" : "under way"); "
+                    + "with --again it is computed once more.")
+        }
         if json { try JSONText.print(["run": "\(run)"]) } else { print(run) }
-        guard wait else { return }
+        guard wait, submitted.found != .finished else { return }
         let outcome: RunOutcome
         do {
             outcome = try client.wait(for: run)
@@ -86,7 +98,7 @@ struct SubmitCommand: ParsableCommand {
             throw CommandFailure(
                 status: .failed,
                 message: "\(refusal.description); run \(run) goes on without this command: `modicum status` shows it, "
-                    + "and its results will be in runs/\(run)/results of the coordinator's store")
+                    + "and `modicum fetch \(run)` brings its results")
         }
         if case .finished = outcome { return }
         throw CommandFailure(of: outcome)
@@ -160,13 +172,9 @@ struct CancelCommand: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        guard name.utf8.count == 32, let value = UInt128(name, radix: 16) else {
-            throw CommandFailure(
-                status: .usage,
-                message: "`\(name)` is not the name of a run: 32 hexadecimal digits, as submit prints them")
-        }
+        let run = try RunName.run(name)
         defer { Transport.flush() }
-        switch try connection.client().cancel(RunID(value)) {
+        switch try connection.client().cancel(run) {
         case .cancelled: Terminal.note("cancelled")
         case .finished: Terminal.note("the run had already finished")
         case .failed(let reason, _, _), .refused(let reason): throw CommandFailure(status: .failed, message: reason)

@@ -210,10 +210,10 @@ struct SubmittedStudy {
 
     func program() throws -> StudyProgram {
         let started = ContinuousClock.now
-        let run = try JSONDecoder().decode(RunRequest.self, from: Data(request))
+        let request = try SubmittedRequest(decoding: request)
         var files: [String: [UInt8]] = [:]
         for input in inputs { files[input.name] = input.blob.content }
-        let loaded = try run.load { name in
+        let open: @Sendable (String) throws -> InputFile = { [files] name in
             guard let content = files[name] else {
                 let members = files.keys.filter { $0.hasPrefix(name + "/") }
                 if !members.isEmpty {
@@ -223,6 +223,9 @@ struct SubmittedStudy {
             }
             return try InputFile(name: name, bytes: content)
         }
+        let folder = folder
+        let loaded = try request.load(open: open) { "\(folder)/inputs/\($0)" }
+        let report = try ResultReport(of: request.run, open: open)
         let configuration = try ResultFiles.digest(of: loaded.configuration)
         let place = folder + "/results"
         let counts = PreparedCounts(of: loaded)
@@ -231,9 +234,13 @@ struct SubmittedStudy {
             let written = try ResultFiles.write(
                 results, counts: counts, to: place,
                 threads: AvailableCores.count(environment: ProcessInfo.processInfo.environment))
-            let record = RunRecord(
+            try report.keepEvidence(in: place)
+            var record = RunRecord(
                 of: results.inputs, written: written, configuration: configuration,
-                warnings: results.warnings + written.warnings, notes: results.notes, history: history, started: started)
+                warnings: results.warnings + written.warnings, notes: results.notes, history: history, started: started,
+                // Where the files were is for the client to say.
+                request: RunInvocation(request.run, folder: ""))
+            record.report = report.settings
             try AtomicFile.write([UInt8](try record.encoded()), to: place + "/run.json")
         }
     }

@@ -4,6 +4,7 @@ import ExpressionData
 import ExpressionFormats
 import Foundation
 import GeneSetEnrichment
+import JobEngine
 import RunStore
 import StoredRuns
 import StudyFiles
@@ -19,6 +20,7 @@ struct ExtendCommand: ParsableCommand {
             Example:
               modicum extend results --permutations 1000000
               modicum extend results --until-settled --at-most 5000000
+              modicum extend results --permutations 1000000 --connect runs/connection.json
             """)
 
     @Argument(help: "The folder of the run's results.")
@@ -32,12 +34,16 @@ struct ExtendCommand: ParsableCommand {
     @Option(name: .long, help: "Look for the input files in this folder, by their names.")
     var inputs: String?
 
+    @Option(name: .long, help: "Have the coordinator of this connection file compute what is added.")
+    var connect: String?
+
     @OptionGroup var options: ComputingOptions
 
     /// The most permutations of a run that is extended until it is settled: more than those it comes to by itself.
     private static let settlingLimit = 10_000_000
 
     func validate() throws {
+        try options.check(connect: connect)
         guard settling.atMost == nil || settling.untilSettled else {
             throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
         }
@@ -52,7 +58,8 @@ struct ExtendCommand: ParsableCommand {
     func run() throws {
         let started = ContinuousClock.now
         let present = try PresentRun(folder: folder)
-        var inputs = try present.invocation.load(inputs: self.inputs)
+        let files = OpenedFiles(present.invocation.opener(inputs: self.inputs))
+        var inputs = try present.invocation.request.load(open: files.open)
         guard let settings = inputs.configuration.geneSets else {
             throw InputError("\(folder) holds a run without gene sets", remedy: "It has no permutations to add to.")
         }
@@ -90,13 +97,38 @@ struct ExtendCommand: ParsableCommand {
                     remedy: "Run the command again in another folder, with all permutations at once.")
             }
         }
-        let runOptions = RunOptions(out: folder, computing: options)
+        let runOptions = RunOptions(out: folder, connect: connect, computing: options)
         // Of an interrupted run nothing is noted but what was asked for.
         let shown = present.record?.report ?? ReportSettings()
-        let record = try LocalRun(title: "extend \(folder)", options: runOptions, report: shown)
-            .execute(inputs, started: started, invocation: present.invocation, isExtension: true)
+        let record = try compute(inputs, files, present, runOptions, shown, started)
         if runOptions.makesReport { ResultReport.remake(in: folder, isQuiet: options.quiet) }
         try Conclusion(options: runOptions).conclude(record)
+    }
+}
+
+extension ExtendCommand {
+    /// Has the permutations added here, or by a coordinator that is sent the inputs and the run so far.
+    private func compute(
+        _ inputs: StudyInputs, _ files: OpenedFiles, _ present: PresentRun, _ options: RunOptions,
+        _ report: ReportSettings, _ started: ContinuousClock.Instant
+    ) throws -> RunRecord {
+        let title = "extend \(folder)"
+        guard let connect, let goal = inputs.configuration.geneSets?.permutations else {
+            return try LocalRun(title: title, options: options, report: report)
+                .execute(inputs, started: started, invocation: present.invocation, isExtension: true)
+        }
+        var sent = files.inputs
+        var extending = SubmittedRequest.Extension(permutations: goal, settlingLimit: inputs.settling?.limit)
+        if present.record != nil {
+            let store = Blob([UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/modicum.h5"))))
+            sent.append((SubmittedRequest.priorStoreName, store))
+            extending.priorStore = store.digest.description
+        }
+        return try RemoteRun(
+            title: title, invocation: present.invocation, options: options, connectionFile: connect, report: report,
+            extending: extending
+        )
+        .execute(inputs, sending: sent)
     }
 }
 
