@@ -42,7 +42,7 @@ struct SubmissionTests {
         let made = Made()
         let service = try makeService(in: folder, made)
         let client = try client(folder)
-        let run = try client.submit(request)
+        let run = try client.submit(request).run
         #expect(try client.status().runs.contains { $0.run == run })
         let worker = try TestWorker(folder["connection.json"])
         #expect(try client.wait(for: run) == .finished(disagreements: []))
@@ -58,7 +58,7 @@ struct SubmissionTests {
         let folder = try TemporaryFolder()
         let made = Made()
         let first = try makeService(in: folder, made)
-        let run = try client(folder).submit(request)
+        let run = try client(folder).submit(request).run
         first.abandon()
 
         let second = try makeService(in: folder, made)
@@ -153,7 +153,7 @@ struct SubmissionTests {
         let service = try makeService(in: folder, Made())
         let path = folder["connection.json"]
         let client = try client(folder)
-        let run = try client.submit(request)
+        let run = try client.submit(request).run
         // Without a worker the run goes on until it is cancelled; it is heard of once a second.
         let observer = PatientObserver(times: 12) {
             do {
@@ -172,7 +172,7 @@ struct SubmissionTests {
         let folder = try TemporaryFolder()
         let service = try makeService(in: folder, Made())
         let client = try client(folder)
-        let run = try client.submit(request)
+        let run = try client.submit(request).run
         #expect(try client.cancel(run) == .cancelled)
         service.stop()
         _ = service.waitForEnd()

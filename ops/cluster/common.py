@@ -117,7 +117,8 @@ class Bench:
         return os.path.join(self.folder, name)
 
     def run(self, out, *extra, prefix=(), **options):
-        shape = () if "--connect" in extra else ("--workers", "2", "--threads", "1")
+        # A coordinator that served the study before would answer with what it has.
+        shape = ("--again",) if "--connect" in extra else ("--workers", "2", "--threads", "1")
         return Process([*prefix, self.modicum, "run", self.study, "--out", self.path(out), *shape, *extra], **options)
 
     def record(self, out):

@@ -80,7 +80,7 @@ class Hosts:
 
     def submit(self, out):
         return on(1, self.bench.modicum, "run", self.bench.study, "--out", self.bench.path(out), "--connect",
-                  self.connection)
+                  self.connection, "--again")
 
     def stop(self):
         for process in [*self.workers.values(), self.coordinator]:

@@ -99,7 +99,7 @@ class Cluster:
     def submit(self, out):
         return Process(
             [SCRIPT, "exec", self.bench.modicum, "run", self.bench.study, "--out", self.bench.path(out), "--connect",
-             self.connection], env=ENVIRONMENT)
+             self.connection, "--again"], env=ENVIRONMENT)
 
     def fetch(self, out, client):
         if client.finish() != 0:
