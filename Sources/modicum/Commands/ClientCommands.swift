@@ -33,6 +33,11 @@ extension ClusterClient {
             throw CommandFailure(status: .failed, message: error.description)
         } catch let error as FileContentError {
             throw CommandFailure(status: .badInput, message: error.description)
+        } catch let error as FileError where error.code == EISDIR {
+            throw CommandFailure(
+                status: .badInput,
+                message: "\(connectionFile) is a folder. A coordinator publishes its connection file as "
+                    + "STORE/connection.json.")
         }
     }
 }
