@@ -81,7 +81,9 @@ extension CoordinatorLoop {
     }
 
     private func results(for order: ResultsOrder) -> Message {
-        guard let submissions else { return order.message(refusing: Rejection(.unknownRun, "this coordinator keeps no results")) }
+        guard let submissions else {
+            return order.message(refusing: Rejection(.unknownRun, "this coordinator keeps no results"))
+        }
         do {
             return order.message(try submissions.results(of: order.run))
         } catch let missing as MissingResults {

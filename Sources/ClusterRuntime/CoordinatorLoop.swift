@@ -108,7 +108,9 @@ final class CoordinatorLoop {
             startedAt: utcTime())
         try connectionFile.write(to: options.connectionFile, survivesCrash: !options.removesConnectionFile)
         logger.info("listening", metadata: ["endpoints": "\(socket.endpoints.joined(separator: " "))"])
-        if let livePage { logger.info("live page", metadata: ["url": "\(livePage.url)", "tunnel": "\(livePage.tunnel)"]) }
+        if let livePage {
+            logger.info("live page", metadata: ["url": "\(livePage.url)", "tunnel": "\(livePage.tunnel)"])
+        }
     }
 
     /// What a failure comes from: whatever file was missed first, that its folder is gone is the reason.

@@ -66,7 +66,9 @@ struct LivePageMarkup {
         if !run.failures.isEmpty {
             text += "<ul class=\"failures\">"
             text += run.failures.prefix(20).map { "<li>\(Self.escaped($0))</li>" }.joined()
-            if run.failures.count > 20 { text += "<li>and \(run.failures.count - 20) more; modicum status has all</li>" }
+            if run.failures.count > 20 {
+                text += "<li>and \(run.failures.count - 20) more; modicum status has all</li>"
+            }
             text += "</ul>"
         }
         return text + "<p class=\"name\">\(Self.escaped(run.name))</p></article>\n"
@@ -81,7 +83,8 @@ struct LivePageMarkup {
                 + "<td>\(worker.threads)</td><td>\(worker.memory)</td></tr>\n"
         }
         let more = view.workersNotListed > 0 ? "<p>and \(view.workersNotListed) more, all serving.</p>" : ""
-        return "<p>\(Self.escaped(view.workersInAll))</p><div class=\"wide\"><table><thead><tr><th scope=\"col\">machine</th>"
+        return
+            "<p>\(Self.escaped(view.workersInAll))</p><div class=\"wide\"><table><thead><tr><th scope=\"col\">machine</th>"
             + "<th scope=\"col\">phase</th><th scope=\"col\">silent</th><th scope=\"col\">in hand</th>"
             + "<th scope=\"col\">done</th><th scope=\"col\">threads</th><th scope=\"col\">memory</th></tr></thead><tbody>\n"
             + rows.joined() + "</tbody></table></div>" + more

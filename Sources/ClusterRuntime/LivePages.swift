@@ -25,7 +25,8 @@ final class LivePages: Sendable {
     func answer(_ request: PageRequest) -> PageResponse {
         let isAllowed = request.isFromOwner || (showsMetricsToAll && request.path == "/metrics")
         guard isAllowed else {
-            return PageResponse("403 Forbidden", "this page is for the user who started the coordinator, and for root\n")
+            return PageResponse(
+                "403 Forbidden", "this page is for the user who started the coordinator, and for root\n")
         }
         switch request.path {
         case "/live.css": return PageResponse("200 OK", contentType: "text/css; charset=utf-8", LivePageAssets.style)

@@ -5,7 +5,8 @@ extension LiveView {
     package var lines: [String] {
         var lines = [headline]
         for run in runs {
-            lines.append("run \(run.name)  \(run.title)  \(run.phase)" + (run.progress.isEmpty ? "" : "  \(run.progress)"))
+            lines.append(
+                "run \(run.name)  \(run.title)  \(run.phase)" + (run.progress.isEmpty ? "" : "  \(run.progress)"))
             lines += run.failures.map { "    \($0)" }
         }
         lines += workers.map(\.line)

@@ -83,7 +83,8 @@ package struct LiveView: Equatable, Sendable {
     private static func summary(of workers: [WorkerStatus]) -> String {
         let serving = workers.filter { $0.phase != .lost }
         guard !workers.isEmpty else { return "no workers" }
-        let text = "\(counted(serving.count, "worker")), "
+        let text =
+            "\(counted(serving.count, "worker")), "
             + "\(counted(serving.reduce(0) { $0 + $1.threads }, "thread"))"
         let lost = workers.count - serving.count
         return lost == 0 ? text : "\(text); \(lost) lost"

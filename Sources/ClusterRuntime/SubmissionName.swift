@@ -7,7 +7,8 @@ extension ClusterRequest {
     package func content(numericContract: UInt32) -> SHA256Digest {
         var text = "submission 1\n\(numericContract)\n\(replicatedShare)\n\(SHA256Digest(of: request))\n"
         // In the order of their names, which follow from how they were opened; a name is followed by its length.
-        for input in inputs.sorted(by: { ($0.name, $0.blob.digest.description) < ($1.name, $1.blob.digest.description) }) {
+        for input in inputs.sorted(by: { ($0.name, $0.blob.digest.description) < ($1.name, $1.blob.digest.description) }
+        ) {
             text += "\(input.name)\n\(input.name.utf8.count) \(input.blob.digest)\n"
         }
         return SHA256Digest(of: text)

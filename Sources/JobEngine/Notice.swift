@@ -71,7 +71,8 @@ package enum Notice: Equatable, Sendable, CustomStringConvertible {
         case .workerLost(let worker, let host, let silence, let leases):
             "worker \(worker) on \(host) lost: silent for \(silence.text); "
                 + (leases == 0
-                    ? "it held no lease" : leases == 1 ? "its lease goes to others" : "its \(leases) leases go to others")
+                    ? "it held no lease"
+                    : leases == 1 ? "its lease goes to others" : "its \(leases) leases go to others")
         case .workerReturned(let worker, let host):
             "worker \(worker) on \(host) is back"
         case .workerDrained(let worker, let host, let reason):

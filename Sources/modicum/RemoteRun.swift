@@ -57,7 +57,9 @@ struct RemoteRun {
             guard record.configurationDigest == configuration.description else {
                 throw CommandFailure(
                     status: .failed,
-                    message: "run \(run) at the coordinator is not of these inputs and settings; --again has them computed anew")
+                    message:
+                        "run \(run) at the coordinator is not of these inputs and settings; --again has them computed anew"
+                )
             }
             try results.fetchMissing(into: folder.path)
         } catch let refusal as ConnectionRefusal {

@@ -43,7 +43,8 @@ struct DeadlyRunTests {
     }
 
     private func submit(_ request: String, _ folder: TemporaryFolder) throws -> RunID {
-        try client(folder).submit(ClusterRequest(title: request, inputs: [], request: Array(request.utf8)), again: true).run
+        try client(folder).submit(ClusterRequest(title: request, inputs: [], request: Array(request.utf8)), again: true)
+            .run
     }
 
     /// Submits what may kill the coordinator before it has said what it stored.

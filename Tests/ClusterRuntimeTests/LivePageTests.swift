@@ -29,7 +29,8 @@ struct LivePageTests {
         let page = LivePageMarkup(status()).page
         let lines = LiveView(status()).lines.joined(separator: "\n")
         for words in [
-            "coordinator 1.0, epoch 2, up 2 min", "stage 2, models and tests: 96/174 shards, 4 reused, 21.2/s, 3 min left",
+            "coordinator 1.0, epoch 2, up 2 min",
+            "stage 2, models and tests: 96/174 shards, 4 reused, 21.2/s, 3 min left",
             "worker node2 has not been heard of for 9 s", "cohort",
         ] {
             #expect(page.contains(words), "\(words)")
@@ -63,7 +64,8 @@ struct LivePageTests {
         #expect(LivePageMarkup(crowd).page.utf8.count < 400_000)
     }
 
-    @Test("A screen has no more lines and columns than the terminal", arguments: [(80, 24), (40, 10), (200, 60), (1, 1)])
+    @Test(
+        "A screen has no more lines and columns than the terminal", arguments: [(80, 24), (40, 10), (200, 60), (1, 1)])
     func screen(columns: Int, rows: Int) {
         let lines = LiveView(status(workers: 50)).screen(columns: columns, rows: rows)
         #expect(lines.count <= rows)

@@ -43,7 +43,8 @@ struct FetchTests {
     /// A study of two exposures with sets and a look-up table.
     private func writeStudy(in folder: TemporaryFolder) throws -> String {
         let genes = (1...80).map { gene in
-            "g\(gene)\t" + (0..<8).map { "\(20 + gene * 3 + ($0 * $0 * gene * 7919) % (gene + 29))" }.joined(separator: "\t")
+            "g\(gene)\t"
+                + (0..<8).map { "\(20 + gene * 3 + ($0 * $0 * gene * 7919) % (gene + 29))" }.joined(separator: "\t")
         }
         _ = try folder.write(
             "gene\t" + (1...8).map { "s\($0)" }.joined(separator: "\t") + "\n" + genes.joined(separator: "\n") + "\n",
@@ -101,7 +102,9 @@ struct FetchTests {
         #expect(changed.status == 0 && cluster.runs.count == 3, "\(changed.errors)")
         let log = cluster.stop()
         #expect(log.contains(" submitted study.yaml "), "\(log)")
-        for line in log.split(separator: "\n") where line.contains(" stage ") { #expect(line.contains(" run="), "\(line)") }
+        for line in log.split(separator: "\n") where line.contains(" stage ") {
+            #expect(line.contains(" run="), "\(line)")
+        }
     }
 
     @Test("A fetched run has the files of one computed here, its report too, and can be extended")
@@ -144,7 +147,8 @@ struct FetchTests {
         let cluster = try Cluster(in: folder)
         let arguments = try writeList(in: folder)
         #expect(
-            try ModicumProcess(arguments + ["--out", folder("out"), "--connect", cluster.connection]).finish().status == 0)
+            try ModicumProcess(arguments + ["--out", folder("out"), "--connect", cluster.connection]).finish().status
+                == 0)
         let run = try #require(cluster.runs.first)
         let fetch = ["fetch", run, "--connection-file", cluster.connection, "--out"]
         try FileManager.default.createDirectory(atPath: folder("other"), withIntermediateDirectories: true)
@@ -153,7 +157,9 @@ struct FetchTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder("other")) == ["notes.txt"])
         #expect(try ModicumProcess(fetch + [folder("list.rnk")]).finish().status == 3)
         // A run of its own, and one that is being fetched.
-        #expect(try ModicumProcess(arguments + ["--seed", "7", "--out", folder("seven"), "--threads", "1"]).finish().status == 0)
+        #expect(
+            try ModicumProcess(arguments + ["--seed", "7", "--out", folder("seven"), "--threads", "1"]).finish().status
+                == 0)
         #expect(try ModicumProcess(fetch + [folder("seven")]).finish().status == 3)
         try FileManager.default.createDirectory(atPath: folder("part/.modicum"), withIntermediateDirectories: true)
         _ = try folder.write("\(String(repeating: "1", count: 32))\n", as: "part/.modicum/fetching")
@@ -163,7 +169,8 @@ struct FetchTests {
         #expect(try files(in: folder("part")) == files(in: folder("out")))
 
         let unknown = try modicum(
-            "fetch", String(repeating: "0", count: 31) + "1", "--connection-file", cluster.connection, "--out", folder("q"))
+            "fetch", String(repeating: "0", count: 31) + "1", "--connection-file", cluster.connection, "--out",
+            folder("q"))
         #expect(unknown.status == 1 && unknown.errors.contains("no run"), "\(unknown.errors)")
         #expect(try modicum("fetch", "last", "--connection-file", cluster.connection, "--out", folder("q")).status == 2)
         #expect(!FileManager.default.fileExists(atPath: folder("q")))

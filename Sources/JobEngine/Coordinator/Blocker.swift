@@ -29,7 +29,8 @@ package enum Blocker: Equatable, Sendable, CustomStringConvertible {
         case .storage(let reason): "waiting for space: \(reason)"
         case .stopping: "the coordinator is stopping"
         case .barrier(let stage):
-            stage == 0 ? "planning stage 1" : "stage \(stage) is reduced and stage \(stage + 1) planned; workers wait for it"
+            stage == 0
+                ? "planning stage 1" : "stage \(stage) is reduced and stage \(stage + 1) planned; workers wait for it"
         case .noWorkerYet: "no worker has connected"
         case .noWorkerLeft(let lost, let leaving):
             "no worker is left: \(lost) lost, \(leaving) leaving; start others"

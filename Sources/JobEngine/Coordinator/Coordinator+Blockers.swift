@@ -13,7 +13,8 @@ extension Coordinator {
         let silent = silentWorkers(at: now)
         guard roster.contains(where: { workers[$0]!.phase == .serving }) else {
             let lost = roster.count { workers[$0]!.phase == .lost }
-            return (roster.isEmpty ? [.noWorkerYet] : [.noWorkerLeft(lost: lost, leaving: roster.count - lost)]) + silent
+            return (roster.isEmpty ? [.noWorkerYet] : [.noWorkerLeft(lost: lost, leaving: roster.count - lost)])
+                + silent
         }
         var found = silent
         if unstoredBytes >= policy.maximumUnstoredBytes { found.append(.unstoredResults) }

@@ -42,7 +42,9 @@ struct CoordinatorCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "As --live, and every user of the machine may read metrics for Prometheus at http://127.0.0.1:PORT/metrics.")
+        help:
+            "As --live, and every user of the machine may read metrics for Prometheus at http://127.0.0.1:PORT/metrics."
+    )
     var metrics: UInt16?
 
     @Option(name: .long, help: "Where to publish address and key (default: STORE/connection.json).")

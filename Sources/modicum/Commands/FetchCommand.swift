@@ -169,7 +169,8 @@ extension RemoteResults {
         for file in results where try Self.matches(file, in: folder) == false {
             throw CommandFailure(
                 status: .badInput,
-                message: "\(folder)/\(file.name) has not the content that this run wrote. Remove it, and the same command "
+                message:
+                    "\(folder)/\(file.name) has not the content that this run wrote. Remove it, and the same command "
                     + "fetches it again; nothing was changed.")
         }
     }
