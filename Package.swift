@@ -104,6 +104,12 @@ let package = Package(
                 "SystemThreads", yams,
             ]),
         room(
+            "Exports",
+            [
+                "StoredRuns", "StudyFiles", "StudyReport", "NetworkFormats", "ExpressionFormats", "Figures", "RunStore",
+                "AnalysisPipeline", "ExpressionData", "GeneSetEnrichment",
+            ]),
+        room(
             "AnalysisPipeline",
             [
                 "ExpressionData", "StatisticalKernels", "DifferentialExpression", "GeneSetEnrichment", "JobEngine",
@@ -113,8 +119,8 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "StoredRuns", "StudyReport", "GeneEvidence", "CohortSimulation", "ContentDigest",
-                "DifferentialExpression", "GeneSetEnrichment",
+                "StudyFiles", "StoredRuns", "StudyReport", "Exports", "GeneEvidence", "CohortSimulation",
+                "ContentDigest", "DifferentialExpression", "GeneSetEnrichment",
                 "Deflate",
                 "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,

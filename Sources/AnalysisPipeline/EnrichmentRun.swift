@@ -27,6 +27,19 @@ package struct EnrichmentResults: Sendable {
 
     /// What the null was drawn from.
     package let planDigest: String
+
+    package init(
+        list: RankedGeneList, sets: [GeneSet], matching: GeneSetMatching, enrichments: [EnrichmentScore],
+        table: GeneSetResults, null: EnrichmentNull, planDigest: String
+    ) {
+        self.list = list
+        self.sets = sets
+        self.matching = matching
+        self.enrichments = enrichments
+        self.table = table
+        self.null = null
+        self.planDigest = planDigest
+    }
 }
 
 /// The null distributions behind a table: what `extend` goes on from.

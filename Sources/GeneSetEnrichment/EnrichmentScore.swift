@@ -61,7 +61,7 @@ package struct EnrichmentScore: Equatable, Sendable {
         self.init(value: extreme, rank: extremeRank)
     }
 
-    init(value: Double, rank: Int) {
+    package init(value: Double, rank: Int) {
         self.value = value
         self.rank = rank
     }

@@ -58,6 +58,8 @@ package struct GeneSetResults: Sendable {
 
     package var count: Int { name.count }
 
+    package init() {}
+
     /// How many sets lie below a threshold of q, and how many are not settled.
     package struct Counts: Equatable, Sendable {
         package var up = 0

@@ -19,6 +19,9 @@ enum Encoding {
         ["encoding-type": "categorical", "encoding-version": "0.2.0", "ordered": .bool(isOrdered)]
     }
 
+    /// Truth values: `values`, and in `mask` which of them are missing.
+    static let nullableLogicals: StoredAttributes = ["encoding-type": "nullable-boolean", "encoding-version": "0.1.0"]
+
     static func of(_ dataset: StoredDataset) -> StoredAttributes {
         let type: AttributeValue =
             switch (dataset.isText, dataset.shape.isEmpty) {

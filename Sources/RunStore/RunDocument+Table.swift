@@ -26,12 +26,16 @@ package enum ColumnContent: Equatable, Sendable {
     /// A factor: one code per row into `categories`, −1 for a missing value.
     case categorical(codes: [Int], categories: [String], isOrdered: Bool = false)
 
+    /// Truth values of which some may be missing, as AnnData's `nullable-boolean`.
+    case logicals([Bool?])
+
     /// How many there are; nil where that is known only once they are made.
     var count: Int? {
         switch self {
         case .values(let content): content.count
         case .made: nil
         case .categorical(let codes, _, _): codes.count
+        case .logicals(let values): values.count
         }
     }
 
@@ -42,16 +46,17 @@ package enum ColumnContent: Equatable, Sendable {
             .categorical(let otherCodes, let otherCategories, let isOtherOrdered)
         ):
             codes == otherCodes && categories == otherCategories && isOrdered == isOtherOrdered
+        case (.logicals(let values), .logicals(let others)): values == others
         default: left.content == right.content
         }
     }
 
-    /// The elements; nil for a factor.
+    /// The elements; nil for what is stored as a group.
     private var content: StoredContent? {
         switch self {
         case .values(let content): content
         case .made(let make): make()
-        case .categorical: nil
+        case .categorical, .logicals: nil
         }
     }
 }
@@ -90,6 +95,10 @@ extension RunDocument {
                 addCategorical(
                     "\(path)/\(name)", codes: codes, categories: categories, isOrdered: isOrdered,
                     attributes: attributes)
+            case .logicals(let values):
+                addGroup("\(path)/\(name)", attributes: Encoding.nullableLogicals.adding(attributes))
+                add("\(path)/\(name)/values", .bools(values.map { $0 ?? false }))
+                add("\(path)/\(name)/mask", .bools(values.map { $0 == nil }))
             }
         }
     }

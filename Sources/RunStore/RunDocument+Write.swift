@@ -15,7 +15,13 @@ extension RunDocument {
     package func write(to path: String) throws -> SHA256Digest {
         var manifest = Manifest()
         // The image's bytes depend on the document and the HDF5 library's version alone.
-        let image = try FileImage { root in manifest = try write(into: root) }
+        let image = try FileImage { root in
+            manifest = try write(into: root)
+            var attributes = attributes(ofGroup: "")!
+            attributes["identity"] = .string("\(manifest.identity)")
+            attributes["modicum-format"] = .integer(Self.formatVersion)
+            try root.setAttributes(attributes)
+        }
         try image.withBytes { image in
             let seal = FileSeal.seal(of: image)
             try seal.withUnsafeBytes { seal in
@@ -28,6 +34,23 @@ extension RunDocument {
             }
         }
         return manifest.identity
+    }
+
+    /// Writes the document as an AnnData file and nothing more: no command takes it for a run's own.
+    ///
+    /// - Throws: `RunStoreError`, `HDF5Error`.
+    package func writeAnnData(to path: String) throws {
+        let image = try FileImage { root in
+            _ = try write(into: root)
+            try root.setAttributes(attributes(ofGroup: "")!)
+        }
+        try image.withBytes { image in
+            try DurableFile.write([image], to: path) { temporary in
+                guard DurableFile.content(of: temporary, equals: [image]) else {
+                    throw RunStoreError.damaged(file: path, reason: "it reads differently right after it was written")
+                }
+            }
+        }
     }
 
     /// Writes the groups and datasets one after another, so that content that is made on demand exists once at a time.
@@ -56,10 +79,6 @@ extension RunDocument {
             try root.createDataset(path, content, shape: dataset.shape).setAttributes(dataset.attributes)
             manifest.add(path, content, shape: dataset.shape)
         }
-        var attributes = attributes(ofGroup: "")!
-        attributes["identity"] = .string("\(manifest.identity)")
-        attributes["modicum-format"] = .integer(Self.formatVersion)
-        try root.setAttributes(attributes)
         return manifest
     }
 

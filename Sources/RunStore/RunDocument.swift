@@ -89,6 +89,20 @@ package struct RunDocument: Equatable, Sendable {
         groups[path] = attributes.adding(groups[path] ?? Encoding.group)
     }
 
+    /// The document without some of its groups and datasets, and all that stands below them.
+    package func without(_ isUnwanted: (_ path: String) -> Bool) -> RunDocument {
+        var rest = self
+        rest.removeAll(where: isUnwanted)
+        return rest
+    }
+
+    private mutating func removeAll(where isUnwanted: (_ path: String) -> Bool) {
+        let unwanted = (groupPaths + paths).filter { !$0.isEmpty && isUnwanted($0) }
+        func isGone(_ path: String) -> Bool { unwanted.contains { path == $0 || path.hasPrefix($0 + "/") } }
+        datasets = datasets.filter { !isGone($0.key) }
+        groups = groups.filter { !isGone($0.key) }
+    }
+
     /// Takes out the table without rows that stands for `obs` or `var` until there are samples and genes.
     mutating func removeEmptyTable(_ path: String) {
         precondition(datasets["\(path)/_index"]?.shape == [0], "\(path) is already in the document")

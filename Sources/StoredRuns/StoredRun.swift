@@ -20,7 +20,8 @@ package struct StoredRun: Sendable {
     /// The gene sets of a run from a ranked list.
     package let enrichment: StoredEnrichment?
 
-    let document: RunDocument
+    /// All that the store has.
+    package let document: RunDocument
 
     /// - Throws: `RunStoreError`, or what decoding `run.json` throws.
     package init(folder: String) throws {

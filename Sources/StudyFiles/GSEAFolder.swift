@@ -24,14 +24,32 @@ package struct GSEAFolder {
     let classFileName: String?
 
     init(_ enrichment: EnrichmentResults, of inputs: StudyInputs) {
-        let configuration = inputs.configuration
+        self.init(enrichment, configuration: inputs.configuration, comparison: inputs.comparison)
+    }
+
+    /// The folder of one list of a finished run, from its store.
+    ///
+    /// - Parameter comparison: What the samples are, where the list comes from expression data and that is known.
+    package init(_ stored: StoredGeneSets, configuration: StudyConfiguration, comparison: PhenotypeComparison?) {
+        let name = stored.name.split(separator: "/").joined(separator: ".")
+        self.init(
+            stored.enrichment, configuration: configuration, comparison: comparison,
+            listName: configuration.analyses.isEmpty ? nil : name)
+    }
+
+    /// - Parameter listName: What the list is called; nil: as the file that it came from.
+    private init(
+        _ enrichment: EnrichmentResults, configuration: StudyConfiguration, comparison: PhenotypeComparison?,
+        listName chosen: String? = nil
+    ) {
         self.enrichment = enrichment
-        comparison = inputs.comparison
-        let classes = configuration.inputs.first { $0.role == "phenotypes" }.map { input in
+        self.comparison = comparison
+        let classes = configuration.inputs.first { $0.role == "phenotypes" && comparison != nil }.map { input in
             input.name.hasSuffix(".gz") ? String(input.name.dropLast(3)) : input.name
         }
         settings = configuration.geneSets ?? .init()
-        let ranks = configuration.inputs.first { $0.role == "ranks" || $0.role == "expression" }?.name ?? "list.rnk"
+        let ranks =
+            chosen ?? configuration.inputs.first { $0.role == "ranks" || $0.role == "expression" }?.name ?? "list.rnk"
         let stem = ranks.hasSuffix(".rnk") ? String(ranks.dropLast(4)) : ranks
         let listName = FileNames.names(for: [stem], suffix: ".rnk", besides: Self.databaseNames)[0]
         self.listName = listName
@@ -87,7 +105,7 @@ package struct GSEAFolder {
     /// Writes the folder.
     ///
     /// - Returns: The names of its files.
-    func write(to folder: String) throws -> [String] {
+    package func write(to folder: String) throws -> [String] {
         let files = FileManager.default
         try files.createDirectory(atPath: folder + "/edb", withIntermediateDirectories: true)
         if Self.isComplete(folder) { try files.removeItem(atPath: folder + "/" + Self.indexName) }
@@ -194,9 +212,9 @@ package struct GSEAFolder {
             ("nperm", String(settings.permutations)), ("collapse", "No_Collapse"), ("gui", "false"),
         ]
         if let phenotype = settings.phenotype {
+            if classFileName != nil { parameters.append(("cls", "edb/" + template)) }
             parameters += [
-                ("cls", "edb/" + template), ("metric", phenotype.metric.rawValue),
-                ("sort", phenotype.sort.rawValue),
+                ("metric", phenotype.metric.rawValue), ("sort", phenotype.sort.rawValue),
                 ("order", phenotype.order.rawValue), ("median", String(phenotype.median)),
                 ("permute", phenotype.permute == .phenotype ? "phenotype" : "gene_set"),
             ]

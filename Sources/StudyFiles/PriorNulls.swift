@@ -26,13 +26,21 @@ package enum PriorNulls {
     private static func prior(
         in document: RunDocument, at place: String, analysis: String?, test: String?
     ) throws -> PriorNull? {
+        try null(in: document, at: place).map {
+            PriorNull(analysis: analysis, test: test, planDigest: $0.plan, null: $0.null)
+        }
+    }
+
+    /// The null of the list whose results stand at `place`, and the digest of the plan it was drawn by.
+    ///
+    /// - Returns: Nil where none was drawn.
+    static func null(in document: RunDocument, at place: String) throws -> (null: EnrichmentNull, plan: String)? {
         guard let stored = document[place + "/null"], case .string(let plan) = stored.attributes["plan"] else {
             return nil
         }
-        let null: EnrichmentNull
         switch stored.content {
         case .int8s(let bytes):
-            null = .bySize(try GeneSetNull.State(decoding: bytes.map { UInt8(bitPattern: $0) }))
+            return (.bySize(try GeneSetNull.State(decoding: bytes.map { UInt8(bitPattern: $0) })), plan)
         case .floats(let scores):
             let count = stored.shape.last ?? 0
             guard count > 0 else { return nil }
@@ -41,9 +49,8 @@ package enum PriorNulls {
             let parts = stride(from: 0, to: scores.count, by: length).map {
                 ScoreBytes(scores[$0..<min($0 + length, scores.count)])
             }
-            null = .bySet(NullScores(parts: parts, permutations: count))
+            return (.bySet(NullScores(parts: parts, permutations: count)), plan)
         default: return nil
         }
-        return PriorNull(analysis: analysis, test: test, planDigest: plan, null: null)
     }
 }
