@@ -69,13 +69,33 @@ struct MultiQCContent {
     }
 
     /// The lists whose sets were tested, by name.
-    private var enrichments: [(name: String, content: StoredEnrichment)] {
-        run.analyses.compactMap { analysis in analysis.enrichment.map { (analysis.name, $0) } }
+    private var enrichments: [(label: String, content: StoredEnrichment)] {
+        labelled.compactMap { label, analysis in analysis.enrichment.map { (label, $0) } }
             + (run.enrichment.map { [("gsea", $0)] } ?? [])
     }
 
     /// MultiQC shows names as HTML.
     private static func shown(_ text: String) -> String { XMLText.escaped(text) }
+
+    /// What a list is called in MultiQC: with its number in the study, where there are several.
+    ///
+    /// MultiQC takes the names of rows for names of samples: it takes folders off (`main/age` would be `age`), cuts what
+    /// looks like an ending, and sorts. A number keeps names apart and in order.
+    private func label(_ name: String, at position: Int, of count: Int) -> String {
+        Self.numbered(name.split(separator: "/").joined(separator: ": "), position, of: count)
+    }
+
+    private static func numbered(_ name: String, _ position: Int, of count: Int) -> String {
+        guard count > 1 else { return shown(name) }
+        let number = String(position + 1)
+        let zeros = String(repeating: "0", count: String(count).count - number.count)
+        return "\(zeros)\(number) \(shown(name))"
+    }
+
+    /// The analyses with what they are called.
+    private var labelled: [(label: String, analysis: StoredAnalysis)] {
+        run.analyses.enumerated().map { (label($1.name, at: $0, of: run.analyses.count), $1) }
+    }
 
     private static func column(
         _ id: String, _ title: String, _ description: String, format: String = "{:,.0f}", scale: String = "Blues"
@@ -93,7 +113,7 @@ struct MultiQCContent {
 
     private var analyses: Section {
         var data: [String: JSONValue] = [:]
-        for analysis in run.analyses {
+        for (label, analysis) in labelled {
             let genes = SignificantGenes(of: analysis, below: level)
             var row: [String: JSONValue] = [
                 "genes": .integer(analysis.pvalue.count { !$0.isNaN }), "up": .integer(genes.up),
@@ -101,7 +121,7 @@ struct MultiQCContent {
             ]
             if let empirical = analysis.empirical { row["sd"] = Self.number(empirical.standardDeviation) }
             if let enrichment = analysis.enrichment { row.merge(counts(enrichment)) { $1 } }
-            data[Self.shown(analysis.name)] = .object(row)
+            data[label] = .object(row)
         }
         if let enrichment = run.enrichment { data["gsea"] = .object(counts(enrichment)) }
         return Section(
@@ -165,26 +185,29 @@ struct MultiQCContent {
         let width = high > low ? (high - low) / Double(Self.bins) : 1
         var counts = [Int](repeating: 0, count: high > low ? Self.bins : 1)
         for value in finite { counts[min(counts.count - 1, Int((value - low) / width))] += 1 }
-        let points = counts.enumerated().map { bin, count in
-            JSONValue.array([.number(low + (Double(bin) + 0.5) * width), .integer(count)])
-        }
+        let points = Self.points(counts) { low + ($0 + 0.5) * width }
         return Section(
             id: id, title: title, description: description, plot: "linegraph",
             settings: ["xlab": .string(axis), "ylab": .string(label), "ymin": .integer(0)],
-            data: [label: .array(points)])
+            data: [label: points])
+    }
+
+    /// A line as MultiQC has it: by x the y.
+    private static func points(_ counts: [Int], x: (_ bin: Double) -> Double) -> JSONValue {
+        .object(
+            Dictionary(
+                counts.enumerated().map { (fixed(x(Double($0)), decimals: 4), .integer($1)) },
+                uniquingKeysWith: { first, _ in first }))
     }
 
     // MARK: Genes
 
     private var pValues: Section {
-        let lines = run.analyses.map { analysis in
+        let lines = labelled.map { label, analysis in
             let values = (analysis.empirical?.pvalue ?? analysis.pvalue).filter { !$0.isNaN }
             var counts = [Int](repeating: 0, count: Self.bins)
             for value in values { counts[min(Self.bins - 1, Int(value * Double(Self.bins)))] += 1 }
-            let points = counts.enumerated().map { bin, count in
-                JSONValue.array([.number((Double(bin) + 0.5) / Double(Self.bins)), .integer(count)])
-            }
-            return (Self.shown(analysis.name), JSONValue.array(points))
+            return (label, Self.points(counts) { ($0 + 0.5) / Double(Self.bins) })
         }
         return Section(
             id: "modicum_p_values", title: "p-values",
@@ -196,11 +219,11 @@ struct MultiQCContent {
 
     private var leftOut: Section {
         let total = run.genes.ids.count
-        let bars = run.analyses.map { analysis in
+        let bars = labelled.map { label, analysis in
             var counts = Dictionary(grouping: analysis.reason.filter { !$0.isEmpty }) { $0 }.mapValues(\.count)
             counts["tested"] = analysis.reason.count { $0.isEmpty }
             counts["gene-filter"] = total - run.genes.analysed.count
-            return (Self.shown(analysis.name), JSONValue.object(counts.filter { $0.value > 0 }.mapValues { .integer($0) }))
+            return (label, JSONValue.object(counts.filter { $0.value > 0 }.mapValues { .integer($0) }))
         }
         return Section(
             id: "modicum_genes", title: "Genes tested and left out",
@@ -211,13 +234,13 @@ struct MultiQCContent {
     // MARK: Gene sets
 
     private var sets: Section {
-        let bars = enrichments.map { name, enrichment in
+        let bars = enrichments.map { label, enrichment in
             var counts: [String: Int] = [:]
             for row in enrichment.fdr.indices where enrichment.fdr[row] < setLevel {
                 let direction = enrichment.enrichmentScore[row] > 0 ? "up" : "down"
                 counts[direction + (enrichment.isSettled[row] ? "" : ", not settled"), default: 0] += 1
             }
-            return (Self.shown(name), JSONValue.object(counts.mapValues { .integer($0) }))
+            return (label, JSONValue.object(counts.mapValues { .integer($0) }))
         }
         return Section(
             id: "modicum_gene_sets", title: "Enriched gene sets",
@@ -227,21 +250,25 @@ struct MultiQCContent {
 
     private var strongestSets: Section {
         var data: [String: JSONValue] = [:]
-        for (name, enrichment) in enrichments {
+        for (label, enrichment) in enrichments {
             func key(_ row: Int) -> Double { enrichment.fdr[row].isNaN ? .infinity : enrichment.fdr[row] }
             let rows = enrichment.fdr.indices.sorted { (key($0), $0) < (key($1), $1) }.prefix(Self.listedSets)
-            for row in rows {
-                var cells: [String: JSONValue] = ["size": .integer(enrichment.members[row].count)]
+            for (place, row) in rows.enumerated() {
+                var cells: [String: JSONValue] = [
+                    "set": .string(Self.shown(enrichment.names[row])), "size": .integer(enrichment.members[row].count),
+                ]
                 cells["nes"] = Self.number(enrichment.normalizedEnrichmentScore[row])
                 cells["fdr"] = Self.number(enrichment.fdr[row])
-                data[Self.shown("\(name): \(enrichment.names[row])")] = .object(cells)
+                let number = place < 9 ? "0\(place + 1)" : "\(place + 1)"
+                data["\(label), \(number)"] = .object(cells)
             }
         }
         return Section(
             id: "modicum_strongest_sets", title: "Strongest gene sets",
             description: "The \(Self.listedSets) sets with the smallest q of every list.", plot: "table",
-            settings: ["namespace": .string("Modicum"), "col1_header": .string("Gene set")],
+            settings: ["namespace": .string("Modicum"), "col1_header": .string("List and place")],
             headers: [
+                ("set", ["title": .string("Gene set"), "description": .string("Name of the gene set")]),
                 Self.column("size", "Genes", "Genes of the set in the list"),
                 Self.column("nes", "NES", "Normalized enrichment score", format: "{:,.2f}", scale: "RdBu-rev"),
                 Self.column("fdr", "q", "False discovery rate", format: "{:,.2g}", scale: "Greens-rev"),

@@ -62,8 +62,8 @@ package struct StoredAnalysis: Sendable {
         self.test = test
         design = analysis.design
         coefficients = analysis.coefficients
-        let base = "uns/analyses/" + (parts.isEmpty ? "de" : parts.map(StoredPath.component).joined(separator: "/"))
-        let place = analysis.tests.count == 1 ? base : base + "/" + StoredPath.component(test)
+        let base = AnalysisPlace.ofAnalysis(analysis.name)
+        let place = AnalysisPlace.ofTest(test, in: base, of: analysis.tests.count)
         func column(_ name: String) throws -> [Double] { try document.doubles(place + "/results/" + name) }
         baseMean = try column("baseMean")
         log2FoldChange = try column("log2FoldChange")

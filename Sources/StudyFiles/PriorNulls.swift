@@ -1,6 +1,7 @@
 import AnalysisPipeline
 import GeneSetEnrichment
 import RunStore
+import StoredRuns
 
 /// The null distributions of a finished run, to go on from.
 package enum PriorNulls {
@@ -12,9 +13,9 @@ package enum PriorNulls {
         var priors: [PriorNull] = []
         if let prior = try prior(in: document, at: "uns", analysis: nil, test: nil) { priors.append(prior) }
         for analysis in configuration.analyses {
-            let base = ResultStore.place(ofAnalysis: analysis.name)
+            let base = AnalysisPlace.ofAnalysis(analysis.name)
             for test in analysis.tests {
-                let place = ResultStore.place(ofTest: test, in: base, of: analysis.tests.count)
+                let place = AnalysisPlace.ofTest(test, in: base, of: analysis.tests.count)
                 if let prior = try prior(in: document, at: place, analysis: analysis.name, test: test) {
                     priors.append(prior)
                 }

@@ -4,6 +4,7 @@ import ExpressionData
 import Foundation
 import GeneSetEnrichment
 import RunStore
+import StoredRuns
 
 /// Lays a study's results out as the run's HDF5 file; `docs/store.md` describes it.
 enum ResultStore {
@@ -105,7 +106,7 @@ enum ResultStore {
     private static func add(
         _ analysis: AnalysisResults, of results: StudyResults, spread: GeneSpread, to document: inout RunDocument
     ) {
-        let base = place(ofAnalysis: analysis.input.name)
+        let base = AnalysisPlace.ofAnalysis(analysis.input.name)
         let design = analysis.input.design
         document.addGroup(
             base,
@@ -134,7 +135,7 @@ enum ResultStore {
             columns: ResultColumn.intermediates(of: analysis, spread: spread).map(storedColumn),
             attributes: ["definition": "intermediate results of the analysed genes, in the order of var"])
         for test in analysis.tests {
-            let place = place(ofTest: test.name, in: base, of: analysis.tests.count)
+            let place = AnalysisPlace.ofTest(test.name, in: base, of: analysis.tests.count)
             document.addTable(
                 place + "/results", index: "gene_id", rows: genes,
                 columns: ResultColumn.results(of: test, in: analysis, inputs: results.inputs, spread: spread)
@@ -260,28 +261,5 @@ enum ResultStore {
         return StoredColumn(
             column.name, .categorical(codes: codes, categories: categories),
             attributes: ["definition": .string(column.definition)])
-    }
-
-    /// The group of an analysis; the only one of `modicum de` has no name.
-    static func place(ofAnalysis name: String) -> String {
-        "uns/analyses/" + path(name.isEmpty ? "de" : name)
-    }
-
-    /// The group of a test: a study's analysis has one test; with several, each has a group of its own.
-    ///
-    /// A test may be called like something of the analysis: `%` in front tells them apart, which stands in no other
-    /// name without two digits behind it.
-    static func place(ofTest name: String, in base: String, of count: Int) -> String {
-        guard count > 1 else { return base }
-        let component = StoredPath.component(name)
-        return base + "/" + (partsOfAnalysis.contains(component) ? "%" : "") + component
-    }
-
-    /// What the group of an analysis holds besides its tests.
-    private static let partsOfAnalysis = ["model_matrix", "reduced_model_matrix", "dispersion_trend", "genes"]
-
-    /// Every part of an analysis' name as a component of a path.
-    private static func path(_ name: String) -> String {
-        name.split(separator: "/").map { StoredPath.component(String($0)) }.joined(separator: "/")
     }
 }

@@ -3,6 +3,7 @@ import ExpressionData
 import ExpressionFormats
 import GeneSetEnrichment
 import RunStore
+import StoredRuns
 
 /// The gene-set results of one list of a finished run, as its store has them.
 ///
@@ -31,12 +32,12 @@ package struct StoredGeneSets {
         }
         try add("gsea", at: "uns")
         for analysis in configuration.analyses {
-            let base = ResultStore.place(ofAnalysis: analysis.name)
+            let base = AnalysisPlace.ofAnalysis(analysis.name)
             let name = analysis.name.isEmpty ? "de" : analysis.name
             for test in analysis.tests {
                 try add(
                     analysis.tests.count == 1 ? name : name + "/" + test,
-                    at: ResultStore.place(ofTest: test, in: base, of: analysis.tests.count))
+                    at: AnalysisPlace.ofTest(test, in: base, of: analysis.tests.count))
             }
         }
         return lists
