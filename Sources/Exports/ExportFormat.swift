@@ -10,14 +10,6 @@ package enum ExportFormat: String, CaseIterable, Sendable {
     case tsv
     case spreadsheet = "xlsx-safe"
 
-    /// Whether there is nothing to make of a run without gene sets.
-    var needsGeneSets: Bool {
-        switch self {
-        case .gseaFolder, .generic, .cyjs, .graphml, .cx2: true
-        case .multiqc, .h5ad, .tsv, .spreadsheet: false
-        }
-    }
-
     /// How the files end whose number may be one, so that their path may be given; nil: it is always a folder.
     var fileEnding: String? {
         switch self {

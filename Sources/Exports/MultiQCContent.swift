@@ -28,7 +28,7 @@ struct MultiQCContent {
         var sections = [analyses]
         if !run.samples.names.isEmpty { sections += [librarySizes, sizeFactors].compactMap { $0 } }
         if !run.analyses.isEmpty { sections += [pValues, leftOut] }
-        if !enrichments.isEmpty { sections += [sets, strongestSets] }
+        if !enrichments.isEmpty { sections += [sets, strongestSets].filter { !$0.isEmpty } }
         return sections.map { section in
             ("\(section.id)_mqc.json", section.json(identity: run.identity, version: run.record.version))
         }
@@ -44,6 +44,9 @@ struct MultiQCContent {
 
         /// By row and column, or by line and point.
         let data: [String: JSONValue]
+
+        /// Whether there is nothing to draw, which MultiQC complains about.
+        var isEmpty: Bool { data.values.allSatisfy { if case .object(let row) = $0 { row.isEmpty } else { false } } }
 
         func json(identity: String, version: String) -> JSONValue {
             var object: [String: JSONValue] = [
