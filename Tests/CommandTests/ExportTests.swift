@@ -183,7 +183,7 @@ struct ExportTests {
             [
                 "de", "--counts", counts, "--samples", sheet, "--design",
                 "~ " + columns.map { "`\($0)`" }.joined(separator: " + "), "--out", folder("run"),
-            ] + columns.flatMap { ["--coefficient", $0] })
+            ] + ["genes", "model_matrix", "Dose", "dose", "a.b", "a_b", ".."].flatMap { ["--coefficient", $0] })
         let tables = try export(folder("run"), "tsv", to: folder("out/tsv"))
         #expect(tables.count { $0.contains("results") } == columns.count)
         let sheets = try export(folder("run"), "xlsx-safe", to: folder("out/sheets"))
