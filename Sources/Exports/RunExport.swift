@@ -113,7 +113,7 @@ package struct RunExport {
     private func networks(
         _ ending: String, bytes: @escaping (NetworkContent) throws -> [UInt8]
     ) throws -> [ExportFile] {
-        guard run.enrichment != nil || run.analyses.contains(where: { $0.enrichment != nil }) else { return [] }
+        guard run.hasEnrichment else { return [] }
         let settings = (run.record.report ?? ReportSettings()).network
         let networks = StudyNetworks(of: run, settings: settings).networks
         return zip(FileNames.names(for: networks.map(\.file), suffix: ending), networks).map { name, network in

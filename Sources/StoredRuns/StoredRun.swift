@@ -46,6 +46,9 @@ package struct StoredRun: Sendable {
         enrichment = try StoredEnrichment(at: "uns", collection: collection, in: document)
     }
 
+    /// Whether gene sets were tested anywhere.
+    package var hasEnrichment: Bool { enrichment != nil || analyses.contains { $0.enrichment != nil } }
+
     /// Raw counts, samples × genes: `sample * genes + gene`; empty for a run without counts.
     package func counts() throws -> [Int32] {
         document["X"] == nil ? [] : try document.int32s("X")

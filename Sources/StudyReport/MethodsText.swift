@@ -6,16 +6,12 @@ import StoredRuns
 /// The methods paragraph that one would print, from what was run, and whom to cite for it.
 struct MethodsText {
     private(set) var paragraphs: [String] = []
-    private(set) var references: [String] = []
+    let references: [String]
 
     init(_ run: StoredRun, settings: ReportSettings) {
+        references = RunReferences(of: run).references.map(\.text)
         if let models = run.configuration.differentialExpression, !run.analyses.isEmpty { describe(models, of: run) }
         if let sets = run.configuration.geneSets { describe(sets, of: run, network: settings) }
-        cite("Modicum \(run.record.version), numeric contract \(run.configuration.numericContract).")
-    }
-
-    private mutating func cite(_ reference: String) {
-        if !references.contains(reference) { references.append(reference) }
     }
 
     private mutating func describe(_ models: AnalysisSettings, of run: StoredRun) {
@@ -45,43 +41,22 @@ struct MethodsText {
             } ?? ""
         text += ". Designs: " + Set(run.analyses.map(\.design)).sorted().joined(separator: "; ") + "."
         paragraphs.append(text)
-        cite(
-            "Love MI, Huber W, Anders S (2014). Moderated estimation of fold change and dispersion for RNA-seq data with DESeq2. Genome Biology 15:550."
-        )
         if models.empiricalNull == .fdrtool {
             paragraphs.append(
                 "p-values were computed from the Wald statistics with an empirical null fitted by fdrtool's rules (Strimmer, 2008), and adjusted by Benjamini and Hochberg's method; significant means an adjusted empirical p-value below the threshold."
             )
-            cite("Strimmer K (2008). A unified approach to false discovery rate estimation. BMC Bioinformatics 9:303.")
         } else {
             paragraphs.append("p-values were adjusted by Benjamini and Hochberg's method.")
         }
-        if models.shrink == .apeglm {
-            cite(
-                "Zhu A, Ibrahim JG, Love MI (2019). Heavy-tailed prior distributions for sequence count data. Bioinformatics 35:2084-2092."
-            )
-        }
-        cite(
-            "Benjamini Y, Hochberg Y (1995). Controlling the false discovery rate. Journal of the Royal Statistical Society B 57:289-300."
-        )
     }
 
     private mutating func describe(_ sets: GeneSetSettings, of run: StoredRun, network: ReportSettings) {
         paragraphs.append(
             "Gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes were tested by gene-set enrichment analysis (Subramanian et al., 2005) of genes ranked by \(sets.ranking.name), with weight \(sets.weight), \(NumberWords.grouped(sets.permutations)) permutations of genes and seed \(sets.seed). p-values count permutations as (b + 1)/(m + 1) and are never zero; every p and q has a Monte Carlo interval, and a set is called settled when more permutations would not move its q across \(sets.fdrThreshold)."
         )
-        cite("Subramanian A, et al. (2005). Gene set enrichment analysis. PNAS 102:15545-15550.")
-        cite(
-            "Phipson B, Smyth GK (2010). Permutation p-values should never be zero. Statistical Applications in Genetics and Molecular Biology 9:39."
-        )
         let map = network.network
         paragraphs.append(
             "Enriched sets (q at most \(map.maximumFalseDiscoveryRate)) were joined where their \(map.similarity.rawValue) similarity was at least \(map.cutoff), as by EnrichmentMap (Merico et al., 2010), clustered by Markov clustering with inflation \(map.inflation), and clusters labelled by the words of their names, as by AutoAnnotate (Kucera et al., 2016)."
         )
-        cite("Merico D, et al. (2010). Enrichment Map. PLoS ONE 5:e13984.")
-        cite(
-            "Kucera M, et al. (2016). AutoAnnotate: a Cytoscape app for summarizing networks with semantic annotations. F1000Research 5:1717."
-        )
-        cite("van Dongen S (2000). Graph clustering by flow simulation. PhD thesis, University of Utrecht.")
     }
 }
