@@ -37,7 +37,7 @@ struct ReferenceTests {
     func bibTeX() {
         for reference in all {
             let entry = reference.bibTeX
-            #expect(entry.allSatisfy(\.isASCII), "\(entry)")
+            #expect(entry.allSatisfy { $0.isASCII }, "\(entry)")
             #expect(entry.count { $0 == "{" } == entry.count { $0 == "}" }, "\(entry)")
             #expect(entry.hasPrefix("@") && entry.hasSuffix("}\n"))
         }
