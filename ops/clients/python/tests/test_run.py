@@ -27,12 +27,13 @@ def written(path):
 
 
 def same(found, expected):
-    found = pd.Series(found).to_numpy()
-    if expected.dtype.kind in "fi":
-        return np.array_equal(np.asarray(found, dtype=float), expected.to_numpy(dtype=float), equal_nan=True)
-    if expected.dtype == bool or found.dtype == bool or str(found.dtype) == "boolean":
-        return list(pd.Series(found).astype("object").where(pd.notna(found), None)) == list(
-            expected.astype("object").where(expected.notna(), None)
+    if str(found.dtype) == "boolean":
+        return [None if pd.isna(v) else bool(v) for v in found] == [
+            None if pd.isna(v) else bool(v) for v in expected
+        ]
+    if pd.api.types.is_numeric_dtype(expected):
+        return np.array_equal(
+            found.astype(float).to_numpy(), expected.to_numpy(dtype=float), equal_nan=True
         )
     return list(found) == list(expected.fillna(""))
 

@@ -1,0 +1,3 @@
+library(testthat)
+library(modicumr)
+test_check("modicumr")
