@@ -18,7 +18,8 @@ enum AnnDataExport {
                 || isOfList && path == "var"
         }
         document.add(
-            "uns/identity", .strings([run.identity]), shape: [], attributes: ["definition": "the run's canonical SHA-256"])
+            "uns/identity", .strings([run.identity]), shape: [],
+            attributes: ["definition": "the run's canonical SHA-256"])
         if isOfList { try addRankedGenes(of: store, to: &document) }
         let names = uniqueNames(results.map { label($0) })
         for (name, path) in zip(names, results) {

@@ -214,7 +214,8 @@ struct MultiQCContent {
         }
         return Section(
             id: "modicum_p_values", title: "p-values",
-            description: "Genes by their p-value, the empirical one where there is one; level but for a peak at 0 is as it should be.",
+            description:
+                "Genes by their p-value, the empirical one where there is one; level but for a peak at 0 is as it should be.",
             plot: "linegraph",
             settings: ["xlab": .string("p-value"), "ylab": .string("genes"), "ymin": .integer(0)],
             data: Dictionary(lines) { first, _ in first })
@@ -247,7 +248,8 @@ struct MultiQCContent {
         }
         return Section(
             id: "modicum_gene_sets", title: "Enriched gene sets",
-            description: "Gene sets below a q of \(setLevel); one that is not settled may change sides with more permutations.",
+            description:
+                "Gene sets below a q of \(setLevel); one that is not settled may change sides with more permutations.",
             plot: "bargraph", settings: ["ylab": .string("gene sets")], data: Dictionary(bars) { first, _ in first })
     }
 

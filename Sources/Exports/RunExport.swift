@@ -45,9 +45,12 @@ package struct RunExport {
         let manager = FileManager.default
         var isFolder: ObjCBool = false
         let isThere = manager.fileExists(atPath: path, isDirectory: &isFolder)
-        if isThere, isFolder.boolValue, ["run.json", "modicum.h5"].contains(where: { manager.fileExists(atPath: path + "/" + $0) }) {
+        if isThere, isFolder.boolValue,
+            ["run.json", "modicum.h5"].contains(where: { manager.fileExists(atPath: path + "/" + $0) })
+        {
             throw InputError(
-                file: path, "a run's own folder is not written over", remedy: "Name a folder inside it, or another one.")
+                file: path, "a run's own folder is not written over", remedy: "Name a folder inside it, or another one."
+            )
         }
         if let ending = format.fileEnding, path.hasSuffix(ending), !(isThere && isFolder.boolValue) {
             guard files.count == 1 else {
@@ -60,7 +63,8 @@ package struct RunExport {
             return [path]
         }
         if isThere, !isFolder.boolValue {
-            throw InputError(file: path, "a file stands where the export's folder is to be", remedy: "Name another path.")
+            throw InputError(
+                file: path, "a file stands where the export's folder is to be", remedy: "Name another path.")
         }
         try makeFolder(path)
         return try files.flatMap { file in
@@ -76,10 +80,12 @@ package struct RunExport {
 
     private func files(_ format: ExportFormat) throws -> [ExportFile] {
         switch format {
-        case .multiqc: return MultiQCContent(of: run).sections.map { name, content in
-            ExportFile(name) { try content.bytes() }
-        }
-        case .h5ad: return [ExportFile("modicum.h5ad", writing: { try AnnDataExport.document(of: run).writeAnnData(to: $0) })]
+        case .multiqc:
+            return MultiQCContent(of: run).sections.map { name, content in
+                ExportFile(name) { try content.bytes() }
+            }
+        case .h5ad:
+            return [ExportFile("modicum.h5ad", writing: { try AnnDataExport.document(of: run).writeAnnData(to: $0) })]
         case .gseaFolder: return try gseaFolders()
         case .generic:
             let lists = try storedGeneSets()

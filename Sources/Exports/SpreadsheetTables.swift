@@ -66,7 +66,9 @@ struct SpreadsheetTables {
     /// All tested sets by q, then by p; those without last.
     private func sets(of enrichment: StoredEnrichment) -> [TableColumn] {
         let rows = Self.order(enrichment.fdr, enrichment.pvalue)
-        func texts(_ name: String, _ text: (Int) -> String) -> TableColumn { TableColumn(name, .strings(rows.map(text))) }
+        func texts(_ name: String, _ text: (Int) -> String) -> TableColumn {
+            TableColumn(name, .strings(rows.map(text)))
+        }
         func numbers(_ name: String, _ values: [Double]) -> TableColumn {
             TableColumn(name, .doubles(rows.map { values[$0] }))
         }

@@ -17,9 +17,10 @@ struct StoreTables {
             let names = FileNames.names(for: (tables + matrices).map(Self.label), suffix: ".tsv")
             return zip(names, tables).map { name, path in
                 ExportFile(name, table: { try columns(ofTable: path) })
-            } + zip(names.dropFirst(tables.count), matrices).map { name, path in
-                ExportFile(name, table: { try columns(ofMatrix: path) })
             }
+                + zip(names.dropFirst(tables.count), matrices).map { name, path in
+                    ExportFile(name, table: { try columns(ofMatrix: path) })
+                }
         }
     }
 

@@ -42,13 +42,15 @@ extension Reference {
     static let fdrtool = Reference(
         key: "Strimmer2008fdrtool", authors: ["Strimmer K"], year: 2008,
         title: "fdrtool: a versatile R package for estimating local and tail area-based false discovery rates",
-        container: "Bioinformatics", volume: "24", number: "12", pages: "1461-1462", doi: "10.1093/bioinformatics/btn209")
+        container: "Bioinformatics", volume: "24", number: "12", pages: "1461-1462",
+        doi: "10.1093/bioinformatics/btn209")
 
     static let apeglm = Reference(
         key: "Zhu2019", authors: ["Zhu A", "Ibrahim JG", "Love MI"], year: 2019,
         title:
             "Heavy-tailed prior distributions for sequence count data: removing the noise and preserving large differences",
-        container: "Bioinformatics", volume: "35", number: "12", pages: "2084-2092", doi: "10.1093/bioinformatics/bty895")
+        container: "Bioinformatics", volume: "35", number: "12", pages: "2084-2092",
+        doi: "10.1093/bioinformatics/bty895")
 
     // MARK: Gene sets
 

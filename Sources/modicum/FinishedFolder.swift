@@ -8,11 +8,13 @@ enum FinishedFolder {
     /// - Throws: `InputError` for a folder that holds none, or one that is not finished or damaged.
     static func open(_ folder: String) throws -> StoredRun {
         let manager = FileManager.default
-        guard manager.fileExists(atPath: folder + "/run.json"), manager.fileExists(atPath: folder + "/modicum.h5") else {
+        guard manager.fileExists(atPath: folder + "/run.json"), manager.fileExists(atPath: folder + "/modicum.h5")
+        else {
             throw InputError(
                 "\(folder) holds no finished run: it has no "
                     + (manager.fileExists(atPath: folder + "/modicum.h5") ? "run.json" : "modicum.h5"),
-                remedy: "Give the --out folder of `modicum run`, `modicum de` or `modicum gsea`; an interrupted command "
+                remedy:
+                    "Give the --out folder of `modicum run`, `modicum de` or `modicum gsea`; an interrupted command "
                     + "goes on when it is given again.")
         }
         do {

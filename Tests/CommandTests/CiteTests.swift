@@ -47,7 +47,8 @@ struct CiteTests {
     @Test("The desktop's numbers have no intervals to cite, and rare p-values their splitting")
     func sets() throws {
         let plain = try keys(list(), in: TemporaryFolder())
-        #expect(Set(plain).isSuperset(of: ["Subramanian2005", "Mootha2003", "Phipson2010", "Robbins1970", "Merico2010"]))
+        #expect(
+            Set(plain).isSuperset(of: ["Subramanian2005", "Mootha2003", "Phipson2010", "Robbins1970", "Merico2010"]))
         #expect(Set(plain).isDisjoint(with: ["Love2014", "Botev2008"]))
         let desktop = try keys(list("--compatibility", "gsea-desktop"), in: TemporaryFolder())
         #expect(Set(desktop).isDisjoint(with: ["Phipson2010", "Robbins1970", "Clopper1934", "Salmon2011"]))

@@ -170,7 +170,8 @@ struct ExportTests {
                 }).joined(separator: "\t")
         }
         let genes = (1...60).map { gene in
-            "g\(gene)\t" + (0..<12).map { "\(30 + gene * (1 + ($0 * (gene % 7 + 3)) % 5) * 4 + $0)" }
+            "g\(gene)\t"
+                + (0..<12).map { "\(30 + gene * (1 + ($0 * (gene % 7 + 3)) % 5) * 4 + $0)" }
                 .joined(separator: "\t")
         }
         let sheet = try folder.write(

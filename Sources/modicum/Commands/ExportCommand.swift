@@ -69,7 +69,7 @@ struct ExportCommand: ParsableCommand {
             return try export.write(format, to: target)
         } catch let error as InputError {
             throw error
-        } catch where output == nil {
+        } catch  where output == nil {
             let reason = SystemProblem.sentence(for: error) ?? "\(error)"
             throw CommandFailure(
                 status: .failed,

@@ -23,7 +23,14 @@ def no_warnings():
 
 def written(path):
     """A table that the program wrote beside the store, as text."""
-    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=["NA"], float_precision="round_trip", dtype={"gene_id": str})
+    return pd.read_csv(
+        path,
+        sep="\t",
+        keep_default_na=False,
+        na_values=["NA"],
+        float_precision="round_trip",
+        dtype={"gene_id": str},
+    )
 
 
 def same(found, expected):
@@ -45,8 +52,18 @@ CASES = [
     ("tests", "de/batch_b3_vs_b1", "results.batch_b3_vs_b1.tsv", "genes.tsv"),
     ("parts", "de/genes", "results.genes.tsv", "genes.tsv"),
     ("parts", "de/model_matrix", "results.model_matrix.tsv", "genes.tsv"),
-    ("run", "main/stir_volume", "main/stir_volume/results.stir_volume.tsv", "main/stir_volume/genes.tsv"),
-    ("run", "cells/stir_composite", "cells/stir_composite/results.stir_composite.tsv", "cells/stir_composite/genes.tsv"),
+    (
+        "run",
+        "main/stir_volume",
+        "main/stir_volume/results.stir_volume.tsv",
+        "main/stir_volume/genes.tsv",
+    ),
+    (
+        "run",
+        "cells/stir_composite",
+        "cells/stir_composite/results.stir_composite.tsv",
+        "cells/stir_composite/genes.tsv",
+    ),
 ]
 
 
@@ -114,7 +131,7 @@ def test_null_scores_are_read_when_they_are_sliced():
 
 def test_samples_and_counts():
     run = modicum.read(RUNS / "filtered")
-    assert list(run.samples["batch"].cat.categories) == ["B1", "B2", "B3"] or run.samples["batch"].dtype == "category"
+    assert isinstance(run.samples["batch"].dtype, pd.CategoricalDtype)
     sizes = written(RUNS / "filtered" / "size_factors.tsv")
     assert np.array_equal(run.samples["sizeFactor"].to_numpy(), sizes["sizeFactor"].to_numpy())
     assert run.counts.shape == (len(run.samples), len(run.genes))

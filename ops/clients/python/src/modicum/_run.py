@@ -44,11 +44,15 @@ class Run:
         place = Path(path)
         self.path = place / "modicum.h5" if place.is_dir() else place
         if not self.path.is_file():
-            raise ModicumError(f"{place}: there is no modicum.h5: give the folder of a finished run")
+            raise ModicumError(
+                f"{place}: there is no modicum.h5: give the folder of a finished run"
+            )
         try:
             self._file = h5py.File(self.path, "r")
         except OSError as error:
-            raise ModicumError(f"{self.path}: this is no HDF5 file, or it is damaged: {error}") from error
+            raise ModicumError(
+                f"{self.path}: this is no HDF5 file, or it is damaged: {error}"
+            ) from error
         attributes = self._file.attrs
         if "modicum-format" not in attributes or "identity" not in attributes:
             self._file.close()
@@ -59,7 +63,9 @@ class Run:
         #: The digest of the results: equal for equal results.
         self.identity: str = _tables.text(attributes["identity"])
         #: The resolved settings.
-        self.configuration: dict[str, Any] = json.loads(_tables.text(self._file["uns/configuration"][()]))
+        self.configuration: dict[str, Any] = json.loads(
+            _tables.text(self._file["uns/configuration"][()])
+        )
         self._places = self._find_analyses()
 
     def close(self) -> None:
@@ -145,7 +151,9 @@ class Run:
         """Such as `vst`: samples × genes, NaN for genes that were left out; read when it is sliced."""
         layers = self._file["layers"]
         if name not in layers:
-            raise ModicumError(f"{self.path} has no layer {name!r}; it has {', '.join(layers) or 'none'}")
+            raise ModicumError(
+                f"{self.path} has no layer {name!r}; it has {', '.join(layers) or 'none'}"
+            )
         return layers[name]
 
     def anndata(self, *, backed: bool = False) -> anndata.AnnData:
@@ -166,7 +174,9 @@ class Run:
         """
         return self._genes(_tables.table(self._part(analysis, "results", "results")), all_genes)
 
-    def intermediates(self, analysis: str | None = None, *, all_genes: bool = False) -> pd.DataFrame:
+    def intermediates(
+        self, analysis: str | None = None, *, all_genes: bool = False
+    ) -> pd.DataFrame:
         """Dispersions, coefficients and what else DESeq2 has in `mcols`, by gene."""
         stored = self._part(analysis, "genes", "intermediate results", of_base=True)
         return self._genes(_tables.table(stored), all_genes)
@@ -190,7 +200,9 @@ class Run:
 
     def leading_edges(self, analysis: str | None = None) -> list[list[str]]:
         """By row of `gene_sets`, the genes of the leading edge, from the end of the list that the score points to."""
-        return self._named(_tables.lists(self._part(analysis, "leading_edges", "leading edges")), analysis)
+        return self._named(
+            _tables.lists(self._part(analysis, "leading_edges", "leading edges")), analysis
+        )
 
     def members(self, analysis: str | None = None) -> list[list[str]]:
         """By row of `gene_sets`, the set's genes in the list, best first."""
@@ -206,10 +218,14 @@ class Run:
         rank = {gene: place for place, gene in enumerate(self.ranked_list(analysis).index)}
         collection = self._file["uns/gene_set_collection"]
         described = _tables.table(collection["sets"])
-        genes = np.array([rank.get(gene, -1) for gene in _tables.strings(collection["genes"])], dtype=np.int32)
+        genes = np.array(
+            [rank.get(gene, -1) for gene in _tables.strings(collection["genes"])], dtype=np.int32
+        )
         found: list[npt.NDArray[np.int32]] = []
         # The tested sets are some of the collection's, in its order; two may have one name.
-        given = zip(described.index, described["source"], _tables.lists(collection["members"]), strict=True)
+        given = zip(
+            described.index, described["source"], _tables.lists(collection["members"]), strict=True
+        )
         for name, source in zip(sets.index, sets["source"], strict=True):
             ranks = next(
                 genes[members]

@@ -72,7 +72,9 @@ def table(group: h5py.Group, *, factors: bool = False) -> pd.DataFrame:
     """
     index = text(group.attrs["_index"])
     names = [text(name) for name in group.attrs["column-order"]]
-    columns = {own_name(group[name], name): column(group[name], as_text=not factors) for name in names}
+    columns = {
+        own_name(group[name], name): column(group[name], as_text=not factors) for name in names
+    }
     return pd.DataFrame(columns, index=pd.Index(strings(group[index]), name=index))
 
 
