@@ -45,8 +45,8 @@ extension RunDocument {
             try root.setAttributes(attributes(ofGroup: "")!)
         }
         try image.withBytes { image in
-            try DurableFile.write([image], to: path) { temporary in
-                guard DurableFile.content(of: temporary, equals: [image]) else {
+            try StoreFile.write([image], to: path) { temporary in
+                guard StoreFile.content(of: temporary, equals: [image]) else {
                     throw RunStoreError.damaged(file: path, reason: "it reads differently right after it was written")
                 }
             }
