@@ -17,7 +17,7 @@ package struct RunReferences: Sendable {
     private mutating func add(_ models: AnalysisSettings) {
         references.append(.deseq2)
         let isGiven = [.file, .normalizationFactors].contains(models.sizeFactors)
-        if !isGiven || models.transform == .vst { references.append(.deseq) }
+        if !isGiven || models.transform == .varianceStabilization { references.append(.deseq) }
         if [.ratioWithLengths, .poscountsWithLengths].contains(models.sizeFactors) { references.append(.tximport) }
         if models.dispersionTrend == .local { references.append(.localRegression) }
         if models.independentFiltering { references.append(.independentFiltering) }
