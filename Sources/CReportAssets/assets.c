@@ -2,9 +2,31 @@
 
 // A trailing zero keeps an array from being empty; it is not counted.
 
+// One script, in the order in which its parts use each other.
 static const unsigned char script[] = {
-#embed "page/page.js"
-    , 0};
+#embed "page/payload.js"
+    ,
+#embed "page/words.js"
+    ,
+#embed "page/address.js"
+    ,
+#embed "page/pieces.js"
+    ,
+#embed "page/overview.js"
+    ,
+#embed "page/genes.js"
+    ,
+#embed "page/sets.js"
+    ,
+#embed "page/network.js"
+    ,
+#embed "page/compare.js"
+    ,
+#embed "page/quality.js"
+    ,
+#embed "page/start.js"
+    ,
+    0};
 static const unsigned char style[] = {
 #embed "page/page.css"
     , 0};

@@ -30,7 +30,7 @@ package enum NetworkFigure {
         }
         drawEdges(of: network, layout: layout, scale: scale, place: place, on: &drawing)
         drawLabels(of: network, layout: layout, scale: scale, place: place, on: &drawing)
-        let strongest = network.nodes.flatMap(\.statistics).compactMap { $0.map { -log($0.pValue) } }.max() ?? 1
+        let strongest = strongest(of: network)
         for (index, node) in network.nodes.enumerated() {
             draw(
                 node, at: place(layout.positions[index]), radius: layout.radii[index] * scale, strongest: strongest,
@@ -82,15 +82,32 @@ package enum NetworkFigure {
         }
     }
 
+    /// What the full colours stand for: the largest −ln p of a network.
+    package static func strongest(of network: EnrichmentNetwork) -> Double {
+        max(network.nodes.flatMap(\.statistics).compactMap { $0.map(strength) }.max() ?? 1, .ulpOfOne)
+    }
+
+    /// GSEA's own program prints p-values of zero.
+    private static func strength(_ statistics: SetStatistics) -> Double {
+        -log(max(statistics.pValue, .leastNormalMagnitude))
+    }
+
+    /// The colours of a node, one for each analysis: grey where its set does not pass.
+    package static func colours(
+        of node: EnrichmentNetwork.Node, strongest: Double, settings: NetworkSettings
+    ) -> [Colour] {
+        node.statistics.map { statistics in
+            guard let statistics, statistics.passes(settings) else { return Colour(0xD8D8D8) }
+            let strength = max(0.25, strength(statistics) / strongest)
+            return Palette.diverging((statistics.normalizedEnrichmentScore >= 0 ? 1 : -1) * strength)
+        }
+    }
+
     private static func draw(
         _ node: EnrichmentNetwork.Node, at centre: (Double, Double), radius: Double, strongest: Double,
         settings: NetworkSettings, on drawing: inout Drawing
     ) {
-        let colours = node.statistics.map { statistics -> Colour in
-            guard let statistics, statistics.passes(settings) else { return Colour(0xD8D8D8) }
-            let strength = max(0.25, -log(statistics.pValue) / strongest)
-            return Palette.diverging((statistics.normalizedEnrichmentScore >= 0 ? 1 : -1) * strength)
-        }
+        let colours = colours(of: node, strongest: strongest, settings: settings)
         drawing.circle(
             centre, radius: radius, fill: colours[0], stroke: Palette.axis, strokeWidth: max(0.2, radius * 0.06))
         guard colours.count > 1 else { return }

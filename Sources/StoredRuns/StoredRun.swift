@@ -46,8 +46,10 @@ package struct StoredRun: Sendable {
         enrichment = try StoredEnrichment(at: "uns", collection: collection, in: document)
     }
 
-    /// Whether gene sets were tested anywhere.
-    package var hasEnrichment: Bool { enrichment != nil || analyses.contains { $0.enrichment != nil } }
+    /// What the tests' statistic is called: z of Wald tests, else that of a likelihood ratio.
+    package var statisticName: String {
+        configuration.differentialExpression?.test == "lrt" ? "likelihood ratio" : "z"
+    }
 
     /// Raw counts, samples × genes: `sample * genes + gene`; empty for a run without counts.
     package func counts() throws -> [Int32] {
@@ -102,6 +104,25 @@ package struct RunNotes: Decodable, Sendable {
 
     /// Nil in records of commands that were not told what to show.
     package let report: ReportSettings?
+    package let request: Request?
+
+    /// The part of what was asked for that people may repeat.
+    package struct Request: Decodable, Sendable {
+        /// The study's file, as it was named; nil for a single design or list.
+        package let studyName: String?
+
+        private enum Keys: String, CodingKey { case request, study, value = "_0", name }
+
+        package init(from decoder: any Decoder) throws {
+            let request = try decoder.container(keyedBy: Keys.self).nestedContainer(keyedBy: Keys.self, forKey: .request)
+            guard request.contains(.study) else {
+                studyName = nil
+                return
+            }
+            let study = try request.nestedContainer(keyedBy: Keys.self, forKey: .study)
+            studyName = try study.nestedContainer(keyedBy: Keys.self, forKey: .value).decode(String.self, forKey: .name)
+        }
+    }
 }
 
 /// The samples and the columns of their sheet.

@@ -14,9 +14,18 @@ struct PagePayload {
 
     mutating func add(_ values: [Int32]) -> JSONValue { addWords(values, type: "i32") }
 
-    /// As 16-bit floats: three digits, which is what the page shows.
+    /// As numbers of three digits, which is what the page shows: those that the tables round to.
     mutating func add(_ values: [Double]) -> JSONValue {
-        addWords(values.map { Float16($0).bitPattern }, type: "f16")
+        addWords(values.map(ThreeDigits.code), type: "d16")
+    }
+
+    /// Probabilities of three digits: two bytes each where none is below 10⁻⁷⁰, else four.
+    mutating func add(probabilities: [Double]) -> JSONValue {
+        let codes = probabilities.map(ThreeDigits.code(ofProbability:))
+        guard codes.allSatisfy({ $0.map { $0 < Int32(UInt16.max) } ?? true }) else {
+            return addWords(codes.map { $0 ?? -1 }, type: "p32")
+        }
+        return addWords(codes.map { $0.map { UInt16($0) } ?? UInt16.max }, type: "p16")
     }
 
     private mutating func addWords<Word: FixedWidthInteger>(_ values: [Word], type: String) -> JSONValue {

@@ -9,6 +9,12 @@ package struct StudyFigures {
 
     package private(set) var figures: [Figure] = []
 
+    /// Of the samples; nil for a run without.
+    private(set) var components: PrincipalComponents?
+
+    /// Beginnings of the names of figures that the page draws live.
+    static let liveKinds = ["volcano.", "ma.", "set", "edge", "pca.", "compare."]
+
     private let run: StoredRun
     private let settings: ReportSettings
 
@@ -245,6 +251,7 @@ package struct StudyFigures {
         let transformed = try TransformedCounts(of: run)
         let samples = run.samples.names.count
         let components = PrincipalComponents(of: transformed.values, samples: samples)
+        self.components = components
         if components.scores.count >= 2 {
             for (name, values) in run.samples.columns { addOrdination(components, column: name, values: values) }
         }

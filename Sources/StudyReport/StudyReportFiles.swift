@@ -74,8 +74,8 @@ package struct StudyReportFiles {
         for (name, columns) in tables {
             try write(TableWriter.bytes(columns.map(\.defusedForSpreadsheets)), "tables/\(name).tsv")
         }
-        let figures = try StudyFigures(of: run, networks: networks, settings: settings).figures
-        for (name, drawing) in figures + PaperFigures(of: figures, run: run).figures {
+        let figures = try StudyFigures(of: run, networks: networks, settings: settings)
+        for (name, drawing) in figures.figures + PaperFigures(of: figures.figures, run: run).figures {
             try write(Array(drawing.svg.utf8), "figures/\(name).svg")
         }
         let page = ReportPage(

@@ -1,0 +1,49 @@
+// What the analyses share: who is significant where, and the statistics of one against those of another.
+
+function compare(main) {
+  main.append(...head("Compare", "What the analyses share, and where they differ.", [
+    "A row of the table is a combination of analyses: its genes are significant in these and in no other. The button shows them.",
+    "In the plot each point is a gene; on the line it has the same statistic in both analyses."], run.commands.compare));
+  const tested = run.analyses.map((analysis, index) => ({ analysis, index })).filter((one) => one.analysis.lfc);
+  if (tested.length < 2) { main.append(element("p", {}, "There is one analysis of genes, and nothing to compare it with.")); return null; }
+  const regions = new Map();
+  run.labels.forEach((_, gene) => {
+    const key = tested.filter((one) => one.analysis.hits[gene]).map((one) => one.index).join(" ");
+    if (key) regions.set(key, [...(regions.get(key) ?? []), gene]);
+  });
+  const members = element("div", { id: "members", role: "status" });
+  const sorted = [...regions].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
+  const named = (key) => key.split(" ").map((index) => run.analyses[index].name);
+  const show = ([key, found]) => members.replaceChildren(element("h3", {}, counted(found.length, "gene") + " in " + named(key).join(", ") + (named(key).length < tested.length ? " alone" : "")),
+    element("p", {}, found.map((gene) => chip(label(gene), () => go({ section: "genes", analysis: Number(key.split(" ")[0]), gene })))),
+    element("button", { id: "members-download", onclick: () => saveTable("region.tsv", ["gene", "id"], found.map((gene) => [label(gene), run.ids[gene]])) }, "Download these genes"));
+  main.append(element("div", { class: "row" }, element("div", { class: "panel" }, element("h3", {}, "Significant genes by combination of analyses"),
+    plainTable(["Genes", "Significant in"], sorted.slice(0, 60).map((region) => [chip(grouped(region[1].length), () => show(region)), named(region[0]).join(", ")]), { id: "regions" }),
+    sorted.length ? null : element("p", {}, "No gene is significant in any analysis.")), element("div", { class: "panel" }, members)));
+  members.append(element("p", { class: "soft" }, "Choose a combination to see its genes."));
+  const other = tested.some((one) => one.index === state.other && one.index !== state.analysis) ? state.other : tested.find((one) => one.index !== state.analysis).index;
+  const names = tested.map((one) => [one.index, one.analysis.name]);
+  main.append(element("div", { class: "bar" }, picker(), choice("other", "Against", names.filter(([index]) => index !== state.analysis), other, (value) => go({ other: Number(value) }))));
+  if (current().lfc) sideBySide(main, current(), run.analyses[other]);
+  const drawn = Object.keys(run.figures).filter((name) => name === "upset" || name.startsWith("venn."));
+  main.append(figures(...drawn.map((name) => [name, name === "upset" ? "Significant genes shared by analyses" : "Significant genes, " + name.slice(5)])));
+  return null;
+}
+
+function sideBySide(main, one, two) {
+  const kinds = [["in neither", colours().none], ["in both", colours().ink], ["lost in " + two.name, categories[1]], ["gained in " + two.name, categories[2]]];
+  const parts = [[], [], [], []];
+  run.labels.forEach((_, gene) => { if (Number.isFinite(one.stat[gene]) && Number.isFinite(two.stat[gene])) parts[one.hits[gene] ? (two.hits[gene] ? 1 : 2) : two.hits[gene] ? 3 : 0].push(gene); });
+  main.append(element("p", { id: "gained" }, counted(parts[1].length, "gene") + " significant in both, " + grouped(parts[2].length) + " in " + one.name + " only, " + grouped(parts[3].length) + " in " + two.name + " only, of those tested in both."));
+  const ends = [...parts.flat()].reduce(([low, high], gene) => [Math.min(low, one.stat[gene], two.stat[gene]), Math.max(high, one.stat[gene], two.stat[gene])], [0, 0]);
+  const made = chart("statistics", "Statistics of " + one.name + " and " + two.name, {
+    legend: { top: 0, textStyle: { color: colours().ink } }, dataZoom: [{ type: "inside" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
+    xAxis: { name: one.statistic + ", " + one.name, type: "value", scale: true }, yAxis: { name: two.statistic + ", " + two.name, type: "value", scale: true },
+    tooltip: { formatter: (item) => (item.value[2] === undefined ? "" : label(item.value[2]) + "\n" + digits(item.value[0]) + " and " + digits(item.value[1])) },
+    series: [...kinds.map(([name, color], index) => ({ name, type: "scatter", symbolSize: index ? 6 : 3, itemStyle: { color, opacity: index ? 0.9 : 0.4 }, z: index ? 3 : 2, data: parts[index].map((gene) => [one.stat[gene], two.stat[gene], gene]) })),
+      { type: "line", silent: true, showSymbol: false, lineStyle: { color: colours().ink, type: "dashed", width: 1 }, data: [[ends[0], ends[0]], [ends[1], ends[1]]] }],
+  }, () => [["gene", "id", one.name, two.name], parts.flat().map((gene) => [label(gene), run.ids[gene], one.stat[gene], two.stat[gene]])]);
+  if (!made) { main.append(figures(...Object.keys(run.figures).filter((name) => name.startsWith("compare.")).map((name) => [name, "Statistics of " + name.slice(8)]))); return; }
+  main.append(made.box);
+  made.started().on("click", (item) => { if (item.value?.[2] !== undefined) go({ section: "genes", gene: item.value[2] }); });
+}

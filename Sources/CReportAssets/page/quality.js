@@ -1,0 +1,58 @@
+// Whether it was done right, who the samples are, and what was computed.
+
+function quality(main) {
+  main.append(...head("Quality", "Whether it was done right: dispersions, null distributions, samples, and what was left out.", [
+    "p-values of a sound analysis are flat with a peak at the left. A fitted null much wider than the theoretical one speaks of a batch or covariate that the design lacks; much narrower, of samples that are not independent.",
+    "In the first plot, samples that stand apart or by batch deserve a look before any list of genes does."], run.commands.quality));
+  if (run.pca) ordination(main);
+  if (run.analyses.length) main.append(element("h3", {}, "Models and tests"), element("div", { class: "bar" }, picker()));
+  const analysis = current();
+  if (analysis) main.append(figures(["pvalues." + analysis.file, "p-values of " + analysis.name], ["z." + analysis.file, "Statistics of " + analysis.name + (analysis.statistic === "z" ? " and their null" : "")], ["dispersions." + analysis.file, "Dispersions of " + analysis.name], ["cooks." + analysis.file, "Largest Cook's distances of " + analysis.name], ["biotypes." + analysis.file, "Biotypes of the significant genes of " + analysis.name]));
+  const mine = (run.leftOut ?? []).filter((row) => analysis && row[0] === analysis.name);
+  if (mine.length) main.append(element("h3", {}, "What was left out"), plainTable(["Reason", "Genes"], mine.map((row) => [row[1], grouped(Number(row[2]))]), { id: "left-out" }));
+  if (run.empiricalNulls?.length) main.append(element("h3", {}, "Empirical nulls"), plainTable(["Analysis", "Standard deviation", "Share of nulls", "Cutoff"], run.empiricalNulls.map((row) => row.map((cell, index) => (index ? digits(Number(cell)) : cell))), { id: "nulls" }));
+  main.append(element("h3", {}, "Samples"), figures(...["distances", "size_factors"].map((name) => [name, { distances: "Distances of samples", size_factors: "Size factors" }[name]]),
+    ...(globalThis.echarts ? [] : Object.keys(run.figures).filter((name) => name.startsWith("pca.")).map((name) => [name, "Principal components by " + name.slice(4)]))));
+  return null;
+}
+
+function ordination(main) {
+  if (!globalThis.echarts) return;
+  const axes = run.pca.scores.map((_, index) => [index, "PC" + (index + 1) + " (" + run.pca.percents[index] + " %)"]);
+  const [x, y] = state.axes, by = run.columns.find((column) => column.name === (state.colour ?? run.columns.find((one) => one.codes)?.name));
+  main.append(element("h3", {}, "Principal components of the samples"), element("div", { class: "bar" },
+    choice("axis-x", "Across", axes, x, (value) => go({ axes: [Number(value), state.axes[1]] })), choice("axis-y", "Up", axes, y, (value) => go({ axes: [state.axes[0], Number(value)] })),
+    choice("colour", "Colour", run.columns.map((column) => [column.name, column.name]), by?.name, (colour) => go({ colour }))));
+  const shades = by && !by.codes ? cividis : categories;
+  const made = chart("pca", "Samples on PC" + (x + 1) + " and PC" + (y + 1) + (by ? ", by " + by.name : ""), {
+    legend: { top: 0, type: "scroll", textStyle: { color: colours().ink } }, xAxis: { name: axes[x][1], type: "value", scale: true }, yAxis: { name: axes[y][1], type: "value", scale: true },
+    tooltip: { formatter: (item) => run.samples[item.value[2]] }, dataZoom: [{ type: "inside" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
+    series: groupsBy(by).map(([name, members], index) => ({ name: name || "samples", type: "scatter", symbolSize: run.samples.length > 200 ? 5 : 9, itemStyle: { color: shades[index % shades.length], opacity: 0.85 },
+      data: members.map((sample) => [run.pca.scores[x][sample], run.pca.scores[y][sample], sample]),
+      label: { show: run.samples.length <= 40, formatter: (item) => run.samples[item.value[2]], position: "right", fontSize: 10, color: colours().ink }, labelLayout: { hideOverlap: true } })),
+  }, () => [["sample", ...axes.map((one) => one[1])], run.samples.map((name, sample) => [name, ...run.pca.scores.map((scores) => scores[sample])])]);
+  main.append(made.box);
+  made.started();
+}
+
+function cohort(main) {
+  main.append(...head("Cohort", "The samples: their characteristics, exposures and covariates.", [
+    "Means with standard deviations, medians with the distance of the quartiles, and shares of those with a value. Stars at a correlation: * p < 0.05, ** p < 0.01, *** p < 0.001."], run.commands.cohort));
+  if (run.cohort?.length) main.append(plainTable(run.cohort[0], run.cohort.slice(1), { id: "cohort-table" }));
+  else main.append(element("p", {}, "This run had no samples."));
+  main.append(figures(["exposures", "Exposures against each other"], ["covariates", "Covariates and exposures"], ["cells", "White blood cells and their normal ranges"]));
+  return null;
+}
+
+function methods(main) {
+  main.append(...head("Methods", "What was computed, in words and in settings."));
+  run.methods.forEach((paragraph) => main.append(element("p", { class: "method" }, paragraph)));
+  main.append(element("button", { id: "copy-methods", onclick: () => save("methods.txt", [...run.methods, ...run.references].join("\n\n") + "\n", "text/plain") }, "Download this text"));
+  main.append(element("h3", {}, "References"), element("ol", {}, run.references.map((reference) => element("li", {}, reference))));
+  main.append(element("h3", {}, "The command"), element("pre", { id: "run-command" }, run.command));
+  if (run.notes.length) main.append(element("h3", {}, "Notes"), element("ul", {}, run.notes.map((note) => element("li", {}, note))));
+  main.append(element("h3", {}, "Settings and provenance"), element("dl", {}, run.provenance.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])));
+  main.append(element("h3", {}, "Files"), plainTable([], run.files));
+  main.append(element("h3", {}, "This page"), element("p", {}, run.licences));
+  return null;
+}

@@ -1,0 +1,86 @@
+import ReportAssets
+import StoredRuns
+
+/// What the page says beside results: settings, files, and the commands that make what it shows.
+struct PageTexts {
+    private let run: StoredRun
+    private let settings: ReportSettings
+
+    init(of run: StoredRun, settings: ReportSettings) {
+        self.run = run
+        self.settings = settings
+    }
+
+    /// What computes these results.
+    var command: String {
+        let lines = [computing, "modicum verify FOLDER      # computes random parts again and compares",
+            "modicum report FOLDER      # makes this page again"]
+        return lines.joined(separator: "\n")
+    }
+
+    private var computing: String {
+        if let name = run.record.request?.studyName { return "modicum run \(name) --out FOLDER" }
+        func input(_ role: String) -> String? { run.configuration.inputs.first { $0.role == role }?.name }
+        guard let analysis = run.analyses.first else {
+            let sets = run.configuration.inputs.filter { $0.role.contains("set") }.map { " --sets " + $0.name }.joined()
+            return "modicum gsea --ranks \(input("ranks") ?? "RANKS")\(sets) --out FOLDER      # with the settings below"
+        }
+        return "modicum de --counts \(input("counts") ?? "COUNTS") --samples \(input("samples") ?? "SAMPLES") --design '\(analysis.design)' --out FOLDER      # with the settings below"
+    }
+
+    /// By section: what makes it, and where its numbers lie.
+    var commands: [String: String] {
+        let file = run.analyses.first.map { $0.name.split(separator: "/").joined(separator: ".") } ?? "gsea"
+        return [
+            "genes": "\(computing)\n# all genes, all digits: modicum.h5 and \(run.analyses.first?.name ?? "")/results.*.tsv\n# significant ones, sorted: tables/genes.\(file).tsv",
+            "sets": "\(computing)\n# all sets, all digits: gene_sets.tsv\n# enriched ones, sorted: tables/sets.\(file).tsv",
+            "network": "modicum report FOLDER\n# network/\(file).cyjs, .graphml, .cx2, .nodes.tsv and .edges.tsv; thresholds: enrichment-map in the study file",
+            "compare": "modicum report FOLDER\n# tables/genes_by_analysis.tsv, tables/sets_by_analysis.tsv",
+            "quality": "modicum report FOLDER\n# figures/ has each as SVG; tables/left_out.tsv, tables/empirical_null.tsv",
+            "cohort": "modicum report FOLDER\n# tables/cohort.tsv; figures/exposures.svg, figures/covariates.svg, figures/cells.svg",
+        ]
+    }
+
+    /// Whose work the page carries.
+    var licences: String {
+        let libraries = ReportAssets.libraries
+        guard !libraries.isEmpty else {
+            return "Made by a build without chart libraries: figures stand still, and tables show their first 200 rows. Everything is in the files beside this page."
+        }
+        return "It carries " + Findings.list(libraries.map(\.notice)) + "; their notices stand in its source. It asks nothing of any network."
+    }
+
+    var provenance: [(String, String)] {
+        let configuration = run.configuration
+        var rows = [
+            ("identity", run.identity), ("Modicum", run.record.version),
+            ("numeric contract", "\(configuration.numericContract)"),
+        ]
+        rows += (run.record.libraries ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        rows += configuration.inputs.map { ("\($0.role): \($0.name)", "SHA-256 \($0.sha256)") }
+        if let models = configuration.differentialExpression {
+            rows += [
+                ("size factors", models.sizeFactors), ("dispersion trend", models.dispersionTrend),
+                ("test", models.test),
+                ("alpha", "\(models.alpha)"), ("independent filtering", models.independentFiltering ? "on" : "off"),
+                ("Cook's cutoff", models.cooksCutoff), ("empirical null", models.empiricalNull),
+                ("optimizer", models.optimizer),
+            ]
+        }
+        if let sets = configuration.geneSets {
+            rows += [
+                ("set sizes", "\(sets.minSize) to \(sets.maxSize)"), ("weight", "\(sets.weight)"),
+                ("permutations", NumberWords.grouped(sets.permutations)), ("seed", "\(sets.seed)"),
+                ("ranking", sets.ranking),
+            ]
+        }
+        return rows
+    }
+
+    static let files = [
+        ("modicum.h5", "everything, as one HDF5 file that AnnData opens"),
+        ("run.json", "configuration, versions, timings, warnings"),
+        ("figures/", "every figure as SVG"), ("network/", "networks for Cytoscape, Gephi and igraph, and their tables"),
+        ("tables/", "significant genes and sets, sorted; the cohort; what was left out"),
+    ]
+}

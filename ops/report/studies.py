@@ -1,0 +1,66 @@
+"""The studies whose reports are tested: the small cohort, and one whose names are as unfriendly as names can be."""
+
+import os
+import random
+import subprocess
+
+# Markup, quotes of both kinds, a formula, a closing script, text that a template would fill in.
+UNFRIENDLY = [
+    "<b>bold</b>", "<img src=x onerror=alert(1)>", "</script><script>document.title='taken'</script>", "=cmd|'/C calc'!A0",
+    "O'Neill \"the\" gene", "a&amp;b", "${run.title}", "MARCH1", "α-synuclein", "#genes/main/x", "50%", "@SUM(A1)",
+]
+
+
+def run(modicum, *arguments):
+    done = subprocess.run([modicum, *arguments], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"modicum {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+
+
+def small_cohort(modicum, root, folder):
+    out = os.path.join(folder, "small-cohort")
+    run(modicum, "run", os.path.join(root, "datasets/small-cohort/study.yaml"), "--out", out, "--quiet")
+    return out
+
+
+def unfriendly(modicum, folder, samples=6, genes=120):
+    """Six samples, an exposure and a batch, and names that a page could stumble over."""
+    here = os.path.join(folder, "unfriendly")
+    os.makedirs(here)
+    draw = random.Random(7)
+    symbols = UNFRIENDLY + [f"GENE{number}" for number in range(len(UNFRIENDLY), genes)]
+    names = [f"s<{number}>" for number in range(1, samples + 1)]
+    batches = ["first & last", "<i>second</i>"]
+
+    def write(name, lines):
+        with open(os.path.join(here, name), "w") as file:
+            file.write("".join("\t".join(map(str, line)) + "\n" for line in lines))
+
+    def count(gene, sample):
+        changed = gene < 12 and sample % 2 == 1
+        mean = (40 + 7 * (gene % 30)) * (6 if changed else 1)
+        return max(0, round(draw.gauss(mean, 0.12 * mean)))
+
+    write("counts.tsv", [["gene_id", *names]] + [
+        [f"id{gene}", *(count(gene, sample) for sample in range(samples))] for gene in range(genes)])
+    write("samples.tsv", [["sample", "dose", "batch"]] + [
+        [name, place % 2, batches[place // 2 % 2]] for place, name in enumerate(names)])
+    write("genes.tsv", [["gene_id", "symbol", "biotype", "chromosome"]] + [
+        [f"id{gene}", symbol, "<em>kind</em>", "1"] for gene, symbol in enumerate(symbols)])
+    # Sets overlap in pairs, so that there is a network.
+    sets = [(f"<u>set</u> {number} =1+1", symbols[0:12 + number]) for number in range(3)]
+    sets += [(f"NULL \"{number}\"", draw.sample(symbols[12:], 20)) for number in range(12)]
+    write("sets.gmt", [[name, "", *members] for name, members in sets])
+    with open(os.path.join(here, "study.yaml"), "w") as file:
+        file.write("""modicum: 1
+counts: counts.tsv
+samples: samples.tsv
+annotation: genes.tsv
+columns: {batch: factor}
+exposures: [dose]
+adjust: {main: [batch]}
+gene-sets: {files: [sets.gmt], min-size: 5, max-size: 100, permutations: 200, seed: 1}
+""")
+    out = os.path.join(here, "out")
+    run(modicum, "run", os.path.join(here, "study.yaml"), "--out", out, "--quiet")
+    return out
