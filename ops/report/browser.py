@@ -98,9 +98,9 @@ class Browser:
 
 
 class Page:
-    """A tab with one report in it."""
+    """A tab for one report, empty until `open`."""
 
-    def __init__(self, browser, path, fragment="", width=1400, height=1000, dark=False):
+    def __init__(self, browser, path, width=1400, height=1000, dark=False):
         self.browser = browser
         target = browser.send("Target.createTarget", url="about:blank")["targetId"]
         self.target = target
@@ -111,7 +111,6 @@ class Page:
         self.send("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         self.address = "file://" + urllib.parse.quote(os.path.abspath(path))
-        self.open(fragment)
 
     def send(self, method, **parameters):
         return self.browser.send(method, self.session, **parameters)
@@ -159,7 +158,8 @@ class Page:
         raise Failure(f"the page kept changing: {expression}")
 
     def expect(self, expression, why=""):
-        if not self.value(expression):
+        # An element of the page is no value that could be handed over.
+        if not self.value(f"Boolean({expression})"):
             raise Failure(f"does not hold: {expression} {why}".rstrip())
 
     def place(self, expression):
@@ -195,7 +195,9 @@ class Page:
         self.mouse("mouseReleased", *end, count=1)
 
     def type(self, text):
-        self.send("Input.insertText", text=text)
+        for character in text:
+            self.send("Input.dispatchKeyEvent", type="keyDown", text=character, key=character)
+            self.send("Input.dispatchKeyEvent", type="keyUp", key=character)
 
     def key(self, name, code=0, text=""):
         parameters = {"key": name, "code": name, "windowsVirtualKeyCode": code}

@@ -9,14 +9,16 @@ const hasPicker = ["genes", "sets", "network", "compare", "quality"];
 const label = (gene) => run.labels[gene];
 const current = () => run.analyses[state.analysis];
 
+// An analysis' name has a slash, which stands in the address as it is: #genes/main/stir_volume/GLYATL2.
+const inAddress = (name) => name.split("/").map(encodeURIComponent).join("/");
+const link = (section, analysis, item) => "#" + section + "/" + inAddress(analysis) + (item === undefined ? "" : "/" + encodeURIComponent(item));
+
 function address() {
-  const parts = [state.section];
-  if (hasPicker.includes(state.section) && run.analyses.length) {
-    parts.push(state.section === "network" && state.network ? state.network : current().name);
-    if (state.section === "genes" && state.gene !== null) parts.push(label(state.gene));
-    if (state.section === "sets" && state.set !== null) parts.push(current().sets.names[state.set]);
-  }
-  return "#" + parts.map(encodeURIComponent).join("/");
+  if (!hasPicker.includes(state.section) || !run.analyses.length) return "#" + state.section;
+  const name = state.section === "network" && state.network ? state.network : current().name;
+  if (state.section === "genes" && state.gene !== null) return link("genes", name, label(state.gene));
+  if (state.section === "sets" && state.set !== null) return link("sets", name, current().sets.names[state.set]);
+  return link(state.section, name);
 }
 
 function go(change) {
@@ -30,12 +32,14 @@ function go(change) {
 function readAddress() {
   let parts;
   try { parts = location.hash.slice(1).split("/").map(decodeURIComponent); } catch { parts = []; }
-  const [section, name, item] = parts;
-  state.section = sections.includes(section) ? section : "overview";
-  if (state.section === "network" && name) state.network = run.networks.find((one) => one.name === name)?.name ?? null;
-  const index = run.analyses.findIndex((analysis) => analysis.name === name);
+  state.section = sections.includes(parts[0]) ? parts[0] : "overview";
+  const rest = parts.slice(1).join("/");
+  const leads = (name) => rest === name || rest.startsWith(name + "/");
+  const index = run.analyses.findIndex((analysis) => leads(analysis.name));
   if (index >= 0) state.analysis = index;
-  const place = (names) => { const found = names?.indexOf(item) ?? -1; return found >= 0 ? found : null; };
+  if (state.section === "network") state.network = run.networks.find((one) => rest === one.name)?.name ?? null;
+  const item = index >= 0 ? rest.slice(run.analyses[index].name.length + 1) : "";
+  const place = (names) => { const found = item ? names?.indexOf(item) ?? -1 : -1; return found >= 0 ? found : null; };
   if (state.section === "genes") state.gene = place(run.labels) ?? place(run.ids);
   if (state.section === "sets") state.set = place(current()?.sets?.names);
 }

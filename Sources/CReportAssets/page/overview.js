@@ -29,14 +29,14 @@ function overview(main) {
   const number = (value, way, href) => element("td", { class: "number " + way }, value === undefined ? "" : element("a", { href }, grouped(value)));
   const pictured = run.analyses.length <= 60;
   const rows = run.analyses.map((analysis, index) => {
-    const genes = "#genes/" + encodeURIComponent(analysis.name), sets = "#sets/" + encodeURIComponent(analysis.name);
+    const genes = link("genes", analysis.name), sets = link("sets", analysis.name);
     return element("tr", {},
       element("td", {}, element("a", { href: isGene(index) ? genes : sets }, analysis.name)),
       pictured ? element("td", {}, isGene(index) ? thumbnail(analysis) : "") : null,
       number(analysis.genesUp, "up", genes), number(analysis.genesDown, "down", genes),
       number(analysis.sets?.up, "up", sets), number(analysis.sets?.down, "down", sets), number(analysis.sets?.unsettled, "soft", sets),
-      element("td", {}, (analysis.strongest ?? []).map((gene) => element("a", { class: "name", href: genes + "/" + encodeURIComponent(label(gene)) }, label(gene)))),
-      element("td", {}, clustersOf(analysis).slice(0, 3).map((cluster) => element("a", { class: "name", href: "#network/" + encodeURIComponent(analysis.name) }, cluster.label))));
+      element("td", {}, (analysis.strongest ?? []).map((gene) => element("a", { class: "name", href: link("genes", analysis.name, label(gene)) }, label(gene)))),
+      element("td", {}, clustersOf(analysis).slice(0, 3).map((cluster) => element("a", { class: "name", href: link("network", analysis.name) }, cluster.label))));
   });
   const heads = ["Analysis", pictured ? "Volcano" : null, "Genes up", "Genes down", "Sets up", "Sets down", "May change", "Strongest genes", "Strongest themes"].filter((title) => title !== null);
   main.append(element("div", { class: "wide" }, element("table", { class: "plain", id: "analyses" }, element("tr", {}, heads.map((title) => element("th", { class: /Genes |Sets |May/.test(title) ? "number" : null }, title))), rows)));
