@@ -83,7 +83,6 @@ let package = Package(
             "StudyReport",
             [
                 "StoredRuns", "EnrichmentNetwork", "GeneEvidence", "Figures", "NetworkFormats", "ExpressionFormats",
-                "DifferentialExpression", "GeneSetEnrichment", "ExpressionData",
                 "ReportAssets", "StatisticalKernels", "Deflate",
             ]),
 
@@ -92,9 +91,7 @@ let package = Package(
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
-        room(
-            "StoredRuns",
-            ["RunStore", "EnrichmentNetwork", "ExpressionData", "DifferentialExpression", "GeneSetEnrichment"]),
+        room("StoredRuns", ["RunStore", "EnrichmentNetwork"]),
         room("ExpressionFormats", ["ExpressionData", "GeneEvidence", "Deflate", "HDF5"]),
         room(
             "StudyFiles",
@@ -119,8 +116,7 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "StoredRuns", "StudyReport", "Exports", "GeneEvidence", "CohortSimulation",
-                "ContentDigest", "DifferentialExpression", "GeneSetEnrichment",
+                "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "GeneEvidence", "CohortSimulation", "ContentDigest",
                 "Deflate",
                 "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,
@@ -157,20 +153,15 @@ let package = Package(
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
-        tests(
-            "StudyFiles",
-            ["AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment"]),
-        tests(
-            "AnalysisPipeline",
-            ["JobEngine", "DifferentialExpression", "ExpressionData", "GeneSetEnrichment", "ContentDigest"]),
-        // Where the executables are that tests start, and the further suite of references.
+        tests("StudyFiles", ["ExpressionData", "AnalysisPipeline"]),
+        tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
+        // Where the executables are that tests start.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),
         // Whole commands on real processes; needs the built executable.
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "AnalysisPipeline", "BuiltProducts", "DifferentialExpression", "ExpressionData", "ExpressionFormats",
-                "GeneSetEnrichment", "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
+                "BuiltProducts", "ExpressionFormats", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),
     ],

@@ -49,7 +49,8 @@ package struct Histogram: Sendable {
             Double(counts.max() ?? 1), curves.flatMap { curve in middles.map { curve.height($0) } }.max() ?? 0, 1)
         let frame = PlotFrame(
             x: Scale(domain: edges, range: (36, Drawing.columnWidth - 6)),
-            y: Scale(domain: 0...highest * 1.05, range: (142, 12)))
+            // Above the bars there is room for the curves' names.
+            y: Scale(domain: 0...highest * (1.05 + 0.09 * Double(curves.count)), range: (142, 12)))
         frame.draw(on: &drawing, xLabel: xLabel, yLabel: yLabel)
         let width = (frame.x.range.end - frame.x.range.start) / Double(counts.count)
         for (index, count) in counts.enumerated() where count > 0 {

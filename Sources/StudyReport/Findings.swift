@@ -21,10 +21,24 @@ struct Findings {
                 }
                 let adjusted = Findings.covariates(of: analysis)
                 let adjustment = adjusted.isEmpty ? "" : ", adjusted for \(Findings.list(adjusted))"
-                let verb = parts.count == 1 && genes.rows.count == 1 ? "follows" : "follow"
+                let isOne = parts.count == 1 && genes.rows.count == 1
                 return
-                    "\(analysis.name): \(Findings.list(parts)) \(verb) \(analysis.exposure) at \(percent) FDR\(adjustment)\(changes)."
+                    "\(analysis.name): \(Findings.list(parts)) \(Findings.relation(of: analysis, in: run, isOne: isOne)) at \(percent) FDR\(adjustment)\(changes)."
             } + (run.enrichment.map { [Findings.ofList($0, settings: settings)] } ?? [])
+    }
+
+    /// What the genes do: follow a number, differ between levels, or depend on what a likelihood ratio tests.
+    private static func relation(of analysis: StoredAnalysis, in run: StoredRun, isOne: Bool) -> String {
+        if run.isLikelihoodRatio { return "\(isOne ? "depends" : "depend") on the terms left out of the reduced design" }
+        if case .numeric? = run.samples.values(of: analysis.exposure) {
+            return "\(isOne ? "follows" : "follow") \(analysis.exposure)"
+        }
+        for (column, _) in run.samples.columns where analysis.test.hasPrefix(column + "_") {
+            let levels = analysis.test.dropFirst(column.count + 1).split(separator: "_vs_", omittingEmptySubsequences: true)
+            guard levels.count == 2 else { continue }
+            return "\(isOne ? "differs" : "differ") in \(column) between \(levels[0]) and \(levels[1]) (up: higher in \(levels[0]))"
+        }
+        return "\(isOne ? "follows" : "follow") \(analysis.exposure)"
     }
 
     private static func ofList(_ enrichment: StoredEnrichment, settings: ReportSettings) -> String {

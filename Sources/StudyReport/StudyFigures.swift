@@ -18,20 +18,23 @@ package struct StudyFigures {
     private let run: StoredRun
     private let settings: ReportSettings
 
-    /// How many of the strongest sets get a picture of their running sum, and a heat map.
+    /// How many of the strongest sets get a picture of their running sum, and how many a heat map of so many genes.
     private static let picturedSets = 10
+    private static let mappedSets = 3
+    private static let mappedGenes = 30
 
     package init(of run: StoredRun, networks: StudyNetworks, settings: ReportSettings) throws {
         self.run = run
         self.settings = settings
-        for (index, analysis) in run.analyses.enumerated() { addAnalysis(analysis, number: index) }
+        let transformed = run.analyses.isEmpty || run.samples.names.isEmpty ? nil : try TransformedCounts(of: run)
+        for analysis in run.analyses { addAnalysis(analysis, transformed: transformed) }
         if let enrichment = run.enrichment { addSets(of: enrichment, under: "gsea") }
         addComparison()
         for (file, content) in networks.networks {
             let title = "Enrichment network of \(content.name)"
             add("network.\(file)", NetworkFigure.drawing(of: content.network, layout: content.layout, title: title))
         }
-        if !run.samples.names.isEmpty, !run.analyses.isEmpty { try addSamples() }
+        if let transformed { addSamples(transformed) }
         addCohort()
     }
 
@@ -41,7 +44,7 @@ package struct StudyFigures {
         analysis.name.split(separator: "/").joined(separator: ".")
     }
 
-    private mutating func addAnalysis(_ analysis: StoredAnalysis, number: Int) {
+    private mutating func addAnalysis(_ analysis: StoredAnalysis, transformed: TransformedCounts?) {
         let file = Self.file(analysis)
         let genes = run.genes
         let significant = SignificantGenes(of: analysis, below: settings.significance)
@@ -74,7 +77,10 @@ package struct StudyFigures {
         addNulls(analysis, file: file)
         addCooks(analysis, file: file)
         if !genes.biotypes.isEmpty { addBiotypes(significant, of: analysis, file: file) }
-        if let enrichment = analysis.enrichment { addSets(of: enrichment, under: file) }
+        if let enrichment = analysis.enrichment {
+            addSets(of: enrichment, under: file)
+            if let transformed { addEdges(of: enrichment, of: analysis, under: file, in: transformed) }
+        }
     }
 
     /// What one unit of the exposure is; of a comparison of levels, which.
@@ -91,6 +97,10 @@ package struct StudyFigures {
                 bins: 40
             ).drawing)
         let z = analysis.stat.filter(\.isFinite)
+        guard !run.isLikelihoodRatio else {
+            addLikelihoodRatios(z, of: analysis, file: file)
+            return
+        }
         let bins = 80
         let width = 12.0 / Double(bins) * Double(z.count)
         var curves = [
@@ -111,6 +121,18 @@ package struct StudyFigures {
                 title: "Statistics of \(analysis.name)", xLabel: "Wald statistic z", values: z, range: -6...6,
                 bins: bins,
                 curves: curves
+            ).drawing)
+    }
+
+    /// Twice the difference of log-likelihoods, which is never negative; the largest hundredth is in the last bar.
+    private mutating func addLikelihoodRatios(_ ratios: [Double], of analysis: StoredAnalysis, file: String) {
+        let sorted = ratios.sorted()
+        guard !sorted.isEmpty, let end = Optional(sorted[(sorted.count - 1) * 99 / 100]), end > 0 else { return }
+        add(
+            "z.\(file)",
+            Histogram(
+                title: "Statistics of \(analysis.name)", xLabel: "likelihood-ratio statistic", values: ratios,
+                range: 0...end, bins: 60
             ).drawing)
     }
 
@@ -185,6 +207,60 @@ package struct StudyFigures {
         }
     }
 
+    /// The leading edges of the strongest sets over the samples, which stand by the exposure.
+    private mutating func addEdges(
+        of enrichment: StoredEnrichment, of analysis: StoredAnalysis, under file: String,
+        in transformed: TransformedCounts
+    ) {
+        let samples = run.samples.names.indices.sorted { a, b in
+            let (first, second) = (exposure(of: analysis, sample: a), exposure(of: analysis, sample: b))
+            return (first, a) < (second, b)
+        }
+        var rowOfName: [String: Int] = [:]
+        for (row, gene) in run.genes.analysed.enumerated() {
+            for name in [run.genes.ids[gene], run.genes.label(gene)] where rowOfName[name] == nil { rowOfName[name] = row }
+        }
+        let strongest = SignificantSets(of: enrichment, settings: settings.network).rows.prefix(Self.mappedSets)
+        for (place, set) in strongest.enumerated() {
+            let genes = enrichment.leadingEdges[set].compactMap { rank -> (name: String, row: Int)? in
+                let name = enrichment.rankedGenes[Int(rank)]
+                return rowOfName[name].map { (name, $0) }
+            }.prefix(Self.mappedGenes)
+            guard !genes.isEmpty else { continue }
+            let deviations = genes.map { gene in
+                Self.standardized(samples.map { transformed.values[$0 * transformed.rows.count + gene.row] })
+            }
+            add(
+                "edge\(place + 1).\(file)",
+                Heatmap(
+                    title: "Leading edge of \(enrichment.names[set])", rowNames: genes.map(\.name),
+                    columnNames: samples.map { run.samples.names[$0] }, values: deviations,
+                    colours: .diverging(limit: 2.5),
+                    legend: "standard deviations of \(transformed.label), samples by \(analysis.exposure)"
+                ).drawing)
+        }
+    }
+
+    /// Where a sample stands by the exposure; missing ones come last.
+    private func exposure(of analysis: StoredAnalysis, sample: Int) -> Double {
+        let column = run.samples.values(of: analysis.exposure) ?? run.samples.columns.first { column in
+            analysis.test.hasPrefix(column.name + "_")
+        }?.values
+        switch column {
+        case .numeric(let numbers): return numbers[sample].isNaN ? .infinity : numbers[sample]
+        case .factor(let codes, _): return codes[sample] < 0 ? .infinity : Double(codes[sample])
+        case nil: return 0
+        }
+    }
+
+    /// Values less their mean, in standard deviations; zeros where all are the same.
+    private static func standardized(_ values: [Double]) -> [Double] {
+        let mean = values.reduce(0, +) / Double(values.count)
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let deviation = (squares / Double(max(values.count - 1, 1))).squareRoot()
+        return values.map { deviation > 0 ? ($0 - mean) / deviation : 0 }
+    }
+
     private mutating func addComparison() {
         let lists = run.analyses.map { analysis in
             (
@@ -247,8 +323,7 @@ package struct StudyFigures {
         add("compare.\(exposure)", plot.drawing)
     }
 
-    private mutating func addSamples() throws {
-        let transformed = try TransformedCounts(of: run)
+    private mutating func addSamples(_ transformed: TransformedCounts) {
         let samples = run.samples.names.count
         let components = PrincipalComponents(of: transformed.values, samples: samples)
         self.components = components

@@ -69,7 +69,7 @@ package struct StudyReportFiles {
         }
         let lookUp = run.analyses.isEmpty ? nil : evidence.map { StudyLookUp(run, in: $0, settings: settings) }
         if let evidence { try write(TableWriter.bytes(EvidenceFile.columns(of: evidence)), Self.evidenceName) }
-        var tables = StudyTables(of: run, settings: settings).tables
+        var tables = try StudyTables(of: run, settings: settings).tables
         if let lookUp { tables += [("look_up", lookUp.genes), ("look_up_summary", lookUp.summary)] }
         for (name, columns) in tables {
             try write(TableWriter.bytes(columns.map(\.defusedForSpreadsheets)), "tables/\(name).tsv")

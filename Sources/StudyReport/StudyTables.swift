@@ -10,7 +10,8 @@ struct StudyTables {
     private let run: StoredRun
     private let settings: ReportSettings
 
-    init(of run: StoredRun, settings: ReportSettings) {
+    /// - Throws: `RunStoreError`.
+    init(of run: StoredRun, settings: ReportSettings) throws {
         self.run = run
         self.settings = settings
         if !run.samples.names.isEmpty { tables.append(("cohort", CohortTable.columns(of: run.samples))) }
@@ -28,6 +29,7 @@ struct StudyTables {
             }
         }
         if !run.analyses.isEmpty { tables.append(("left_out", leftOut())) }
+        if let counts = try normalizedCounts() { tables.append(("normalized_counts", counts)) }
         if run.analyses.contains(where: { $0.empirical != nil }) { tables.append(("empirical_null", empiricalNulls())) }
     }
 
@@ -53,6 +55,29 @@ struct StudyTables {
                 numbers("pvalueEmpirical", empirical.pvalue), numbers("padjEmpirical", empirical.padj),
                 numbers("lfdr", empirical.lfdr),
             ]
+        }
+        return columns
+    }
+
+    /// Counts of every gene that is significant anywhere, divided by size factors; all genes' are to be had from
+    /// `modicum.h5`, and would be many times as large as everything else here.
+    private func normalizedCounts() throws -> [TableColumn]? {
+        let counts = try run.counts()
+        guard !counts.isEmpty, !run.analyses.isEmpty else { return nil }
+        let genes = run.genes.ids.count
+        let factors = try run.layer("normalization_factors")
+        let rows = Set(run.analyses.flatMap { SignificantGenes(of: $0, below: settings.significance).rows }).sorted()
+        let positions = rows.map { run.genes.analysed[$0] }
+        var columns = [TableColumn("gene_id", .strings(positions.map { run.genes.ids[$0] }))]
+        if !run.genes.symbols.isEmpty {
+            columns.append(TableColumn("symbol", .strings(positions.map { run.genes.symbols[$0] })))
+        }
+        for (sample, name) in run.samples.names.enumerated() {
+            let values = positions.map { gene in
+                Double(counts[sample * genes + gene])
+                    / (factors?[sample * genes + gene] ?? run.samples.sizeFactors[sample])
+            }
+            columns.append(TableColumn(SpreadsheetText.defused(name), .doubles(values)))
         }
         return columns
     }

@@ -57,10 +57,14 @@ struct ResultReport {
     ///
     /// - Returns: The files, relative to the folder.
     @discardableResult
-    static func write(_ report: StudyReportFiles, to folder: String) throws -> [String] {
+    static func write(
+        _ report: StudyReportFiles, to folder: String, pictures: [PictureFormat] = []
+    ) throws -> [String] {
         let path = folder + "/run.json"
         var record = try JSONDecoder().decode(RunRecord.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-        let names = try report.write(to: folder)
+        var names = try report.write(to: folder)
+        names += try pictures.flatMap { try $0.convert(names, in: folder) }
+        names.sort()
         let written = Set(names)
         for file in record.derivedFiles ?? [] where !written.contains(file.name) {
             guard StudyReportFiles.isName(ofFile: file.name) else { continue }

@@ -557,7 +557,7 @@ def keyboard(page, out):
     page.wait("document.querySelector('.reading').open")
 
 
-@test("Charts follow the window, and nothing is wider than it", 'window.addEventListener("resize"')
+@test("Charts follow the window, and nothing is wider than it", 'new ResizeObserver(() => {')
 def resize(page, out):
     page.open("#genes/main/stir_volume")
     wide = page.value("charts[0].getWidth()")
@@ -690,7 +690,7 @@ def broken(line):
     for old, new in (
         ("onclick: () =>", "onclick: () => 0 &&"), ("onclick: (event) => { event.preventDefault(); go(", "onclick: (event) => { event.preventDefault(); void ("),
         (".addEventListener(", "?.toString("), (".on(", "?.toString("), ("=> go(", "=> void ("), ("=> show(", "=> void ("),
-        ('onclick: () => save', 'onclick: () => void save'), ("=> { if (item.value?.", "=> { return; if (item.value?."),
+        ("new ResizeObserver(() => {", "new ResizeObserver(() => { return;"), ('onclick: () => save', 'onclick: () => void save'), ("=> { if (item.value?.", "=> { return; if (item.value?."),
         ('headerFilter: c.search ? "input"', 'headerFilter: c.search ? undefined'), ('sorter: c.search ? "string" : "number"', "headerSort: false"),
         ("(run.disguised.has(value)", "(false"), ("graph.fit(", "void ("), ("async function start()", "async function start() { history.replaceState(null, '', '#'); return begin(); }\nasync function begin()"),
     ):

@@ -41,28 +41,42 @@ function cloud(holder, analysis, rows) {
   const place = (r) => (isMA ? [r.mean, r.lfc, r.row] : [r.lfc, Math.min(-r.p, top), r.row]);
   const isHit = (r) => analysis.hits[r.row] > 0;
   const parts = [tested.filter((r) => !isHit(r)), tested.filter((r) => isHit(r) && r.lfc > 0), tested.filter((r) => isHit(r) && r.lfc <= 0)];
-  const strongest = new Set([...parts[1], ...parts[2]].sort((a, b) => a.p - b.p).slice(0, 25).map((r) => r.row));
-  const series = (index, name, color, size) => ({ name, type: "scatter", symbolSize: size, itemStyle: { color, opacity: index ? 0.85 : 0.45 }, z: index ? 3 : 2,
-    data: parts[index].map((r) => (strongest.has(r.row) ? { value: place(r), label: { show: true } } : place(r))),
-    label: { show: false, formatter: (item) => label(item.value[2]), position: "top", fontSize: 11, fontStyle: "italic", color: ink }, labelLayout: { hideOverlap: true } });
+  const strongest = [...parts[1], ...parts[2]].sort((a, b) => a.p - b.p).slice(0, 60);
+  const series = (index, name, color, size) => ({ name, type: "scatter", symbolSize: size, itemStyle: { color, opacity: index ? 0.85 : 0.45 }, z: index ? 3 : 2, data: parts[index].map(place) });
   const names = ["not significant", "up", "down"];
   const made = chart("cloud", (isMA ? "MA plot" : "Volcano plot") + " of all genes of " + analysis.name + ", per unit of " + (analysis.exposure || analysis.test), {
-    legend: { top: 0, left: 10, textStyle: { color: ink } }, brush: { toolbox: ["rect", "polygon", "clear"], xAxisIndex: 0, throttleType: "debounce", throttleDelay: 100 }, toolbox: { right: 10, iconStyle: { borderColor: ink } },
+    legend: { top: 0, left: 10, data: names, textStyle: { color: ink } }, brush: { toolbox: ["rect", "polygon", "clear"], xAxisIndex: 0, throttleType: "debounce", throttleDelay: 100 }, toolbox: { right: 10, iconStyle: { borderColor: ink } },
     dataZoom: [{ type: "inside" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
     tooltip: { formatter: (item) => label(item.value[2]) + "\nlog₂ fold change " + digits(analysis.lfc[item.value[2]]) + "\np " + probability(analysis.logp[item.value[2]]) + "\nadjusted p " + probability(analysis.logq[item.value[2]]) },
     xAxis: isMA ? { name: "mean of normalized counts", type: "log" } : { name: "log₂ fold change", type: "value", scale: true },
     yAxis: { name: isMA ? "log₂ fold change" : "−log₁₀ p", type: "value", scale: isMA },
-    series: [series(0, names[0], none, 3), series(1, names[1], up, 6), series(2, names[2], down, 6)],
+    series: [series(0, names[0], none, 3), series(1, names[1], up, 6), series(2, names[2], down, 6),
+      { id: "names", type: "scatter", symbolSize: 0, silent: true, z: 4, data: [], label: { show: true, formatter: (item) => label(item.value[2]), position: "top", distance: 5, fontSize: 11, fontStyle: "italic", color: ink } }],
   }, () => [["gene", "id", isMA ? "mean count" : "log2 fold change", isMA ? "log2 fold change" : "-log10 p"], tested.map((r) => [r.gene, r.id, ...place(r).slice(0, 2)])]);
   if (!made) { holder.append(figure(state.plot + "." + analysis.file, titles.genes) ?? ""); return; }
   holder.append(made.box);
   const plot = made.started();
+  const name = () => plot.setOption({ series: [{ id: "names", data: unobstructed(plot, strongest.map(place)) }] });
+  name();
+  plot.on("dataZoom", name);
+  plot.on("finished", () => { if (plot.getWidth() !== plot.namedAt) { plot.namedAt = plot.getWidth(); name(); } });
   plot.on("click", (item) => { if (item.value) go({ gene: item.value[2] }); });
   plot.on("brushSelected", (event) => {
     if (!table) return;
     const chosen = new Set();
-    event.batch[0].selected.forEach((part) => part.dataIndex.forEach((index) => chosen.add(parts[part.seriesIndex][index].row)));
+    event.batch[0].selected.forEach((part) => parts[part.seriesIndex] && part.dataIndex.forEach((index) => chosen.add(parts[part.seriesIndex][index].row)));
     if (event.batch[0].areas.length) table.setFilter((row) => chosen.has(row.row)); else table.clearFilter();
+  });
+}
+
+// Those of some named places, the first ones first, whose names would not lie upon another's.
+function unobstructed(plot, places) {
+  const taken = [];
+  return places.filter((value) => {
+    const [x, y] = plot.convertToPixel({ seriesIndex: 0 }, value.slice(0, 2)), half = label(value[2]).length * 3.3;
+    const [left, right, top] = [x - half, x + half, y - 19];
+    if (left < 0 || right > plot.getWidth() || top < 0 || taken.some((box) => left < box[1] && right > box[0] && Math.abs(top - box[2]) < 13)) return false;
+    return taken.push([left, right, top]) <= 25;
   });
 }
 

@@ -43,7 +43,7 @@ function overview(main) {
   const first = run.analyses[0];
   main.append(element("h3", {}, "At a glance"), figures(
     ["volcano." + first.file, "Volcano plot of " + first.name], ["venn." + first.adjustment, "Significant genes shared by exposures"],
-    ["network.all", "Enrichment network of all analyses"], run.figures["network.all"] ? ["", ""] : ["network." + first.file, "Enrichment network of " + first.name]));
+    ["network.all", "Enrichment network of all analyses"], run.figures["network.all"] ? null : ["network." + first.file, "Enrichment network of " + first.name]));
 }
 
 const clustersOf = (analysis) => [...(run.networks.find((one) => one.name === analysis.name)?.clusters ?? [])].sort((a, b) => b.count - a.count);

@@ -34,6 +34,7 @@ function chart(id, caption, option, rows) {
     const made = echarts.init(node, null, { renderer: "canvas" });
     made.setOption(full);
     charts.push(made);
+    new ResizeObserver(() => { if (!made.isDisposed()) made.resize(); }).observe(node);
     return made;
   };
   return { box, started };
@@ -67,7 +68,7 @@ function figure(name, caption) {
   return box;
 }
 
-const figures = (...entries) => element("div", { class: "row" }, entries.map(([name, caption]) => figure(name, caption)));
+const figures = (...entries) => element("div", { class: "row" }, entries.filter(Boolean).map(([name, caption]) => figure(name, caption)));
 
 // The heading, a sentence of what is shown, how to read it, and where it comes from.
 function head(title, lead, reading, files) {

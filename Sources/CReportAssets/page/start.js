@@ -53,8 +53,6 @@ async function start() {
   document.documentElement.dataset.theme = system.matches ? "dark" : "light";
   system.addEventListener("change", (event) => setTheme(event.matches ? "dark" : "light"));
   window.addEventListener("hashchange", () => { readAddress(); show(); });
-  window.addEventListener("resize", () => { charts.forEach((one) => one.resize()); });
-  document.addEventListener("fullscreenchange", () => charts.forEach((one) => one.resize()));
   window.addEventListener("beforeprint", printAll);
   readAddress();
   show();

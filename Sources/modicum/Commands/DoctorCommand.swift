@@ -2,6 +2,7 @@ import AnalysisPipeline
 import ArgumentParser
 import ClusterRuntime
 import Foundation
+import ReportAssets
 import StatisticalKernels
 
 struct DoctorCommand: ParsableCommand {
@@ -53,6 +54,9 @@ private struct Findings: Encodable {
     /// For this process, by affinity, control groups and Slurm.
     let cores = AvailableCores.count(environment: ProcessInfo.processInfo.environment)
     let libraries = Libraries.versions
+
+    /// What draws in the report's page; empty in a build without it.
+    let chartLibraries = ReportAssets.libraries.map(\.notice)
     var coordinator: Reached?
 
     var lines: [String] {
@@ -62,6 +66,10 @@ private struct Findings: Encodable {
             "kernels   \(kernels) (this CPU runs \(supportedKernels.joined(separator: ", ")))",
             "cores     \(cores) for this process",
             "libraries \(versions.joined(separator: ", "))",
+            "report    "
+                + (chartLibraries.isEmpty
+                    ? "still figures and plain tables: this build has no chart libraries (ops/report-libraries, then build)"
+                    : "live charts: \(chartLibraries.joined(separator: ", "))"),
         ]
     }
 }

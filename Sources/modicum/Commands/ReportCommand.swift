@@ -20,11 +20,24 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp("Where to write, if not into the run's folder.", valueName: "folder"))
     var output: String?
 
+    @Flag(name: .long, help: "Also write each figure as PNG, 300 dots an inch, with librsvg's rsvg-convert.")
+    var png = false
+
+    @Flag(name: .long, help: "Also write each figure as PDF, with librsvg's rsvg-convert.")
+    var pdf = false
+
     func run() throws {
+        let pictures = (png ? [PictureFormat.png] : []) + (pdf ? [.pdf] : [])
         let target = output ?? folder
         let report = try StudyReportFiles(ofFolder: folder)
         // The run's own record lists what lies beside it.
-        let files = try target == folder ? ResultReport.write(report, to: folder) : report.write(to: target)
+        var files: [String]
+        if target == folder {
+            files = try ResultReport.write(report, to: folder, pictures: pictures)
+        } else {
+            files = try report.write(to: target)
+            files += try pictures.flatMap { try $0.convert(files, in: target) }
+        }
         print("\(files.count) files; open \(target)/report.html")
     }
 }
