@@ -33,12 +33,22 @@ struct Findings {
         if case .numeric? = run.samples.values(of: analysis.exposure) {
             return "\(isOne ? "follows" : "follow") \(analysis.exposure)"
         }
-        for (column, _) in run.samples.columns where analysis.test.hasPrefix(column + "_") {
-            let levels = analysis.test.dropFirst(column.count + 1).split(separator: "_vs_", omittingEmptySubsequences: true)
-            guard levels.count == 2 else { continue }
-            return "\(isOne ? "differs" : "differ") in \(column) between \(levels[0]) and \(levels[1]) (up: higher in \(levels[0]))"
+        if let (column, levels) = levels(of: analysis, in: run) {
+            return
+                "\(isOne ? "differs" : "differ") in \(column) between \(levels.0) and \(levels.1) (up: higher in \(levels.0))"
         }
         return "\(isOne ? "follows" : "follow") \(analysis.exposure)"
+    }
+
+    /// The factor and the levels that a test such as `condition_treated_vs_untreated` compares; nil for others.
+    static func levels(
+        of analysis: StoredAnalysis, in run: StoredRun
+    ) -> (column: String, levels: (Substring, Substring))? {
+        for (column, _) in run.samples.columns where analysis.test.hasPrefix(column + "_") {
+            let levels = analysis.test.dropFirst(column.count + 1).split(separator: "_vs_")
+            if levels.count == 2 { return (column, (levels[0], levels[1])) }
+        }
+        return nil
     }
 
     private static func ofList(_ enrichment: StoredEnrichment, settings: ReportSettings) -> String {

@@ -29,7 +29,9 @@ package enum NumberWords {
         return (value < 0 ? "−" : "") + text
     }
 
-    package static func counted(_ count: Int, _ noun: String) -> String {
-        "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+    package static func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+        "\(grouped(count)) \(count == 1 ? noun : plural ?? noun + "s")"
     }
+
+    static func decimals(_ value: Double, _ count: Int) -> String { fixed(value, decimals: count) }
 }

@@ -1,7 +1,9 @@
 import AnalysisPipeline
 import ExpressionFormats
 import Foundation
+import StoredRuns
 import StudyFiles
+import StudyReport
 
 /// A command that computes: reads what it is asked for, has it computed here or by a coordinator, and concludes.
 struct Computation {
@@ -35,8 +37,22 @@ struct Computation {
             record = try LocalRun(title: title, options: options, report: report.settings)
                 .execute(inputs, started: started, invocation: invocation)
         }
-        if options.makesReport { report.make(in: options.out, identity: record.identity, isQuiet: options.quiet) }
-        try Conclusion(options: options).conclude(record)
+        try conclude(record, report: report)
+    }
+
+    /// Makes the report, and says what was found.
+    private func conclude(_ record: RunRecord, report: ResultReport) throws {
+        let conclusion = Conclusion(options: options)
+        guard options.makesReport || conclusion.saysWhatWasFound else { return try conclusion.conclude(record, found: []) }
+        var found: [String] = []
+        do {
+            let run = try StoredRun(folder: options.out)
+            if options.makesReport { report.make(of: run, in: options.out) }
+            if conclusion.saysWhatWasFound { found = FoundLines(of: run, settings: report.settings).lines }
+        } catch {
+            ResultReport.warn(error, options.out)
+        }
+        try conclusion.conclude(record, found: found)
     }
 
     /// Says what was read and what will be compared, in the words of `check`.

@@ -1,3 +1,4 @@
+import AnalysisPipeline
 import ClusterRuntime
 import Foundation
 import Synchronization
@@ -8,28 +9,35 @@ final class ProgressLine: RunObserver {
         var stage = -1
         var lastPlainLine = ContinuousClock.now
         var hasOpenLine = false
+        var text: ProgressText
+        var started: (at: ContinuousClock.Instant, share: Double)?
     }
 
     private let isQuiet: Bool
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(isQuiet: Bool) {
+    init(isQuiet: Bool, of inputs: StudyInputs) {
         self.isQuiet = isQuiet
+        state = Mutex(State(text: ProgressText(stages: inputs.expectedStages)))
     }
 
     func progressed(_ progress: RunProgress) {
         guard !isQuiet, progress.shards > 0 else { return }
         state.withLock { state in
+            let now = ContinuousClock.now
+            let share = state.text.share(progress)
+            let left = Self.left(share: share, at: now, since: &state.started)
             if Terminal.isInteractive {
                 state.hasOpenLine = true
-                Terminal.post("\r\u{1B}[K" + text(progress))
+                let line = ProgressText.line(
+                    progress, share: share, left: left, width: Terminal.width - 1, usesBlocks: Terminal.usesUnicode)
+                Terminal.post("\r\u{1B}[K" + line)
                 return
             }
-            let now = ContinuousClock.now
             if progress.stage != state.stage || now - state.lastPlainLine > .seconds(60) {
                 state.stage = progress.stage
                 state.lastPlainLine = now
-                Terminal.post(text(progress) + "\n")
+                Terminal.post(ProgressText.plain(progress, share: share, left: left) + "\n")
             }
         }
     }
@@ -42,13 +50,28 @@ final class ProgressLine: RunObserver {
         }
     }
 
-    private func text(_ progress: RunProgress) -> String {
-        var parts = ["\(progress.title): \(progress.done)/\(progress.shards) shards"]
-        if progress.reused > 0 { parts.append("\(progress.reused) reused") }
-        if progress.rate > 0 { parts.append(String(format: "%.1f/s", progress.rate)) }
-        if let remaining = progress.remaining { parts.append(String(format: "%.0f s left", remaining.seconds)) }
-        parts.append("\(progress.workers) workers, \(progress.threads) threads")
-        if let blocker = progress.blocker { parts.append(blocker) }
-        return parts.joined(separator: ", ")
+    /// The time left at the pace so far, once a fiftieth was done here; what was resumed took no time.
+    private static func left(
+        share: Double, at now: ContinuousClock.Instant, since started: inout (at: ContinuousClock.Instant, share: Double)?
+    ) -> Duration? {
+        guard let first = started else {
+            started = (now, share)
+            return nil
+        }
+        let done = share - first.share
+        return done > 0.02 ? (now - first.at) * ((1 - share) / done) : nil
+    }
+}
+
+extension StudyInputs {
+    /// The stages that a run of these has, and how long each takes beside the others: measured with the paper's sizes.
+    fileprivate var expectedStages: [(title: String, weight: Double)] {
+        var stages: [(Stage, Double)] = []
+        if let models = configuration.differentialExpression {
+            stages += [(.geneWiseDispersions, 1), (.models, 1)]
+            if models.shrink != "none" { stages.append((.shrinkage, 0.6)) }
+        }
+        if configuration.geneSets != nil { stages += [(.geneSetNulls, 1), (.desktopNulls, 0), (.phenotypeNulls, 0)] }
+        return stages.map { ($0.title, $1) }
     }
 }

@@ -52,16 +52,7 @@ struct RemoteRun {
         do {
             let client = try ClusterClient.ofCommand(connectionFile: connectionFile)
             let run = try submittedRun(inputs, in: folder, by: client)
-            let results = try results(of: run, from: client)
-            record = try results.record()
-            guard record.configurationDigest == configuration.description else {
-                throw CommandFailure(
-                    status: .failed,
-                    message:
-                        "run \(run) at the coordinator is not of these inputs and settings; --again has them computed anew"
-                )
-            }
-            try results.fetchMissing(into: folder.path)
+            try fetch(try results(of: run, from: client, showing: study), of: run, into: folder, from: client)
         } catch let refusal as ConnectionRefusal {
             throw CommandFailure(status: .failed, message: refusal.description)
         } catch let failure as CommandFailure where failure.status == .badInput {
@@ -111,8 +102,10 @@ struct RemoteRun {
     }
 
     /// Waits for the run's end, and asks for its files.
-    private func results(of run: RunID, from client: ClusterClient) throws -> RemoteResults {
-        let progress = ProgressLine(isQuiet: options.quiet)
+    private func results(of run: RunID, from client: ClusterClient, showing inputs: StudyInputs) throws
+        -> [(name: String, digest: SHA256Digest, size: UInt64)]
+    {
+        let progress = ProgressLine(isQuiet: options.quiet, of: inputs)
         let out = options.out
         try TerminationSignals.watch { _, _ in
             progress.finish()

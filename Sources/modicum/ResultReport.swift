@@ -24,13 +24,10 @@ struct ResultReport {
     /// Makes the report of a folder, unless that of these results is there.
     ///
     /// Results are complete without it: what goes wrong is a warning.
-    func make(in folder: String, identity: String, isQuiet: Bool) {
-        let page = folder + "/report.html"
-        if Self.identity(ofPage: page) == identity { return }
+    func make(of run: StoredRun, in folder: String) {
+        if Self.identity(ofPage: folder + "/report.html") == run.identity { return }
         do {
-            let files = try StudyReportFiles(run: StoredRun(folder: folder), settings: settings, evidence: evidence)
-            try Self.write(files, to: folder)
-            if !isQuiet { Terminal.note("Report in \(page)") }
+            try Self.write(StudyReportFiles(run: run, settings: settings, evidence: evidence), to: folder)
         } catch {
             Self.warn(error, folder)
         }
@@ -78,7 +75,7 @@ struct ResultReport {
         return names
     }
 
-    private static func warn(_ error: any Error, _ folder: String) {
+    static func warn(_ error: any Error, _ folder: String) {
         Terminal.warning(
             "the report could not be made: \(error). The results are complete; `modicum report \(folder)` makes it again"
         )

@@ -7,6 +7,20 @@ enum Terminal {
     /// Whether stderr is a terminal that redraws lines.
     static let isInteractive = isatty(2) == 1
 
+    /// How many characters a line of the terminal has; 80 where it does not say.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Whether the terminal's language is written in UTF-8.
+    static let usesUnicode = {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        return locale.uppercased().replacing("-", with: "").contains("UTF8")
+    }()
+
     /// Whether colour is wanted: a terminal, and no `NO_COLOR`.
     static let usesColor = isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
 

@@ -8,6 +8,7 @@ import JobEngine
 import RunStore
 import StoredRuns
 import StudyFiles
+import StudyReport
 
 struct ExtendCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -86,7 +87,7 @@ struct ExtendCommand: ParsableCommand {
             let missing = place.interruptedGoal == nil ? try place.missingFile(of: record) : nil
             if goal == present.permutations, !settling.untilSettled, missing == nil {
                 if !options.quiet { Terminal.note("\(folder) already holds these permutations.") }
-                return try Conclusion(options: RunOptions(out: folder, computing: options)).conclude(record)
+                return try Conclusion(options: RunOptions(out: folder, computing: options)).conclude(record, found: [])
             }
             do {
                 inputs.priorNulls = try PriorNulls.read(
@@ -102,7 +103,9 @@ struct ExtendCommand: ParsableCommand {
         let shown = present.record?.report ?? ReportSettings()
         let record = try compute(inputs, files, present, runOptions, shown, started)
         if runOptions.makesReport { ResultReport.remake(in: folder, isQuiet: options.quiet) }
-        try Conclusion(options: runOptions).conclude(record)
+        let conclusion = Conclusion(options: runOptions)
+        let found = conclusion.saysWhatWasFound ? FoundLines(of: try StoredRun(folder: folder), settings: shown).lines : []
+        try conclusion.conclude(record, found: found)
     }
 }
 
