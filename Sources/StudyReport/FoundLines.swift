@@ -56,7 +56,7 @@ package struct FoundLines: Sendable {
     private static func sets(of enrichment: StoredEnrichment, settings: ReportSettings) -> String {
         let sets = SignificantSets(of: enrichment, settings: settings.network)
         let changes = sets.unsettled > 0 ? ", \(NumberWords.grouped(sets.unsettled)) may change with the seed" : ""
-        return "\(NumberWords.grouped(sets.up)) sets up, \(NumberWords.grouped(sets.down)) down of "
+        return "\(NumberWords.counted(sets.up, "set")) up, \(NumberWords.grouped(sets.down)) down of "
             + "\(NumberWords.grouped(enrichment.names.count)) at q \(settings.network.maximumFalseDiscoveryRate)\(changes)"
     }
 

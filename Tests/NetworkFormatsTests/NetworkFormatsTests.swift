@@ -37,6 +37,8 @@ struct NetworkFormatsTests {
         let elements = try #require(root["elements"] as? [String: [[String: Any]]])
         let nodes = try #require(elements["nodes"]).compactMap { $0["data"] as? [String: Any] }
         #expect(nodes.map { $0["name"] as? String } == ["A <b>\"&'", "B\u{1}", "C"])
+        // networkx reads no node without a value that lines refer to.
+        #expect(nodes.allSatisfy { $0["value"] as? String == $0["id"] as? String })
         #expect(nodes[0]["EM1_Genes"] as? [String] == ["g0", "g1", "g2"])
         #expect(nodes[0]["EM1_NES (second)"] as? Double == 2)
         #expect(nodes[1]["EM1_NES (second)"] == nil)
