@@ -30,6 +30,9 @@ static const unsigned char script[] = {
 static const unsigned char style[] = {
 #embed "page/page.css"
     , 0};
+static const unsigned char licences[] = {
+#embed "page/licences.txt"
+    , 0};
 static const unsigned char echarts[] = {
 #if __has_embed("page/fetched/echarts.min.js.gz") == __STDC_EMBED_FOUND__
 #embed "page/fetched/echarts.min.js.gz"
@@ -60,6 +63,7 @@ static const unsigned char tabulator_style[] = {
 
 ASSET(report_page_script, script)
 ASSET(report_page_style, style)
+ASSET(report_page_licences, licences)
 ASSET(report_library_echarts, echarts)
 ASSET(report_library_tabulator, tabulator)
 ASSET(report_library_cytoscape, cytoscape)

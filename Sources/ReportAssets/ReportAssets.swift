@@ -3,6 +3,9 @@ import CReportAssets
 /// What the report's page is made of: our own script and style, and the libraries that draw in it.
 package enum ReportAssets {
     package static var script: [UInt8] { bytes(report_page_script()) }
+
+    /// The licences of the libraries, as text.
+    package static var licences: [UInt8] { bytes(report_page_licences()) }
     package static var style: [UInt8] { bytes(report_page_style()) }
 
     /// A script by others.

@@ -114,7 +114,8 @@ package struct RunNotes: Decodable, Sendable {
         private enum Keys: String, CodingKey { case request, study, value = "_0", name }
 
         package init(from decoder: any Decoder) throws {
-            let request = try decoder.container(keyedBy: Keys.self).nestedContainer(keyedBy: Keys.self, forKey: .request)
+            let request = try decoder.container(keyedBy: Keys.self).nestedContainer(
+                keyedBy: Keys.self, forKey: .request)
             guard request.contains(.study) else {
                 studyName = nil
                 return

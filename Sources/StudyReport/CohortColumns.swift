@@ -13,7 +13,7 @@ package struct CohortColumns: Sendable {
     /// Numeric columns that were tested.
     package let exposures: [Column]
 
-    /// Numeric columns of the designs that were not.
+    /// Numeric columns of the designs that were not, and cell counts in or out of them.
     package let covariates: [Column]
 
     /// White blood cells among all columns.
@@ -27,16 +27,25 @@ package struct CohortColumns: Sendable {
     package init(of run: StoredRun) {
         let tested = Set(run.analyses.map(\.exposure))
         let designs = run.analyses.reduce(into: Set<String>()) { $0.formUnion($1.coefficients) }
-        let numeric = run.samples.columns.compactMap { name, values -> Column? in
-            guard case .numeric(let numbers) = values else { return nil }
-            let finite = numbers.filter(\.isFinite)
-            // Shares of one are not percent.
-            let isPercent = (finite.max() ?? 0) > 1 && (finite.max() ?? 0) <= 100
-            return Column(
-                name: name, values: numbers, normalRange: isPercent ? Self.normalRanges[name.lowercased()] : nil)
+        self.init(columns: run.samples.columns, tested: tested, designs: designs)
+    }
+
+    package init(columns: [(name: String, values: SampleRows.Values)], tested: Set<String>, designs: Set<String>) {
+        let named = columns.compactMap { name, values -> (name: String, values: [Double])? in
+            if case .numeric(let numbers) = values { (name, numbers) } else { nil }
+        }
+        // Shares of one and counts of cells are not percent; that basophils alone are below one says nothing.
+        let most =
+            named.filter { Self.normalRanges[$0.name.lowercased()] != nil }
+            .compactMap { $0.values.filter(\.isFinite).max() }.max() ?? 0
+        let isPercent = most > 1 && most <= 100
+        let numeric = named.map { name, values in
+            Column(name: name, values: values, normalRange: isPercent ? Self.normalRanges[name.lowercased()] : nil)
         }
         exposures = numeric.filter { tested.contains($0.name) }
-        covariates = numeric.filter { !tested.contains($0.name) && designs.contains($0.name) }
+        covariates = numeric.filter {
+            !tested.contains($0.name) && (designs.contains($0.name) || $0.normalRange != nil)
+        }
         cells = numeric.filter { $0.normalRange != nil }
     }
 }

@@ -29,7 +29,9 @@ struct Findings {
 
     /// What the genes do: follow a number, differ between levels, or depend on what a likelihood ratio tests.
     private static func relation(of analysis: StoredAnalysis, in run: StoredRun, isOne: Bool) -> String {
-        if run.isLikelihoodRatio { return "\(isOne ? "depends" : "depend") on the terms left out of the reduced design" }
+        if run.isLikelihoodRatio {
+            return "\(isOne ? "depends" : "depend") on the terms left out of the reduced design"
+        }
         if case .numeric? = run.samples.values(of: analysis.exposure) {
             return "\(isOne ? "follows" : "follow") \(analysis.exposure)"
         }

@@ -22,7 +22,9 @@ package struct FoundLines: Sendable {
         }
         var lines = Self.aligned(rows)
         if run.analyses.count > Self.most {
-            lines.append("… and \(NumberWords.counted(run.analyses.count - Self.most, "analysis", plural: "analyses")) more, in summary.tsv")
+            lines.append(
+                "… and \(NumberWords.counted(run.analyses.count - Self.most, "analysis", plural: "analyses")) more, in summary.tsv"
+            )
         }
         self.lines = lines
     }
@@ -45,10 +47,12 @@ package struct FoundLines: Sendable {
             + "\(settings.significance) (\(NumberWords.grouped(significant.up)) up, \(NumberWords.grouped(significant.down)) down)"
         let reasons = Dictionary(grouping: analysis.reason) { $0 }.mapValues(\.count)
         let outliers = reasons["cooks-outlier"] ?? 0
-        text += ", \(NumberWords.counted(outliers, "outlier")), \(NumberWords.counted(reasons["low-mean"] ?? 0, "low count"))"
+        text +=
+            ", \(NumberWords.counted(outliers, "outlier")), \(NumberWords.counted(reasons["low-mean"] ?? 0, "low count"))"
         if let empirical = analysis.empirical {
             let model = analysis.padj.count { $0 < settings.significance }
-            text += " · empirical null sd \(NumberWords.decimals(empirical.standardDeviation, 2)) (the model's own: \(NumberWords.grouped(model)))"
+            text +=
+                " · empirical null sd \(NumberWords.decimals(empirical.standardDeviation, 2)) (the model's own: \(NumberWords.grouped(model)))"
         }
         return text
     }

@@ -13,8 +13,10 @@ struct PageTexts {
 
     /// What computes these results.
     var command: String {
-        let lines = [computing, "modicum verify FOLDER      # computes random parts again and compares",
-            "modicum report FOLDER      # makes this page again"]
+        let lines = [
+            computing, "modicum verify FOLDER      # computes random parts again and compares",
+            "modicum report FOLDER      # makes this page again",
+        ]
         return lines.joined(separator: "\n")
     }
 
@@ -23,21 +25,28 @@ struct PageTexts {
         func input(_ role: String) -> String? { run.configuration.inputs.first { $0.role == role }?.name }
         guard let analysis = run.analyses.first else {
             let sets = run.configuration.inputs.filter { $0.role.contains("set") }.map { " --sets " + $0.name }.joined()
-            return "modicum gsea --ranks \(input("ranks") ?? "RANKS")\(sets) --out FOLDER      # with the settings below"
+            return
+                "modicum gsea --ranks \(input("ranks") ?? "RANKS")\(sets) --out FOLDER      # with the settings below"
         }
-        return "modicum de --counts \(input("counts") ?? "COUNTS") --samples \(input("samples") ?? "SAMPLES") --design '\(analysis.design)' --out FOLDER      # with the settings below"
+        return
+            "modicum de --counts \(input("counts") ?? "COUNTS") --samples \(input("samples") ?? "SAMPLES") --design '\(analysis.design)' --out FOLDER      # with the settings below"
     }
 
     /// By section: what makes it, and where its numbers lie.
     var commands: [String: String] {
         let file = run.analyses.first.map { $0.name.split(separator: "/").joined(separator: ".") } ?? "gsea"
         return [
-            "genes": "\(computing)\n# all genes, all digits: modicum.h5 and \(run.analyses.first?.name ?? "")/results.*.tsv\n# significant ones, sorted: tables/genes.\(file).tsv",
-            "sets": "\(computing)\n# all sets, all digits: gene_sets.tsv\n# enriched ones, sorted: tables/sets.\(file).tsv",
-            "network": "modicum report FOLDER\n# network/\(file).cyjs, .graphml, .cx2, .nodes.tsv and .edges.tsv; thresholds: enrichment-map in the study file",
+            "genes":
+                "\(computing)\n# all genes, all digits: modicum.h5 and \(run.analyses.first?.name ?? "")/results.*.tsv\n# significant ones, sorted: tables/genes.\(file).tsv",
+            "sets":
+                "\(computing)\n# all sets, all digits: gene_sets.tsv\n# enriched ones, sorted: tables/sets.\(file).tsv",
+            "network":
+                "modicum report FOLDER\n# network/\(file).cyjs, .graphml, .cx2, .nodes.tsv and .edges.tsv; thresholds: enrichment-map in the study file",
             "compare": "modicum report FOLDER\n# tables/genes_by_analysis.tsv, tables/sets_by_analysis.tsv",
-            "quality": "modicum report FOLDER\n# figures/ has each as SVG; tables/left_out.tsv, tables/empirical_null.tsv",
-            "cohort": "modicum report FOLDER\n# tables/cohort.tsv; figures/exposures.svg, figures/covariates.svg, figures/cells.svg",
+            "quality":
+                "modicum report FOLDER\n# figures/ has each as SVG; tables/left_out.tsv, tables/empirical_null.tsv",
+            "cohort":
+                "modicum report FOLDER\n# tables/cohort.tsv; figures/exposures.svg, figures/covariates.svg, figures/cells.svg",
         ]
     }
 
@@ -45,9 +54,11 @@ struct PageTexts {
     var licences: String {
         let libraries = ReportAssets.libraries
         guard !libraries.isEmpty else {
-            return "Made by a build without chart libraries: figures stand still, and tables show their first 200 rows. Everything is in the files beside this page."
+            return
+                "Made by a build without chart libraries: figures stand still, and tables show their first 200 rows. Everything is in the files beside this page."
         }
-        return "It carries " + Findings.list(libraries.map(\.notice)) + "; their notices stand in its source. It asks nothing of any network."
+        return "It carries " + Findings.list(libraries.map(\.notice))
+            + "; their licences stand in its source. It asks nothing of any network."
     }
 
     var provenance: [(String, String)] {

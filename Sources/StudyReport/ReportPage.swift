@@ -56,6 +56,9 @@ struct ReportPage {
             </main>
 
             """.utf8)
+        if !ReportAssets.libraries.isEmpty {
+            page += Array("<!--\n".utf8) + ReportAssets.licences + Array("-->\n".utf8)
+        }
         for library in ReportAssets.libraries { page += embedded("library-\(library.name)", library.gzipped) }
         var payload = PagePayload()
         let header = try header(&payload)

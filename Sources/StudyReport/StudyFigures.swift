@@ -218,7 +218,9 @@ package struct StudyFigures {
         }
         var rowOfName: [String: Int] = [:]
         for (row, gene) in run.genes.analysed.enumerated() {
-            for name in [run.genes.ids[gene], run.genes.label(gene)] where rowOfName[name] == nil { rowOfName[name] = row }
+            for name in [run.genes.ids[gene], run.genes.label(gene)] where rowOfName[name] == nil {
+                rowOfName[name] = row
+            }
         }
         let strongest = SignificantSets(of: enrichment, settings: settings.network).rows.prefix(Self.mappedSets)
         for (place, set) in strongest.enumerated() {
@@ -243,9 +245,11 @@ package struct StudyFigures {
 
     /// Where a sample stands by the exposure; missing ones come last.
     private func exposure(of analysis: StoredAnalysis, sample: Int) -> Double {
-        let column = run.samples.values(of: analysis.exposure) ?? run.samples.columns.first { column in
-            analysis.test.hasPrefix(column.name + "_")
-        }?.values
+        let column =
+            run.samples.values(of: analysis.exposure)
+            ?? run.samples.columns.first { column in
+                analysis.test.hasPrefix(column.name + "_")
+            }?.values
         switch column {
         case .numeric(let numbers): return numbers[sample].isNaN ? .infinity : numbers[sample]
         case .factor(let codes, _): return codes[sample] < 0 ? .infinity : Double(codes[sample])

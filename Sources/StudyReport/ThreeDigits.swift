@@ -47,7 +47,14 @@ package enum ThreeDigits {
     private static func scaled(_ value: Double, _ exponent: Int) -> Int {
         let shift = 2 - exponent
         guard shift > 22 || shift < -22 else {
-            return Int((shift >= 0 ? value * power(shift) : value / power(-shift)).rounded())
+            let result = shift >= 0 ? value * power(shift) : value / power(-shift)
+            // What the result lacks: exactly for a product, by its sign for a quotient.
+            let rest =
+                shift >= 0 ? (-result).addingProduct(value, power(shift)) : value.addingProduct(-result, power(-shift))
+            let below = result.rounded(.down)
+            // A decimal such as 0.09995 is a double just below it, and its product with a power of ten a half.
+            guard result - below == 0.5, rest != 0 else { return Int(result.rounded(.toNearestOrEven)) }
+            return Int(below) + (rest > 0 ? 1 : 0)
         }
         // In steps of exact powers; 10³⁰⁸ is the largest that is a number.
         var (result, left) = (value, shift.magnitude)

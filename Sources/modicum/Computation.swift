@@ -43,7 +43,9 @@ struct Computation {
     /// Makes the report, and says what was found.
     private func conclude(_ record: RunRecord, report: ResultReport) throws {
         let conclusion = Conclusion(options: options)
-        guard options.makesReport || conclusion.saysWhatWasFound else { return try conclusion.conclude(record, found: []) }
+        guard options.makesReport || conclusion.saysWhatWasFound else {
+            return try conclusion.conclude(record, found: [])
+        }
         var found: [String] = []
         do {
             let run = try StoredRun(folder: options.out)

@@ -52,7 +52,8 @@ final class ProgressLine: RunObserver {
 
     /// The time left at the pace so far, once a fiftieth was done here; what was resumed took no time.
     private static func left(
-        share: Double, at now: ContinuousClock.Instant, since started: inout (at: ContinuousClock.Instant, share: Double)?
+        share: Double, at now: ContinuousClock.Instant,
+        since started: inout (at: ContinuousClock.Instant, share: Double)?
     ) -> Duration? {
         guard let first = started else {
             started = (now, share)

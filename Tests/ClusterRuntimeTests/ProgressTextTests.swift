@@ -28,7 +28,9 @@ struct ProgressTextTests {
             progress("models and tests", 96, of: 174), share: 0.62, left: .seconds(3), width: width, usesBlocks: true)
         #expect(line.count <= width && line.hasPrefix("["))
         if width >= 60 { #expect(line.contains("62 %") && line.contains("models and tests 96/174")) }
-        if width >= 120 { #expect(line.contains("212 shards/s") && line.contains("3 s left") && line.contains("2 workers")) }
+        if width >= 120 {
+            #expect(line.contains("212 shards/s") && line.contains("3 s left") && line.contains("2 workers"))
+        }
     }
 
     @Test("Without UTF-8 the bar is of plain characters")
@@ -38,7 +40,9 @@ struct ProgressTextTests {
         #expect(line.unicodeScalars.allSatisfy(\.isASCII) && line.contains("########........"))
     }
 
-    @Test("Time left is in the words that fit it", arguments: [(0, "1 s"), (89, "89 s"), (200, "3 min"), (7_810, "2 h 10 min")])
+    @Test(
+        "Time left is in the words that fit it",
+        arguments: [(0, "1 s"), (89, "89 s"), (200, "3 min"), (7_810, "2 h 10 min")])
     func words(_ seconds: Int, _ expected: String) {
         #expect(ProgressText.words(.seconds(seconds)) == expected)
     }

@@ -1,5 +1,6 @@
 import Testing
 
+import StoredRuns
 import StudyReport
 
 @Suite("Numbers of the report")
@@ -13,6 +14,21 @@ struct StudyReportTests {
         let found = Correlation(a, zip(a, c).map { r * $0 + (1 - r * r).squareRoot() * $1 })
         #expect(abs(found.coefficient - r) < 1e-12 && found.count == 96)
         #expect(abs(found.pValue / 1.58e-14 - 1) < 0.01)
+    }
+
+    @Test("Basophils below one percent are cell counts beside the others; shares of one are not")
+    func cellCounts() {
+        let percent: [(name: String, values: SampleRows.Values)] = [
+            ("neutrophils", .numeric([60, 55])), ("Basophils", .numeric([0.4, 0.9])), ("dose", .numeric([1, 2])),
+        ]
+        let found = CohortColumns(columns: percent, tested: ["dose"], designs: ["neutrophils"])
+        #expect(found.cells.map(\.name) == ["neutrophils", "Basophils"])
+        #expect(
+            found.covariates.map(\.name) == ["neutrophils", "Basophils"] && found.exposures.map(\.name) == ["dose"])
+        let shares: [(name: String, values: SampleRows.Values)] = [
+            ("neutrophils", .numeric([0.60, 0.55])), ("basophils", .numeric([0.004, 0.009])),
+        ]
+        #expect(CohortColumns(columns: shares, tested: [], designs: []).cells.isEmpty)
     }
 
     @Test("Missing values leave their pair out, and a constant has no correlation")

@@ -12,7 +12,9 @@ struct ThreeDigitsTests {
             let value = pow(10, exponent) * (generator.next() % 2 == 0 ? 1 : -1)
             #expect(decoded(ThreeDigits.code(value)) == Double(String(format: "%.2e", value)), "\(value)")
         }
-        for value in [1.0, 9.995, 9.994, 0.09995, 999.4, 999.6, 1e-3, 0.001] {
+        for value in [
+            1.0, 0.1245, 0.01235, 1.005, 2.5e-4, 12_450.0, 12_350.0, 9.995, 9.994, 0.09995, 999.4, 999.6, 1e-3, 0.001,
+        ] {
             #expect(decoded(ThreeDigits.code(value)) == Double(String(format: "%.2e", value)), "\(value)")
         }
     }

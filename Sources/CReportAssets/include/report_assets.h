@@ -10,6 +10,7 @@ typedef struct {
 
 ReportAsset report_page_script(void);
 ReportAsset report_page_style(void);
+ReportAsset report_page_licences(void);
 
 /// Gzipped JavaScript, fetched by ops/dependencies.
 ReportAsset report_library_echarts(void);

@@ -56,6 +56,7 @@ async function start() {
   window.addEventListener("beforeprint", printAll);
   readAddress();
   show();
+  performance.mark("ready");
   document.body.dataset.ready = "true";
 }
 

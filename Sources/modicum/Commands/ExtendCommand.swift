@@ -104,7 +104,8 @@ struct ExtendCommand: ParsableCommand {
         let record = try compute(inputs, files, present, runOptions, shown, started)
         if runOptions.makesReport { ResultReport.remake(in: folder, isQuiet: options.quiet) }
         let conclusion = Conclusion(options: runOptions)
-        let found = conclusion.saysWhatWasFound ? FoundLines(of: try StoredRun(folder: folder), settings: shown).lines : []
+        let found =
+            conclusion.saysWhatWasFound ? FoundLines(of: try StoredRun(folder: folder), settings: shown).lines : []
         try conclusion.conclude(record, found: found)
     }
 }
