@@ -31,7 +31,9 @@ package struct FoundLines: Sendable {
 
     /// What was tested, and which way is up.
     static func comparison(of analysis: StoredAnalysis, in run: StoredRun) -> String {
-        if run.isLikelihoodRatio { return "likelihood ratio, fold changes of \(analysis.test)" }
+        if run.isLikelihoodRatio {
+            return "likelihood ratio, fold changes of \(analysis.coefficients.last ?? analysis.test)"
+        }
         if case .numeric? = run.samples.values(of: analysis.exposure) { return "per unit of \(analysis.exposure)" }
         if let (column, levels) = Findings.levels(of: analysis, in: run) {
             return "\(column): \(levels.0) over \(levels.1)"

@@ -67,12 +67,13 @@ struct ReportTests {
     func comparisons() throws {
         let folder = try TemporaryFolder()
         let samples = (0..<8).map { "s\($0)" }
+        // Within a group counts differ by a half, as those of people do.
         let counts = (0..<60).map { gene in
-            "g\(gene)\t"
-                + (0..<8).map {
-                    "\(50 + gene % 7 * 9 + ($0 * 13 + gene * 7) % 17 + (gene < 6 && $0 % 2 == 1 ? 300 : 0))"
-                }
-                .joined(separator: "\t")
+            let values = samples.indices.map { sample in
+                let mean = (50 + gene % 7 * 30) * (gene < 6 && sample % 2 == 1 ? 5 : 1)
+                return mean * (60 + (sample * 53 + gene * 29 + sample * gene * 7) % 90) / 100
+            }
+            return "g\(gene)\t" + values.map(String.init).joined(separator: "\t")
         }
         try ("gene\t" + samples.joined(separator: "\t") + "\n" + counts.joined(separator: "\n") + "\n")
             .write(toFile: folder("counts.tsv"), atomically: true, encoding: .utf8)
