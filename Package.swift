@@ -116,7 +116,8 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "GeneEvidence", "CohortSimulation", "ContentDigest",
+                "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "GeneEvidence", "CohortSimulation",
+                "ContentDigest",
                 "Deflate",
                 "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,

@@ -80,7 +80,8 @@ extension ReportPage {
         var members: [String: JSONValue] = [
             "name": .string(analysis.name), "file": .string(analysis.name.split(separator: "/").joined(separator: ".")),
             "adjustment": .string(analysis.adjustment), "exposure": .string(analysis.exposure),
-            "test": .string(analysis.test), "statistic": .string(run.statisticName),
+            "comparison": .string(FoundLines.comparison(of: analysis, in: run)),
+            "statistic": .string(run.statisticName),
             "design": .string(analysis.design), "lfc": payload.add(analysis.log2FoldChange),
             "stat": payload.add(analysis.stat),
             "logp": payload.add(probabilities: analysis.empirical?.pvalue ?? analysis.pvalue),

@@ -111,7 +111,7 @@ struct ReportPage {
             analyses.append(
                 .object([
                     "name": .string("gsea"), "file": .string("gsea"), "adjustment": .string("gsea"),
-                    "exposure": .string(""), "test": .string(""), "statistic": .string("z"),
+                    "exposure": .string(""), "comparison": .string(""), "statistic": .string("z"),
                     "sets": sets(enrichment, &payload),
                 ]))
         }

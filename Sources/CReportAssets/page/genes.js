@@ -44,7 +44,7 @@ function cloud(holder, analysis, rows) {
   const strongest = [...parts[1], ...parts[2]].sort((a, b) => a.p - b.p).slice(0, 60);
   const series = (index, name, color, size) => ({ name, type: "scatter", symbolSize: size, itemStyle: { color, opacity: index ? 0.85 : 0.45 }, z: index ? 3 : 2, data: parts[index].map(place) });
   const names = ["not significant", "up", "down"];
-  const made = chart("cloud", (isMA ? "MA plot" : "Volcano plot") + " of all genes of " + analysis.name + ", per unit of " + (analysis.exposure || analysis.test), {
+  const made = chart("cloud", (isMA ? "MA plot" : "Volcano plot") + " of all genes of " + analysis.name + ", " + analysis.comparison, {
     legend: { top: 0, left: 10, data: names, textStyle: { color: ink } }, brush: { toolbox: ["rect", "polygon", "clear"], xAxisIndex: 0, throttleType: "debounce", throttleDelay: 100 }, toolbox: { right: 10, iconStyle: { borderColor: ink } },
     dataZoom: [{ type: "inside" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
     tooltip: { formatter: (item) => label(item.value[2]) + "\nlog₂ fold change " + digits(analysis.lfc[item.value[2]]) + "\np " + probability(analysis.logp[item.value[2]]) + "\nadjusted p " + probability(analysis.logq[item.value[2]]) },
