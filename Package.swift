@@ -83,6 +83,7 @@ let package = Package(
             "StudyReport",
             [
                 "StoredRuns", "EnrichmentNetwork", "GeneEvidence", "Figures", "NetworkFormats", "ExpressionFormats",
+                "DifferentialExpression", "GeneSetEnrichment", "ExpressionData",
                 "ReportAssets", "StatisticalKernels", "Deflate",
             ]),
 
@@ -91,7 +92,9 @@ let package = Package(
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
-        room("StoredRuns", ["RunStore", "EnrichmentNetwork"]),
+        room(
+            "StoredRuns",
+            ["RunStore", "EnrichmentNetwork", "ExpressionData", "DifferentialExpression", "GeneSetEnrichment"]),
         room("ExpressionFormats", ["ExpressionData", "GeneEvidence", "Deflate", "HDF5"]),
         room(
             "StudyFiles",
@@ -116,8 +119,8 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "GeneEvidence", "CohortSimulation",
-                "ContentDigest",
+                "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "GeneEvidence", "CohortSimulation", "ContentDigest",
+                "DifferentialExpression", "GeneSetEnrichment",
                 "Deflate",
                 "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,
@@ -155,14 +158,15 @@ let package = Package(
         tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
         tests("StudyFiles", ["ExpressionData", "AnalysisPipeline"]),
-        tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "ContentDigest"]),
+        tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "GeneSetEnrichment", "ContentDigest"]),
         // Where the executables are that tests start.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),
         // Whole commands on real processes; needs the built executable.
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "BuiltProducts", "ExpressionFormats", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
+                "BuiltProducts", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment",
+                "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),
     ],

@@ -49,7 +49,7 @@ package struct StoredRun: Sendable {
     /// What the tests' statistic is called: z of Wald tests, else that of a likelihood ratio.
     package var statisticName: String { isLikelihoodRatio ? "likelihood ratio" : "z" }
 
-    package var isLikelihoodRatio: Bool { configuration.differentialExpression?.test == "lrt" }
+    package var isLikelihoodRatio: Bool { configuration.differentialExpression?.test == .lrt }
 
     /// Raw counts, samples × genes: `sample * genes + gene`; empty for a run without counts.
     package func counts() throws -> [Int32] {

@@ -71,18 +71,18 @@ struct PageTexts {
         rows += configuration.inputs.map { ("\($0.role): \($0.name)", "SHA-256 \($0.sha256)") }
         if let models = configuration.differentialExpression {
             rows += [
-                ("size factors", models.sizeFactors), ("dispersion trend", models.dispersionTrend),
-                ("test", models.test),
+                ("size factors", models.sizeFactors.rawValue), ("dispersion trend", models.dispersionTrend.rawValue),
+                ("test", models.test.rawValue),
                 ("alpha", "\(models.alpha)"), ("independent filtering", models.independentFiltering ? "on" : "off"),
-                ("Cook's cutoff", models.cooksCutoff), ("empirical null", models.empiricalNull),
-                ("optimizer", models.optimizer),
+                ("Cook's cutoff", models.cooksCutoff.text), ("empirical null", models.empiricalNull.rawValue),
+                ("optimizer", models.optimizer.rawValue),
             ]
         }
         if let sets = configuration.geneSets {
             rows += [
                 ("set sizes", "\(sets.minSize) to \(sets.maxSize)"), ("weight", "\(sets.weight)"),
                 ("permutations", NumberWords.grouped(sets.permutations)), ("seed", "\(sets.seed)"),
-                ("ranking", sets.ranking),
+                ("ranking", sets.ranking.name),
             ]
         }
         return rows

@@ -67,12 +67,12 @@ final class ProgressLine: RunObserver {
 extension StudyInputs {
     /// The stages that a run of these has, and how long each takes beside the others: measured with the paper's sizes.
     fileprivate var expectedStages: [(title: String, weight: Double)] {
-        var stages: [(Stage, Double)] = []
+        var stages: [(any StudyStage, Double)] = []
         if let models = configuration.differentialExpression {
-            stages += [(.geneWiseDispersions, 1), (.models, 1)]
-            if models.shrink != "none" { stages.append((.shrinkage, 0.6)) }
+            stages += [(GeneWiseDispersionStage(), 1), (ModelStage(), 1)]
+            if models.shrink != .none { stages.append((ShrinkageStage(), 0.6)) }
         }
-        if configuration.geneSets != nil { stages += [(.geneSetNulls, 1), (.desktopNulls, 0), (.phenotypeNulls, 0)] }
+        if configuration.geneSets != nil { stages += [(GeneSetNullStage(), 1), (DesktopNullStage(), 0), (PhenotypeNullStage(), 0)] }
         return stages.map { ($0.title, $1) }
     }
 }
