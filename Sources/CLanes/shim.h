@@ -12,4 +12,18 @@ static inline __attribute__((always_inline)) modicum_lanes modicum_multiply_add(
     return __builtin_elementwise_fma(a, b, c);
 }
 
+// Each lane's square root, as IEEE 754 rounds it.
+static inline __attribute__((always_inline)) modicum_lanes modicum_square_root(modicum_lanes a) {
+    return __builtin_elementwise_sqrt(a);
+}
+
+// Whether a register holds eight doubles, and there are thirty-two of them.
+static inline __attribute__((always_inline)) int modicum_has_wide_registers(void) {
+#ifdef __AVX512F__
+    return 1;
+#else
+    return 0;
+#endif
+}
+
 #endif

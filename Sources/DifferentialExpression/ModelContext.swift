@@ -17,7 +17,7 @@ package struct ModelContext: Sendable {
     let cells: ReplicateCells
 
     /// Which build of the kernels runs; no result depends on it.
-    let kernels: ModelKernels
+    package let kernels: ModelKernels
 
     /// The variances of the coefficients' normal priors where they were given.
     package let prior: CoefficientPrior?
@@ -196,7 +196,7 @@ package struct ModelContext: Sendable {
     ///
     /// - Parameter unpenalized: Without ridge and floor, as the closed form of
     ///   an intercept-only design has neither.
-    func withArguments(
+    package func withArguments(
         _ block: CountBlock, genes: [Int32], unpenalized: Bool = false,
         _ body: (UnsafePointer<ModelArguments>, UnsafePointer<GeneArguments>) -> Void
     ) {

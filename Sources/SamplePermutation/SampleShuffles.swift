@@ -1,0 +1,197 @@
+import ExpressionData
+import StatisticalKernels
+
+/// The shuffles of one exposure: vector π for every permutation index π, by any worker.
+///
+/// Draws come from Philox keyed by the seed and π alone, are uniform over the whole group and never rejected: the identity
+/// comes up as any other. Where every distinct arrangement is enumerated instead, number 0 is the observed one.
+package struct SampleShuffles: Sendable {
+    package let scheme: PermutationScheme
+    package let seed: UInt64
+
+    /// The observed exposure.
+    package let exposure: [Double]
+
+    /// What the kernel multiplies by in the observed state: the exposure, or for `flip` ones.
+    package let observed: [Double]
+
+    /// The part that is shuffled: the exposure or its residual; for `flip` ones.
+    private let shuffled: [Double]
+
+    /// What is added to it: the fitted values of `residual`, else nothing.
+    private let fitted: [Double]
+
+    /// The places that change with each other: strata of samples, or for `whole` blocks.
+    private let groups: [[Int]]
+
+    /// By place of `groups` its samples, in the sheet's order: one, or a block's.
+    private let samplesOfPlace: [[Int]]
+    private let arrangements: Arrangements?
+
+    /// - Parameters:
+    ///   - design: The covariates; what `residual` is taken against.
+    ///   - labels: By sample, its value of the columns that the scheme names; empty where it names none.
+    /// - Throws: `ShuffleProblem` where the scheme cannot be applied to these samples.
+    package init(
+        _ scheme: PermutationScheme, exposure: [Double], design: DesignMatrix, labels: [String] = [], seed: UInt64
+    ) throws(ShuffleProblem) {
+        let samples = Array(exposure.indices)
+        precondition(design.sampleCount == samples.count)
+        precondition(scheme.columns.isEmpty || labels.count == samples.count)
+        self.scheme = scheme
+        self.seed = seed
+        self.exposure = exposure
+        var fitted: [Double] = []
+        var shuffled = exposure
+        var groups = [samples]
+        var samplesOfPlace = samples.map { [$0] }
+        switch scheme {
+        case .free: break
+        case .within: groups = Self.places(ofLabels: labels)
+        case .whole(let column):
+            samplesOfPlace = Self.places(ofLabels: labels)
+            groups = [Array(samplesOfPlace.indices)]
+            try Self.checkBlocks(samplesOfPlace, exposure: exposure, labels: labels, column: column)
+        case .residual:
+            fitted = Self.fittedValues(of: exposure, on: design)
+            shuffled = zip(exposure, fitted).map { $0 - $1 }
+        case .flip: shuffled = exposure.map { _ in 1 }
+        }
+        if !groups.contains(where: { $0.count > 1 }) { throw .nothingToShuffle(scheme) }
+        self.fitted = fitted
+        self.shuffled = shuffled
+        self.groups = groups
+        self.samplesOfPlace = samplesOfPlace
+        observed = scheme == .flip ? shuffled : exposure
+        arrangements = scheme == .flip
+            ? nil
+            : Arrangements(groups: groups, kinds: Self.kinds(of: samplesOfPlace.map { $0.map { shuffled[$0] } }))
+    }
+
+    /// How many distinct arrangements there are; nil beyond 2⁶².
+    package var distinctCount: Int? {
+        guard let arrangements else { return exposure.count < 62 ? 1 << exposure.count : nil }
+        return arrangements.count
+    }
+
+    /// The base-10 logarithm of how many distinct arrangements there are.
+    package var log10DistinctCount: Double {
+        arrangements?.log10Count ?? Double(exposure.count) * 0.3010299956639812
+    }
+
+    /// The smallest p that any number of permutations can show.
+    package var smallestPossibleP: Double { exp(-2.302585092994046 * log10DistinctCount) }
+
+    /// Vector π of random draws.
+    package func drawn(_ index: Int) -> [Double] {
+        var stream = PhiloxStream(seed: seed, stream: UInt64(index))
+        if scheme == .flip { return signs(&stream) }
+        var sources = Array(samplesOfPlace.indices)
+        for group in groups {
+            // Fisher and Yates.
+            for last in stride(from: group.count - 1, to: 0, by: -1) {
+                sources.swapAt(group[last], group[stream.next(below: last + 1)])
+            }
+        }
+        return vector(from: sources)
+    }
+
+    /// Vector π of all distinct arrangements; number 0 is the observed one.
+    ///
+    /// - Precondition: `index` is below `distinctCount`.
+    package func enumerated(_ index: Int) -> [Double] {
+        guard let arrangements else {
+            return exposure.indices.map { index >> $0 & 1 == 0 ? 1 : -1 }
+        }
+        if index == 0 { return observed }
+        return vector(from: arrangements.sources(of: index, placeCount: samplesOfPlace.count))
+    }
+
+    private func signs(_ stream: inout PhiloxStream) -> [Double] {
+        var word: UInt32 = 0
+        return exposure.indices.map { sample in
+            if sample % 32 == 0 { word = stream.next() }
+            return word >> UInt32(sample % 32) & 1 == 0 ? 1 : -1
+        }
+    }
+
+    private func vector(from sources: [Int]) -> [Double] {
+        var result = exposure
+        for (place, source) in sources.enumerated() {
+            for (target, origin) in zip(samplesOfPlace[place], samplesOfPlace[source]) {
+                result[target] = fitted.isEmpty ? shuffled[origin] : fitted[target] + shuffled[origin]
+            }
+        }
+        return result
+    }
+
+    /// The samples of each label, labels by first appearance.
+    private static func places(ofLabels labels: [String]) -> [[Int]] {
+        var order: [String] = []
+        var samples: [String: [Int]] = [:]
+        for (sample, label) in labels.enumerated() {
+            if samples[label] == nil { order.append(label) }
+            samples[label, default: []].append(sample)
+        }
+        return order.map { samples[$0]! }
+    }
+
+    private static func checkBlocks(
+        _ blocks: [[Int]], exposure: [Double], labels: [String], column: String
+    ) throws(ShuffleProblem) {
+        for block in blocks {
+            if block.count != blocks[0].count {
+                throw .unequalBlocks(
+                    column: column, first: labels[blocks[0][0]], firstSize: blocks[0].count, other: labels[block[0]],
+                    otherSize: block.count)
+            }
+            if block.contains(where: { exposure[$0] != exposure[block[0]] }) {
+                throw .exposureVariesInBlock(column: column, block: labels[block[0]])
+            }
+        }
+    }
+
+    /// By place, a number that places with the same values share.
+    private static func kinds(of values: [[Double]]) -> [Int] {
+        var numbers: [[Double]: Int] = [:]
+        return values.map { value in
+            let number = numbers[value] ?? numbers.count
+            numbers[value] = number
+            return number
+        }
+    }
+
+    /// The least-squares fit of the exposure on the covariates.
+    private static func fittedValues(of exposure: [Double], on design: DesignMatrix) -> [Double] {
+        let order = design.columnCount
+        let samples = design.sampleCount
+        let operation = leastSquaresOperator(design.values, rowCount: samples, columnCount: order)
+        let coefficients = (0..<order).map { column in
+            (0..<samples).reduce(0.0) { $0 + operation[column * samples + $1] * exposure[$1] }
+        }
+        return (0..<samples).map { sample in
+            (0..<order).reduce(0.0) { $0 + design[sample, $1] * coefficients[$1] }
+        }
+    }
+}
+
+/// Why a scheme cannot be applied to the samples of a study.
+package enum ShuffleProblem: Error, Equatable, CustomStringConvertible {
+    case nothingToShuffle(PermutationScheme)
+    case unequalBlocks(column: String, first: String, firstSize: Int, other: String, otherSize: Int)
+    case exposureVariesInBlock(column: String, block: String)
+
+    package var description: String {
+        switch self {
+        case .nothingToShuffle(let scheme):
+            "scheme \(scheme) leaves every sample where it is: no two of them may change places; "
+                + "choose other columns, or free or residual"
+        case .unequalBlocks(let column, let first, let firstSize, let other, let otherSize):
+            "scheme whole:\(column) shuffles blocks of equal size, and \(first) has \(firstSize) samples where "
+                + "\(other) has \(otherSize); leave samples out until all blocks have as many"
+        case .exposureVariesInBlock(let column, let block):
+            "scheme whole:\(column) is for an exposure that is constant in every block, and it varies in \(block); "
+                + "use within:\(column)"
+        }
+    }
+}
