@@ -1,0 +1,138 @@
+/// What pass 1 learns of the genes: exceedances, the largest |z| of every permutation, and the null of z.
+struct GeneCounts: Equatable, Sendable {
+    /// Two-sided, by gene: all draws count.
+    private(set) var exceedances: [FirstExceedances]
+
+    /// By place in the descending order of observed |z|, how many permutations have their largest |z| between it and the
+    /// one before: their sums are what max-T asks for.
+    private(set) var largestReaching: [UInt64]
+
+    /// How many null z lie in each bin of `NullOfZ`.
+    private(set) var bins: [UInt64]
+    private(set) var sum = WideSum()
+    private(set) var squares = WideSum()
+
+    /// Values closer than this are equal: the two labellings of a balanced comparison give the same |z| but for rounding.
+    static let tie = 1e-12
+
+    init(geneCount: Int) {
+        exceedances = [FirstExceedances](repeating: FirstExceedances(), count: geneCount)
+        largestReaching = [UInt64](repeating: 0, count: geneCount + 1)
+        bins = [UInt64](repeating: 0, count: NullOfZ.binCount)
+    }
+
+    mutating func add(_ z: UnsafePointer<Double>, observed: ObservedGenes) {
+        var largest = 0.0
+        var sum: Int64 = 0
+        var squares: Int64 = 0
+        for gene in exceedances.indices {
+            let value = z[gene]
+            let magnitude = value.magnitude
+            largest = max(largest, magnitude)
+            exceedances[gene].add(exceeds: magnitude >= observed.thresholds[gene])
+            bins[NullOfZ.bin(of: value)] &+= 1
+            sum &+= FixedPoint.rounded(value, scale: FixedPoint.wideScale)
+            squares &+= FixedPoint.rounded(value * value, scale: NullOfZ.squareScale)
+        }
+        self.sum.add(sum)
+        self.squares.add(squares)
+        largestReaching[observed.firstReached(by: largest)] &+= 1
+    }
+
+    mutating func append(_ later: GeneCounts) {
+        for gene in exceedances.indices { exceedances[gene].append(later.exceedances[gene]) }
+        for place in largestReaching.indices { largestReaching[place] += later.largestReaching[place] }
+        for bin in bins.indices { bins[bin] += later.bins[bin] }
+        sum.add(later.sum)
+        squares.add(later.squares)
+    }
+
+    func write(to fields: inout ByteFields) {
+        fields.append(UInt64(exceedances.count))
+        for exceedances in exceedances { exceedances.write(to: &fields) }
+        fields.append(array: largestReaching)
+        fields.append(array: bins)
+        fields.append(sum)
+        fields.append(squares)
+    }
+
+    init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
+        let count = try reader.count(ofSize: 24)
+        exceedances = []
+        for _ in 0..<count { exceedances.append(try FirstExceedances(from: &reader)) }
+        largestReaching = try reader.array()
+        bins = try reader.array()
+        sum = try reader.sum()
+        squares = try reader.sum()
+        guard largestReaching.count == count + 1, bins.count == NullOfZ.binCount else { throw .truncated }
+    }
+}
+
+/// The observed z, and what null values are held against.
+struct ObservedGenes: Sendable {
+    let z: [Double]
+
+    /// By gene, |z| less the tie.
+    let thresholds: [Double]
+
+    /// The genes by descending |z|.
+    let order: [Int]
+    private let descending: [Double]
+
+    init(z: [Double]) {
+        self.z = z
+        let thresholds = z.map { $0.magnitude - GeneCounts.tie }
+        self.thresholds = thresholds
+        order = thresholds.indices.sorted { (-thresholds[$0], $0) < (-thresholds[$1], $1) }
+        descending = order.map { thresholds[$0] }
+    }
+
+    /// The first place in the order whose |z| is not larger.
+    func firstReached(by magnitude: Double) -> Int {
+        var low = 0
+        var high = descending.count
+        while low < high {
+            let middle = (low + high) / 2
+            if descending[middle] <= magnitude { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
+
+/// The distribution of null z over all genes and permutations: the permutations' own empirical null.
+package struct NullOfZ: Equatable, Sendable {
+    package let count: UInt64
+    package let mean: Double
+    package let standardDeviation: Double
+
+    /// In bins of 1/128 from −16 on; what lies outside is in the first or last one.
+    package let bins: [UInt64]
+
+    package static let binCount = 4096
+    package static let binsPerUnit = 128.0
+    static let squareScale = 0x1p24
+
+    init(_ counts: GeneCounts) {
+        bins = counts.bins
+        count = counts.bins.reduce(0, +)
+        let n = count > 0 ? Double(count) : .nan
+        let mean = counts.sum.value / FixedPoint.wideScale / n
+        self.mean = mean
+        standardDeviation = max(0, counts.squares.value / Self.squareScale / n - mean * mean).squareRoot()
+    }
+
+    @inline(__always)
+    static func bin(of z: Double) -> Int {
+        let position = (z + 16) * binsPerUnit
+        return position < 0 ? 0 : position >= Double(binCount - 1) ? binCount - 1 : Int(position)
+    }
+
+    /// The two-sided p-value of z under this null, to the width of a bin: the share of null values whose bin is at least as far out.
+    package func pValue(of z: Double) -> Double {
+        guard count > 0 else { return .nan }
+        let upper = Self.bin(of: z.magnitude)
+        let lower = Self.bin(of: -z.magnitude)
+        let beyond = bins[upper...].reduce(0, +) + bins[...min(lower, upper - 1)].reduce(0, +)
+        return Double(beyond + 1) / Double(count + 1)
+    }
+}

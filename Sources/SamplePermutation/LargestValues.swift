@@ -1,0 +1,63 @@
+/// The largest of many values, whatever the order in which they came.
+struct LargestValues: Equatable, Sendable {
+    /// 250 exceedances of a threshold that lies halfway to the next value.
+    static let kept = 251
+
+    /// No particular order; more than `kept` until they are cut.
+    private var values: [Float] = []
+
+    /// Values not above this are not among the largest.
+    private var bound = -Float.infinity
+
+    /// Whether the values are not wanted any more.
+    private(set) var isGivenUp = false
+
+    init() {}
+
+    @inline(__always)
+    mutating func add(_ value: Float) {
+        guard value > bound, !isGivenUp else { return }
+        values.append(value)
+        if values.count >= 4 * Self.kept { cut() }
+    }
+
+    mutating func giveUp() {
+        isGivenUp = true
+        values = []
+    }
+
+    mutating func append(_ other: LargestValues) {
+        if isGivenUp || other.isGivenUp {
+            giveUp()
+            return
+        }
+        values += other.values
+        cut()
+    }
+
+    private mutating func cut() {
+        values.sort(by: >)
+        guard values.count >= Self.kept else { return }
+        values.removeSubrange(Self.kept...)
+        bound = values[Self.kept - 1]
+    }
+
+    /// At most `kept` of them, the largest first.
+    var descending: [Float] { Array(values.sorted(by: >).prefix(Self.kept)) }
+
+    static func == (a: LargestValues, b: LargestValues) -> Bool {
+        a.isGivenUp == b.isGivenUp && a.descending == b.descending
+    }
+
+    func write(to fields: inout ByteFields) {
+        fields.append(UInt8(isGivenUp ? 1 : 0))
+        fields.append(array: descending.map(\.bitPattern))
+    }
+
+    init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
+        isGivenUp = try reader.number(UInt8.self) != 0
+        values = try reader.array(UInt32.self).map { Float(bitPattern: $0) }
+        guard values.count <= Self.kept else { throw .truncated }
+        cut()
+    }
+}

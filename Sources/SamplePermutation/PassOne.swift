@@ -1,0 +1,85 @@
+/// Pass 1 over the permutations: same-sign counts, exact sums and exceedances of every set, and what genes need.
+package struct PassOne: Equatable, Sendable {
+    struct Counts: Equatable, Sendable {
+        /// By set statistic, then by set.
+        var sets: [[SetCounts]]
+        var genes: GeneCounts
+
+        init(statisticCount: Int, setCount: Int, geneCount: Int) {
+            sets = [[SetCounts]](
+                repeating: [SetCounts](repeating: SetCounts(), count: setCount), count: statisticCount)
+            genes = GeneCounts(geneCount: geneCount)
+        }
+
+        mutating func append(_ later: Counts) {
+            for statistic in sets.indices {
+                for set in sets[statistic].indices { sets[statistic][set].append(later.sets[statistic][set]) }
+            }
+            genes.append(later.genes)
+        }
+
+        func hasShape(of other: Counts) -> Bool {
+            sets.map(\.count) == other.sets.map(\.count) && genes.exceedances.count == other.genes.exceedances.count
+        }
+    }
+
+    private(set) var ranges = RangedCounts<Counts>()
+
+    /// Of no permutation.
+    package init() {}
+
+    init(_ range: Range<Int>, _ counts: Counts) { ranges = RangedCounts(range, counts) }
+
+    /// Adds other permutations, in any order of ranges.
+    package mutating func merge(_ other: PassOne) throws(SummaryProblem) {
+        for (range, counts) in other.ranges.segments {
+            if let first = ranges.segments.first, !first.counts.hasShape(of: counts) { throw .otherAnalysis }
+            try ranges.insert(range, counts) { $0.append($1) }
+        }
+    }
+
+    /// How many permutations from 0 on have been counted; 0 where one before is missing.
+    package var permutations: Int { ranges.whole?.range.count ?? 0 }
+
+    package func encoded() -> [UInt8] {
+        var fields = ByteFields()
+        fields.append(UInt64(ranges.segments.count))
+        for (range, counts) in ranges.segments {
+            fields.append(UInt64(range.lowerBound))
+            fields.append(UInt64(range.upperBound))
+            fields.append(UInt64(counts.sets.count))
+            for sets in counts.sets {
+                fields.append(UInt64(sets.count))
+                for set in sets { set.write(to: &fields) }
+            }
+            counts.genes.write(to: &fields)
+        }
+        return fields.bytes
+    }
+
+    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
+        var reader = ByteFieldReader(bytes)
+        for _ in 0..<(try reader.count(ofSize: 24)) {
+            let range = try reader.range()
+            var counts = Counts(statisticCount: 0, setCount: 0, geneCount: 0)
+            for _ in 0..<(try reader.count(ofSize: 8)) {
+                var sets: [SetCounts] = []
+                for _ in 0..<(try reader.count(ofSize: 64)) { sets.append(try SetCounts(from: &reader)) }
+                counts.sets.append(sets)
+            }
+            counts.genes = try GeneCounts(from: &reader)
+            try merge(PassOne(range, counts))
+        }
+        try reader.finish()
+    }
+}
+
+extension ByteFieldReader {
+    /// A range of permutations, not empty.
+    mutating func range() throws(SummaryProblem) -> Range<Int> {
+        let lower = try smallCount()
+        let upper = try smallCount()
+        guard lower < upper else { throw .truncated }
+        return lower..<upper
+    }
+}

@@ -1,0 +1,42 @@
+/// Counts of ranges of permutations, put together in any order.
+///
+/// Ranges that meet become one; those with a gap between them wait. What the whole gives does
+/// not depend on how it was cut.
+struct RangedCounts<Counts: Equatable & Sendable>: Equatable, Sendable {
+    /// Ascending, none touching another.
+    private(set) var segments: [(range: Range<Int>, counts: Counts)] = []
+
+    init() {}
+
+    init(_ range: Range<Int>, _ counts: Counts) { segments = [(range, counts)] }
+
+    mutating func insert(
+        _ range: Range<Int>, _ counts: Counts, appending append: (inout Counts, Counts) -> Void
+    ) throws(SummaryProblem) {
+        if let other = segments.first(where: { $0.range.overlaps(range) }) {
+            throw .overlapping(other.range, range)
+        }
+        let place = segments.firstIndex { $0.range.lowerBound >= range.upperBound } ?? segments.count
+        segments.insert((range, counts), at: place)
+        if place + 1 < segments.count { join(place, appending: append) }
+        if place > 0 { join(place - 1, appending: append) }
+    }
+
+    private mutating func join(_ place: Int, appending append: (inout Counts, Counts) -> Void) {
+        guard segments[place].range.upperBound == segments[place + 1].range.lowerBound else { return }
+        let later = segments.remove(at: place + 1)
+        append(&segments[place].counts, later.counts)
+        segments[place].range = segments[place].range.lowerBound..<later.range.upperBound
+    }
+
+    /// The counts of all of 0 ..< n, n as far as they go; nil where something before is missing.
+    var whole: (range: Range<Int>, counts: Counts)? {
+        guard segments.count == 1, segments[0].range.lowerBound == 0 else { return nil }
+        return segments[0]
+    }
+
+    static func == (a: RangedCounts, b: RangedCounts) -> Bool {
+        a.segments.count == b.segments.count
+            && zip(a.segments, b.segments).allSatisfy { $0.range == $1.range && $0.counts == $1.counts }
+    }
+}

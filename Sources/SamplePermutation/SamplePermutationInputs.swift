@@ -1,0 +1,121 @@
+import ExpressionData
+
+/// Everything that a sample permutation is computed from, as it is sent to workers.
+package struct SamplePermutationInputs: Equatable, Sendable {
+    /// `gene * samples + sample`.
+    package var counts: [Int32]
+
+    /// By sample; with normalization factors the means of each sample's.
+    package var sizeFactors: [Double]
+
+    /// `gene * samples + sample`, in the place of size factors; empty for none.
+    package var normalizationFactors: [Double] = []
+
+    /// The covariates with the intercept: the study's design without the exposure.
+    package var covariates: DesignMatrix
+
+    /// By gene, of the covariates' design; NaN for a gene without one.
+    package var dispersion: [Double]
+
+    /// By sample, as it is: neither centred nor reduced.
+    package var exposure: [Double]
+
+    package var scheme = PermutationScheme.residual
+
+    /// By sample, the values of the columns that the scheme names, put together; empty where it names none.
+    package var labels: [String] = []
+
+    /// What stands under the root; `flip` has its own.
+    package var variance = VarianceEstimate.model
+
+    /// What sets have, one or several from the same shuffles.
+    package var setStatistics: [SetStatistic] = [.ks]
+
+    /// By set, its genes' rows.
+    package var sets: [[Int32]] = []
+    package var seed: UInt64
+
+    /// Whether all distinct arrangements are enumerated, the identity once among them, instead of drawn.
+    package var isEnumerated = false
+
+    package init(
+        counts: [Int32], sizeFactors: [Double], covariates: DesignMatrix, dispersion: [Double], exposure: [Double],
+        seed: UInt64
+    ) {
+        self.counts = counts
+        self.sizeFactors = sizeFactors
+        self.covariates = covariates
+        self.dispersion = dispersion
+        self.exposure = exposure
+        self.seed = seed
+    }
+
+    package func encoded() -> [UInt8] {
+        var fields = ByteFields()
+        fields.append(array: counts)
+        fields.append(array: sizeFactors)
+        fields.append(array: normalizationFactors)
+        fields.append(UInt64(covariates.columnNames.count))
+        for name in covariates.columnNames { fields.append(name) }
+        fields.append(array: covariates.values)
+        fields.append(array: dispersion)
+        fields.append(array: exposure)
+        fields.append(scheme.description)
+        fields.append(UInt64(labels.count))
+        for label in labels { fields.append(label) }
+        fields.append(variance.rawValue)
+        fields.append(UInt64(setStatistics.count))
+        for statistic in setStatistics { fields.append(statistic.rawValue) }
+        fields.append(UInt64(sets.count))
+        for set in sets { fields.append(array: set) }
+        fields.append(seed)
+        fields.append(UInt8(isEnumerated ? 1 : 0))
+        return fields.bytes
+    }
+
+    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
+        var reader = ByteFieldReader(bytes)
+        counts = try reader.array()
+        sizeFactors = try reader.doubles()
+        normalizationFactors = try reader.doubles()
+        let names = try reader.texts()
+        let values = try reader.doubles()
+        guard values.count == names.count * sizeFactors.count else { throw .truncated }
+        covariates = DesignMatrix(columnNames: names, values: values, sampleCount: sizeFactors.count)
+        dispersion = try reader.doubles()
+        exposure = try reader.doubles()
+        guard let scheme = PermutationScheme(try reader.text()) else { throw .truncated }
+        self.scheme = scheme
+        labels = try reader.texts()
+        guard let variance = VarianceEstimate(rawValue: try reader.text()) else { throw .truncated }
+        self.variance = variance
+        setStatistics = []
+        for word in try reader.texts() {
+            guard let statistic = SetStatistic(rawValue: word) else { throw .truncated }
+            setStatistics.append(statistic)
+        }
+        for _ in 0..<(try reader.count(ofSize: 8)) { sets.append(try reader.array()) }
+        seed = try reader.number()
+        isEnumerated = try reader.number(UInt8.self) != 0
+        try reader.finish()
+        guard isConsistent else { throw .truncated }
+    }
+
+    /// Whether all parts are of the same samples and genes.
+    var isConsistent: Bool {
+        let samples = sizeFactors.count
+        return samples > 0 && counts.count == dispersion.count * samples && exposure.count == samples
+            && covariates.sampleCount == samples && samples > covariates.columnCount
+            && (normalizationFactors.isEmpty || normalizationFactors.count == counts.count)
+            && (scheme.columns.isEmpty ? labels.isEmpty : labels.count == samples)
+            && sets.allSatisfy { $0.allSatisfy { $0 >= 0 && $0 < dispersion.count } }
+    }
+}
+
+extension ByteFieldReader {
+    fileprivate mutating func texts() throws(SummaryProblem) -> [String] {
+        var texts: [String] = []
+        for _ in 0..<(try count(ofSize: 8)) { texts.append(try text()) }
+        return texts
+    }
+}

@@ -1,0 +1,188 @@
+import DifferentialExpression
+import KernelArguments
+import StatisticalKernels
+
+/// The null of shuffled samples: one shuffle for all genes and sets at a time, so that correlation between genes stays.
+///
+/// Under each shuffle every gene has a statistic, the list is ranked anew and every set rescored. Null scores are
+/// summarised in two passes over the permutations, both in exact integers:
+///
+/// 1. `countScores`, by any worker for any range; `PassOne` puts ranges together.
+/// 2. The barrier: `normalization(of:)` makes the means of the null scores.
+/// 3. `countNormalizedScores`, again for any range; `PassTwo` puts them together.
+/// 4. `results(_:_:)`.
+///
+/// What is observed is scored by the same kernels, and set scores are rounded to float32 before anything is done with
+/// them, observed and null alike; so the second pass gets the same numbers whether they were kept or are computed again.
+package struct SamplePermutationModel: Sendable {
+    package let inputs: SamplePermutationInputs
+    package let shuffles: SampleShuffles
+    package let catalogue: SetCatalogue
+
+    /// Rows of the genes with a fit; all that follows is by place in this list.
+    package var genes: [Int32] { scores.genes }
+
+    /// The observed statistics.
+    package var observedZ: [Double] { observedGenes.z }
+
+    /// By set statistic and set, the observed scores.
+    package let observedScores: [[Float]]
+
+    let observedGenes: ObservedGenes
+    private let scores: ScoreModel
+
+    /// Fits the reduced models of all genes, which takes about a second for 26,000 genes of 96 samples.
+    ///
+    /// - Precondition: The parts of `inputs` are of the same samples and genes, and the covariates have full rank.
+    package init(_ inputs: SamplePermutationInputs, cpuLevel: CPULevel = .current) throws(ShuffleProblem) {
+        precondition(inputs.isConsistent)
+        let samples = inputs.sizeFactors.count
+        self.inputs = inputs
+        shuffles = try SampleShuffles(
+            inputs.scheme, exposure: inputs.exposure, design: inputs.covariates, labels: inputs.labels,
+            seed: inputs.seed)
+        let block = CountBlock(
+            counts: inputs.counts, sampleCount: samples, normalizationFactors: inputs.normalizationFactors)
+        let scores = ScoreModel(
+            fitting: block, design: inputs.covariates, sizeFactors: inputs.sizeFactors, dispersion: inputs.dispersion,
+            cpuLevel: cpuLevel)
+        self.scores = scores
+        let catalogue = SetCatalogue(inputs.sets, genes: scores.genes)
+        self.catalogue = catalogue
+        let z = scores.scores(under: shuffles.observed, kind: inputs.kind, exposure: inputs.exposure).z
+        observedGenes = ObservedGenes(z: z)
+        let scorer = SetScorer(catalogue, geneCount: scores.genes.count)
+        observedScores = inputs.setStatistics.map { statistic in
+            var observed = [Float](repeating: 0, count: catalogue.setCount)
+            observed.withUnsafeMutableBufferPointer { observed in
+                z.withUnsafeBufferPointer { z in
+                    guard let target = observed.baseAddress, let source = z.baseAddress else { return }
+                    scorer.score(source, statistic, into: target)
+                }
+            }
+            return observed
+        }
+    }
+
+    /// How many permutations a complete enumeration has; nil where permutations are drawn.
+    package var enumeratedCount: Int? { inputs.isEnumerated ? shuffles.distinctCount : nil }
+
+    /// How many scores a permutation has: of every set, one set statistic after the other.
+    package var scoresPerPermutation: Int { inputs.setStatistics.count * catalogue.setCount }
+
+    // MARK: The passes
+
+    /// Pass 1 over a range of permutations.
+    ///
+    /// - Parameter keeping: Called with every permutation's scores in order, for those who store them.
+    /// - Precondition: Not empty, and inside the enumeration where there is one.
+    package func countScores(
+        _ permutations: Range<Int>, keeping: ((UnsafeBufferPointer<Float>) -> Void)? = nil
+    ) -> PassOne {
+        var counts = PassOne.Counts(
+            statisticCount: inputs.setStatistics.count, setCount: catalogue.setCount, geneCount: genes.count)
+        let scales = inputs.setStatistics.map(FixedPoint.scale)
+        forEachPermutation(permutations) { z, scores in
+            counts.genes.add(z, observed: observedGenes)
+            for statistic in scales.indices {
+                let first = statistic * catalogue.setCount
+                let observed = observedScores[statistic]
+                for set in 0..<catalogue.setCount {
+                    counts.sets[statistic][set].add(
+                        scores[first + set], observed: observed[set], scale: scales[statistic])
+                }
+            }
+            keeping?(scores)
+        }
+        return PassOne(permutations, counts)
+    }
+
+    /// The barrier; nil where permutations before the last are missing.
+    package func normalization(of pass: PassOne) -> Normalization? {
+        guard let counts = pass.ranges.whole?.counts else { return nil }
+        return Normalization(
+            inputs.setStatistics.indices.map { statistic in
+                let means = counts.sets[statistic].map {
+                    $0.means(scale: FixedPoint.scale(of: inputs.setStatistics[statistic]))
+                }
+                return Normalization.Family(
+                    scores: observedScores[statistic], positiveMeans: means.map(\.positive),
+                    negativeMeans: means.map(\.negative))
+            })
+    }
+
+    /// The normalization that `Normalization.encoded()` gave.
+    package func normalization(decoding bytes: [UInt8]) throws(SummaryProblem) -> Normalization {
+        try Normalization(decoding: bytes, observed: observedScores)
+    }
+
+    /// Pass 2 over a range of permutations, whose scores are computed again.
+    package func countNormalizedScores(_ permutations: Range<Int>, _ normalization: Normalization) -> PassTwo {
+        var counter = NormalizedCounter(normalization, observed: observedScores)
+        forEachPermutation(permutations) { _, scores in counter.add(scores) }
+        return PassTwo(permutations, counter.counts)
+    }
+
+    /// Pass 2 over a range of permutations whose scores were kept.
+    ///
+    /// - Parameter scores: `permutation * scoresPerPermutation + score`, as pass 1 gave them.
+    package func countNormalizedScores(
+        _ permutations: Range<Int>, _ normalization: Normalization, kept scores: UnsafeBufferPointer<Float>
+    ) -> PassTwo {
+        precondition(scores.count == permutations.count * scoresPerPermutation)
+        var counter = NormalizedCounter(normalization, observed: observedScores)
+        for place in 0..<permutations.count {
+            counter.add(
+                UnsafeBufferPointer(
+                    rebasing: scores[place * scoresPerPermutation..<(place + 1) * scoresPerPermutation]))
+        }
+        return PassTwo(permutations, counter.counts)
+    }
+
+    /// Vector π that the genes are scored under.
+    package func vector(_ permutation: Int) -> [Double] {
+        inputs.isEnumerated ? shuffles.enumerated(permutation) : shuffles.drawn(permutation)
+    }
+
+    /// The statistics of all genes under one permutation.
+    package func statistics(_ permutation: Int) -> [Double] {
+        scores.scores(under: vector(permutation), kind: inputs.kind, exposure: inputs.exposure).z
+    }
+
+    /// How many shuffles a block of the kernel has: their statistics take 8 bytes a gene and shuffle.
+    private static let blockSize = 8 * ShuffledScoreArguments.width
+
+    /// Goes through permutations in order, with the statistics of all genes and the scores of all sets.
+    private func forEachPermutation(
+        _ permutations: Range<Int>, _ body: (UnsafePointer<Double>, UnsafeBufferPointer<Float>) -> Void
+    ) {
+        precondition(!permutations.isEmpty && permutations.upperBound <= enumeratedCount ?? .max)
+        let size = min(Self.blockSize, permutations.count + ShuffledScoreArguments.width)
+        let statistics = LaneMemory(count: size * scores.stride)
+        let scorer = SetScorer(catalogue, geneCount: genes.count)
+        let setScores = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(1, scoresPerPermutation))
+        defer { setScores.deallocate() }
+        for first in stride(from: permutations.lowerBound, to: permutations.upperBound, by: Self.blockSize) {
+            let block = first..<min(first + Self.blockSize, permutations.upperBound)
+            scores.score(
+                ShuffleBlock(vectors: block.map(vector), sampleCount: inputs.exposure.count), kind: inputs.kind,
+                exposure: inputs.exposure, into: statistics.doubles)
+            for place in 0..<block.count {
+                let z = UnsafePointer(statistics.doubles + place * scores.stride)
+                for (index, statistic) in inputs.setStatistics.enumerated() {
+                    scorer.score(z, statistic, into: setScores.baseAddress! + index * catalogue.setCount)
+                }
+                body(z, UnsafeBufferPointer(start: setScores.baseAddress, count: scoresPerPermutation))
+            }
+        }
+        withExtendedLifetime(statistics) {}
+    }
+}
+
+extension SamplePermutationInputs {
+    /// The kernel of the scheme and variance.
+    var kind: ScoreKind {
+        if scheme == .flip { return .flip }
+        return variance == .robust ? .robust : .model
+    }
+}

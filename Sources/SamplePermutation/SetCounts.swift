@@ -1,0 +1,73 @@
+/// What pass 1 learns of one set: exact sums of its null scores, and what its observed score is held against.
+struct SetCounts: Equatable, Sendable {
+    /// Scores ≥ 0 and ≤ 0: zero counts on both sides.
+    private(set) var positiveCount = 0
+    private(set) var negativeCount = 0
+    private(set) var positiveSum = WideSum()
+    private(set) var negativeSum = WideSum()
+
+    /// Draws of the observed score's sign, and those of them at least as extreme.
+    private(set) var sameSign = FirstExceedances()
+
+    /// The most extreme draws of the sign, as magnitudes, while fewer than ten exceed.
+    private(set) var tail = LargestValues()
+
+    init() {}
+
+    @inline(__always)
+    mutating func add(_ score: Float, observed: Float, scale: Double) {
+        let fixed = FixedPoint.rounded(Double(score), scale: scale)
+        if score >= 0 {
+            positiveCount &+= 1
+            positiveSum.add(fixed)
+        }
+        if score <= 0 {
+            negativeCount &+= 1
+            negativeSum.add(fixed)
+        }
+        let isPositive = observed >= 0
+        guard isPositive ? score >= 0 : score <= 0 else { return }
+        sameSign.add(exceeds: isPositive ? score >= observed : score <= observed)
+        if !tail.isGivenUp {
+            tail.add(score.magnitude)
+            if sameSign.exceedances >= ParetoTail.fewestForCounting { tail.giveUp() }
+        }
+    }
+
+    /// Adds the permutations that follow.
+    mutating func append(_ later: SetCounts) {
+        positiveCount += later.positiveCount
+        negativeCount += later.negativeCount
+        positiveSum.add(later.positiveSum)
+        negativeSum.add(later.negativeSum)
+        sameSign.append(later.sameSign)
+        tail.append(later.tail)
+        if sameSign.exceedances >= ParetoTail.fewestForCounting { tail.giveUp() }
+    }
+
+    /// The mean of the null scores ≥ 0, and the magnitude of that of those ≤ 0; NaN where there are none.
+    func means(scale: Double) -> (positive: Double, negative: Double) {
+        (
+            positiveSum.value / scale / (positiveCount > 0 ? Double(positiveCount) : .nan),
+            -negativeSum.value / scale / (negativeCount > 0 ? Double(negativeCount) : .nan)
+        )
+    }
+
+    func write(to fields: inout ByteFields) {
+        fields.append(UInt64(positiveCount))
+        fields.append(UInt64(negativeCount))
+        fields.append(positiveSum)
+        fields.append(negativeSum)
+        sameSign.write(to: &fields)
+        tail.write(to: &fields)
+    }
+
+    init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
+        positiveCount = try reader.smallCount()
+        negativeCount = try reader.smallCount()
+        positiveSum = try reader.sum()
+        negativeSum = try reader.sum()
+        sameSign = try FirstExceedances(from: &reader)
+        tail = try LargestValues(from: &reader)
+    }
+}

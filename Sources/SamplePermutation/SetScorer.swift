@@ -1,0 +1,136 @@
+/// Scores all sets from one permutation's statistics.
+///
+/// The genes are ranked once, and the ranks serve every set. Going down the list, each gene moves the running sums of
+/// the sets that it is in, so that no set is sorted.
+///
+/// Working memory of one thread.
+final class SetScorer {
+    private let catalogue: SetCatalogue
+    private let geneCount: Int
+    private let ranking: RankOrder
+    private var walks: [Walk]
+
+    /// The deviations of a set's running sum, in units of |z|.
+    private struct Walk {
+        var hits = 0.0
+        var missStep = 0.0
+        var highest = 0.0
+        var lowest = 0.0
+        var total = 0.0
+        var hitsAbove = 0
+    }
+
+    /// Deviations this close are equal, and the one that is met first wins: with as many misses before the first hit
+    /// as after the last they are the same rational number, and rounding must not choose the sign.
+    private static let tie = 1e-12
+
+    init(_ catalogue: SetCatalogue, geneCount: Int) {
+        self.catalogue = catalogue
+        self.geneCount = geneCount
+        ranking = RankOrder(geneCount: geneCount)
+        walks = [Walk](repeating: Walk(), count: catalogue.setCount)
+    }
+
+    /// Writes the scores of all sets, rounded to float32; 0 for a set without genes.
+    ///
+    /// - Parameter z: By place among the fitted genes.
+    func score(_ z: UnsafePointer<Double>, _ statistic: SetStatistic, into scores: UnsafeMutablePointer<Float>) {
+        switch statistic {
+        case .ks: enrichment(z, into: scores)
+        case .mean: forEachSum(z) { scores[$0] = Float($1 - $2) }
+        case .maxmean: forEachSum(z) { scores[$0] = Float($1 >= $2 ? $1 : -$2) }
+        }
+    }
+
+    /// The means of positive and of negative parts over all members.
+    private func forEachSum(_ z: UnsafePointer<Double>, _ body: (Int, Double, Double) -> Void) {
+        catalogue.members.withUnsafeBufferPointer { members in
+            for set in 0..<catalogue.setCount {
+                var positive = 0.0
+                var negative = 0.0
+                let range = catalogue.range(ofSet: set)
+                for entry in range {
+                    let value = z[Int(members[entry])]
+                    if value > 0 { positive += value } else { negative -= value }
+                }
+                let size = Double(max(1, range.count))
+                body(set, positive / size, negative / size)
+            }
+        }
+    }
+
+    private func enrichment(_ z: UnsafePointer<Double>, into scores: UnsafeMutablePointer<Float>) {
+        ranking.sort(z)
+        walks.withUnsafeMutableBufferPointer { walks in
+            begin(z, walks)
+            walk(z, walks)
+        }
+        for set in 0..<catalogue.setCount {
+            let walk = walks[set]
+            let gap = walk.highest + walk.lowest
+            if walk.total == 0 || gap.magnitude <= Self.tie * walk.total {
+                scores[set] = Float(firstExtreme(ofSet: set, z))
+            } else {
+                scores[set] = Float((gap > 0 ? walk.highest : walk.lowest) / walk.total)
+            }
+        }
+    }
+
+    private func begin(_ z: UnsafePointer<Double>, _ walks: UnsafeMutableBufferPointer<Walk>) {
+        catalogue.members.withUnsafeBufferPointer { members in
+            for set in 0..<catalogue.setCount {
+                let range = catalogue.range(ofSet: set)
+                var total = 0.0
+                for entry in range { total += z[Int(members[entry])].magnitude }
+                let misses = geneCount - range.count
+                walks[set] = Walk(missStep: misses == 0 ? 0 : total / Double(misses), total: total)
+            }
+        }
+    }
+
+    private func walk(_ z: UnsafePointer<Double>, _ walks: UnsafeMutableBufferPointer<Walk>) {
+        ranking.order.withUnsafeBufferPointer { order in
+            catalogue.sets.withUnsafeBufferPointer { sets in
+                catalogue.setEnds.withUnsafeBufferPointer { ends in
+                    for rank in 0..<geneCount {
+                        let gene = Int(order[rank])
+                        let weight = z[gene].magnitude
+                        for entry in (gene == 0 ? 0 : Int(ends[gene - 1]))..<Int(ends[gene]) {
+                            let set = Int(sets[entry])
+                            var walk = walks[set]
+                            let misses = Double(rank &- walk.hitsAbove) * walk.missStep
+                            walk.lowest = min(walk.lowest, walk.hits - misses)
+                            walk.hits += weight
+                            walk.highest = max(walk.highest, walk.hits - misses)
+                            walk.hitsAbove &+= 1
+                            walks[set] = walk
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The score of one set by going down the list, the first of equal deviations; members that all weigh nothing count
+    /// alike.
+    private func firstExtreme(ofSet set: Int, _ z: UnsafePointer<Double>) -> Double {
+        let members = Set(catalogue.members[catalogue.range(ofSet: set)])
+        guard !members.isEmpty else { return 0 }
+        let total = walks[set].total
+        let missCount = Double(geneCount - members.count)
+        var extreme = 0.0
+        var hits = 0.0
+        var hitsAbove = 0
+        func visit(_ deviation: Double) {
+            if deviation.magnitude > extreme.magnitude + Self.tie { extreme = deviation }
+        }
+        for (rank, gene) in ranking.order.enumerated() where members.contains(gene) {
+            let misses = missCount == 0 ? 0 : Double(rank - hitsAbove) / missCount
+            visit(hits - misses)
+            hits += total == 0 ? 1 / Double(members.count) : z[Int(gene)].magnitude / total
+            hitsAbove += 1
+            visit(hits - misses)
+        }
+        return extreme
+    }
+}
