@@ -139,7 +139,10 @@ let package = Package(
         tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests(
             "SamplePermutation",
-            ["ExpressionData", "ExpressionFormats", "StatisticalKernels", "KernelArguments", "DifferentialExpression"]),
+            [
+                "ExpressionData", "ExpressionFormats", "StatisticalKernels", "KernelArguments", "DifferentialExpression",
+                "Deflate",
+            ]),
         tests("EnrichmentNetwork"),
         tests("GeneEvidence"),
         tests("StudyReport"),

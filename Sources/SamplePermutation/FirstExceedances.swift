@@ -43,6 +43,12 @@ struct FirstExceedances: Equatable, Sendable {
 
     init() {}
 
+    init(draws: Int, exceedances: Int, first: [UInt32]) {
+        self.draws = draws
+        self.exceedances = exceedances
+        self.first = first
+    }
+
     init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
         draws = try reader.smallCount()
         exceedances = try reader.smallCount()

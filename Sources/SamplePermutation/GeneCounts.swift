@@ -1,7 +1,13 @@
 /// What pass 1 learns of the genes: exceedances, the largest |z| of every permutation, and the null of z.
 struct GeneCounts: Equatable, Sendable {
-    /// Two-sided, by gene: all draws count.
-    private(set) var exceedances: [FirstExceedances]
+    /// How many permutations there were.
+    private(set) var draws = 0
+
+    /// By gene, how many had |z| at least as large.
+    private var reached: [UInt32]
+
+    /// By gene, the numbers of the first of these, `FirstExceedances.kept` places each.
+    private var first: [UInt32]
 
     /// By place in the descending order of observed |z|, how many permutations have their largest |z| between it and the
     /// one before: their sums are what max-T asks for.
@@ -16,31 +22,67 @@ struct GeneCounts: Equatable, Sendable {
     static let tie = 1e-12
 
     init(geneCount: Int) {
-        exceedances = [FirstExceedances](repeating: FirstExceedances(), count: geneCount)
+        reached = [UInt32](repeating: 0, count: geneCount)
+        first = [UInt32](repeating: 0, count: geneCount * FirstExceedances.kept)
         largestReaching = [UInt64](repeating: 0, count: geneCount + 1)
         bins = [UInt64](repeating: 0, count: NullOfZ.binCount)
     }
 
+    var geneCount: Int { reached.count }
+
+    func exceedances(ofGene gene: Int) -> FirstExceedances {
+        let start = gene * FirstExceedances.kept
+        let count = min(Int(reached[gene]), FirstExceedances.kept)
+        return FirstExceedances(
+            draws: draws, exceedances: Int(reached[gene]), first: Array(first[start..<start + count]))
+    }
+
     mutating func add(_ z: UnsafePointer<Double>, observed: ObservedGenes) {
-        var largest = 0.0
-        var sum: Int64 = 0
-        var squares: Int64 = 0
-        for gene in exceedances.indices {
-            let value = z[gene]
-            let magnitude = value.magnitude
-            largest = max(largest, magnitude)
-            exceedances[gene].add(exceeds: magnitude >= observed.thresholds[gene])
-            bins[NullOfZ.bin(of: value)] &+= 1
-            sum &+= FixedPoint.rounded(value, scale: FixedPoint.wideScale)
-            squares &+= FixedPoint.rounded(value * value, scale: NullOfZ.squareScale)
-        }
+        draws += 1
+        let (largest, sum, squares) = Self.count(
+            z, observed.thresholds, draw: UInt32(draws), reached: &reached, first: &first, bins: &bins)
         self.sum.add(sum)
         self.squares.add(squares)
         largestReaching[observed.firstReached(by: largest)] &+= 1
     }
 
+    private static func count(
+        _ z: UnsafePointer<Double>, _ thresholds: [Double], draw: UInt32, reached: inout [UInt32],
+        first: inout [UInt32], bins: inout [UInt64]
+    ) -> (largest: Double, sum: Int64, squares: Int64) {
+        var largest = 0.0
+        var sum: Int64 = 0
+        var squares: Int64 = 0
+        reached.withUnsafeMutableBufferPointer { reached in
+            bins.withUnsafeMutableBufferPointer { bins in
+                thresholds.withUnsafeBufferPointer { thresholds in
+                    for gene in reached.indices {
+                        let value = z[gene]
+                        let magnitude = value.magnitude
+                        largest = max(largest, magnitude)
+                        if magnitude >= thresholds[gene] {
+                            let count = Int(reached[gene])
+                            if count < FirstExceedances.kept { first[gene * FirstExceedances.kept + count] = draw }
+                            reached[gene] &+= 1
+                        }
+                        bins[NullOfZ.bin(of: value)] &+= 1
+                        sum &+= FixedPoint.rounded(value, scale: FixedPoint.wideScale)
+                        squares &+= FixedPoint.rounded(value * value, scale: NullOfZ.squareScale)
+                    }
+                }
+            }
+        }
+        return (largest, sum, squares)
+    }
+
     mutating func append(_ later: GeneCounts) {
-        for gene in exceedances.indices { exceedances[gene].append(later.exceedances[gene]) }
+        for gene in reached.indices {
+            var own = exceedances(ofGene: gene)
+            own.append(later.exceedances(ofGene: gene))
+            reached[gene] = UInt32(own.exceedances)
+            for (place, draw) in own.first.enumerated() { first[gene * FirstExceedances.kept + place] = draw }
+        }
+        draws += later.draws
         for place in largestReaching.indices { largestReaching[place] += later.largestReaching[place] }
         for bin in bins.indices { bins[bin] += later.bins[bin] }
         sum.add(later.sum)
@@ -48,8 +90,9 @@ struct GeneCounts: Equatable, Sendable {
     }
 
     func write(to fields: inout ByteFields) {
-        fields.append(UInt64(exceedances.count))
-        for exceedances in exceedances { exceedances.write(to: &fields) }
+        fields.append(UInt64(draws))
+        fields.append(array: reached)
+        fields.append(array: first)
         fields.append(array: largestReaching)
         fields.append(array: bins)
         fields.append(sum)
@@ -57,14 +100,16 @@ struct GeneCounts: Equatable, Sendable {
     }
 
     init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
-        let count = try reader.count(ofSize: 24)
-        exceedances = []
-        for _ in 0..<count { exceedances.append(try FirstExceedances(from: &reader)) }
+        draws = try reader.smallCount()
+        reached = try reader.array()
+        first = try reader.array()
         largestReaching = try reader.array()
         bins = try reader.array()
         sum = try reader.sum()
         squares = try reader.sum()
-        guard largestReaching.count == count + 1, bins.count == NullOfZ.binCount else { throw .truncated }
+        guard first.count == reached.count * FirstExceedances.kept, largestReaching.count == reached.count + 1,
+            bins.count == NullOfZ.binCount
+        else { throw .truncated }
     }
 }
 

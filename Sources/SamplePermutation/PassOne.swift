@@ -19,7 +19,7 @@ package struct PassOne: Equatable, Sendable {
         }
 
         func hasShape(of other: Counts) -> Bool {
-            sets.map(\.count) == other.sets.map(\.count) && genes.exceedances.count == other.genes.exceedances.count
+            sets.map(\.count) == other.sets.map(\.count) && genes.geneCount == other.genes.geneCount
         }
     }
 

@@ -25,7 +25,10 @@ package struct SamplePermutationInputs: Equatable, Sendable {
     /// By sample, the values of the columns that the scheme names, put together; empty where it names none.
     package var labels: [String] = []
 
-    /// What stands under the root; `flip` has its own.
+    /// What is computed for every gene: an observed list is never held against a null of the other statistic.
+    package var statistic = PermutedStatistic.score
+
+    /// What stands under the root of the score statistic; `flip` has its own.
     package var variance = VarianceEstimate.model
 
     /// What sets have, one or several from the same shuffles.
@@ -63,6 +66,7 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         fields.append(scheme.description)
         fields.append(UInt64(labels.count))
         for label in labels { fields.append(label) }
+        fields.append(statistic.rawValue)
         fields.append(variance.rawValue)
         fields.append(UInt64(setStatistics.count))
         for statistic in setStatistics { fields.append(statistic.rawValue) }
@@ -87,6 +91,8 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         guard let scheme = PermutationScheme(try reader.text()) else { throw .truncated }
         self.scheme = scheme
         labels = try reader.texts()
+        guard let statistic = PermutedStatistic(rawValue: try reader.text()) else { throw .truncated }
+        self.statistic = statistic
         guard let variance = VarianceEstimate(rawValue: try reader.text()) else { throw .truncated }
         self.variance = variance
         setStatistics = []
@@ -105,7 +111,7 @@ package struct SamplePermutationInputs: Equatable, Sendable {
     var isConsistent: Bool {
         let samples = sizeFactors.count
         return samples > 0 && counts.count == dispersion.count * samples && exposure.count == samples
-            && covariates.sampleCount == samples && samples > covariates.columnCount
+            && covariates.sampleCount == samples && samples > covariates.columnCount + 1
             && (normalizationFactors.isEmpty || normalizationFactors.count == counts.count)
             && (scheme.columns.isEmpty ? labels.isEmpty : labels.count == samples)
             && sets.allSatisfy { $0.allSatisfy { $0 >= 0 && $0 < dispersion.count } }

@@ -31,11 +31,18 @@ package struct SamplePermutationModel: Sendable {
     let observedGenes: ObservedGenes
     private let scores: ScoreModel
 
+    /// Where the statistic is Wald's.
+    private let refits: WaldRefits?
+
     /// Fits the reduced models of all genes, which takes about a second for 26,000 genes of 96 samples.
     ///
     /// - Precondition: The parts of `inputs` are of the same samples and genes, and the covariates have full rank.
     package init(_ inputs: SamplePermutationInputs, cpuLevel: CPULevel = .current) throws(ShuffleProblem) {
         precondition(inputs.isConsistent)
+        if inputs.statistic == .wald {
+            if inputs.scheme == .flip { throw .flipsOfWald }
+            if inputs.variance == .robust { throw .robustWald }
+        }
         let samples = inputs.sizeFactors.count
         self.inputs = inputs
         shuffles = try SampleShuffles(
@@ -47,9 +54,18 @@ package struct SamplePermutationModel: Sendable {
             fitting: block, design: inputs.covariates, sizeFactors: inputs.sizeFactors, dispersion: inputs.dispersion,
             cpuLevel: cpuLevel)
         self.scores = scores
+        let refits =
+            inputs.statistic == .score
+            ? nil
+            : WaldRefits(
+                block, covariates: inputs.covariates, sizeFactors: inputs.sizeFactors, dispersion: inputs.dispersion,
+                cpuLevel: cpuLevel)
+        self.refits = refits
         let catalogue = SetCatalogue(inputs.sets, genes: scores.genes)
         self.catalogue = catalogue
-        let z = scores.scores(under: shuffles.observed, kind: inputs.kind, exposure: inputs.exposure).z
+        let z =
+            refits?.statistics(of: inputs.exposure, genes: scores.genes)
+            ?? scores.scores(under: shuffles.observed, kind: inputs.kind, exposure: inputs.exposure).z
         observedGenes = ObservedGenes(z: z)
         let scorer = SetScorer(catalogue, geneCount: scores.genes.count)
         observedScores = inputs.setStatistics.map { statistic in
@@ -146,8 +162,13 @@ package struct SamplePermutationModel: Sendable {
 
     /// The statistics of all genes under one permutation.
     package func statistics(_ permutation: Int) -> [Double] {
-        scores.scores(under: vector(permutation), kind: inputs.kind, exposure: inputs.exposure).z
+        let vector = vector(permutation)
+        return refits?.statistics(of: vector, genes: genes)
+            ?? scores.scores(under: vector, kind: inputs.kind, exposure: inputs.exposure).z
     }
+
+    /// Squared Pearson residuals of one gene's reduced fit, by sample.
+    func squaredResiduals(ofGene place: Int) -> [Double] { scores.squaredResiduals(ofGene: place) }
 
     /// How many shuffles a block of the kernel has: their statistics take 8 bytes a gene and shuffle.
     private static let blockSize = 8 * ShuffledScoreArguments.width
@@ -164,9 +185,7 @@ package struct SamplePermutationModel: Sendable {
         defer { setScores.deallocate() }
         for first in stride(from: permutations.lowerBound, to: permutations.upperBound, by: Self.blockSize) {
             let block = first..<min(first + Self.blockSize, permutations.upperBound)
-            scores.score(
-                ShuffleBlock(vectors: block.map(vector), sampleCount: inputs.exposure.count), kind: inputs.kind,
-                exposure: inputs.exposure, into: statistics.doubles)
+            score(block, into: statistics.doubles)
             for place in 0..<block.count {
                 let z = UnsafePointer(statistics.doubles + place * scores.stride)
                 for (index, statistic) in inputs.setStatistics.enumerated() {
@@ -176,6 +195,20 @@ package struct SamplePermutationModel: Sendable {
             }
         }
         withExtendedLifetime(statistics) {}
+    }
+
+    /// The statistics of all genes under a block of permutations, a row of `scores.stride` for each.
+    private func score(_ block: Range<Int>, into statistics: UnsafeMutablePointer<Double>) {
+        guard let refits else {
+            scores.score(
+                ShuffleBlock(vectors: block.map(vector), sampleCount: inputs.exposure.count), kind: inputs.kind,
+                exposure: inputs.exposure, into: statistics)
+            return
+        }
+        for (place, permutation) in block.enumerated() {
+            let z = refits.statistics(of: vector(permutation), genes: genes)
+            for gene in z.indices { statistics[place * scores.stride + gene] = z[gene] }
+        }
     }
 }
 

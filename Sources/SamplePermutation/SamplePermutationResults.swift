@@ -131,7 +131,8 @@ extension SamplePermutationModel {
         _ counts: GeneCounts, _ null: NullOfZ, permutations: Int
     ) -> [PermutedGeneResult] {
         let isEnumerated = inputs.isEnumerated
-        let p = counts.exceedances.map {
+        let exceedances = (0..<counts.geneCount).map { counts.exceedances(ofGene: $0) }
+        let p = exceedances.map {
             CountedPValue(asExtreme: $0.exceedances, among: $0.draws, isEnumerated: isEnumerated)
         }
         let adjusted = benjaminiHochberg(p.map(\.value))
@@ -144,9 +145,9 @@ extension SamplePermutationModel {
         }
         return p.indices.map { gene in
             PermutedGeneResult(
-                z: observedGenes.z[gene], asExtreme: counts.exceedances[gene].exceedances, pValue: p[gene].value,
+                z: observedGenes.z[gene], asExtreme: exceedances[gene].exceedances, pValue: p[gene].value,
                 pLow: p[gene].low, pHigh: p[gene].high,
-                pAnytime: isEnumerated ? .nan : counts.exceedances[gene].anytimePValue,
+                pAnytime: isEnumerated ? .nan : exceedances[gene].anytimePValue,
                 adjustedPValue: adjusted[gene], familyWise: familyWise[gene],
                 pPooled: null.pValue(of: observedGenes.z[gene]))
         }

@@ -162,7 +162,7 @@ package struct SampleShuffles: Sendable {
     }
 
     /// The least-squares fit of the exposure on the covariates.
-    private static func fittedValues(of exposure: [Double], on design: DesignMatrix) -> [Double] {
+    static func fittedValues(of exposure: [Double], on design: DesignMatrix) -> [Double] {
         let order = design.columnCount
         let samples = design.sampleCount
         let operation = leastSquaresOperator(design.values, rowCount: samples, columnCount: order)
@@ -180,6 +180,8 @@ package enum ShuffleProblem: Error, Equatable, CustomStringConvertible {
     case nothingToShuffle(PermutationScheme)
     case unequalBlocks(column: String, first: String, firstSize: Int, other: String, otherSize: Int)
     case exposureVariesInBlock(column: String, block: String)
+    case flipsOfWald
+    case robustWald
 
     package var description: String {
         switch self {
@@ -192,6 +194,11 @@ package enum ShuffleProblem: Error, Equatable, CustomStringConvertible {
         case .exposureVariesInBlock(let column, let block):
             "scheme whole:\(column) is for an exposure that is constant in every block, and it varies in \(block); "
                 + "use within:\(column)"
+        case .flipsOfWald:
+            "scheme flip changes signs of score contributions, which Wald statistics do not have; "
+                + "use statistic score, or another scheme"
+        case .robustWald:
+            "the robust variance is of score statistics; use statistic score, or variance model"
         }
     }
 }

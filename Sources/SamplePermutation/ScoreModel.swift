@@ -81,6 +81,17 @@ package struct ScoreModel: Sendable {
     /// The number of columns that hold a statistic for each gene, whole tiles.
     package var stride: Int { tileCount * ScoreTiles.width }
 
+    /// r²/w of one gene, by sample: squared Pearson residuals.
+    func squaredResiduals(ofGene place: Int) -> [Double] {
+        let width = ScoreTiles.width
+        return withExtendedLifetime(memory) {
+            (0..<sampleCount).map { sample in
+                let entry = width * (place / width * sampleCount + sample) + place % width
+                return memory[1].doubles[entry] * memory[1].doubles[entry] / memory[0].doubles[entry]
+            }
+        }
+    }
+
     /// Numerators, variances and statistics of all genes under one exposure, or one vector of signs.
     package struct Scores: Equatable, Sendable {
         /// U, or S; by place in `genes`.

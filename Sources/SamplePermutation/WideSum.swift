@@ -45,6 +45,9 @@ enum FixedPoint {
 
     @inline(__always)
     static func rounded(_ value: Double, scale: Double) -> Int64 {
-        Int64((value * scale).rounded(.toNearestOrEven))
+        let scaled = value * scale
+        guard scaled.magnitude < 0x1p51 else { return Int64(scaled.rounded(.toNearestOrEven)) }
+        // Adding 1.5·2^52 rounds to an integer, half to even, and leaves it in the low bits.
+        return Int64(bitPattern: (scaled + 0x1.8p52).bitPattern) &- Int64(bitPattern: (0x1.8p52).bitPattern)
     }
 }

@@ -7,6 +7,7 @@ Python's standard library and mpmath (1.3 or later); same bytes every time. 60 g
 (3!·3! = 36 shuffles within batches), twelve sets. The columns are those of the reference folder's `tiny`, so that one test
 reads both; written from the formulas in `docs/statistics.md`, without any code of the program.
 """
+import math
 import os
 import random
 import sys
@@ -126,6 +127,30 @@ def summary(null):
         }
 
 
+def predictive_tail(values, count, observed):
+    """The Pareto tail above the 250 largest of `count` values, averaged over shape and scale; `values` has 251, descending."""
+    threshold = (values[249] + values[250]) / 2
+    above = [v - threshold for v in values[:250]]
+    beyond = observed - threshold
+    center = math.log(math.fsum(above) / len(above))
+    grid = []
+    for i in range(161):
+        shape = -0.6 + i / 100 if i != 60 else 1e-9
+        for j in range(81):
+            log_scale = center - 1 + j / 40
+            rate = shape / math.exp(log_scale)
+            if 1 + rate * above[0] <= 0:
+                continue
+            logs = math.fsum(math.log1p(rate * v) for v in above)
+            grid.append((
+                -len(above) * log_scale - (1 + 1 / shape) * logs - (shape / 0.1) ** 2 / 2,
+                math.exp(-math.log1p(rate * beyond) / shape) if 1 + rate * beyond > 0 else 0.0))
+    top = max(weight for weight, _ in grid)
+    weights = [math.exp(weight - top) for weight, _ in grid]
+    tail = math.fsum(w * t for w, (_, t) in zip(weights, grid)) / math.fsum(weights)
+    return min(len(above) / count * tail, 1 / (count + 1))
+
+
 def text(value):
     return str(value) if isinstance(value, (int, str)) else mp.nstr(value, 17, min_fixed=-5, max_fixed=17)
 
@@ -197,6 +222,9 @@ def main(folder):
         up = [sum(max(row[g], mpf(0)) for g in members) / len(members) for members in sets]
         down = [sum(max(-row[g], mpf(0)) for g in members) / len(members) for members in sets]
         null["maxmean"].append([u if u >= d else -d for u, d in zip(up, down)])
+    exponential = [-math.log((i + 0.5) / 10_000) for i in range(251)]
+    write(f"{folder}/tail.tsv", ["observed", "p_predictive"],
+          [[repr(v), repr(predictive_tail(exponential, 10_000, v))] for v in (10.0, 12.0, 14.0, 20.0)])
     header, rows = None, []
     for name, values in null.items():
         write(f"{out}/null_{name}.tsv", ["shuffle"] + [f"SET_{s + 1:02d}" for s in range(len(sets))],

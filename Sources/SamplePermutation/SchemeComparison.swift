@@ -1,0 +1,97 @@
+/// What the sign flips say beside another scheme, from the same data and as many draws.
+///
+/// `flip` holds too where the spread of the counts depends on the exposure; the other schemes do not, if the exposure
+/// is skewed. So where they call many more genes, that is why.
+package struct SchemeComparison: Equatable, Sendable {
+    /// How many results have a p of at most `level` under both, or under one of the two alone.
+    package struct Calls: Equatable, Sendable {
+        package let both: Int
+        package let schemeAlone: Int
+        package let flipAlone: Int
+
+        init(_ scheme: [Double], _ flip: [Double], level: Double) {
+            both = zip(scheme, flip).count { $0 <= level && $1 <= level }
+            schemeAlone = zip(scheme, flip).count { $0 <= level && !($1 <= level) }
+            flipAlone = zip(scheme, flip).count { !($0 <= level) && $1 <= level }
+        }
+
+        /// Whether one of the two calls more than chance would give it: by McNemar's statistic, beyond three standard errors.
+        package var disagree: Bool {
+            let difference = Double(schemeAlone - flipAlone)
+            return difference * difference > 9 * Double(schemeAlone + flipAlone)
+        }
+    }
+
+    package let scheme: PermutationScheme
+    package let level: Double
+    package let genes: Calls
+
+    /// By set statistic.
+    package let sets: [Calls]
+
+    /// The mean over genes of the correlation, over samples, of r²/w with the squared residual exposure.
+    package let spreadCorrelation: Double
+
+    /// How many draws of the flips are enough for a comparison.
+    package static let draws = 1000
+
+    /// - Parameters:
+    ///   - results: Of the scheme that was chosen.
+    ///   - flip: Of the same inputs under `flip`.
+    /// - Precondition: Both are of the same genes and sets.
+    package init(
+        _ results: SamplePermutationResults, of model: SamplePermutationModel, flip: SamplePermutationResults,
+        level: Double = 0.05
+    ) {
+        precondition(results.genes.count == flip.genes.count && results.sets.count == flip.sets.count)
+        scheme = model.inputs.scheme
+        self.level = level
+        genes = Calls(results.genes.map(\.pValue), flip.genes.map(\.pValue), level: level)
+        sets = zip(results.sets, flip.sets).map { Calls($0.map(\.pValue), $1.map(\.pValue), level: level) }
+        spreadCorrelation = model.spreadCorrelation()
+    }
+
+    /// What to tell the user; nil where the two agree.
+    package var advice: String? {
+        guard genes.disagree || sets.contains(where: \.disagree) else { return nil }
+        let own = genes.both + genes.schemeAlone
+        let flips = genes.both + genes.flipAlone
+        let words =
+            "scheme \(scheme) finds \(own) genes at p <= \(level) and flip \(flips)"
+            + zip(sets.indices, sets).map { _, calls in
+                ", sets \(calls.both + calls.schemeAlone) and \(calls.both + calls.flipAlone)"
+            }.joined()
+        let correlation = (spreadCorrelation * 1000).rounded() / 1000
+        return words + "; the squared residuals of the counts go with those of the exposure (mean correlation "
+            + "\(correlation)), and flip allows for that: transform a skewed exposure, or go by flip"
+    }
+}
+
+extension SamplePermutationModel {
+    /// The mean over genes of the correlation, over samples, of r²/w with the squared residual exposure.
+    package func spreadCorrelation() -> Double {
+        let residual = zip(inputs.exposure, SampleShuffles.fittedValues(of: inputs.exposure, on: inputs.covariates))
+            .map { ($0 - $1) * ($0 - $1) }
+        var sum = 0.0
+        var count = 0
+        for gene in genes.indices {
+            let correlation = pearson(squaredResiduals(ofGene: gene), residual)
+            if correlation.isNaN { continue }
+            sum += correlation
+            count += 1
+        }
+        return sum / Double(count)
+    }
+}
+
+private func pearson(_ a: [Double], _ b: [Double]) -> Double {
+    let n = Double(a.count)
+    let (meanA, meanB) = (a.reduce(0, +) / n, b.reduce(0, +) / n)
+    var (ab, aa, bb) = (0.0, 0.0, 0.0)
+    for (x, y) in zip(a, b) {
+        ab += (x - meanA) * (y - meanB)
+        aa += (x - meanA) * (x - meanA)
+        bb += (y - meanB) * (y - meanB)
+    }
+    return ab / (aa * bb).squareRoot()
+}

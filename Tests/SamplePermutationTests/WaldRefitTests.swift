@@ -1,0 +1,66 @@
+import DifferentialExpression
+import ExpressionData
+import Testing
+
+@testable import SamplePermutation
+
+@Suite("Wald statistics refitted at every permutation")
+struct WaldRefitTests {
+    private func inputs() -> (RandomProblem, SamplePermutationInputs) {
+        let problem = RandomProblem(genes: 29, samples: 14, seed: 8)
+        var inputs = SamplePermutationInputs(
+            counts: problem.counts, sizeFactors: problem.sizeFactors, covariates: problem.design,
+            dispersion: problem.dispersion, exposure: problem.exposure, seed: 5)
+        inputs.statistic = .wald
+        inputs.scheme = .free
+        inputs.sets = (0..<4).map { set in (0..<29).filter { $0 % 4 == set }.map(Int32.init) }
+        return (problem, inputs)
+    }
+
+    @Test("A permutation's statistics are those of the full model fitted to the shuffled sheet")
+    func refits() throws {
+        let (problem, inputs) = inputs()
+        let model = try SamplePermutationModel(inputs)
+        // Any independent number says whether a statistic is a Wald statistic: it solves
+        // the score equations of the full model, and z² is near twice the gain in likelihood.
+        for permutation in [0, 3] {
+            let x = model.vector(permutation)
+            let columns = (0..<14).flatMap { [1, Double($0 % 2), problem.design[$0, 2], x[$0]] }
+            let full = DesignMatrix(
+                columnNames: ["Intercept", "group", "age", "x"], values: columns, sampleCount: 14)
+            var settings = ModelSettings()
+            settings.optimizer = .exact
+            let block = CountBlock(counts: problem.counts, sampleCount: 14)
+            let fits = FixedDispersionFits(
+                fitting: block, dispersion: problem.dispersion,
+                in: ModelContext(design: full, sizeFactors: problem.sizeFactors, settings: settings))
+            let z = model.statistics(permutation)
+            for (place, gene) in model.genes.enumerated() {
+                #expect(agrees(z[place], fits.beta[Int(gene) * 4 + 3] / fits.standardError[Int(gene) * 4 + 3]))
+            }
+        }
+    }
+
+    @Test("Both passes of Wald statistics give the same bytes for any shards")
+    func shards() throws {
+        let model = try SamplePermutationModel(inputs().1)
+        var one = model.countScores(7..<20)
+        try one.merge(model.countScores(0..<7))
+        #expect(one == model.countScores(0..<20))
+        let normalization = try #require(model.normalization(of: one))
+        var two = model.countNormalizedScores(11..<20, normalization)
+        try two.merge(model.countNormalizedScores(0..<11, normalization))
+        #expect(two == model.countNormalizedScores(0..<20, normalization))
+        #expect(try model.results(one, two).genes.count == model.genes.count)
+    }
+
+    @Test("Flips and the robust variance of Wald statistics are refused")
+    func refused() {
+        var (_, inputs) = inputs()
+        inputs.variance = .robust
+        #expect(throws: ShuffleProblem.robustWald) { try SamplePermutationModel(inputs) }
+        inputs.variance = .model
+        inputs.scheme = .flip
+        #expect(throws: ShuffleProblem.flipsOfWald) { try SamplePermutationModel(inputs) }
+    }
+}
