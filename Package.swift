@@ -140,7 +140,8 @@ let package = Package(
         tests(
             "SamplePermutation",
             [
-                "ExpressionData", "ExpressionFormats", "StatisticalKernels", "KernelArguments", "DifferentialExpression",
+                "ExpressionData", "ExpressionFormats", "StatisticalKernels", "KernelArguments",
+                "DifferentialExpression",
                 "Deflate",
             ]),
         tests("EnrichmentNetwork"),

@@ -31,7 +31,8 @@ struct ByteFieldReader {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func number<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(SummaryProblem) -> Number {
+    mutating func number<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(SummaryProblem) -> Number
+    {
         let size = MemoryLayout<Number>.size
         guard bytes.count - position >= size else { throw .truncated }
         var value: Number = 0
@@ -56,7 +57,8 @@ struct ByteFieldReader {
         return Int(count)
     }
 
-    mutating func array<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(SummaryProblem) -> [Number] {
+    mutating func array<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(SummaryProblem) -> [Number]
+    {
         let count = try count(ofSize: MemoryLayout<Number>.size)
         var values: [Number] = []
         values.reserveCapacity(count)

@@ -63,7 +63,8 @@ package struct SampleShuffles: Sendable {
         self.groups = groups
         self.samplesOfPlace = samplesOfPlace
         observed = scheme == .flip ? shuffled : exposure
-        arrangements = scheme == .flip
+        arrangements =
+            scheme == .flip
             ? nil
             : Arrangements(groups: groups, kinds: Self.kinds(of: samplesOfPlace.map { $0.map { shuffled[$0] } }))
     }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Drawn permutations")
 struct DrawnPermutationTests {
-    private static func model(_ scheme: PermutationScheme, level: CPULevel = .current) throws -> SamplePermutationModel {
+    private static func model(_ scheme: PermutationScheme, level: CPULevel = .current) throws -> SamplePermutationModel
+    {
         let problem = RandomProblem(genes: 53, samples: 12, seed: 11)
         var inputs = SamplePermutationInputs(
             counts: problem.counts, sizeFactors: problem.sizeFactors, covariates: problem.design,
@@ -26,7 +27,8 @@ struct DrawnPermutationTests {
         return (one.encoded(), two.encoded())
     }
 
-    @Test("Shards, and every kernel build, give the same bytes",
+    @Test(
+        "Shards, and every kernel build, give the same bytes",
         arguments: [PermutationScheme.free, .within(["group"]), .residual, .flip])
     func sameBytes(scheme: PermutationScheme) throws {
         let model = try Self.model(scheme)

@@ -12,19 +12,24 @@ struct SampleShufflesTests {
             values: (0..<samples).flatMap { covariate.isEmpty ? [1] : [1, covariate[$0]] }, sampleCount: samples)
     }
 
-    @Test("The words of schemes are those of the command line", arguments: [
-        ("free", PermutationScheme.free), ("within:batch", .within(["batch"])),
-        ("within:batch,sex", .within(["batch", "sex"])), ("whole:subject", .whole("subject")),
-        ("residual", .residual), ("flip", .flip),
-    ])
+    @Test(
+        "The words of schemes are those of the command line",
+        arguments: [
+            ("free", PermutationScheme.free), ("within:batch", .within(["batch"])),
+            ("within:batch,sex", .within(["batch", "sex"])), ("whole:subject", .whole("subject")),
+            ("residual", .residual), ("flip", .flip),
+        ])
     func words(word: String, scheme: PermutationScheme) {
         #expect(PermutationScheme(word) == scheme)
         #expect(scheme.description == word)
     }
 
-    @Test("Other words name no scheme", arguments: [
-        "", "Free", "within", "within:", "within:a,", "within:a,a", "whole:", "whole", "free:a", "flip:", "residual:x",
-    ])
+    @Test(
+        "Other words name no scheme",
+        arguments: [
+            "", "Free", "within", "within:", "within:a,", "within:a,a", "whole:", "whole", "free:a", "flip:",
+            "residual:x",
+        ])
     func otherWords(word: String) {
         #expect(PermutationScheme(word) == nil)
     }

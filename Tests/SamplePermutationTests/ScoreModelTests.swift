@@ -13,7 +13,8 @@ func agrees(_ a: Double, _ b: Double, relative: Double = 1e-9, absolute: Double 
 
 @Suite("Score statistics of the reduced model")
 struct ScoreModelTests {
-    @Test("Score, robust, flip, residual and within statistics of a cohort equal the goldens of given dispersions",
+    @Test(
+        "Score, robust, flip, residual and within statistics of a cohort equal the goldens of given dispersions",
         .enabled(if: SamplePermutationGoldens.isPresent))
     func cohort() throws {
         let golden = SamplePermutationGoldens.reference
