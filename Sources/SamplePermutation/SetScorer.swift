@@ -10,14 +10,16 @@ final class SetScorer {
     private let ranking: RankOrder
     private var walks: [Walk]
 
-    /// The deviations of a set's running sum, in units of |z|.
+    /// By set, the sum of its members' |z|.
+    private var totals: [Double]
+
+    /// The deviations of a set's running sum, in units of |z|: 32 bytes, for a permutation touches each once a member.
     private struct Walk {
-        var hits = 0.0
+        /// The sum of the hits so far, and one step for each: before rank i the running sum is `base − i·missStep`.
+        var base = 0.0
         var missStep = 0.0
         var highest = 0.0
         var lowest = 0.0
-        var total = 0.0
-        var hitsAbove = 0
     }
 
     /// Deviations this close are equal, and the one that is met first wins: with as many misses before the first hit
@@ -29,6 +31,7 @@ final class SetScorer {
         self.geneCount = geneCount
         ranking = RankOrder(geneCount: geneCount)
         walks = [Walk](repeating: Walk(), count: catalogue.setCount)
+        totals = [Double](repeating: 0, count: catalogue.setCount)
     }
 
     /// Writes the scores of all sets, rounded to float32; 0 for a set without genes.
@@ -62,28 +65,35 @@ final class SetScorer {
     private func enrichment(_ z: UnsafePointer<Double>, into scores: UnsafeMutablePointer<Float>) {
         ranking.sort(z)
         walks.withUnsafeMutableBufferPointer { walks in
-            begin(z, walks)
-            walk(z, walks)
+            totals.withUnsafeMutableBufferPointer { totals in
+                begin(z, walks, totals)
+                walk(z, walks)
+            }
         }
         for set in 0..<catalogue.setCount {
             let walk = walks[set]
+            let total = totals[set]
             let gap = walk.highest + walk.lowest
-            if walk.total == 0 || gap.magnitude <= Self.tie * walk.total {
+            if total == 0 || gap.magnitude <= Self.tie * total {
                 scores[set] = Float(firstExtreme(ofSet: set, z))
             } else {
-                scores[set] = Float((gap > 0 ? walk.highest : walk.lowest) / walk.total)
+                scores[set] = Float((gap > 0 ? walk.highest : walk.lowest) / total)
             }
         }
     }
 
-    private func begin(_ z: UnsafePointer<Double>, _ walks: UnsafeMutableBufferPointer<Walk>) {
+    private func begin(
+        _ z: UnsafePointer<Double>, _ walks: UnsafeMutableBufferPointer<Walk>,
+        _ totals: UnsafeMutableBufferPointer<Double>
+    ) {
         catalogue.members.withUnsafeBufferPointer { members in
             for set in 0..<catalogue.setCount {
                 let range = catalogue.range(ofSet: set)
                 var total = 0.0
                 for entry in range { total += z[Int(members[entry])].magnitude }
                 let misses = geneCount - range.count
-                walks[set] = Walk(missStep: misses == 0 ? 0 : total / Double(misses), total: total)
+                totals[set] = total
+                walks[set] = Walk(missStep: misses == 0 ? 0 : total / Double(misses))
             }
         }
     }
@@ -95,14 +105,15 @@ final class SetScorer {
                     for rank in 0..<geneCount {
                         let gene = Int(order[rank])
                         let weight = z[gene].magnitude
+                        let place = Double(rank)
                         for entry in (gene == 0 ? 0 : Int(ends[gene - 1]))..<Int(ends[gene]) {
                             let set = Int(sets[entry])
                             var walk = walks[set]
-                            let misses = Double(rank &- walk.hitsAbove) * walk.missStep
-                            walk.lowest = min(walk.lowest, walk.hits - misses)
-                            walk.hits += weight
-                            walk.highest = max(walk.highest, walk.hits - misses)
-                            walk.hitsAbove &+= 1
+                            let before = walk.base - place * walk.missStep
+                            let at = before + weight
+                            walk.lowest = before < walk.lowest ? before : walk.lowest
+                            walk.highest = at > walk.highest ? at : walk.highest
+                            walk.base += weight + walk.missStep
                             walks[set] = walk
                         }
                     }
@@ -116,7 +127,7 @@ final class SetScorer {
     private func firstExtreme(ofSet set: Int, _ z: UnsafePointer<Double>) -> Double {
         let members = Set(catalogue.members[catalogue.range(ofSet: set)])
         guard !members.isEmpty else { return 0 }
-        let total = walks[set].total
+        let total = totals[set]
         let missCount = Double(geneCount - members.count)
         var extreme = 0.0
         var hits = 0.0
