@@ -1,13 +1,13 @@
 /// Counts the NES of one permutation after the other against all observed ones.
 struct NormalizedCounter {
     private(set) var counts: PassTwo.Counts
-    private let normalization: Normalization
+    private let normalization: ScoreNormalization
 
     /// By set statistic, the positive side and the negative one.
     private let thresholds: [[SharedThresholds]]
     private var firstReached: [Int32]
 
-    init(_ normalization: Normalization, observed: [[Float]]) {
+    init(_ normalization: ScoreNormalization, observed: [[Float]]) {
         self.normalization = normalization
         let thresholds = zip(normalization.families, observed).map { family, scores in
             [1.0, -1.0].map {

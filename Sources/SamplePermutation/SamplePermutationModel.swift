@@ -114,26 +114,26 @@ package struct SamplePermutationModel: Sendable {
     }
 
     /// The barrier; nil where permutations before the last are missing.
-    package func normalization(of pass: PassOne) -> Normalization? {
+    package func normalization(of pass: PassOne) -> ScoreNormalization? {
         guard let counts = pass.ranges.whole?.counts else { return nil }
-        return Normalization(
+        return ScoreNormalization(
             inputs.setStatistics.indices.map { statistic in
                 let means = counts.sets[statistic].map {
                     $0.means(scale: FixedPoint.scale(of: inputs.setStatistics[statistic]))
                 }
-                return Normalization.Family(
+                return ScoreNormalization.Family(
                     scores: observedScores[statistic], positiveMeans: means.map(\.positive),
                     negativeMeans: means.map(\.negative))
             })
     }
 
-    /// The normalization that `Normalization.encoded()` gave.
-    package func normalization(decoding bytes: [UInt8]) throws(SummaryProblem) -> Normalization {
-        try Normalization(decoding: bytes, observed: observedScores)
+    /// The normalization that `ScoreNormalization.encoded()` gave.
+    package func normalization(decoding bytes: [UInt8]) throws(SummaryProblem) -> ScoreNormalization {
+        try ScoreNormalization(decoding: bytes, observed: observedScores)
     }
 
     /// Pass 2 over a range of permutations, whose scores are computed again.
-    package func countNormalizedScores(_ permutations: Range<Int>, _ normalization: Normalization) -> PassTwo {
+    package func countNormalizedScores(_ permutations: Range<Int>, _ normalization: ScoreNormalization) -> PassTwo {
         var counter = NormalizedCounter(normalization, observed: observedScores)
         forEachPermutation(permutations) { _, scores in counter.add(scores) }
         return PassTwo(permutations, counter.counts)
@@ -143,7 +143,7 @@ package struct SamplePermutationModel: Sendable {
     ///
     /// - Parameter scores: `permutation * scoresPerPermutation + score`, as pass 1 gave them.
     package func countNormalizedScores(
-        _ permutations: Range<Int>, _ normalization: Normalization, kept scores: UnsafeBufferPointer<Float>
+        _ permutations: Range<Int>, _ normalization: ScoreNormalization, kept scores: UnsafeBufferPointer<Float>
     ) -> PassTwo {
         precondition(scores.count == permutations.count * scoresPerPermutation)
         var counter = NormalizedCounter(normalization, observed: observedScores)

@@ -98,7 +98,7 @@ extension SamplePermutationModel {
     }
 
     private func setResults(
-        _ statistic: Int, _ counts: [SetCounts], _ family: Normalization.Family, _ sides: [PassTwo.Side],
+        _ statistic: Int, _ counts: [SetCounts], _ family: ScoreNormalization.Family, _ sides: [PassTwo.Side],
         permutations: Int
     ) -> [PermutedSetResult] {
         let observed = observedScores[statistic]

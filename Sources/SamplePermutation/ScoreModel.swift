@@ -5,7 +5,7 @@ import StatisticalKernels
 
 /// The negative-binomial score statistics of an exposure, against reduced models that hold the covariates alone.
 ///
-/// With means μ and dispersion α of a gene's reduced fit (`ReducedFits`), w = μ/(1 + αμ), r = (y − μ)/(1 + αμ),
+/// With means μ and dispersion α of a gene's reduced fit (`CovariateFits`), w = μ/(1 + αμ), r = (y − μ)/(1 + αμ),
 /// A = ZᵀWZ + λI and an exposure x:
 ///
 ///     r̃ = r − W Z A⁻¹ Zᵀ r      x̃ = x − Z A⁻¹ ZᵀWx
@@ -39,8 +39,8 @@ package struct ScoreModel: Sendable {
         fitting block: CountBlock, design: DesignMatrix, sizeFactors: [Double], dispersion: [Double],
         cpuLevel: CPULevel = .current
     ) {
-        let context = ReducedFits.context(design: design, sizeFactors: sizeFactors, cpuLevel: cpuLevel)
-        let fits = ReducedFits(fitting: block, dispersion: dispersion, in: context)
+        let context = CovariateFits.context(design: design, sizeFactors: sizeFactors, cpuLevel: cpuLevel)
+        let fits = CovariateFits(fitting: block, dispersion: dispersion, in: context)
         let genes = fits.isFitted.indices.filter { fits.isFitted[$0] }.map(Int32.init)
         let samples = design.sampleCount
         let order = design.columnCount

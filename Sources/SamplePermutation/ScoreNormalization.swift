@@ -2,7 +2,7 @@
 ///
 /// NES = score over the mean of the null scores ≥ 0, or over the magnitude of the mean of those ≤ 0; NaN where there is
 /// no null score of the sign.
-package struct Normalization: Equatable, Sendable {
+package struct ScoreNormalization: Equatable, Sendable {
     struct Family: Equatable, Sendable {
         let positiveMeans: [Double]
         let negativeMeans: [Double]

@@ -7,7 +7,7 @@ import StatisticalKernels
 /// The maximum, to all digits, of the negative-binomial log-likelihood minus λ/2·‖β‖² with the reference's λ (1e-6 on
 /// the log2 scale), at given dispersions. Other than the fits of a results table it is carried to full
 /// convergence and the means have no floor: a score statistic assumes that the residuals solve its equations.
-package struct ReducedFits: Equatable, Sendable {
+package struct CovariateFits: Equatable, Sendable {
     /// Natural-log scale, `gene * coefficientCount + coefficient`; NaN for genes that were not fitted.
     package let coefficients: [Double]
 
