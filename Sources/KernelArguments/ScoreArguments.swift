@@ -33,7 +33,7 @@ package struct ScoreTiles {
         self.factors = factors
     }
 
-    package static let width = 8
+    @inlinable package static var width: Int { 8 }
 
     package var factorRows: Int { coefficientCount * (coefficientCount + 1) / 2 }
 }
@@ -100,7 +100,7 @@ package struct ShuffledScoreArguments {
     }
 
     /// How many shuffles have their sums in registers at a time.
-    package static let width = 12
+    @inlinable package static var width: Int { 12 }
 
     package static func scratchBytes(sampleCount: Int, coefficientCount p: Int) -> Int {
         64 * ((2 * p + 3) * sampleCount + p * (p + 1) / 2 + width * (p + 4) + 2 * p + 16)

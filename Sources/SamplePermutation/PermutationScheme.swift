@@ -1,8 +1,10 @@
+import ExpressionData
+
 /// What is shuffled, under the names that the command line has and statisticians know.
 ///
 /// Winkler et al. (2014) name the schemes as here. `free`, `within` and `whole` hold exactly where the covariates are none,
 /// the strata alone, or constant in blocks; else asymptotically, as the other two do.
-package enum PermutationScheme: Equatable, Sendable, CustomStringConvertible {
+package enum PermutationScheme: SettingValue, CustomStringConvertible {
     /// The exposure, whatever the covariates (Draper & Stoneman, with a projected statistic).
     case free
 
@@ -29,8 +31,8 @@ package enum PermutationScheme: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The scheme of a word of the command line; nil for one that names none.
-    package init?(_ description: String) {
-        let parts = description.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    package init?(text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         switch (parts[0], parts.count) {
         case ("free", 1): self = .free
         case ("residual", 1): self = .residual
@@ -44,6 +46,10 @@ package enum PermutationScheme: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    package init?(stored: String) { self.init(text: stored) }
+    package var stored: String? { description }
+    package static var choices: [String] { ["free", "within:COLUMN[,COLUMN...]", "whole:COLUMN", "residual", "flip"] }
+
     /// The columns of the sample sheet that the scheme reads.
     package var columns: [String] {
         switch self {
@@ -55,7 +61,7 @@ package enum PermutationScheme: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// What stands under the root in z. `flip` has a variance of its own.
-package enum VarianceEstimate: String, CaseIterable, Sendable {
+package enum VarianceEstimate: String, OptionWord {
     /// Of the negative-binomial model.
     case model
 
@@ -64,7 +70,7 @@ package enum VarianceEstimate: String, CaseIterable, Sendable {
 }
 
 /// What is computed for every gene under every shuffle.
-package enum PermutedStatistic: String, CaseIterable, Sendable {
+package enum PermutedStatistic: String, OptionWord {
     /// The score statistic against the covariate-only fit. It is not the Wald statistic of a refit.
     case score
 
@@ -73,7 +79,7 @@ package enum PermutedStatistic: String, CaseIterable, Sendable {
 }
 
 /// What a set has under every shuffle.
-package enum SetStatistic: String, CaseIterable, Sendable {
+package enum SetStatistic: String, OptionWord {
     /// GSEA's enrichment score, weight 1.
     case ks
 

@@ -88,7 +88,7 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         covariates = DesignMatrix(columnNames: names, values: values, sampleCount: sizeFactors.count)
         dispersion = try reader.doubles()
         exposure = try reader.doubles()
-        guard let scheme = PermutationScheme(try reader.text()) else { throw .truncated }
+        guard let scheme = PermutationScheme(text: try reader.text()) else { throw .truncated }
         self.scheme = scheme
         labels = try reader.texts()
         guard let statistic = PermutedStatistic(rawValue: try reader.text()) else { throw .truncated }

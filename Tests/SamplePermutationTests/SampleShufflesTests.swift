@@ -20,7 +20,7 @@ struct SampleShufflesTests {
             ("residual", .residual), ("flip", .flip),
         ])
     func words(word: String, scheme: PermutationScheme) {
-        #expect(PermutationScheme(word) == scheme)
+        #expect(PermutationScheme(text: word) == scheme)
         #expect(scheme.description == word)
     }
 
@@ -31,7 +31,7 @@ struct SampleShufflesTests {
             "residual:x",
         ])
     func otherWords(word: String) {
-        #expect(PermutationScheme(word) == nil)
+        #expect(PermutationScheme(text: word) == nil)
     }
 
     @Test("A strata scheme never moves a value out of its stratum, and reaches every arrangement equally often")
