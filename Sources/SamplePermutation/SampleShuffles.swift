@@ -75,6 +75,10 @@ package struct SampleShuffles: Sendable {
         return arrangements.count
     }
 
+    /// Whether all distinct arrangements are no more than the permutations that were asked for, so that they are
+    /// enumerated and p-values are exact.
+    package func areEnumerated(within permutations: Int) -> Bool { distinctCount.map { $0 <= permutations } ?? false }
+
     /// The base-10 logarithm of how many distinct arrangements there are.
     package var log10DistinctCount: Double {
         arrangements?.log10Count ?? Double(exposure.count) * 0.3010299956639812

@@ -85,6 +85,7 @@ struct SampleShufflesTests {
         let shuffles = try SampleShuffles(.free, exposure: x, design: Self.design(6), seed: 1)
         #expect(shuffles.distinctCount == 20)
         #expect((shuffles.smallestPossibleP - 0.05).magnitude < 1e-15)
+        #expect(shuffles.areEnumerated(within: 20) && !shuffles.areEnumerated(within: 19))
         let all = (0..<20).map { shuffles.enumerated($0) }
         #expect(Set(all).count == 20)
         #expect(all[0] == x)
