@@ -25,7 +25,9 @@ struct WaldRefitTests {
         // the score equations of the full model, and z² is near twice the gain in likelihood.
         for permutation in [0, 3] {
             let x = model.vector(permutation)
-            let columns = (0..<14).flatMap { [1, Double($0 % 2), problem.design[$0, 2], x[$0]] }
+            let columns = (0..<14).flatMap { sample -> [Double] in
+                [1, Double(sample % 2), problem.design[sample, 2], x[sample]]
+            }
             let full = DesignMatrix(
                 columnNames: ["Intercept", "group", "age", "x"], values: columns, sampleCount: 14)
             var settings = ModelSettings()
