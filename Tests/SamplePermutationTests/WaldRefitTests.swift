@@ -21,8 +21,6 @@ struct WaldRefitTests {
     func refits() throws {
         let (problem, inputs) = inputs()
         let model = try SamplePermutationModel(inputs)
-        // Any independent number says whether a statistic is a Wald statistic: it solves
-        // the score equations of the full model, and z² is near twice the gain in likelihood.
         for permutation in [0, 3] {
             let x = model.vector(permutation)
             let columns = (0..<14).flatMap { sample -> [Double] in
