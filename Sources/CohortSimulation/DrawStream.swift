@@ -8,6 +8,9 @@ package enum DrawPurpose: UInt32 {
     case geneSet = 4
     case plantedEffect = 5
     case interferonTable = 6
+    case genome = 7
+    case readEffects = 8
+    case reads = 9
 }
 
 /// Random draws of one purpose and one gene, sample or set.

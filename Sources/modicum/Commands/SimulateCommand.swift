@@ -8,7 +8,16 @@ import Foundation
 struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Makes data with a known answer.",
-        subcommands: [SimulateCohortCommand.self])
+        subcommands: [SimulateCohortCommand.self, SimulateReadsCommand.self])
+
+    /// Throws unless nothing is in the folder, or it is not there.
+    static func requireEmpty(_ folder: String) throws {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard entries.isEmpty else {
+            throw CommandFailure(
+                status: .badInput, message: "\(folder) is not empty. Choose another folder for --out, or remove it.")
+        }
+    }
 }
 
 struct SimulateCohortCommand: ParsableCommand {
@@ -42,11 +51,7 @@ struct SimulateCohortCommand: ParsableCommand {
     var confounded = false
 
     func run() throws {
-        let entries = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
-        guard entries.isEmpty else {
-            throw CommandFailure(
-                status: .badInput, message: "\(out) is not empty. Choose another folder for --out, or remove it.")
-        }
+        try SimulateCommand.requireEmpty(out)
         var options = CohortOptions()
         options.seed = seed
         options.sampleCount = samples
