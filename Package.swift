@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto"),
         .systemLibrary(name: "CMemory"),
         .systemLibrary(name: "CLanes"),
+        .systemLibrary(name: "CPrograms"),
         room("ZeroMQ", ["CZeroMQ"]),
         room("HDF5", ["CHDF5", "CMemory"]),
         room("Deflate", ["CZlib", "CIgzip"]),
@@ -90,6 +91,11 @@ let package = Package(
                 "ReportAssets", "StatisticalKernels", "Deflate",
             ]),
 
+        // Reads to counts.
+        room("ExternalPrograms", ["CPrograms"]),
+        room("ReadsToCounts", ["ExpressionData", "ExpressionFormats", "StatisticalKernels", "ContentDigest"]),
+        room("CountPipeline", ["ReadsToCounts", "ExternalPrograms", "JobEngine", "Deflate", "ContentDigest"]),
+
         // The machinery.
         room("SystemThreads"),
         room("JobEngine", ["ContentDigest"]),
@@ -124,6 +130,7 @@ let package = Package(
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
                 "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "GeneEvidence", "CohortSimulation", "ContentDigest",
                 "DifferentialExpression", "GeneSetEnrichment",
+                "ReadsToCounts", "CountPipeline", "ExternalPrograms",
                 "Deflate",
                 "StatisticalKernels", "ZeroMQ",
                 "CMemory", "HDF5", argumentParser,
@@ -150,6 +157,9 @@ let package = Package(
         tests("Figures"),
         tests("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures"]),
         tests("CohortSimulation", ["ExpressionData"]),
+        tests("ExternalPrograms"),
+        tests("ReadsToCounts", ["ExpressionData", "ExpressionFormats"]),
+        tests("CountPipeline", ["ReadsToCounts", "ExternalPrograms", "JobEngine", "Deflate"]),
         tests("JobEngine", ["ContentDigest"]),
         tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", "BuiltProducts", logging]),
         // The worker process that the tests of private clusters start.

@@ -18,9 +18,8 @@ struct Modicum: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            CheckCommand.self, RunCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
-            ExtendCommand.self, ReportCommand.self, ExportCommand.self, CiteCommand.self, CoordinatorCommand.self,
-            WorkerCommand.self, SubmitCommand.self,
+            CheckCommand.self, RunCommand.self, CountCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
+            ExtendCommand.self, ReportCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self,
             StatusCommand.self,
             CancelCommand.self, LogsCommand.self, ClusterCommand.self, SimulateCommand.self, KeysCommand.self,
             DoctorCommand.self,

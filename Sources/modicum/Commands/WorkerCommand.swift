@@ -2,7 +2,9 @@ import AnalysisPipeline
 import ArgumentParser
 import CMemory
 import ClusterRuntime
+import CountPipeline
 import Foundation
+import ReadsToCounts
 
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,6 +42,24 @@ struct WorkerCommand: ParsableCommand {
     @Option(name: .long, help: "Seconds without a coordinator after which the worker gives up (default: 1800).")
     var coordinatorTimeout: Double?
 
+    @Flag(
+        name: .long,
+        help: "Run the programs that `modicum count` needs, those of a fixed list that are on the PATH (docs/security.md).")
+    var allowPrograms = false
+
+    @Option(
+        name: .long,
+        help: "With --allow-programs: a folder whose files programs may be given; may be repeated.")
+    var root: [String] = []
+
+    @Option(
+        name: .long,
+        help: "With --allow-programs: folder for intermediate files (default: SLURM_TMPDIR, TMPDIR, or /tmp).")
+    var scratch: String?
+
+    @Option(name: .long, help: .hidden)
+    var programThreads: Int?
+
     @Option(name: .long, help: .hidden)
     var lifeline: Int32?
 
@@ -48,6 +68,9 @@ struct WorkerCommand: ParsableCommand {
 
     func validate() throws {
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
+        if !allowPrograms, !root.isEmpty || scratch != nil || programThreads != nil {
+            throw ValidationError("--root and --scratch have no meaning without --allow-programs")
+        }
         if let coordinatorTimeout, coordinatorTimeout < 15 {
             throw ValidationError("--coordinator-timeout must be at least 15 seconds: a coordinator may be as slow")
         }
@@ -72,12 +95,31 @@ struct WorkerCommand: ParsableCommand {
         worker.labels = ["SLURM_JOB_ID", "SLURM_ARRAY_TASK_ID", "PBS_JOBID", "JOB_ID"].compactMap { name in
             environment[name].map { "\(name)=\($0)" }
         }
-        let service = try WorkerService(worker, executor: StudyExecutor())
+        let programs = allowPrograms ? self.programs(environment, threads: worker.threads) : nil
+        if let programs, lifeline == nil, !quiet { Self.tell(programs) }
+        let service = try WorkerService(
+            worker, executor: WorkerExecutor(programs: programs.map { CountExecutor($0) }))
         try TerminationSignals.watch { _, _ in service.terminate() }
         defer { Transport.flush() }
         let exit = try service.run()
         guard exit.code == 0 else {
             throw CommandFailure(status: ExitStatus(rawValue: exit.code) ?? .failed, message: exit.description)
         }
+    }
+
+    private func programs(_ environment: [String: String], threads: Int) -> WorkerPrograms {
+        let folder = scratch ?? environment["SLURM_TMPDIR"] ?? environment["TMPDIR"] ?? "/tmp"
+        return WorkerPrograms(
+            searchPath: environment["PATH"] ?? "", roots: root.map(absolutePath), scratch: absolutePath(folder),
+            cores: programThreads ?? threads, memory: AvailableMemory.total(environment: environment),
+            host: ProcessInfo.processInfo.hostName)
+    }
+
+    /// Says what programs the worker found and may run.
+    private static func tell(_ programs: WorkerPrograms) {
+        let found = ExternalTool.allCases.compactMap { tool in
+            programs.paths[tool].map { "\($0) \((try? programs.version(of: tool)) ?? "of unknown version")" }
+        }
+        Terminal.note("Programs that this worker runs: " + (found.isEmpty ? "none found" : found.joined(separator: ", ")))
     }
 }

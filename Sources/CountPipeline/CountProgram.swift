@@ -1,0 +1,175 @@
+import ExpressionData
+import Foundation
+import JobEngine
+import ReadsToCounts
+import Synchronization
+
+/// Counting as a program of three stages: what is there, how the libraries were made, and the samples.
+///
+/// Called by one thread at a time, as `RunProgram` promises; the lock only tells the compiler so.
+package final class CountProgram: RunProgram {
+    private let state: Mutex<CountState>
+
+    /// - Parameter finish: Takes what the run came to; called once, at the end.
+    package init(_ plan: CountPlan, finish: @escaping @Sendable (CountEnding) throws -> Void) {
+        state = Mutex(CountState(plan: plan, finish: finish))
+    }
+
+    package func check(_ result: [UInt8], of shard: Shard) throws {
+        let outcome = try TaskOutcome(result)
+        let isOfStage =
+            switch (outcome, CountStage(rawValue: shard.stage)) {
+            case (.refused, _), (.failed, _), (.reference, .inputs), (.reads, .inputs), (.strands, .strands),
+                (.sample, .samples):
+                true
+            default: false
+            }
+        guard isOfStage else { throw TaskRefusal("the result is of another stage than \(shard.stage)") }
+    }
+
+    package func take(_ results: [[UInt8]]) throws { try state.withLock { try $0.take(results) } }
+
+    package func nextStage(history: RunHistory) throws -> StagePlan? {
+        try state.withLock { try $0.nextStage(history: history) }
+    }
+}
+
+extension TaskRefusal: InputRefusal {}
+
+/// What a run of counting is made of.
+package struct CountPlan: Sendable {
+    package var sheet: ReadSheet
+    package var samples: [SampleTask]
+    package var context: CountContext
+
+    package init(sheet: ReadSheet, samples: [SampleTask], context: CountContext) {
+        self.sheet = sheet
+        self.samples = samples
+        self.context = context
+    }
+}
+
+/// What a run of counting came to.
+package enum CountEnding: Sendable {
+    case counted(CountResults)
+
+    /// Programs failed for some; what was done for the others is kept.
+    case failed([StepFailure], done: Int)
+}
+
+/// Counts and what belongs to them.
+package struct CountResults: Sendable {
+    package var samples: [SampleCounted]
+    package var strandedness: Strandedness
+    package var reference: ReferenceFound
+    package var reads: [ReadsFound]
+    package var history: RunHistory
+}
+
+/// The stages, by the names that shards carry.
+enum CountStage: String {
+    case inputs = "reads-inputs"
+    case strands = "reads-strands"
+    case samples = "reads-samples"
+
+    var title: String {
+        switch self {
+        case .inputs: "reads, annotation and index"
+        case .strands: "strandedness"
+        case .samples: "samples"
+        }
+    }
+}
+
+private struct CountState {
+    let plan: CountPlan
+    let finish: @Sendable (CountEnding) throws -> Void
+    private var current: CountStage?
+    private var reference: ReferenceFound?
+    private var reads: [ReadsFound] = []
+    private var evidence: [StrandEvidence] = []
+    private var strandedness = Strandedness.unstranded
+    private var counted: [SampleCounted] = []
+
+    init(plan: CountPlan, finish: @escaping @Sendable (CountEnding) throws -> Void) {
+        self.plan = plan
+        self.finish = finish
+    }
+
+    mutating func take(_ results: [[UInt8]]) throws {
+        guard let current else { return }
+        let outcomes = try results.map { try TaskOutcome($0) }
+        var (refusals, failures): ([String], [StepFailure]) = ([], [])
+        for outcome in outcomes {
+            switch outcome {
+            case .refused(let text): if !refusals.contains(text) { refusals.append(text) }
+            case .failed(let failure): failures.append(failure)
+            case .reference(let found): reference = found
+            case .reads(let found): reads.append(found)
+            case .strands(let found): evidence.append(found)
+            case .sample(let sample): counted.append(sample)
+            }
+        }
+        guard failures.isEmpty else {
+            try finish(.failed(failures, done: outcomes.count - failures.count - refusals.count))
+            throw CountFailure(count: failures.count)
+        }
+        guard refusals.isEmpty else { throw TaskRefusal(refusals.joined(separator: "\n")) }
+        if current == .strands {
+            do {
+                strandedness = try CohortStrandedness.settle(
+                    plan.sheet.samples, evidence: evidence, sheet: plan.sheet.fileName)
+            } catch let error as InputError {
+                throw TaskRefusal(error.description)
+            }
+        }
+    }
+
+    mutating func nextStage(history: RunHistory) throws -> StagePlan? {
+        let context = plan.context
+        switch current {
+        case nil:
+            // The index takes longest, so it is begun first.
+            return try stage(.inputs, [.reference(context)] + plan.samples.map { .reads(context, $0) })
+        case .inputs:
+            let reference = try found()
+            return try stage(
+                .strands, zip(plan.samples, reads).map { .strands(context, $0, $1, reference) })
+        case .strands:
+            let reference = try found()
+            return try stage(
+                .samples,
+                plan.samples.indices.map { index in
+                    .sample(context, plan.samples[index], reads[index], reference, strandedness, evidence[index])
+                })
+        case .samples:
+            try finish(
+                .counted(
+                    CountResults(
+                        samples: counted, strandedness: strandedness, reference: try found(), reads: reads,
+                        history: history)))
+            return nil
+        }
+    }
+
+    private func found() throws -> ReferenceFound {
+        guard let reference else { throw TaskRefusal("no worker has prepared the reference") }
+        return reference
+    }
+
+    private mutating func stage(_ stage: CountStage, _ tasks: [CountTask]) throws -> StagePlan {
+        current = stage
+        let blobs = try tasks.map { Blob([UInt8](try canonicalJSON($0))) }
+        return StagePlan(
+            title: stage.title, blobs: blobs,
+            shards: blobs.indices.map { index in
+                Shard(stage: stage.rawValue, range: index..<index + 1, inputs: [blobs[index].digest])
+            })
+    }
+}
+
+/// Ends a run in which programs failed; what they said was handed over before.
+package struct CountFailure: Error, CustomStringConvertible {
+    package let count: Int
+    package var description: String { "programs failed for \(counted(count, "sample"))" }
+}

@@ -1,0 +1,114 @@
+import ExpressionData
+import ExpressionFormats
+import StatisticalKernels
+
+/// What is known of one sample's reads after counting: a row of `quality.tsv`.
+package struct SampleQuality: Equatable, Codable, Sendable {
+    package var sample: String
+    package var isPaired: Bool
+
+    /// Pairs, or single reads, as they came.
+    package var reads: Int
+
+    /// Those that trimming left; as many where nothing is trimmed.
+    package var trimmed: Int
+    package var alignment: AlignmentSummary
+    package var assignment: AssignmentSummary
+    package var evidence: StrandEvidence
+
+    /// Of the reads as they came, the mean over the files; nil without FastQC.
+    package var gcPercent: Double?
+    package var deduplicatedPercent: Double?
+
+    /// Modules that FastQC calls failed in any file.
+    package var failedModules: [String]
+
+    package init(
+        sample: String, isPaired: Bool, reads: Int, trimmed: Int, alignment: AlignmentSummary,
+        assignment: AssignmentSummary, evidence: StrandEvidence
+    ) {
+        self.sample = sample
+        self.isPaired = isPaired
+        self.reads = reads
+        self.trimmed = trimmed
+        self.alignment = alignment
+        self.assignment = assignment
+        self.evidence = evidence
+        failedModules = []
+    }
+}
+
+/// `quality.tsv`: one row a sample, in the order of the sheet.
+package struct QualityTable: Sendable {
+    package let rows: [SampleQuality]
+    package let strandedness: Strandedness
+
+    /// Per sample, in what it stands apart from the others.
+    package let flags: [[String]]
+
+    package init(_ rows: [SampleQuality], strandedness: Strandedness) {
+        self.rows = rows
+        self.strandedness = strandedness
+        let measures: [(String, Double, [Double])] = [
+            ("reads", 1, rows.map { log(Double(max($0.reads, 1))) / log(2) }),
+            ("aligned", 0.05, rows.map(\.alignment.alignedFraction)),
+            ("assigned", 0.05, rows.map { $0.assignment.assignedFraction ?? 0 }),
+        ]
+        var flags = [[String]](repeating: [], count: rows.count)
+        for (name, least, values) in measures {
+            for outlier in Outliers.indices(of: values, leastDistance: least) {
+                flags[outlier.index].append(name + (outlier.isLow ? "-low" : "-high"))
+            }
+        }
+        self.flags = flags
+    }
+
+    package var bytes: [UInt8] {
+        func integers(_ name: String, _ value: (SampleQuality) -> Int) -> TableColumn {
+            TableColumn(name, .integers(rows.map(value)))
+        }
+        func doubles(_ name: String, _ value: (SampleQuality) -> Double?) -> TableColumn {
+            TableColumn(name, .doubles(rows.map { value($0) ?? .nan }))
+        }
+        return TableWriter.bytes([
+            TableColumn("sample", .strings(rows.map(\.sample))),
+            integers("reads", \.reads), integers("trimmed", \.trimmed), integers("aligned", \.alignment.aligned),
+            integers("assigned", \.assignment.assigned),
+            integers("unassigned_ambiguity") { $0.assignment["Unassigned_Ambiguity"] },
+            integers("unassigned_multimapping") { $0.assignment["Unassigned_MultiMapping"] },
+            integers("unassigned_nofeatures") { $0.assignment["Unassigned_NoFeatures"] },
+            TableColumn("strandedness", .strings(rows.map { _ in strandedness.rawValue })),
+            integers("strand_forward", \.evidence.forward), integers("strand_reverse", \.evidence.reverse),
+            TableColumn("layout", .strings(rows.map { $0.isPaired ? "paired" : "single" })),
+            doubles("aligned_fraction", \.alignment.alignedFraction),
+            doubles("assigned_fraction", \.assignment.assignedFraction),
+            doubles("gc_percent", \.gcPercent), doubles("deduplicated_percent", \.deduplicatedPercent),
+            TableColumn("fastqc_failed", .strings(rows.map { $0.failedModules.joined(separator: ";") })),
+            TableColumn("flags", .strings(flags.map { $0.joined(separator: ";") })),
+        ])
+    }
+}
+
+/// Samples that stand apart from the others in one number.
+package enum Outliers {
+    /// Returns those with a modified z-score, 0.6745 (x − median) / MAD, above 3.5 in size (Iglewicz & Hoaglin 1993).
+    ///
+    /// - Parameter leastDistance: Nearer to the median than this none is, however much alike the others are.
+    /// - Returns: None among fewer than four.
+    package static func indices(of values: [Double], leastDistance: Double) -> [(index: Int, isLow: Bool)] {
+        guard values.count >= 4 else { return [] }
+        let center = median(values)
+        let deviation = median(values.map { abs($0 - center) })
+        return values.indices.compactMap { index in
+            let distance = values[index] - center
+            guard abs(distance) >= leastDistance, 0.6745 * abs(distance) > 3.5 * deviation else { return nil }
+            return (index, distance < 0)
+        }
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let half = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+    }
+}

@@ -1,0 +1,71 @@
+import ClusterRuntime
+import CountPipeline
+import ExpressionFormats
+import Foundation
+
+/// The folder of a run of counting: results, and the steps that later runs in it use again.
+struct CountFolder {
+    let path: String
+
+    var recordPath: String { path + "/run.json" }
+    var stepsPath: String { path + "/steps" }
+
+    /// Where the lock is, and the coordinator's own files while it runs.
+    var workPath: String { path + "/.modicum" }
+
+    /// Written before anything is computed: what an interrupted run was on its way to.
+    private var requestPath: String { stepsPath + "/request.json" }
+
+    /// Takes the folder.
+    ///
+    /// - Throws: `CommandFailure` where it holds anything but a run of counting.
+    func claim() throws -> RunDirectoryLock {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let isOurs = FileManager.default.fileExists(atPath: requestPath) || entries.allSatisfy { $0 == ".modicum" }
+        guard isOurs else {
+            throw CommandFailure(
+                status: .badInput,
+                message: "\(path) is not empty and holds no run of count. Choose another folder for --out, or remove it; "
+                    + "nothing in it was changed.")
+        }
+        try DurableFile.makeFolder(workPath)
+        return try RunDirectoryLock(directory: workPath)
+    }
+
+    /// The record of the same run, where that is finished and its files are as they were.
+    func finished(_ request: CountChanges) throws -> CountRecord? {
+        guard let data = FileManager.default.contents(atPath: recordPath),
+            let record = try? JSONDecoder().decode(CountRecord.self, from: data),
+            try record.configurationDigest == CountRecord.digest(of: request)
+        else { return nil }
+        let isWhole = record.files.allSatisfy { file in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/" + file.name)
+            return attributes?[.size] as? Int == file.bytes
+        }
+        return isWhole ? record : nil
+    }
+
+    /// What the run before was asked for; nil for a new folder.
+    var earlierRequest: CountChanges? {
+        FileManager.default.contents(atPath: requestPath).flatMap { try? JSONDecoder().decode(CountChanges.self, from: $0) }
+    }
+
+    /// Notes what is asked for, and makes the store of steps.
+    ///
+    /// - Returns: The store's nonce.
+    func prepare(_ request: CountChanges) throws -> String {
+        try DurableFile.makeFolder(stepsPath)
+        StepStore(folder: stepsPath).removeLeftOvers()
+        // What a killed command left of its cluster is of no use: finished steps are in the store.
+        try? FileManager.default.removeItem(atPath: workPath + "/run")
+        try AtomicFile.write([UInt8](try JSONEncoder().encode(request)), to: requestPath)
+        let nonce = "\(UInt64.random(in: 0 ... .max))"
+        try AtomicFile.write(Array(nonce.utf8), to: stepsPath + "/nonce")
+        return nonce
+    }
+
+    func complete(_ record: CountRecord) throws {
+        try AtomicFile.write([UInt8](record.encoded()), to: recordPath)
+        try? FileManager.default.removeItem(atPath: workPath)
+    }
+}

@@ -1,0 +1,159 @@
+import AnalysisPipeline
+import ClusterRuntime
+import ContentDigest
+import CountPipeline
+import ExpressionFormats
+import Foundation
+import JobEngine
+import ReadsToCounts
+import Synchronization
+
+/// What a run of counting is asked for, as the user gave it.
+struct CountRequest {
+    var sheet: String
+    var reference: String
+    var annotation: String
+    var out: String
+    var settings = CountSettings()
+
+    /// Of all samples; nil: what the sheet or the reads say.
+    var strandedness: Strandedness?
+    var scratch: String?
+    var workers = 1
+    var threads: Int
+    var isQuiet = false
+}
+
+/// One run of counting on this machine, from its inputs to its files.
+struct CountRun {
+    let request: CountRequest
+
+    /// Counts, writes, and returns the record.
+    ///
+    /// - Throws: `CommandFailure` for everything that is not success, `InputError`.
+    func execute() throws -> CountRecord {
+        let started = ContinuousClock.now
+        let folder = CountFolder(path: absolutePath(request.out))
+        do {
+            return try execute(in: folder, started: started)
+        } catch let refusal as TaskRefusal {
+            throw CommandFailure(status: .badInput, message: refusal.description)
+        }
+    }
+
+    private func execute(in folder: CountFolder, started: ContinuousClock.Instant) throws -> CountRecord {
+        let scratch = try Scratch(in: request.scratch, for: folder.path)
+        defer { scratch.remove() }
+        var plan = try CountPlanner(request: request, folder: folder, scratch: scratch.path).plan()
+        let changes = CountChanges(plan)
+        let lock = try folder.claim()
+        defer { lock.release() }
+        if let record = try folder.finished(changes) {
+            note("\(request.out) already holds this run, complete.")
+            try? FileManager.default.removeItem(atPath: folder.workPath)
+            return record
+        }
+        for sentence in folder.earlierRequest?.sentences(to: changes) ?? [] { note(sentence) }
+        plan.context.nonce = try folder.prepare(changes)
+        note(
+            "\(plan.samples.count) samples; each needs up to \(scratchNeed(of: plan) >> 20) MiB of scratch in \(scratch.path) "
+                + "(\(WorkerPrograms.freeBytes(scratch.path) >> 20) MiB are free).")
+        let results = try compute(plan, in: folder, scratch: scratch.path, holding: lock)
+        let written = try CountFiles.write(results, store: StepStore(folder: folder.stepsPath), to: folder.path)
+        let warnings = warnings(of: written.quality)
+        if !request.isQuiet { for warning in warnings { Terminal.warning(warning) } }
+        tell(results)
+        let record = try CountRecord(
+            of: plan, results: results, written: written, warnings: warnings, started: started)
+        try folder.complete(record)
+        return record
+    }
+
+    private func note(_ text: String) {
+        if !request.isQuiet { Terminal.note(text) }
+    }
+
+    private func scratchNeed(of plan: CountPlan) -> UInt64 {
+        plan.samples.map { ResourceNeed.sample($0, indexBytes: 0, cores: request.threads).scratch }.max() ?? 0
+    }
+
+    private func compute(
+        _ plan: CountPlan, in folder: CountFolder, scratch: String, holding lock: RunDirectoryLock
+    ) throws -> CountResults {
+        var cluster = PrivateClusterOptions(
+            runDirectory: folder.workPath + "/run", title: "count \(request.sheet)",
+            configuration: SHA256Digest(of: "count"), threads: 1, build: programVersion,
+            numericContract: UInt32(numericContract), logger: .cluster(role: "coordinator", level: .error))
+        cluster.workers = request.workers
+        // One shard at a time in each worker: its programs have all its threads.
+        cluster.arguments =
+            ["worker", "--allow-programs", "--program-threads", "\(request.threads)", "--scratch", scratch]
+            + Self.roots(of: plan, folder: folder.path, scratch: scratch).flatMap { ["--root", $0] }
+        // A second copy of a sample would take the cores of another one.
+        cluster.policy.maximumCopies = 1
+        let progress = ProgressLine(isQuiet: request.isQuiet)
+        let running = PrivateCluster(cluster, observer: progress)
+        try TerminationSignals.watch { _, _ in running.stop() }
+        let ending = KeptEnding()
+        let end = try running.run { CountProgram(plan) { ending.keep($0) } }
+        progress.finish()
+        return try Self.results(end, ending.value, out: request.out)
+    }
+
+    private static func results(
+        _ end: PrivateCluster.Ending, _ ending: CountEnding?, out: String
+    ) throws -> CountResults {
+        switch (end, ending) {
+        case (.interrupted(let reason), _):
+            throw CommandFailure(
+                status: .interrupted,
+                message: "\(reason ?? "interrupted"). The same command goes on in \(out).")
+        case (.ended, .failed(let failures, let done)?):
+            throw CommandFailure(
+                status: .failed,
+                message: failures.map(\.description).joined(separator: "\n")
+                    + "\nWhat was done for \(done) others is kept: the same command does only the rest.")
+        case (.ended(let finished), .counted(let results)?):
+            guard case .finished = finished.outcome else { throw CommandFailure(of: finished.outcome) }
+            return results
+        case (.ended(let finished), nil):
+            throw CommandFailure(of: finished.outcome)
+        }
+    }
+
+    /// The folders that workers may use: of every file that was named, and of what it is a link to.
+    private static func roots(of plan: CountPlan, folder: String, scratch: String) -> [String] {
+        let context = plan.context
+        let files =
+            plan.samples.flatMap(\.files).map(\.path) + context.reference.files.map(\.path) + [context.annotation.path]
+        let folders = files.flatMap { file in
+            [file, URL(fileURLWithPath: file).resolvingSymlinksInPath().path].map {
+                URL(fileURLWithPath: $0).deletingLastPathComponent().path
+            }
+        }
+        return Array(Set(folders + [folder, scratch])).sorted()
+    }
+
+    private func warnings(of quality: QualityTable) -> [String] {
+        zip(quality.rows, quality.flags).filter { !$1.isEmpty }.map { row, flags in
+            "sample \(row.sample) stands apart from the others (\(flags.joined(separator: ", "))); see quality.tsv"
+        }
+    }
+
+    private func tell(_ results: CountResults) {
+        let made = results.samples.filter { !$0.made.isEmpty }.count
+        note(
+            "\(results.samples.count) samples, \(results.reference.geneCount) genes, \(results.strandedness.rawValue); "
+                + "\(made) samples computed, \(results.samples.count - made) found from before. "
+                + "counts.tsv.gz, gene_lengths.tsv, quality.tsv and logs are in \(request.out).")
+    }
+}
+
+/// Carries what a run came to from the program's thread to the command's.
+private final class KeptEnding: Sendable {
+    private let content = Mutex<CountEnding?>(nil)
+
+    var value: CountEnding? { content.withLock { $0 } }
+
+    func keep(_ ending: CountEnding) { content.withLock { $0 = ending } }
+}
