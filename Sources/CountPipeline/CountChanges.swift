@@ -22,7 +22,14 @@ package struct CountChanges: Equatable, Codable, Sendable {
         var sentences: [String] = []
         func add(_ what: String, redoes steps: [CountStep]) {
             let all = CountStep.allCases.filter { step in steps.contains { $0 == step || $0.followers.contains(step) } }
-            sentences.append("\(what): done again are " + all.map(\.title).joined(separator: ", ") + ".")
+            let again = "\(what): done again are " + all.map(\.title).joined(separator: ", ") + "."
+            // Neither trimmed reads nor, as a rule, alignments are kept.
+            let needsAlignments = all.contains(.count) && !all.contains(.align) && !settings.keepsAlignments
+            sentences.append(
+                again
+                    + (needsAlignments
+                        ? " Alignments were not kept (--keep bam), so that reads are trimmed and aligned for it once more."
+                        : ""))
         }
         if settings.aligner != now.settings.aligner {
             add("the aligner is now \(now.settings.aligner.rawValue)", redoes: [.index, .align])
@@ -37,8 +44,10 @@ package struct CountChanges: Equatable, Codable, Sendable {
             }
             let (then, options) = (settings.options(of: tool).words, now.settings.options(of: tool).words)
             if then != options {
-                let quoted = [then, options].map { "`" + $0.joined(separator: " ") + "`" }
-                add("the options of \(tool.executable) are now \(quoted[1]) and were \(quoted[0])", redoes: steps)
+                let quoted = [then, options].map { $0.isEmpty ? "none" : "`" + $0.joined(separator: " ") + "`" }
+                add(
+                    "the options of \(tool.executable) are now \(quoted[1]) and were \(quoted[0])",
+                    redoes: steps.filter { $0.words(of: tool, settings) != $0.words(of: tool, now.settings) })
             }
         }
         if reference != now.reference { add("the reference was changed", redoes: [.index]) }

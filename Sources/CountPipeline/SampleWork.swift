@@ -119,7 +119,7 @@ final class SampleWork {
             try align(first, into: nil, output: alignments, strandedness: .unstranded, limit: StrandEvidence.readCount)
             let counts = try [Strandedness.forward, .reverse].map { strandedness in
                 let table = steps.scratch("first.\(strandedness.rawValue).txt")
-                try runFeatureCounts(alignments, table: table, strandedness: strandedness)
+                try runFeatureCounts(alignments, table: table, strandedness: strandedness, step: .strandEvidence)
                 return try steps.parse(.featureCounts) { try AssignmentSummary(steps.text(table + ".summary")) }.assigned
             }
             return ([], StrandEvidence(forward: counts[0], reverse: counts[1]))
@@ -349,7 +349,7 @@ final class SampleWork {
 
     private func countReads(_ bam: String, strandedness: Strandedness) throws -> (files: [String], value: CountValue) {
         let table = steps.scratch(sample.name + ".featureCounts.txt")
-        try runFeatureCounts(bam, table: table, strandedness: strandedness)
+        try runFeatureCounts(bam, table: table, strandedness: strandedness, step: .count)
         let content = Array(try steps.text(table).utf8)
         let (counts, summary) = try steps.parse(.featureCounts) {
             (try FeatureCountsTable(content).counts, try AssignmentSummary(steps.text(table + ".summary")))
@@ -357,7 +357,9 @@ final class SampleWork {
         return ([table, table + ".summary"], CountValue(counts: counts, summary: summary))
     }
 
-    private func runFeatureCounts(_ alignments: String, table: String, strandedness: Strandedness) throws {
+    private func runFeatureCounts(
+        _ alignments: String, table: String, strandedness: Strandedness, step: CountStep
+    ) throws {
         try steps.run(
             steps.call(
                 .featureCounts,
@@ -365,6 +367,6 @@ final class SampleWork {
                     alignments, annotation: reference.annotation, table: table, strandedness: strandedness,
                     isPaired: sample.isPaired, version: steps.context.versions[.featureCounts] ?? "",
                     temporary: steps.scratch.path, threads: steps.threads,
-                    options: settings.options(of: .featureCounts))))
+                    words: step.words(of: .featureCounts, settings))))
     }
 }

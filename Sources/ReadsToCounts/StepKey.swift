@@ -29,6 +29,17 @@ package enum CountStep: String, CaseIterable, Codable, Sendable {
     }
 }
 
+extension CountStep {
+    /// The options of a program that the step is run with.
+    ///
+    /// Of featureCounts the strandedness wants no more than which lines of the annotation are genes, so that another way of
+    /// counting does not call for it anew.
+    package func words(of tool: ExternalTool, _ settings: CountSettings) -> [String] {
+        let options = settings.options(of: tool)
+        return self == .strandEvidence && tool == .featureCounts ? options.selecting(["-t", "-g"]).words : options.words
+    }
+}
+
 /// The name of a step's result: everything that it depends on and nothing else.
 ///
 /// The digest of the step, its programs with versions and users' options, and the keys of what it reads. Where files lie,
@@ -51,8 +62,9 @@ package enum StepKey {
         for tool in step.tools(settings) {
             add(tool.rawValue)
             add(versions[tool] ?? "")
-            add("\(settings.options(of: tool).words.count)")
-            for word in settings.options(of: tool).words { add(word) }
+            let words = step.words(of: tool, settings)
+            add("\(words.count)")
+            for word in words { add(word) }
         }
         add("\(inputs.count)")
         for input in inputs { add(input) }

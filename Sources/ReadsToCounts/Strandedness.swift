@@ -37,11 +37,6 @@ package struct StrandEvidence: Equatable, Codable, Sendable {
         self.reverse = reverse
     }
 
-    /// The share of the forward ones in both; nil without any.
-    package var forwardFraction: Double? {
-        forward + reverse > 0 ? Double(forward) / Double(forward + reverse) : nil
-    }
-
     /// How many of the first reads are looked at.
     package static let readCount = 200_000
 
@@ -53,10 +48,11 @@ package struct StrandEvidence: Equatable, Codable, Sendable {
     /// With at least 0.8 of the assigned reads on one strand the library is stranded; with both within 0.1 of each other
     /// it is not: the bounds that nf-core/rnaseq has.
     package var library: Strandedness? {
-        guard forward + reverse >= Self.leastAssigned, let fraction = forwardFraction else { return nil }
-        if fraction >= 0.8 { return .forward }
-        if fraction <= 0.2 { return .reverse }
-        return abs(2 * fraction - 1) <= 0.1 ? .unstranded : nil
+        let assigned = forward + reverse
+        guard assigned >= Self.leastAssigned else { return nil }
+        if forward * 10 >= assigned * 8 { return .forward }
+        if reverse * 10 >= assigned * 8 { return .reverse }
+        return abs(forward - reverse) * 10 <= assigned ? .unstranded : nil
     }
 
     /// `1,204 forward and 61,380 reverse`

@@ -79,10 +79,10 @@ package enum ToolArguments {
     /// - Parameter version: Versions before 2.0.2 count pairs with `-p` alone; from then on that needs a second word.
     package static func featureCounts(
         _ alignments: String, annotation: String, table: String, strandedness: Strandedness, isPaired: Bool,
-        version: String, temporary: String, threads: Int, options: ToolOptions
+        version: String, temporary: String, threads: Int, words options: [String]
     ) -> [String] {
         var words = ["-a", annotation, "-o", table, "-s", strandedness.featureCountsCode]
         if isPaired { words += isVersion(version, atLeast: [2, 0, 2]) ? ["-p", "--countReadPairs"] : ["-p"] }
-        return words + ["-T", "\(min(threads, 64))", "--tmpDir", temporary] + options.words + [alignments]
+        return words + ["-T", "\(min(threads, 64))", "--tmpDir", temporary] + options + [alignments]
     }
 }

@@ -21,6 +21,14 @@ package struct ToolOptions: Equatable, Codable, Sendable {
         try check(for: tool)
     }
 
+    /// Those of some names, with their one value each.
+    package func selecting(_ names: [String]) -> ToolOptions {
+        let kept = words.indices.filter { index in
+            names.contains(words[index]) || (index > 0 && names.contains(words[index - 1]))
+        }
+        return ToolOptions(words: kept.map { words[$0] })
+    }
+
     /// Checks options that came from elsewhere.
     package func check(for tool: ExternalTool) throws {
         let allowed = tool.passedOptions

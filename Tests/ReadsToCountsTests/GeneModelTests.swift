@@ -49,7 +49,7 @@ struct GeneModelTests {
         let error = #expect(throws: InputError.self) {
             try GeneModel.check(chromosomes: ["1", "2"], against: ["chr1", "chr2"], annotation: "a", reference: "r")
         }
-        #expect(error?.description.contains("the annotation has 1, 2, the reference chr1, chr2") == true)
+        #expect(error?.description.contains("the annotation has 1 and 2, the reference chr1 and chr2") == true)
         try GeneModel.check(chromosomes: ["1", "chr2"], against: ["chr2"], annotation: "a", reference: "r")
     }
 }

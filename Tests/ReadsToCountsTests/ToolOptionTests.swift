@@ -51,7 +51,7 @@ struct ToolOptionTests {
         func words(_ version: String, isPaired: Bool) -> [String] {
             ToolArguments.featureCounts(
                 "a.bam", annotation: "g.gtf", table: "t", strandedness: .reverse, isPaired: isPaired, version: version,
-                temporary: "/s", threads: 2, options: .none)
+                temporary: "/s", threads: 2, words: [])
         }
         #expect(words("1.6.3", isPaired: true).contains("-p") && !words("1.6.3", isPaired: true).contains("--countReadPairs"))
         #expect(words("2.0.10", isPaired: true).contains("--countReadPairs"))
@@ -90,5 +90,17 @@ struct ToolOptionTests {
         settings.options[.hisat2] = try ToolOptions("-k 5", for: .hisat2)
         #expect(key(settings, versions, ["a", "b"]) != first)
         #expect(key(CountSettings(), versions, ["ab"]) != first)
+    }
+
+    @Test("The strandedness depends on which lines are genes, and not on how reads are counted")
+    func strandKey() throws {
+        func key(_ options: String) throws -> String {
+            var settings = CountSettings()
+            settings.options[.featureCounts] = try ToolOptions(options, for: .featureCounts)
+            return StepKey.key(of: .strandEvidence, settings, versions: [:], inputs: [])
+        }
+        #expect(try key("-Q 10 -O") == key(""))
+        #expect(try key("-Q 10 -g gene_name") == key("-g gene_name"))
+        #expect(try key("-g gene_name") != key(""))
     }
 }
