@@ -3,7 +3,7 @@ package enum ToolArguments {
     package static func fastQC(
         _ files: [String], into folder: String, threads: Int, options: ToolOptions
     ) -> [String] {
-        ["--quiet", "--noextract", "--outdir", folder, "--dir", folder, "--threads", "\(min(threads, files.count))"]
+        ["--quiet", "--extract", "--outdir", folder, "--dir", folder, "--threads", "\(min(threads, files.count))"]
             + options.words + files
     }
 
