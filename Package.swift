@@ -94,7 +94,12 @@ let package = Package(
         // Reads to counts.
         room("ExternalPrograms", ["CPrograms"]),
         room("ReadsToCounts", ["ExpressionData", "ExpressionFormats", "StatisticalKernels", "ContentDigest"]),
-        room("CountPipeline", ["ReadsToCounts", "ExternalPrograms", "JobEngine", "Deflate", "ContentDigest"]),
+        room(
+            "CountPipeline",
+            [
+                "ExpressionData", "ExpressionFormats", "ReadsToCounts", "ExternalPrograms", "JobEngine", "Deflate",
+                "ContentDigest",
+            ]),
 
         // The machinery.
         room("SystemThreads"),
@@ -159,7 +164,7 @@ let package = Package(
         tests("CohortSimulation", ["ExpressionData"]),
         tests("ExternalPrograms"),
         tests("ReadsToCounts", ["ExpressionData", "ExpressionFormats"]),
-        tests("CountPipeline", ["ReadsToCounts", "ExternalPrograms", "JobEngine", "Deflate"]),
+        tests("CountPipeline", ["ReadsToCounts", "JobEngine", "Deflate"]),
         tests("JobEngine", ["ContentDigest"]),
         tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", "BuiltProducts", logging]),
         // The worker process that the tests of private clusters start.

@@ -1,3 +1,4 @@
+import ExpressionData
 import ExternalPrograms
 import Foundation
 import JobEngine
@@ -34,6 +35,8 @@ package final class CountExecutor: ShardExecutor {
             return try perform(task, control: control)
         } catch let refusal as TaskRefusal {
             return .refused(refusal.description)
+        } catch let error as InputError {
+            return .refused(error.description)
         } catch let failure as StepFailure {
             return .failed(failure)
         } catch is ProgramsCancelled {

@@ -138,8 +138,9 @@ package struct ResourceNeed: Equatable, Sendable {
     package var memory: UInt64 = 0
     package var scratch: UInt64 = 0
 
-    /// Of aligning a sample: the index in memory and a sort buffer for each thread; on the disk the trimmed reads, about as
-    /// large as they came, the alignments, not larger than the reads, and as much again while they are sorted.
+    /// Of a sample: for aligning the index in memory and a sort buffer for each thread, and a gigabyte for fastp, which
+    /// takes as much before it; on the disk the trimmed reads, about as large as they came, the alignments, not larger than
+    /// the reads, and as much again while they are sorted.
     package static func sample(_ sample: SampleTask, indexBytes: Int, cores: Int) -> ResourceNeed {
         .sample(bytes: sample.bytes, lanes: sample.lanes.count, indexBytes: indexBytes, cores: cores)
     }
@@ -147,7 +148,7 @@ package struct ResourceNeed: Equatable, Sendable {
     static func sample(bytes: Int, lanes: Int, indexBytes: Int, cores: Int) -> ResourceNeed {
         let merged = lanes > 1 ? bytes : 0
         return ResourceNeed(
-            memory: UInt64(indexBytes) + UInt64(cores) * (256 << 20) + (200 << 20),
+            memory: max(1 << 30, UInt64(indexBytes) + UInt64(cores) * (256 << 20) + (200 << 20)),
             scratch: UInt64(merged + 3 * bytes) + (16 << 20))
     }
 

@@ -9,6 +9,9 @@ import Yams
 /// A study as its YAML file states it, before any default that depends on the data.
 package struct StudyFile: Sendable, Equatable {
     package var counts: String
+
+    /// What the counts are to be made of first; `counts` is then the name that stands for them. Nil where there are counts.
+    package var reads: ReadsSource?
     package var countsOptions = CountsOptions()
 
     /// May be missing beside counts that know their samples.
@@ -29,7 +32,7 @@ package struct StudyFile: Sendable, Equatable {
     package var lookUp: LookUpSettings?
 
     package static func == (left: StudyFile, right: StudyFile) -> Bool {
-        left.counts == right.counts && left.countsOptions == right.countsOptions && left.samples == right.samples
+        left.counts == right.counts && left.reads == right.reads && left.countsOptions == right.countsOptions && left.samples == right.samples
             && left.annotation == right.annotation
             && left.geneFilter == right.geneFilter && left.columns == right.columns
             && left.exposures == right.exposures && left.adjustments == right.adjustments
@@ -96,6 +99,7 @@ extension StudyFile {
                 remedy: "This version reads `modicum: 1`.")
         }
         let counts = reader.optional("counts")
+        let reads = reader.optional("reads")
         samples = try reader.optional("samples")?.string()
         let exposures = reader.optional("exposures")
         adjustments = []
@@ -144,7 +148,13 @@ extension StudyFile {
         // Before what is missing: a key that is misspelt is both.
         try reader.finish()
         _ = try reader.required(version, "modicum")
-        self.counts = try reader.required(counts, "counts").string()
+        if let reads {
+            if let counts { throw ReadsSource.besideCounts(file: file, line: counts.line) }
+            self.reads = try ReadsSource(reads, file: file)
+            self.counts = ReadsSource.countsName
+        } else {
+            self.counts = try reader.required(counts, "counts").string()
+        }
         self.exposures = try StudyExposure.exposures(reader.required(exposures, "exposures"))
         try checkNames(file: file)
         try checkTransform(file: file)

@@ -9,6 +9,9 @@ package struct StudyRequest: Codable, Equatable, Sendable {
     package var name: String
     package var text: String
 
+    /// Where the counts of a study with `reads` are, once they are made; nil for studies with `counts`.
+    package var madeCounts: String?
+
     package init(name: String, text: String) {
         self.name = name
         self.text = text
@@ -28,7 +31,15 @@ package struct StudyRequest: Codable, Equatable, Sendable {
     }
 
     private func read(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
-        let study = try StudyFile(text: text, file: name)
+        var study = try StudyFile(text: text, file: name)
+        if study.reads != nil {
+            guard let madeCounts else {
+                throw InputError(
+                    file: name, column: "reads", "the counts of this study are not made yet",
+                    remedy: "`modicum run` makes them from the reads, on this machine, and goes on to the results.")
+            }
+            study.counts = madeCounts
+        }
         var loader = StudyLoader(open: open)
         let filter = StudyConfiguration.GeneFilter(
             counts: study.geneFilter.countAbove.map { "count > \($0) in >= \(study.geneFilter.inAtLeast ?? 1)" },

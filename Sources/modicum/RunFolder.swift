@@ -64,6 +64,9 @@ struct RunFolder {
     let path: String
     let isQuiet: Bool
 
+    /// Where the counts are that a study has made of `reads`.
+    static let readsName = "reads"
+
     /// Where journal, lock and connection file are while the run is not finished.
     var workPath: String { path + "/.modicum" }
 
@@ -225,7 +228,7 @@ struct RunFolder {
             return nil
         }
         // A run that was killed before its first note has left at most its own empty folder.
-        guard entries.allSatisfy({ $0 == ".modicum" }) else { throw refusal("is not empty and holds no run") }
+        guard entries.allSatisfy({ [".modicum", Self.readsName].contains($0) }) else { throw refusal("is not empty and holds no run") }
         return nil
     }
 

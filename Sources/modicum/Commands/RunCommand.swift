@@ -19,7 +19,8 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        let file = try StudyOnDisk(path: study)
+        var file = try StudyOnDisk(path: study)
+        try file.makeCounts(options: options)
         do {
             try Computation(title: study, request: .study(file.request), options: options, folder: file.absoluteFolder)
                 .run(open: file.open)
@@ -32,7 +33,7 @@ struct RunCommand: ParsableCommand {
 
 /// A study file, and the files it names relative to its folder.
 struct StudyOnDisk: Sendable {
-    let request: StudyRequest
+    private(set) var request: StudyRequest
     private let folder: String
 
     init(path: String) throws {
@@ -45,6 +46,25 @@ struct StudyOnDisk: Sendable {
     var absoluteFolder: String {
         let here = FileManager.default.currentDirectoryPath
         return folder.isEmpty ? here : folder.hasPrefix("/") ? folder : here + "/" + folder
+    }
+
+    /// Has the counts of a study with `reads` made, in `reads/` below the folder of the results.
+    mutating func makeCounts(options: RunOptions) throws {
+        guard let reads = try StudyFile(text: request.text, file: request.name).reads else { return }
+        guard options.connect == nil else {
+            throw CommandFailure(
+                status: .usage,
+                message: "`reads` of \(request.name) are counted on this machine: leave out --connect, or count them with "
+                    + "`modicum count` first and give the study `counts`.")
+        }
+        func place(_ name: String) -> String { name.hasPrefix("/") ? name : absoluteFolder + "/" + name }
+        var counting = CountRequest(
+            sheet: place(reads.sheet), reference: place(reads.reference), annotation: place(reads.annotation),
+            out: options.out + "/" + RunFolder.readsName, threads: options.threadsPerWorker)
+        counting.workers = options.workerCount
+        counting.isQuiet = options.quiet
+        _ = try CountRun(request: counting).execute()
+        request.madeCounts = absolutePath(options.out) + "/" + ReadsSource.countsName
     }
 
     /// Opens a file as the study names it.
