@@ -27,7 +27,8 @@ package enum CountFiles {
         let genes = try genes(of: results, store: store)
         for (sample, counted) in zip(results.samples.map(\.quality.sample), results.samples)
         where counted.counts.count != genes.genes.count {
-            throw TaskRefusal("sample \(sample) has counts of another annotation; remove \(store.folder) and start again")
+            throw TaskRefusal(
+                "sample \(sample) has counts of another annotation; remove \(store.folder) and start again")
         }
         let names = results.samples.map(\.quality.sample)
         let table = TableWriter.bytes(

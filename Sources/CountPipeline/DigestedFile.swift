@@ -79,7 +79,8 @@ final class DigestedFile {
 
     private static func sentence(_ error: DeflateError) -> String {
         switch error {
-        case .truncated(let byte): "the gzip file is cut short at byte \(byte). Copy it again; `gzip -t` must accept it."
+        case .truncated(let byte):
+            "the gzip file is cut short at byte \(byte). Copy it again; `gzip -t` must accept it."
         case .corrupt(let byte, let reason): "the gzip file is damaged near byte \(byte) (\(reason)). Copy it again."
         case .trailingBytes(let byte): "bytes that are not gzip follow from byte \(byte) on. Copy it again."
         case .tooLong, .tooDense: "the gzip file unpacks to more than can be."

@@ -66,7 +66,8 @@ final class SampleWork {
         }
         if isCompressed, compressed.contains(false), sample.lanes.count == 1 {
             throw TaskRefusal(
-                "of \(sample.files.map(\.path).joined(separator: " and ")) one is compressed and one is not. Compress both.")
+                "of \(sample.files.map(\.path).joined(separator: " and ")) one is compressed and one is not. Compress both."
+            )
         }
         mergedFiles = files
         return files
@@ -112,7 +113,8 @@ final class SampleWork {
         return try steps.value(of: .strandEvidence, key) {
             try steps.programs.check(
                 .sample(
-                    bytes: min(sample.bytes, 100 << 20), lanes: 1, indexBytes: reference.indexBytes, cores: steps.threads))
+                    bytes: min(sample.bytes, 100 << 20), lanes: 1, indexBytes: reference.indexBytes,
+                    cores: steps.threads))
             let files = try reads()
             let first = sample.lanes.count == 1 ? files : try firstLane()
             let alignments = steps.scratch("first.sam")
@@ -120,7 +122,8 @@ final class SampleWork {
             let counts = try [Strandedness.forward, .reverse].map { strandedness in
                 let table = steps.scratch("first.\(strandedness.rawValue).txt")
                 try runFeatureCounts(alignments, table: table, strandedness: strandedness, step: .strandEvidence)
-                return try steps.parse(.featureCounts) { try AssignmentSummary(steps.text(table + ".summary")) }.assigned
+                return try steps.parse(.featureCounts) { try AssignmentSummary(steps.text(table + ".summary")) }
+                    .assigned
             }
             return ([], StrandEvidence(forward: counts[0], reverse: counts[1]))
         }
@@ -128,7 +131,8 @@ final class SampleWork {
 
     private func firstLane() throws -> [String] {
         try sample.lanes[0].files.enumerated().map { index, file in
-            let path = steps.scratch("lane_\(index + 1)" + (try DigestedFile(path: file.path).isCompressed ? ".fastq.gz" : ".fastq"))
+            let path = steps.scratch(
+                "lane_\(index + 1)" + (try DigestedFile(path: file.path).isCompressed ? ".fastq.gz" : ".fastq"))
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: file.path)
             return path
         }
@@ -300,7 +304,8 @@ final class SampleWork {
     private func alignSample(
         _ key: String, strandedness: Strandedness
     ) throws -> (bam: String, AlignmentSummary) {
-        let trimKey = settings.trimmer == .none ? nil : steps.key(of: .trim, inputs: found.digests, parameters: [sample.name])
+        let trimKey =
+            settings.trimmer == .none ? nil : steps.key(of: .trim, inputs: found.digests, parameters: [sample.name])
         try checkRoom()
         let bam = steps.scratch(bamName)
         try align(trimmedReads(trimKey), into: bam, output: nil, strandedness: strandedness, limit: nil)

@@ -69,7 +69,8 @@ final class StepRunner: ProgramObserver {
             // Programs seldom say that it is the disk.
             let isFull = WorkerPrograms.freeBytes(programs.scratch) < 1 << 20
             let remedy =
-                isFull ? "; the scratch folder \(programs.scratch) is full: name one on a larger disk with --scratch" : ""
+                isFull
+                ? "; the scratch folder \(programs.scratch) is full: name one on a larger disk with --scratch" : ""
             throw StepFailure(
                 sample: sample, host: programs.host, program: failure.program, what: failure.what + remedy,
                 lastLines: failure.lastLines)

@@ -107,7 +107,8 @@ package final class WorkerPrograms: Sendable {
         let free = Self.freeBytes(scratch)
         guard free >= need.scratch else {
             throw refuse(
-                "scratch", need.scratch, free, "Make room in \(scratch), or name a folder on a larger disk with --scratch.")
+                "scratch", need.scratch, free,
+                "Make room in \(scratch), or name a folder on a larger disk with --scratch.")
         }
     }
 

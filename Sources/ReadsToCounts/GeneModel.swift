@@ -34,7 +34,8 @@ package struct GeneModel: Sendable {
                 end >= start
             else {
                 throw InputError(
-                    file: file, line: number, "the line is not one of a GTF: nine fields with tabs between them, "
+                    file: file, line: number,
+                    "the line is not one of a GTF: nine fields with tabs between them, "
                         + "the fourth and fifth positions",
                     remedy: "Give the annotation as GTF, as Ensembl and GENCODE have it.")
             }
@@ -55,7 +56,8 @@ package struct GeneModel: Sendable {
         }
         guard !genes.isEmpty else {
             throw InputError(
-                file: file, "there is no line of an exon", remedy: "Give the annotation as GTF, with exons and gene_id.")
+                file: file, "there is no line of an exon", remedy: "Give the annotation as GTF, with exons and gene_id."
+            )
         }
         geneCount = genes.count
         spliceSites = Self.spliceSites(transcripts.values.map { ($0.place, $0.exons) })
@@ -92,7 +94,9 @@ package struct GeneModel: Sendable {
             let attribute = rest.prefix { $0 != UInt8(ascii: ";") }
             rest = rest[attribute.endIndex...].dropFirst()
             let content = attribute.drop { $0 == UInt8(ascii: " ") }
-            guard content.starts(with: label), content.dropFirst(label.count).first == UInt8(ascii: " ") else { continue }
+            guard content.starts(with: label), content.dropFirst(label.count).first == UInt8(ascii: " ") else {
+                continue
+            }
             let value = content.dropFirst(label.count).filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: " ") }
             return value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
         }

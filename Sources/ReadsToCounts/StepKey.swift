@@ -36,7 +36,8 @@ extension CountStep {
     /// counting does not call for it anew.
     package func words(of tool: ExternalTool, _ settings: CountSettings) -> [String] {
         let options = settings.options(of: tool)
-        return self == .strandEvidence && tool == .featureCounts ? options.selecting(["-t", "-g"]).words : options.words
+        return self == .strandEvidence && tool == .featureCounts
+            ? options.selecting(["-t", "-g"]).words : options.words
     }
 }
 

@@ -44,8 +44,11 @@ package struct ToolOptions: Equatable, Codable, Sendable {
                         + "Passed are: " + allowed.keys.sorted().joined(separator: " ") + ".")
             }
             let value: String?
-            if parts.count == 2, name.hasPrefix("--") { value = String(parts[1]) }
-            else { value = values == 1 ? rest.popFirst() : nil }
+            if parts.count == 2, name.hasPrefix("--") {
+                value = String(parts[1])
+            } else {
+                value = values == 1 ? rest.popFirst() : nil
+            }
             guard (values == 1) == (value != nil) else {
                 throw InputError(
                     "\(name) of \(tool.executable) takes \(values == 1 ? "a value" : "no value")",

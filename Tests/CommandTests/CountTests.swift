@@ -51,7 +51,8 @@ struct CountTests {
     private func bytes(_ out: String) -> Data? { FileManager.default.contents(atPath: out + "/counts.tsv.gz") }
 
     /// A folder before PATH in which a program is ours; it passes all calls on that the script does not end.
-    private func environment(_ folder: TemporaryFolder, _ program: String, _ script: String) throws -> [String: String] {
+    private func environment(_ folder: TemporaryFolder, _ program: String, _ script: String) throws -> [String: String]
+    {
         let place = try folder.write(
             "#!/bin/bash\n\(script)\nPATH=\"${PATH#*:}\"\nexec \(program) \"$@\"\n", as: program)
         chmod(place, 0o755)
@@ -82,7 +83,8 @@ struct CountTests {
             logs == [
                 "sample01.featureCounts.txt", "sample01.featureCounts.txt.summary", "sample01.hisat2.summary.log",
                 "sample01_1.fastq.gz_trimming_report.txt", "sample01_1_fastqc.html", "sample01_1_fastqc.zip",
-                "sample01_1_val_1_fastqc.html", "sample01_1_val_1_fastqc.zip", "sample01_2.fastq.gz_trimming_report.txt",
+                "sample01_1_val_1_fastqc.html", "sample01_1_val_1_fastqc.zip",
+                "sample01_2.fastq.gz_trimming_report.txt",
                 "sample01_2_fastqc.html", "sample01_2_fastqc.zip", "sample01_2_val_2_fastqc.html",
                 "sample01_2_val_2_fastqc.zip",
             ])
@@ -157,7 +159,8 @@ struct CountTests {
         #expect(again.status == 0, "\(again.errors)")
         #expect(again.errors.contains("3 samples computed, 1 found from before"), "\(again.errors)")
         let complete = try count(folder("out"))
-        #expect(complete.status == 0 && complete.errors.contains("already holds this run, complete"), "\(complete.errors)")
+        #expect(
+            complete.status == 0 && complete.errors.contains("already holds this run, complete"), "\(complete.errors)")
     }
 
     // MARK: Changes
@@ -199,7 +202,8 @@ struct CountTests {
         let result = try count(folder("out"), environment: failing)
         #expect(result.status == 1)
         #expect(
-            result.errors.contains("sample sample3 on \(ProcessInfo.processInfo.hostName): fastp ended with exit status 9"),
+            result.errors.contains(
+                "sample sample3 on \(ProcessInfo.processInfo.hostName): fastp ended with exit status 9"),
             "\(result.errors)")
         #expect(result.errors.contains("    line 60") && !result.errors.contains("    line 10\n"))
         #expect(!FileManager.default.fileExists(atPath: folder("out/counts.tsv.gz")))
@@ -275,7 +279,8 @@ struct CountTests {
         let folder = try TemporaryFolder()
         _ = try folder.write("mine", as: "notes.txt")
         let result = try count(folder.path)
-        #expect(result.status == 3 && result.errors.contains("is not empty and holds no run of count"), "\(result.errors)")
+        #expect(
+            result.status == 3 && result.errors.contains("is not empty and holds no run of count"), "\(result.errors)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["notes.txt"])
     }
 
@@ -290,7 +295,8 @@ struct CountTests {
             let errors = Pipe()
             shell.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             shell.arguments = [
-                "unshare", "-m", "bash", "-c", "mount -t tmpfs -o size=\(size) none \(place) && exec \(executable) \(words)",
+                "unshare", "-m", "bash", "-c",
+                "mount -t tmpfs -o size=\(size) none \(place) && exec \(executable) \(words)",
             ]
             shell.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             shell.standardError = errors
@@ -305,7 +311,8 @@ struct CountTests {
         let full = try onDisk(
             of: "48m",
             environment: environment(
-                folder, "fastp", "[[ $1 == --version ]] || { dd if=/dev/zero of=fill bs=1M 2>/dev/null; echo no room >&2; exit 1; }"))
+                folder, "fastp",
+                "[[ $1 == --version ]] || { dd if=/dev/zero of=fill bs=1M 2>/dev/null; echo no room >&2; exit 1; }"))
         #expect(full.status == 1 && full.errors.contains("is full: name one on a larger disk"), "\(full.errors)")
     }
 }

@@ -134,7 +134,8 @@ final class CountExecutorTests {
             do { try programs.check(need) } catch { return "\(error)" }
             return ""
         }
-        #expect(text(ResourceNeed(cores: 4), programs(cores: 2)).contains("needs 4 cores, and the worker on node7 has 2"))
+        #expect(
+            text(ResourceNeed(cores: 4), programs(cores: 2)).contains("needs 4 cores, and the worker on node7 has 2"))
         #expect(
             text(ResourceNeed(memory: 8 << 30), programs(memory: 4 << 30))
                 .contains("needs 8192 MiB of memory, and the worker on node7 has 4096 MiB"))
@@ -187,7 +188,8 @@ final class CountExecutorTests {
         let packed = Deflate.compress(Array("@r\nAC\n+\nII\n".utf8), format: .gzip)
         try Data(packed.dropLast(6)).write(to: URL(fileURLWithPath: folder + "/data/c.fq.gz"))
         #expect(
-            try refusal(.reads(context(), sample(folder + "/data/c.fq.gz")), programs()).contains("is cut short at byte"))
+            try refusal(.reads(context(), sample(folder + "/data/c.fq.gz")), programs()).contains(
+                "is cut short at byte"))
         let short = try write("@r1\nA\n+\nI\n", to: "data/short.fq")
         #expect(
             try refusal(.reads(context(), sample(folder + "/data/a.fq", short)), programs())

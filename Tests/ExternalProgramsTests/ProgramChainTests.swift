@@ -44,8 +44,9 @@ struct ProgramChainTests {
     @Test("Arguments reach a program as they are: nothing is expanded, split or carried out")
     func noShell() throws {
         let words = ["$(touch gone)", "a b", "*", "; exit 1", "`id`", "\"quoted\""]
-        #expect(try output(call("/usr/bin/printf", "%s|", words[0], words[1], words[2], words[3], words[4], words[5]))
-            == words.map { $0 + "|" }.joined())
+        #expect(
+            try output(call("/usr/bin/printf", "%s|", words[0], words[1], words[2], words[3], words[4], words[5]))
+                == words.map { $0 + "|" }.joined())
     }
 
     @Test("A program sees the variables that it is given, and no others")
@@ -62,7 +63,8 @@ struct ProgramChainTests {
             try output(call("/bin/sh", "-c", "i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo line $i >&2; done; exit 3"))
         }
         #expect(error?.program == "sh" && error?.what == "ended with exit status 3")
-        #expect(error?.lastLines.count == 50 && error?.lastLines.first == "line 11" && error?.lastLines.last == "line 60")
+        #expect(
+            error?.lastLines.count == 50 && error?.lastLines.first == "line 11" && error?.lastLines.last == "line 60")
     }
 
     @Test("Where the reader fails it is blamed, and not the writer that could not go on")
@@ -115,7 +117,8 @@ struct ProgramChainTests {
     @Test("Control characters of programs do not reach a terminal, and lines have an end")
     func lastLines() {
         let long = String(repeating: "x", count: 2_000)
-        #expect(LastLines.of(Array("a\u{1B}[31mb\rprogress\n\(long)\n".utf8))
-            == ["a [31mb", "progress", String(repeating: "x", count: 500)])
+        #expect(
+            LastLines.of(Array("a\u{1B}[31mb\rprogress\n\(long)\n".utf8))
+                == ["a [31mb", "progress", String(repeating: "x", count: 500)])
     }
 }

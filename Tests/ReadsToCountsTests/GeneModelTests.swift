@@ -41,7 +41,9 @@ struct GeneModelTests {
     @Test("What is no GTF is told with the line, and an annotation of another genome with both names")
     func refused() throws {
         #expect(#expect(throws: InputError.self) { try model("chr1 x exon 1 2\n") }?.place.line == 1)
-        #expect(#expect(throws: InputError.self) { try model("c\tx\texon\t9\t2\t.\t+\t.\tgene_id \"G\";\n") }?.place.line == 1)
+        #expect(
+            #expect(throws: InputError.self) { try model("c\tx\texon\t9\t2\t.\t+\t.\tgene_id \"G\";\n") }?.place.line
+                == 1)
         #expect(
             #expect(throws: InputError.self) { try model("c\tx\texon\t1\t2\t.\t+\t.\ttranscript_id \"T\";\n") }?
                 .problem.contains("gene_id") == true)

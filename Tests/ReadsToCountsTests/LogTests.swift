@@ -129,7 +129,8 @@ struct LogTests {
                 + "\t\tAligned 1 time: 70 (70%)\n\t\tAligned >1 times: 20 (20%)\n\tOverall alignment rate: 90.00%\n")
         let old = try AlignmentSummary(
             hisat2: "100 reads; of these:\n  100 (100.00%) were unpaired; of these:\n    10 (10.00%) aligned 0 times\n"
-                + "    70 (70.00%) aligned exactly 1 time\n    20 (20.00%) aligned >1 times\n90.00% overall alignment rate\n")
+                + "    70 (70.00%) aligned exactly 1 time\n    20 (20.00%) aligned >1 times\n90.00% overall alignment rate\n"
+        )
         #expect(new == old && new.aligned == 90 && new.alignedFraction == 0.9)
     }
 

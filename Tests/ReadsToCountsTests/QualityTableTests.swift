@@ -8,7 +8,8 @@ struct QualityTableTests {
         SampleQuality(
             sample: name, isPaired: false, reads: reads, trimmed: reads,
             alignment: try AlignmentSummary(
-                hisat2: "HISAT2 summary stats:\nTotal reads: \(reads)\nAligned 1 time: \(aligned)\nAligned >1 times: 0\n"),
+                hisat2:
+                    "HISAT2 summary stats:\nTotal reads: \(reads)\nAligned 1 time: \(aligned)\nAligned >1 times: 0\n"),
             assignment: try AssignmentSummary(
                 "Status\tx\nAssigned\t\(assigned)\nUnassigned_Unmapped\t\(reads - aligned)\n"
                     + "Unassigned_NoFeatures\t\(aligned - assigned)\n"),
@@ -38,7 +39,8 @@ struct QualityTableTests {
                 "unassigned_nofeatures", "strandedness",
             ])
         let cells = Dictionary(uniqueKeysWithValues: zip(lines[0], lines[1]))
-        #expect(cells["aligned_fraction"] == "0.9" && cells["assigned_fraction"] == "0.5" && cells["gc_percent"] == "NA")
+        #expect(
+            cells["aligned_fraction"] == "0.9" && cells["assigned_fraction"] == "0.5" && cells["gc_percent"] == "NA")
         #expect(cells["unassigned_nofeatures"] == "450" && cells["strandedness"] == "reverse")
     }
 }

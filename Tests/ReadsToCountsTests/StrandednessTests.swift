@@ -32,7 +32,8 @@ struct StrandednessTests {
         #expect(try CohortStrandedness.settle(samples(nil, nil), evidence: [reverse, reverse], sheet: "s") == .reverse)
         #expect(try CohortStrandedness.settle(samples(nil), evidence: [even], sheet: "s") == .unstranded)
         let few = StrandEvidence(forward: 1, reverse: 1)
-        #expect(try CohortStrandedness.settle(samples(.forward, nil), evidence: [few, forward], sheet: "s") == .forward)
+        #expect(
+            try CohortStrandedness.settle(samples(.forward, nil), evidence: [few, forward], sheet: "s") == .forward)
     }
 
     @Test("A contradiction, a silence and a mixed cohort are refused with the samples and both numbers")
@@ -44,7 +45,8 @@ struct StrandednessTests {
             return error?.description ?? ""
         }
         let contradiction = problem(samples(nil, .forward), reverse, reverse)
-        #expect(contradiction.contains("sheet.csv:3, sample s2") && contradiction.contains("40 forward and 960 reverse"))
+        #expect(
+            contradiction.contains("sheet.csv:3, sample s2") && contradiction.contains("40 forward and 960 reverse"))
         #expect(problem(samples(nil), StrandEvidence(forward: 3, reverse: 2)).contains("do not show a strandedness"))
         let mixed = problem(samples(nil, nil, nil), reverse, forward, reverse)
         #expect(mixed.contains("forward: s2 (960 forward and 40 reverse)") && mixed.contains("reverse: s1"))

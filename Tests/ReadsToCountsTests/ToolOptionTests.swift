@@ -36,10 +36,14 @@ struct ToolOptionTests {
     @Test(
         "Versions are found in what programs print",
         arguments: [
-            (ExternalTool.fastqc, "FastQC v0.11.9\n", "0.11.9"), (.samtools, "samtools 1.16.1\nUsing htslib 1.16\n", "1.16.1"),
+            (ExternalTool.fastqc, "FastQC v0.11.9\n", "0.11.9"),
+            (.samtools, "samtools 1.16.1\nUsing htslib 1.16\n", "1.16.1"),
             (.hisat2, "/usr/bin/hisat2-align-s version 2.2.1\n64-bit\n", "2.2.1"), (.cutadapt, "4.2\n", "4.2"),
             (.star, "2.7.10b\n", "2.7.10b"), (.featureCounts, "\nfeatureCounts v2.0.3\n\n", "2.0.3"),
-            (.trimGalore, "\n   Quality-/Adapter-/RRBS-Trimming\n  version 0.6.10\n  Last update: 02 02 2023\n", "0.6.10"),
+            (
+                .trimGalore, "\n   Quality-/Adapter-/RRBS-Trimming\n  version 0.6.10\n  Last update: 02 02 2023\n",
+                "0.6.10"
+            ),
         ])
     func versions(tool: ExternalTool, text: String, version: String) {
         #expect(tool.version(in: text) == version)
@@ -53,7 +57,9 @@ struct ToolOptionTests {
                 "a.bam", annotation: "g.gtf", table: "t", strandedness: .reverse, isPaired: isPaired, version: version,
                 temporary: "/s", threads: 2, words: [])
         }
-        #expect(words("1.6.3", isPaired: true).contains("-p") && !words("1.6.3", isPaired: true).contains("--countReadPairs"))
+        #expect(
+            words("1.6.3", isPaired: true).contains("-p")
+                && !words("1.6.3", isPaired: true).contains("--countReadPairs"))
         #expect(words("2.0.10", isPaired: true).contains("--countReadPairs"))
         #expect(!words("2.0.3", isPaired: false).contains("-p"))
         #expect(words("2.0.3", isPaired: true).prefix(6) == ["-a", "g.gtf", "-o", "t", "-s", "2"])

@@ -61,7 +61,8 @@ package struct AlignmentSummary: Equatable, Codable, Sendable {
             return
         }
         let mates =
-            ((try? count(endingIn: "aligned exactly 1 time")) ?? 0) + ((try? count(endingIn: ") aligned >1 times")) ?? 0)
+            ((try? count(endingIn: "aligned exactly 1 time")) ?? 0)
+            + ((try? count(endingIn: ") aligned >1 times")) ?? 0)
         self.init(
             total: total,
             once: try count(endingIn: "aligned concordantly exactly 1 time")

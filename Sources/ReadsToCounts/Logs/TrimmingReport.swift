@@ -27,7 +27,8 @@ package struct TrimmingReport: Equatable, Sendable {
             log.lines.first {
                 $0.hasPrefix("Number of sequence pairs removed") || $0.hasPrefix("Sequences removed because")
             }
-            .flatMap { line in line.lastIndex(of: ":").flatMap { wholeNumber(trimmed(line[line.index(after: $0)...])) } }
+            .flatMap { line in line.lastIndex(of: ":").flatMap { wholeNumber(trimmed(line[line.index(after: $0)...])) }
+            }
     }
 }
 

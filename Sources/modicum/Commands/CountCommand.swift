@@ -68,7 +68,8 @@ struct CountCommand: ParsableCommand {
     @Option(name: .long, help: "Worker processes to start on this machine, each with a sample at a time (default: 1).")
     var workers = 1
 
-    @Option(name: .long, help: "Threads of each worker's programs (default: this process's cores, divided by --workers).")
+    @Option(
+        name: .long, help: "Threads of each worker's programs (default: this process's cores, divided by --workers).")
     var threads: Int?
 
     @Flag(name: .long, help: "Say nothing but errors.")

@@ -54,7 +54,8 @@ struct StudyOnDisk: Sendable {
         guard options.connect == nil else {
             throw CommandFailure(
                 status: .usage,
-                message: "`reads` of \(request.name) are counted on this machine: leave out --connect, or count them with "
+                message:
+                    "`reads` of \(request.name) are counted on this machine: leave out --connect, or count them with "
                     + "`modicum count` first and give the study `counts`.")
         }
         func place(_ name: String) -> String { name.hasPrefix("/") ? name : absoluteFolder + "/" + name }

@@ -44,7 +44,9 @@ struct WorkerCommand: ParsableCommand {
 
     @Flag(
         name: .long,
-        help: "Run the programs that `modicum count` needs, those of a fixed list that are on the PATH (docs/security.md).")
+        help:
+            "Run the programs that `modicum count` needs, those of a fixed list that are on the PATH (docs/security.md)."
+    )
     var allowPrograms = false
 
     @Option(
@@ -120,6 +122,7 @@ struct WorkerCommand: ParsableCommand {
         let found = ExternalTool.allCases.compactMap { tool in
             programs.paths[tool].map { "\($0) \((try? programs.version(of: tool)) ?? "of unknown version")" }
         }
-        Terminal.note("Programs that this worker runs: " + (found.isEmpty ? "none found" : found.joined(separator: ", ")))
+        Terminal.note(
+            "Programs that this worker runs: " + (found.isEmpty ? "none found" : found.joined(separator: ", ")))
     }
 }

@@ -25,7 +25,8 @@ struct CountFolder {
         guard isOurs else {
             throw CommandFailure(
                 status: .badInput,
-                message: "\(path) is not empty and holds no run of count. Choose another folder for --out, or remove it; "
+                message:
+                    "\(path) is not empty and holds no run of count. Choose another folder for --out, or remove it; "
                     + "nothing in it was changed.")
         }
         try DurableFile.makeFolder(workPath)
@@ -47,7 +48,9 @@ struct CountFolder {
 
     /// What the run before was asked for; nil for a new folder.
     var earlierRequest: CountChanges? {
-        FileManager.default.contents(atPath: requestPath).flatMap { try? JSONDecoder().decode(CountChanges.self, from: $0) }
+        FileManager.default.contents(atPath: requestPath).flatMap {
+            try? JSONDecoder().decode(CountChanges.self, from: $0)
+        }
     }
 
     /// Notes what is asked for, and makes the store of steps.

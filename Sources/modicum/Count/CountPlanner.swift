@@ -25,7 +25,8 @@ struct CountPlanner {
                             first: try FileReference(path: lane.first),
                             second: try lane.second.map { try FileReference(path: $0) })
                     } catch let refusal as TaskRefusal {
-                        throw TaskRefusal("\(request.sheet):\(sample.line), sample \(sample.name): \(refusal.description)")
+                        throw TaskRefusal(
+                            "\(request.sheet):\(sample.line), sample \(sample.name): \(refusal.description)")
                     }
                 })
         }

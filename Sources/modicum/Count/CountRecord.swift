@@ -6,7 +6,6 @@ import Foundation
 import JobEngine
 import ReadsToCounts
 
-
 /// `run.json` of counting: what was counted, with which programs, and how long it took.
 struct CountRecord: Codable {
     /// `count`, which tells this record from those of other commands.
