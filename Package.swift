@@ -133,12 +133,10 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "GeneEvidence", "CohortSimulation", "ContentDigest",
-                "DifferentialExpression", "GeneSetEnrichment",
-                "ReadsToCounts", "CountPipeline", "ExternalPrograms",
-                "Deflate",
-                "StatisticalKernels", "ZeroMQ",
-                "CMemory", "HDF5", argumentParser,
+                "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "Exports", "GeneEvidence",
+                "CohortSimulation",
+                "ContentDigest", "DifferentialExpression", "GeneSetEnrichment", "ReadsToCounts", "CountPipeline",
+                "ExternalPrograms", "Deflate", "StatisticalKernels", "ZeroMQ", "CMemory", "HDF5", argumentParser,
                 logging,
             ],
             swiftSettings: strict),
@@ -147,8 +145,9 @@ let package = Package(
         tests("HDF5"),
         tests("ExpressionData"),
         tests("StatisticalKernels", ["KernelArguments"]),
-        tests("DifferentialExpression", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
-        tests("GeneSetEnrichment", ["ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
+        tests(
+            "DifferentialExpression", ["BuiltProducts", "ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
+        tests("GeneSetEnrichment", ["BuiltProducts", "ExpressionData", "ExpressionFormats", "StatisticalKernels"]),
         tests(
             "SamplePermutation",
             [
@@ -156,7 +155,7 @@ let package = Package(
                 "DifferentialExpression",
                 "Deflate",
             ]),
-        tests("EnrichmentNetwork"),
+        tests("EnrichmentNetwork", ["BuiltProducts"]),
         tests("GeneEvidence"),
         tests("StudyReport"),
         tests("Figures"),
@@ -182,16 +181,20 @@ let package = Package(
             path: "Tests/EngineBenchmark", swiftSettings: strict),
         tests("RunStore", ["ContentDigest", "HDF5", "BuiltProducts"]),
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
-        tests("StudyFiles", ["ExpressionData", "AnalysisPipeline"]),
-        tests("AnalysisPipeline", ["JobEngine", "ExpressionData", "GeneSetEnrichment", "ContentDigest"]),
-        // Where the executables are that tests start.
+        tests(
+            "StudyFiles",
+            ["AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment"]),
+        tests(
+            "AnalysisPipeline",
+            ["JobEngine", "DifferentialExpression", "ExpressionData", "GeneSetEnrichment", "ContentDigest"]),
+        // Where the executables are that tests start, and the further suite of references.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),
         // Whole commands on real processes; needs the built executable.
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "BuiltProducts", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment",
-                "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
+                "AnalysisPipeline", "BuiltProducts", "DifferentialExpression", "ExpressionData", "ExpressionFormats",
+                "GeneSetEnrichment", "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),
     ],

@@ -173,3 +173,10 @@ package struct CountFailure: Error, CustomStringConvertible {
     package let count: Int
     package var description: String { "programs failed for \(counted(count, "sample"))" }
 }
+
+extension CountProgram {
+    /// The stages of a run, and about how long each takes beside the others.
+    package static let expectedStages: [(title: String, weight: Double)] = [
+        (CountStage.inputs.title, 1), (CountStage.strands.title, 0.2), (CountStage.samples.title, 5),
+    ]
+}

@@ -46,6 +46,9 @@ package struct StoredRun: Sendable {
         enrichment = try StoredEnrichment(at: "uns", collection: collection, in: document)
     }
 
+    /// Whether gene sets were tested, of a list that was given or of those that tests rank.
+    package var hasEnrichment: Bool { enrichment != nil || analyses.contains { $0.enrichment != nil } }
+
     /// What the tests' statistic is called: z of Wald tests, else that of a likelihood ratio.
     package var statisticName: String { isLikelihoodRatio ? "likelihood ratio" : "z" }
 

@@ -18,11 +18,11 @@ struct Modicum: ParsableCommand {
             """,
         version: programVersion,
         subcommands: [
-            CheckCommand.self, RunCommand.self, CountCommand.self, DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self,
-            ExtendCommand.self, ReportCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self,
-            StatusCommand.self,
-            CancelCommand.self, LogsCommand.self, ClusterCommand.self, SimulateCommand.self, KeysCommand.self,
-            DoctorCommand.self,
+            CheckCommand.self, RunCommand.self, CountCommand.self, DifferentialExpressionCommand.self,
+            GeneSetEnrichmentCommand.self, ExtendCommand.self, ReportCommand.self, ExportCommand.self,
+            CiteCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self, StatusCommand.self,
+            FetchCommand.self, CancelCommand.self, LogsCommand.self, ClusterCommand.self, SimulateCommand.self,
+            KeysCommand.self, DoctorCommand.self,
         ]
     )
 }

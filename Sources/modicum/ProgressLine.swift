@@ -16,9 +16,14 @@ final class ProgressLine: RunObserver {
     private let isQuiet: Bool
     private let state: Mutex<State>
 
-    init(isQuiet: Bool, of inputs: StudyInputs) {
+    convenience init(isQuiet: Bool, of inputs: StudyInputs) {
+        self.init(isQuiet: isQuiet, stages: inputs.expectedStages)
+    }
+
+    /// - Parameter stages: Those that the run has, and about how long each takes beside the others.
+    init(isQuiet: Bool, stages: [(title: String, weight: Double)]) {
         self.isQuiet = isQuiet
-        state = Mutex(State(text: ProgressText(stages: inputs.expectedStages)))
+        state = Mutex(State(text: ProgressText(stages: stages)))
     }
 
     func progressed(_ progress: RunProgress) {
@@ -61,18 +66,5 @@ final class ProgressLine: RunObserver {
         }
         let done = share - first.share
         return done > 0.02 ? (now - first.at) * ((1 - share) / done) : nil
-    }
-}
-
-extension StudyInputs {
-    /// The stages that a run of these has, and how long each takes beside the others: measured with the paper's sizes.
-    fileprivate var expectedStages: [(title: String, weight: Double)] {
-        var stages: [(any StudyStage, Double)] = []
-        if let models = configuration.differentialExpression {
-            stages += [(GeneWiseDispersionStage(), 1), (ModelStage(), 1)]
-            if models.shrink != .none { stages.append((ShrinkageStage(), 0.6)) }
-        }
-        if configuration.geneSets != nil { stages += [(GeneSetNullStage(), 1), (DesktopNullStage(), 0), (PhenotypeNullStage(), 0)] }
-        return stages.map { ($0.title, $1) }
     }
 }

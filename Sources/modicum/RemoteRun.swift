@@ -52,7 +52,16 @@ struct RemoteRun {
         do {
             let client = try ClusterClient.ofCommand(connectionFile: connectionFile)
             let run = try submittedRun(inputs, in: folder, by: client)
-            try fetch(try results(of: run, from: client, showing: study), of: run, into: folder, from: client)
+            let results = try results(of: run, from: client, showing: study)
+            record = try results.record()
+            guard record.configurationDigest == configuration.description else {
+                throw CommandFailure(
+                    status: .failed,
+                    message:
+                        "run \(run) at the coordinator is not of these inputs and settings; --again has them computed anew"
+                )
+            }
+            try results.fetchMissing(into: folder.path)
         } catch let refusal as ConnectionRefusal {
             throw CommandFailure(status: .failed, message: refusal.description)
         } catch let failure as CommandFailure where failure.status == .badInput {
@@ -102,9 +111,7 @@ struct RemoteRun {
     }
 
     /// Waits for the run's end, and asks for its files.
-    private func results(of run: RunID, from client: ClusterClient, showing inputs: StudyInputs) throws
-        -> [(name: String, digest: SHA256Digest, size: UInt64)]
-    {
+    private func results(of run: RunID, from client: ClusterClient, showing inputs: StudyInputs) throws -> RemoteResults {
         let progress = ProgressLine(isQuiet: options.quiet, of: inputs)
         let out = options.out
         try TerminationSignals.watch { _, _ in

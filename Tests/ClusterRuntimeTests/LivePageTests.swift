@@ -3,7 +3,7 @@ import Glibc
 import JobEngine
 import Testing
 
-@testable import ClusterRuntime
+import ClusterRuntime
 
 @Suite("The live page")
 struct LivePageTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ClusterRuntime
+import ClusterRuntime
 
 @Suite("The line of a run's progress")
 struct ProgressTextTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CohortSimulation
+import CohortSimulation
 
 @Suite("Simulated reads")
 struct SimulatedReadsTests {

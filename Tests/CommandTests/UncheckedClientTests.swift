@@ -52,13 +52,13 @@ struct UncheckedClientTests {
             let run = try client.submit(
                 ClusterRequest(
                     title: name, inputs: [("counts.tsv", Blob(Array("gene\ta\n".utf8)))], request: [UInt8](text.utf8)))
-            guard case .refused(let reason) = try client.wait(for: run) else {
+            guard case .refused(let reason) = try client.wait(for: run.run) else {
                 Issue.record("--\(name) was not refused")
                 continue
             }
             #expect(reason.hasPrefix("--\(name) must be "), "\(name): \(reason)")
             for choice in choices { #expect(reason.contains(choice), "\(name): \(reason)") }
-            #expect(!FileManager.default.fileExists(atPath: folder("store/runs/\(run)/results")))
+            #expect(!FileManager.default.fileExists(atPath: folder("store/runs/\(run.run)/results")))
         }
         let left = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
         #expect(!left.contains { $0.contains("escaped") })
@@ -69,7 +69,7 @@ struct UncheckedClientTests {
             DifferentialExpressionRequest(counts: secret, samples: nil, design: "~ x"))
         let run = try client.submit(
             ClusterRequest(title: "secret", inputs: [], request: [UInt8](try JSONEncoder().encode(request))))
-        guard case .refused(let reason) = try client.wait(for: run) else {
+        guard case .refused(let reason) = try client.wait(for: run.run) else {
             Issue.record("a file of the coordinator's own was read")
             return
         }

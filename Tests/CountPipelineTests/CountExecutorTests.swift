@@ -4,7 +4,7 @@ import JobEngine
 import ReadsToCounts
 import Testing
 
-@testable import CountPipeline
+import CountPipeline
 
 @Suite("Shards of counting in a worker")
 final class CountExecutorTests {

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import ExternalPrograms
+import ExternalPrograms
 
 @Suite("Chains of programs")
 struct ProgramChainTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ReadsToCounts
+import ReadsToCounts
 
 /// In the formats of FastQC 0.11.9, Cutadapt 4.2, Trim Galore 0.6.10, HISAT2 2.2.1, STAR 2.7.10b, featureCounts 2.0.3 and
 /// Qualimap 2; the numbers are ours.

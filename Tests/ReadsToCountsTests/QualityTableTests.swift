@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ReadsToCounts
+import ReadsToCounts
 
 @Suite("Quality of samples")
 struct QualityTableTests {

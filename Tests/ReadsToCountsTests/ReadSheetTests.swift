@@ -2,7 +2,7 @@ import ExpressionData
 import ExpressionFormats
 import Testing
 
-@testable import ReadsToCounts
+import ReadsToCounts
 
 @Suite("Sheets of reads")
 struct ReadSheetTests {

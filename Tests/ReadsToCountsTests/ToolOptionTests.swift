@@ -1,7 +1,7 @@
 import ExpressionData
 import Testing
 
-@testable import ReadsToCounts
+import ReadsToCounts
 
 @Suite("Options of programs")
 struct ToolOptionTests {

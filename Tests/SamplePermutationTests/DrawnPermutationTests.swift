@@ -1,7 +1,7 @@
 import StatisticalKernels
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 @Suite("Drawn permutations")
 struct DrawnPermutationTests {

@@ -3,7 +3,7 @@ import ExpressionFormats
 import Foundation
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 /// A problem of which every shuffle is known, and what comes of it.
 struct EnumeratedProblem {

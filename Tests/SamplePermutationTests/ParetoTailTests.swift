@@ -3,7 +3,7 @@ import ExpressionFormats
 import Foundation
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 @Suite("Tails of permutation p-values")
 struct ParetoTailTests {

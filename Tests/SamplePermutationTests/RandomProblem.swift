@@ -2,7 +2,7 @@ import DifferentialExpression
 import ExpressionData
 import StatisticalKernels
 
-@testable import SamplePermutation
+import SamplePermutation
 
 /// A small cohort of made-up counts: an intercept, a group and a number as covariates, and an exposure.
 struct RandomProblem {

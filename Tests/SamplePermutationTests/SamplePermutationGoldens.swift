@@ -3,7 +3,7 @@ import ExpressionData
 import ExpressionFormats
 import Foundation
 
-@testable import SamplePermutation
+import SamplePermutation
 
 /// The folders of goldens of the score statistics: the reference's beside the checkout, and the project's own.
 struct SamplePermutationGoldens {

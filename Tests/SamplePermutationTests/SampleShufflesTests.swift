@@ -2,7 +2,7 @@ import ExpressionData
 import ExpressionFormats
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 @Suite("Shuffles of samples")
 struct SampleShufflesTests {

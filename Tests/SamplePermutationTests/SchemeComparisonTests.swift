@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 @Suite("Flips beside another scheme")
 struct SchemeComparisonTests {

@@ -4,7 +4,7 @@ import KernelArguments
 import StatisticalKernels
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 /// Whether two numbers agree to 1e-9 relative, or 1e-12 absolute where they are near zero.
 func agrees(_ a: Double, _ b: Double, relative: Double = 1e-9, absolute: Double = 1e-12) -> Bool {

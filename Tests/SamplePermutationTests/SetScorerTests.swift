@@ -1,7 +1,7 @@
 import StatisticalKernels
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 @Suite("Set scores of one permutation")
 struct SetScorerTests {

@@ -2,7 +2,7 @@ import DifferentialExpression
 import ExpressionData
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 @Suite("Wald statistics refitted at every permutation")
 struct WaldRefitTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SamplePermutation
+import SamplePermutation
 
 @Suite("Sums of whole numbers in two words")
 struct WideSumTests {

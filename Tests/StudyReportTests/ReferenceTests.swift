@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StudyReport
+import StudyReport
 
 @Suite("References")
 struct ReferenceTests {

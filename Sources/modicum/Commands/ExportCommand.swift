@@ -82,7 +82,8 @@ struct ExportCommand: ParsableCommand {
         do {
             let data = try Data(contentsOf: URL(filePath: folder + "/run.json"))
             let record = try JSONDecoder().decode(RunRecord.self, from: data)
-            guard let inputs = try record.request?.load(inputs: nil) else { return nil }
+            guard let invocation = record.request else { return nil }
+            let inputs = try invocation.request.load(open: invocation.opener(inputs: nil))
             guard inputs.configuration.inputs == record.configuration.inputs else {
                 throw InputError("the run's inputs have changed since", remedy: "Restore them.")
             }
