@@ -1,14 +1,14 @@
 import JobEngine
 
 /// The live page: readable without script, which only brings its parts up to date.
-struct LivePageMarkup {
-    let view: LiveView
+package struct LivePageMarkup {
+    package let view: LiveView
 
-    init(_ status: StatusSnapshot) {
+    package init(_ status: StatusSnapshot) {
         view = LiveView(status)
     }
 
-    var page: String {
+    package var page: String {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -91,7 +91,7 @@ struct LivePageMarkup {
     }
 
     /// Text from elsewhere as text: nothing of it is markup, and nothing of it turns the line around.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         for character in text.visible().unicodeScalars {
             switch character {

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The live page shows titles and names of machines, so that it is for the coordinator's user and root alone. Metrics are
 /// for everybody on the machine where a port was asked for, as Prometheus has a user of its own.
-final class LivePages: Sendable {
+package final class LivePages: Sendable {
     /// Asks the coordinator; nil where it does not answer in time.
     private let snapshot: @Sendable () -> StatusSnapshot?
     private let numericContract: UInt32
@@ -14,7 +14,7 @@ final class LivePages: Sendable {
     /// The last answer, which is good for half a second: however many look on, the coordinator is asked no oftener.
     private let last = Mutex<(at: ContinuousClock.Instant, status: StatusSnapshot)?>(nil)
 
-    init(
+    package init(
         numericContract: UInt32, showsMetricsToAll: Bool, snapshot: @escaping @Sendable () -> StatusSnapshot?
     ) {
         self.numericContract = numericContract
@@ -22,7 +22,7 @@ final class LivePages: Sendable {
         self.snapshot = snapshot
     }
 
-    func answer(_ request: PageRequest) -> PageResponse {
+    package func answer(_ request: PageRequest) -> PageResponse {
         let isAllowed = request.isFromOwner || (showsMetricsToAll && request.path == "/metrics")
         guard isAllowed else {
             return PageResponse(

@@ -1,9 +1,9 @@
 import Glibc
 
 /// Connections within this machine.
-enum LoopbackConnections {
+package enum LoopbackConnections {
     /// 127.0.0.1 with a port.
-    static func address(port: UInt16) -> sockaddr_in {
+    package static func address(port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -12,7 +12,7 @@ enum LoopbackConnections {
     }
 
     /// The user whose process is at the other end of an accepted connection; nil where the system does not say.
-    static func owner(of connection: Int32, servedOn port: UInt16) -> uid_t? {
+    package static func owner(of connection: Int32, servedOn port: UInt16) -> uid_t? {
         var peer = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isKnown = withUnsafeMutablePointer(to: &peer) { pointer in
@@ -27,7 +27,7 @@ enum LoopbackConnections {
     ///
     /// Columns are separated by spaces: number, local and remote address as `0100007F:PORT` in hexadecimal digits, state,
     /// queues, timers, retransmits, and in the eighth place the user.
-    static func owner(from client: UInt16, to server: UInt16, in table: String) -> uid_t? {
+    package static func owner(from client: UInt16, to server: UInt16, in table: String) -> uid_t? {
         let loopback = UInt32(0x7F00_0001).bigEndian
         let digits = { (number: UInt32, width: Int) in
             let text = String(number, radix: 16, uppercase: true)

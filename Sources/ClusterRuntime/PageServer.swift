@@ -3,21 +3,26 @@ import Synchronization
 import SystemThreads
 
 /// What a browser asks for.
-struct PageRequest: Equatable {
+package struct PageRequest: Equatable {
     /// The path without what follows a question mark.
-    var path: String
+    package var path: String
 
     /// Whether it comes from a process of this process's user, or of root; so does what an SSH tunnel brings.
-    var isFromOwner: Bool
+    package var isFromOwner: Bool
+
+    package init(path: String, isFromOwner: Bool) {
+        self.path = path
+        self.isFromOwner = isFromOwner
+    }
 }
 
 /// What it gets.
-struct PageResponse: Equatable {
-    var status: String
-    var contentType: String
-    var body: [UInt8]
+package struct PageResponse: Equatable {
+    package var status: String
+    package var contentType: String
+    package var body: [UInt8]
 
-    init(_ status: String, contentType: String = "text/plain; charset=utf-8", _ text: String) {
+    package init(_ status: String, contentType: String = "text/plain; charset=utf-8", _ text: String) {
         self.status = status
         self.contentType = contentType
         body = Array(text.utf8)
@@ -31,9 +36,9 @@ struct PageResponse: Equatable {
 /// in `Host`: else a page from elsewhere could have a browser read this one under a name of its own.
 ///
 /// `@unchecked Sendable`: the descriptor is set once and used by the server's own thread until it has been joined.
-final class PageServer: @unchecked Sendable {
+package final class PageServer: @unchecked Sendable {
     /// The port it listens on.
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let isClosing = Atomic(false)
     private var thread: ServiceThread?
@@ -47,7 +52,7 @@ final class PageServer: @unchecked Sendable {
     /// - Parameters:
     ///   - wanted: The port on 127.0.0.1; 0 for a free one.
     ///   - answer: Makes an answer; called on the server's thread.
-    init(port wanted: UInt16, answer: @escaping @Sendable (PageRequest) -> PageResponse) throws {
+    package init(port wanted: UInt16, answer: @escaping @Sendable (PageRequest) -> PageResponse) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard listener >= 0 else { throw FileError("open a socket for", "the live page") }
         do {
@@ -83,7 +88,7 @@ final class PageServer: @unchecked Sendable {
     }
 
     /// Ends the thread; a second time nothing.
-    func stop() {
+    package func stop() {
         guard !isClosing.exchange(true, ordering: .acquiringAndReleasing) else { return }
         thread?.join()
         close(listener)
@@ -176,7 +181,7 @@ final class PageServer: @unchecked Sendable {
 }
 
 /// The first lines of a request, as far as they matter here.
-enum RequestHead: Equatable {
+package enum RequestHead: Equatable {
     /// To read what is at a path.
     case get(path: String)
     case otherMethod
@@ -185,7 +190,7 @@ enum RequestHead: Equatable {
     case otherHost
     case nonsense
 
-    init(_ text: String) {
+    package init(_ text: String) {
         let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
         let words = lines[0].split(separator: " ")
         guard words.count == 3, words[2].hasPrefix("HTTP/1."), words[1].hasPrefix("/") else {

@@ -26,6 +26,23 @@ package struct RunProgress: Equatable, Sendable {
 
     /// What keeps the run from going on, in words.
     package var blocker: String?
+
+    package init(
+        stage: Int, title: String, isPlanning: Bool, shards: Int, done: Int, reused: Int, rate: Double,
+        remaining: Duration?, workers: Int, threads: Int, blocker: String?
+    ) {
+        self.stage = stage
+        self.title = title
+        self.isPlanning = isPlanning
+        self.shards = shards
+        self.done = done
+        self.reused = reused
+        self.rate = rate
+        self.remaining = remaining
+        self.workers = workers
+        self.threads = threads
+        self.blocker = blocker
+    }
 }
 
 /// Is told how a run goes on.
@@ -37,7 +54,7 @@ package protocol RunObserver: Sendable {
 
 extension RunProgress {
     /// The progress of `run`, as far as the snapshot knows it.
-    init?(of run: RunID, in status: StatusSnapshot) {
+    package init?(of run: RunID, in status: StatusSnapshot) {
         guard let state = status.runs.first(where: { $0.run == run }) else { return nil }
         let serving = status.workers.filter { $0.phase != .lost }
         self.init(

@@ -58,6 +58,12 @@ package struct CohortOptionsError: Error, Equatable, CustomStringConvertible {
     package let expectation: String
     package let value: String
 
+    package init(option: String, expectation: String, value: String) {
+        self.option = option
+        self.expectation = expectation
+        self.value = value
+    }
+
     package var description: String {
         "simulated cohort: \(option) must be \(expectation), not \(value)"
     }

@@ -217,7 +217,7 @@ package enum TaskOutcome: Equatable, Codable, Sendable {
 }
 
 /// The same bytes for the same value.
-func canonicalJSON(_ value: some Encodable) throws -> Data {
+package func canonicalJSON(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(value)

@@ -139,6 +139,12 @@ package struct ResourceNeed: Equatable, Sendable {
     package var memory: UInt64 = 0
     package var scratch: UInt64 = 0
 
+    package init(cores: Int = 1, memory: UInt64 = 0, scratch: UInt64 = 0) {
+        self.cores = cores
+        self.memory = memory
+        self.scratch = scratch
+    }
+
     /// Of a sample: for aligning the index in memory and a sort buffer for each thread, and a gigabyte for fastp, which
     /// takes as much before it; on the disk the trimmed reads, about as large as they came, the alignments, not larger than
     /// the reads, and as much again while they are sorted.

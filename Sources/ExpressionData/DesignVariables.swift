@@ -106,7 +106,9 @@ enum DesignVariables {
                             + "level; declare the reference if it should be \(control) (--reference \(column.name)=\(control); "
                             + "in a study file name the levels, the reference first)"))
             }
-            let single = used.levels.indices.filter { used.levelCounts[$0] == 1 }.map { VisibleText.shown(used.levels[$0]) }
+            let single = used.levels.indices.filter { used.levelCounts[$0] == 1 }.map {
+                VisibleText.shown(used.levels[$0])
+            }
             if !single.isEmpty {
                 warnings.append(
                     InputWarning(

@@ -8,6 +8,11 @@ package struct Lane: Equatable, Codable, Sendable {
     /// Nil for single reads.
     package var second: String?
 
+    package init(first: String, second: String?) {
+        self.first = first
+        self.second = second
+    }
+
     package var files: [String] { [first] + (second.map { [$0] } ?? []) }
 }
 
@@ -21,6 +26,13 @@ package struct SheetSample: Equatable, Sendable {
 
     /// The line of its first row.
     package var line: Int
+
+    package init(name: String, lanes: [Lane], strandedness: Strandedness?, line: Int) {
+        self.name = name
+        self.lanes = lanes
+        self.strandedness = strandedness
+        self.line = line
+    }
 
     package var isPaired: Bool { lanes[0].second != nil }
     package var files: [String] { lanes.flatMap(\.files) }

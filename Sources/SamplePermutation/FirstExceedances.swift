@@ -13,7 +13,7 @@ struct FirstExceedances: Equatable, Sendable {
     private(set) var first: [UInt32] = []
 
     @inline(__always)
-    mutating func add(exceeds: Bool) {
+    package mutating func add(exceeds: Bool) {
         draws &+= 1
         guard exceeds else { return }
         exceedances &+= 1

@@ -37,7 +37,7 @@ struct GeneCounts: Equatable, Sendable {
             draws: draws, exceedances: Int(reached[gene]), first: Array(first[start..<start + count]))
     }
 
-    mutating func add(_ z: UnsafePointer<Double>, observed: ObservedGenes) {
+    package mutating func add(_ z: UnsafePointer<Double>, observed: ObservedGenes) {
         draws += 1
         let (largest, sum, squares) = Self.count(
             z, observed.thresholds, draw: UInt32(draws), reached: &reached, first: &first, bins: &bins)
@@ -121,7 +121,7 @@ struct ObservedGenes: Sendable {
     let thresholds: [Double]
 
     /// The genes by descending |z|.
-    let order: [Int]
+    package let order: [Int]
     private let descending: [Double]
 
     init(z: [Double]) {

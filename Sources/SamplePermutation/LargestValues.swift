@@ -1,5 +1,5 @@
 /// The largest of many values, whatever the order in which they came.
-struct LargestValues: Equatable, Sendable {
+package struct LargestValues: Equatable, Sendable {
     /// 250 exceedances of a threshold that lies halfway to the next value.
     static let kept = 251
 
@@ -12,10 +12,10 @@ struct LargestValues: Equatable, Sendable {
     /// Whether the values are not wanted any more.
     private(set) var isGivenUp = false
 
-    init() {}
+    package init() {}
 
     @inline(__always)
-    mutating func add(_ value: Float) {
+    package mutating func add(_ value: Float) {
         guard value > bound, !isGivenUp else { return }
         values.append(value)
         if values.count >= 4 * Self.kept { cut() }
@@ -43,9 +43,9 @@ struct LargestValues: Equatable, Sendable {
     }
 
     /// At most `kept` of them, the largest first.
-    var descending: [Float] { Array(values.sorted(by: >).prefix(Self.kept)) }
+    package var descending: [Float] { Array(values.sorted(by: >).prefix(Self.kept)) }
 
-    static func == (a: LargestValues, b: LargestValues) -> Bool {
+    package static func == (a: LargestValues, b: LargestValues) -> Bool {
         a.isGivenUp == b.isGivenUp && a.descending == b.descending
     }
 

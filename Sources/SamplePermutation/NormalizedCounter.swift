@@ -20,7 +20,7 @@ struct NormalizedCounter {
     }
 
     /// - Parameter scores: Of every set, one set statistic after the other.
-    mutating func add(_ scores: UnsafeBufferPointer<Float>) {
+    package mutating func add(_ scores: UnsafeBufferPointer<Float>) {
         let setCount = firstReached.count - 1
         for (index, family) in normalization.families.enumerated() {
             let own = UnsafeBufferPointer(rebasing: scores[index * setCount..<(index + 1) * setCount])

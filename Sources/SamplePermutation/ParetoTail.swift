@@ -9,7 +9,7 @@ import StatisticalKernels
 /// over a grid, flat in log σ and with ξ ~ Normal(0, 0.1). Parameters under which z cannot be reached count as 0 and the
 /// others carry the tail, so that a bounded fit claims no impossible p. Within two decades of 1/m this had a median error
 /// of a quarter of a decade in thirty known tails; further out it is a guess.
-enum ParetoTail {
+package enum ParetoTail {
     /// With this many exceedances counting is as good.
     static let fewestForCounting = 10
 
@@ -22,7 +22,7 @@ enum ParetoTail {
     ///   - exceedances: How many of them are at least `observed`.
     /// - Returns: At most the counted p; nil where counting is as good, `observed` is not above the threshold, or fewer
     ///   than half of the values above it are distinct.
-    static func pValue(observed: Double, largest: [Double], count: Int, exceedances: Int) -> Double? {
+    package static func pValue(observed: Double, largest: [Double], count: Int, exceedances: Int) -> Double? {
         let k = min(most, count / 4)
         guard exceedances < fewestForCounting, k > 0, largest.count > k else { return nil }
         let threshold = (largest[k - 1] + largest[k]) / 2

@@ -25,7 +25,7 @@ package struct PassTwo: Equatable, Sendable {
         }
 
         /// - Parameter firstReached: By place, how many of the permutation's sets reach it and none before.
-        mutating func add(_ firstReached: [Int32], setCount: Int) {
+        package mutating func add(_ firstReached: [Int32], setCount: Int) {
             guard setCount > 0 else { return }
             contributing += 1
             var reaching = 0

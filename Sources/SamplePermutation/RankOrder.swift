@@ -3,9 +3,9 @@
 /// A radix sort by the upper 33 bits of the numbers, and one pass that puts in order what agrees in these.
 ///
 /// Working memory of one thread.
-final class RankOrder {
+package final class RankOrder {
     /// Genes, the one with the largest statistic first.
-    private(set) var order: [Int32]
+    package private(set) var order: [Int32]
     private var otherOrder: [Int32]
     private var keys: [UInt64]
     private var otherKeys: [UInt64]
@@ -15,7 +15,7 @@ final class RankOrder {
     private static let digits = 1 << 11
     private static let lowestShift: UInt64 = 31
 
-    init(geneCount: Int) {
+    package init(geneCount: Int) {
         order = [Int32](repeating: 0, count: geneCount)
         otherOrder = order
         keys = [UInt64](repeating: 0, count: geneCount)
@@ -24,7 +24,7 @@ final class RankOrder {
     }
 
     /// - Parameter z: One number per gene, none of them NaN.
-    func sort(_ z: UnsafePointer<Double>) {
+    package func sort(_ z: UnsafePointer<Double>) {
         let count = order.count
         keys.withUnsafeMutableBufferPointer { keys in
             otherKeys.withUnsafeMutableBufferPointer { otherKeys in

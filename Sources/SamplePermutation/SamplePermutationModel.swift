@@ -168,7 +168,7 @@ package struct SamplePermutationModel: Sendable {
     }
 
     /// Squared Pearson residuals of one gene's reduced fit, by sample.
-    func squaredResiduals(ofGene place: Int) -> [Double] { scores.squaredResiduals(ofGene: place) }
+    package func squaredResiduals(ofGene place: Int) -> [Double] { scores.squaredResiduals(ofGene: place) }
 
     /// How many shuffles a block of the kernel has: their statistics take 8 bytes a gene and shuffle.
     private static let blockSize = 8 * ShuffledScoreArguments.width

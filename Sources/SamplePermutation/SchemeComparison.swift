@@ -9,7 +9,7 @@ package struct SchemeComparison: Equatable, Sendable {
         package let schemeAlone: Int
         package let flipAlone: Int
 
-        init(_ scheme: [Double], _ flip: [Double], level: Double) {
+        package init(_ scheme: [Double], _ flip: [Double], level: Double) {
             both = zip(scheme, flip).count { $0 <= level && $1 <= level }
             schemeAlone = zip(scheme, flip).count { $0 <= level && !($1 <= level) }
             flipAlone = zip(scheme, flip).count { !($0 <= level) && $1 <= level }

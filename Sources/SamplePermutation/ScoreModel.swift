@@ -82,7 +82,7 @@ package struct ScoreModel: Sendable {
     package var stride: Int { tileCount * ScoreTiles.width }
 
     /// r²/w of one gene, by sample: squared Pearson residuals.
-    func squaredResiduals(ofGene place: Int) -> [Double] {
+    package func squaredResiduals(ofGene place: Int) -> [Double] {
         let width = ScoreTiles.width
         return withExtendedLifetime(memory) {
             (0..<sampleCount).map { sample in

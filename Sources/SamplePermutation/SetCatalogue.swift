@@ -13,7 +13,7 @@ package struct SetCatalogue: Sendable {
     /// - Parameters:
     ///   - sets: By set, positions of its genes in the block; those that have no fit leave it.
     ///   - genes: The fitted genes' positions, ascending.
-    init(_ sets: [[Int32]], genes: [Int32]) {
+    package init(_ sets: [[Int32]], genes: [Int32]) {
         setCount = sets.count
         var placeOfGene: [Int32: Int32] = [:]
         for (place, gene) in genes.enumerated() { placeOfGene[gene] = Int32(place) }

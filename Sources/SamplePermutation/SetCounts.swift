@@ -15,7 +15,7 @@ struct SetCounts: Equatable, Sendable {
     init() {}
 
     @inline(__always)
-    mutating func add(_ score: Float, observed: Float, scale: Double) {
+    package mutating func add(_ score: Float, observed: Float, scale: Double) {
         let fixed = FixedPoint.rounded(Double(score), scale: scale)
         if score >= 0 {
             positiveCount &+= 1

@@ -4,7 +4,7 @@
 /// the sets that it is in, so that no set is sorted.
 ///
 /// Working memory of one thread.
-final class SetScorer {
+package final class SetScorer {
     private let catalogue: SetCatalogue
     private let geneCount: Int
     private let ranking: RankOrder
@@ -26,7 +26,7 @@ final class SetScorer {
     /// as after the last they are the same rational number, and rounding must not choose the sign.
     private static let tie = 1e-12
 
-    init(_ catalogue: SetCatalogue, geneCount: Int) {
+    package init(_ catalogue: SetCatalogue, geneCount: Int) {
         self.catalogue = catalogue
         self.geneCount = geneCount
         ranking = RankOrder(geneCount: geneCount)
@@ -37,7 +37,8 @@ final class SetScorer {
     /// Writes the scores of all sets, rounded to float32; 0 for a set without genes.
     ///
     /// - Parameter z: By place among the fitted genes.
-    func score(_ z: UnsafePointer<Double>, _ statistic: SetStatistic, into scores: UnsafeMutablePointer<Float>) {
+    package func score(_ z: UnsafePointer<Double>, _ statistic: SetStatistic, into scores: UnsafeMutablePointer<Float>)
+    {
         switch statistic {
         case .ks: enrichment(z, into: scores)
         case .mean: forEachSum(z) { scores[$0] = Float($1 - $2) }

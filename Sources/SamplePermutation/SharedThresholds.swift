@@ -1,7 +1,7 @@
 /// The observed NES of one sign, and how the NES of a permutation are counted against all of them.
 struct SharedThresholds: Sendable {
     /// The sets, from the most extreme on.
-    let order: [Int]
+    package let order: [Int]
 
     /// Their |NES| less the tie, descending.
     private let thresholds: [Double]

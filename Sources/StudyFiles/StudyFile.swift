@@ -32,7 +32,8 @@ package struct StudyFile: Sendable, Equatable {
     package var lookUp: LookUpSettings?
 
     package static func == (left: StudyFile, right: StudyFile) -> Bool {
-        left.counts == right.counts && left.reads == right.reads && left.countsOptions == right.countsOptions && left.samples == right.samples
+        left.counts == right.counts && left.reads == right.reads && left.countsOptions == right.countsOptions
+            && left.samples == right.samples
             && left.annotation == right.annotation
             && left.geneFilter == right.geneFilter && left.columns == right.columns
             && left.exposures == right.exposures && left.adjustments == right.adjustments

@@ -1,51 +1,51 @@
 extension Reference {
     // MARK: Differential expression
 
-    static let deseq2 = Reference(
+    package static let deseq2 = Reference(
         key: "Love2014", authors: ["Love MI", "Huber W", "Anders S"], year: 2014,
         title: "Moderated estimation of fold change and dispersion for RNA-seq data with DESeq2",
         container: "Genome Biology", volume: "15", number: "12", pages: "550", doi: "10.1186/s13059-014-0550-8")
 
     /// Size factors by the median of ratios; the variance-stabilizing transformation.
-    static let deseq = Reference(
+    package static let deseq = Reference(
         key: "Anders2010", authors: ["Anders S", "Huber W"], year: 2010,
         title: "Differential expression analysis for sequence count data", container: "Genome Biology", volume: "11",
         number: "10", pages: "R106", doi: "10.1186/gb-2010-11-10-r106")
 
     /// Lengths of transcripts as offsets of the counts.
-    static let tximport = Reference(
+    package static let tximport = Reference(
         key: "Soneson2015", authors: ["Soneson C", "Love MI", "Robinson MD"], year: 2015,
         title: "Differential analyses for RNA-seq: transcript-level estimates improve gene-level inferences",
         container: "F1000Research", volume: "4", pages: "1521", doi: "10.12688/f1000research.7563.1")
 
-    static let localRegression = Reference(
+    package static let localRegression = Reference(
         key: "Loader1999", kind: .book, authors: ["Loader C"], year: 1999, title: "Local Regression and Likelihood",
         container: "Springer", doi: "10.1007/b98858")
 
-    static let independentFiltering = Reference(
+    package static let independentFiltering = Reference(
         key: "Bourgon2010", authors: ["Bourgon R", "Gentleman R", "Huber W"], year: 2010,
         title: "Independent filtering increases detection power for high-throughput experiments",
         container: "Proceedings of the National Academy of Sciences", volume: "107", number: "21", pages: "9546-9551",
         doi: "10.1073/pnas.0914005107")
 
-    static let benjaminiHochberg = Reference(
+    package static let benjaminiHochberg = Reference(
         key: "Benjamini1995", authors: ["Benjamini Y", "Hochberg Y"], year: 1995,
         title: "Controlling the false discovery rate: a practical and powerful approach to multiple testing",
         container: "Journal of the Royal Statistical Society: Series B (Methodological)", volume: "57", number: "1",
         pages: "289-300", doi: "10.1111/j.2517-6161.1995.tb02031.x")
 
-    static let falseDiscoveryRate = Reference(
+    package static let falseDiscoveryRate = Reference(
         key: "Strimmer2008", authors: ["Strimmer K"], year: 2008,
         title: "A unified approach to false discovery rate estimation", container: "BMC Bioinformatics", volume: "9",
         pages: "303", doi: "10.1186/1471-2105-9-303")
 
-    static let fdrtool = Reference(
+    package static let fdrtool = Reference(
         key: "Strimmer2008fdrtool", authors: ["Strimmer K"], year: 2008,
         title: "fdrtool: a versatile R package for estimating local and tail area-based false discovery rates",
         container: "Bioinformatics", volume: "24", number: "12", pages: "1461-1462",
         doi: "10.1093/bioinformatics/btn209")
 
-    static let apeglm = Reference(
+    package static let apeglm = Reference(
         key: "Zhu2019", authors: ["Zhu A", "Ibrahim JG", "Love MI"], year: 2019,
         title:
             "Heavy-tailed prior distributions for sequence count data: removing the noise and preserving large differences",
@@ -54,7 +54,7 @@ extension Reference {
 
     // MARK: Gene sets
 
-    static let gsea = Reference(
+    package static let gsea = Reference(
         key: "Subramanian2005",
         authors: [
             "Subramanian A", "Tamayo P", "Mootha VK", "Mukherjee S", "Ebert BL", "Gillette MA", "Paulovich A",
@@ -66,7 +66,7 @@ extension Reference {
         pages: "15545-15550", doi: "10.1073/pnas.0506580102")
 
     /// The method before its weighted statistic; the authors of GSEA ask for both.
-    static let firstGSEA = Reference(
+    package static let firstGSEA = Reference(
         key: "Mootha2003",
         authors: [
             "Mootha VK", "Lindgren CM", "Eriksson K-F", "Subramanian A", "Sihag S", "Lehar J", "Puigserver P",
@@ -77,63 +77,63 @@ extension Reference {
             "PGC-1α-responsive genes involved in oxidative phosphorylation are coordinately downregulated in human diabetes",
         container: "Nature Genetics", volume: "34", number: "3", pages: "267-273", doi: "10.1038/ng1180")
 
-    static let permutationPValues = Reference(
+    package static let permutationPValues = Reference(
         key: "Phipson2010", authors: ["Phipson B", "Smyth GK"], year: 2010,
         title:
             "Permutation P-values should never be zero: calculating exact P-values when permutations are randomly drawn",
         container: "Statistical Applications in Genetics and Molecular Biology", volume: "9", number: "1", pages: "39",
         doi: "10.2202/1544-6115.1585")
 
-    static let binomialInterval = Reference(
+    package static let binomialInterval = Reference(
         key: "Clopper1934", authors: ["Clopper CJ", "Pearson ES"], year: 1934,
         title: "The use of confidence or fiducial limits illustrated in the case of the binomial",
         container: "Biometrika", volume: "26", number: "4", pages: "404-413", doi: "10.1093/biomet/26.4.404")
 
     /// Bounds that hold at any number of permutations: what *settled* means.
-    static let confidenceSequence = Reference(
+    package static let confidenceSequence = Reference(
         key: "Robbins1970", authors: ["Robbins H"], year: 1970,
         title: "Statistical methods related to the law of the iterated logarithm",
         container: "The Annals of Mathematical Statistics", volume: "41", number: "5", pages: "1397-1409",
         doi: "10.1214/aoms/1177696786")
 
-    static let philox = Reference(
+    package static let philox = Reference(
         key: "Salmon2011", kind: .proceedings, authors: ["Salmon JK", "Moraes MA", "Dror RO", "Shaw DE"], year: 2011,
         title: "Parallel random numbers: as easy as 1, 2, 3",
         container:
             "Proceedings of the International Conference for High Performance Computing, Networking, Storage and Analysis (SC '11)",
         doi: "10.1145/2063384.2063405")
 
-    static let splitting = Reference(
+    package static let splitting = Reference(
         key: "Botev2008", authors: ["Botev ZI", "Kroese DP"], year: 2008,
         title:
             "An efficient algorithm for rare-event probability estimation, combinatorial optimization, and counting",
         container: "Methodology and Computing in Applied Probability", volume: "10", number: "4", pages: "471-505",
         doi: "10.1007/s11009-008-9073-7")
 
-    static let fgsea = Reference(
+    package static let fgsea = Reference(
         key: "Korotkevich2021", kind: .other,
         authors: ["Korotkevich G", "Sukhov V", "Budin N", "Shpak B", "Artyomov MN", "Sergushichev A"], year: 2021,
         title: "Fast gene set enrichment analysis", container: "bioRxiv", doi: "10.1101/060012")
 
     // MARK: Networks
 
-    static let enrichmentMap = Reference(
+    package static let enrichmentMap = Reference(
         key: "Merico2010", authors: ["Merico D", "Isserlin R", "Stueker O", "Emili A", "Bader GD"], year: 2010,
         title: "Enrichment Map: a network-based method for gene-set enrichment visualization and interpretation",
         container: "PLoS ONE", volume: "5", number: "11", pages: "e13984", doi: "10.1371/journal.pone.0013984")
 
-    static let autoAnnotate = Reference(
+    package static let autoAnnotate = Reference(
         key: "Kucera2016", authors: ["Kucera M", "Isserlin R", "Arkhangorodsky A", "Bader GD"], year: 2016,
         title: "AutoAnnotate: A Cytoscape app for summarizing networks with semantic annotations",
         container: "F1000Research", volume: "5", pages: "1717", doi: "10.12688/f1000research.9090.1")
 
-    static let markovClustering = Reference(
+    package static let markovClustering = Reference(
         key: "vanDongen2000", kind: .thesis, authors: ["van Dongen S"], year: 2000,
         title: "Graph clustering by flow simulation", container: "University of Utrecht")
 
     // MARK: The program
 
-    static func modicum(version: String, numericContract: Int) -> Reference {
+    package static func modicum(version: String, numericContract: Int) -> Reference {
         Reference(
             key: "Modicum", kind: .other, organisation: "The Modicum authors",
             title: "Modicum: distributed differential expression and gene-set enrichment",

@@ -111,7 +111,8 @@ struct RemoteRun {
     }
 
     /// Waits for the run's end, and asks for its files.
-    private func results(of run: RunID, from client: ClusterClient, showing inputs: StudyInputs) throws -> RemoteResults {
+    private func results(of run: RunID, from client: ClusterClient, showing inputs: StudyInputs) throws -> RemoteResults
+    {
         let progress = ProgressLine(isQuiet: options.quiet, of: inputs)
         let out = options.out
         try TerminationSignals.watch { _, _ in

@@ -228,7 +228,9 @@ struct RunFolder {
             return nil
         }
         // A run that was killed before its first note has left at most its own empty folder.
-        guard entries.allSatisfy({ [".modicum", Self.readsName].contains($0) }) else { throw refusal("is not empty and holds no run") }
+        guard entries.allSatisfy({ [".modicum", Self.readsName].contains($0) }) else {
+            throw refusal("is not empty and holds no run")
+        }
         return nil
     }
 

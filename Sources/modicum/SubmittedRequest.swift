@@ -70,7 +70,8 @@ struct SubmittedRequest: Codable, Equatable {
             bounds.contains(extending.settlingLimit ?? 1)
         else {
             throw InputError(
-                "the run to extend has no such permutations", remedy: "Ask for 1 to \(GeneSetSettings.permutationLimit)."
+                "the run to extend has no such permutations",
+                remedy: "Ask for 1 to \(GeneSetSettings.permutationLimit)."
             )
         }
         inputs.configuration.geneSets?.permutations = extending.permutations

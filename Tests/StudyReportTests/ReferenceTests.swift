@@ -5,7 +5,8 @@ import StudyReport
 @Suite("References")
 struct ReferenceTests {
     private let all: [Reference] = [
-        .deseq2, .deseq, .tximport, .localRegression, .independentFiltering, .benjaminiHochberg, .falseDiscoveryRate, .fdrtool,
+        .deseq2, .deseq, .tximport, .localRegression, .independentFiltering, .benjaminiHochberg, .falseDiscoveryRate,
+        .fdrtool,
         .apeglm, .gsea, .firstGSEA, .permutationPValues, .binomialInterval, .confidenceSequence, .philox, .splitting,
         .fgsea, .enrichmentMap, .autoAnnotate, .markovClustering, .modicum(version: "1.2.3", numericContract: 7),
     ]

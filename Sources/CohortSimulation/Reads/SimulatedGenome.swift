@@ -63,7 +63,7 @@ package struct SimulatedGenome: Sendable {
     }
 
     /// The gene's transcript, as it is read.
-    func transcript(of gene: Gene) -> [UInt8] {
+    package func transcript(of gene: Gene) -> [UInt8] {
         let letters = gene.exons.flatMap { chromosome[$0] }
         return gene.isReverse ? reverseComplement(letters) : letters
     }
@@ -104,7 +104,7 @@ package struct SimulatedGenome: Sendable {
 }
 
 /// The other strand of a sequence of upper-case letters.
-func reverseComplement(_ letters: some BidirectionalCollection<UInt8>) -> [UInt8] {
+package func reverseComplement(_ letters: some BidirectionalCollection<UInt8>) -> [UInt8] {
     letters.reversed().map { letter in
         switch letter {
         case UInt8(ascii: "A"): UInt8(ascii: "T")

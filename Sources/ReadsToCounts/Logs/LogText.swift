@@ -3,6 +3,11 @@ package struct LogProblem: Error, Equatable, Sendable, CustomStringConvertible {
     package let log: String
     package let missing: String
 
+    package init(log: String, missing: String) {
+        self.log = log
+        self.missing = missing
+    }
+
     package var description: String {
         "\(log) has no line `\(missing)`: it is cut short, or of a version with another format"
     }
