@@ -21,7 +21,9 @@ struct PageTexts {
     }
 
     private var computing: String {
-        if let name = run.record.request?.studyName { return "modicum run \(name) --out FOLDER" }
+        if let name = run.record.request?.studyName {
+            return "modicum run \(name.split(separator: "/").last ?? "study.yaml") --out FOLDER"
+        }
         func input(_ role: String) -> String? { run.configuration.inputs.first { $0.role == role }?.name }
         guard let analysis = run.analyses.first else {
             let sets = run.configuration.inputs.filter { $0.role.contains("set") }.map { " --sets " + $0.name }.joined()

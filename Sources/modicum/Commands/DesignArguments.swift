@@ -132,6 +132,7 @@ struct DesignArguments: ParsableArguments {
         guard countsOptions.counts != nil else {
             throw ValidationError("Missing expected argument '--counts <counts>'")
         }
+        if geneSets.sets.isEmpty { try geneSets.checkWithoutSets() }
         guard !geneSets.sets.isEmpty || ranking == .signedLogPValue else {
             throw ValidationError(
                 "--ranking needs --sets; ranks.rnk is ranked by \(RankingMetric.signedLogPValue.rawValue)")

@@ -30,8 +30,9 @@ struct GeneSetArguments: ParsableArguments {
     @OptionGroup var settling: SettlingOptions
 
     @Option(
-        name: .long, parsing: .unconditional, help: "Names the random numbers; the same seed gives the same result.")
-    var seed: UInt64 = 42
+        name: .long, parsing: .unconditional,
+        help: "Names the random numbers; the same seed gives the same result (default: 42).")
+    var seed: UInt64?
 
     @Option(name: .long, help: "What settled, and the counts in summaries, refer to.")
     var fdrThreshold = 0.05
@@ -39,6 +40,17 @@ struct GeneSetArguments: ParsableArguments {
     func validate() throws {
         if settling.atMost != nil, permutations != nil, !settling.untilSettled {
             throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
+        }
+    }
+
+    /// Throws for options that have no meaning without sets.
+    func checkWithoutSets() throws {
+        let given = [
+            ("--permutations", permutations != nil), ("--until-settled", settling.untilSettled),
+            ("--at-most", settling.atMost != nil), ("--seed", seed != nil),
+        ]
+        if let (option, _) = given.first(where: \.1) {
+            throw ValidationError("\(option) needs --sets: nothing else is drawn at random")
         }
     }
 
@@ -59,7 +71,7 @@ struct GeneSetArguments: ParsableArguments {
         settings.maxSize = maxSize
         settings.weight = weight
         settings.permutations = permutations ?? goal(drawsPerSet: drawsPerSet).first
-        settings.seed = seed
+        settings.seed = seed ?? settings.seed
         settings.fdrThreshold = fdrThreshold
         return settings
     }

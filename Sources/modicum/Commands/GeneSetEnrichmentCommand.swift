@@ -68,6 +68,9 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         guard (ranks == nil) != (expression.expression == nil) else {
             throw ValidationError("give either --ranks or --expression with --phenotypes")
         }
+        if geneSets.settling.atMost != nil, case .exactly = geneSets.goal(drawsPerSet: drawsPerSet) {
+            throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
+        }
         do {
             try request().validate()
         } catch let error as InputError {
