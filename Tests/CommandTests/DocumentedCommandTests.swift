@@ -125,6 +125,10 @@ struct DocumentedCommandTests {
             guard !commands.isEmpty else { continue }
             let folder = try TemporaryFolder()
             try prepare(folder)
+            if ["export", "report", "cite"].contains(commands[0].words[0]) {
+                let made = try ModicumProcess(["run", "study.yaml", "--out", "results", "--quiet"], in: folder.path)
+                #expect(made.finish().status == 0)
+            }
             var running: [ModicumProcess] = []
             defer { for process in running { process.signal(SIGTERM) } }
             for command in commands {
