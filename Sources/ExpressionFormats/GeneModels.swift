@@ -78,8 +78,8 @@ struct GeneModels {
         }
         let feature = fields[2].string
         guard feature == "gene" || feature == "exon" || feature == "transcript" else { return }
-        let attributes = Attributes(fields[8].string)
-        guard let gene = attributes["gene_id"], !gene.isEmpty else {
+        func attribute(_ name: String) -> String? { GTFAttributes.value(of: name, in: fields[8]) }
+        guard let gene = attribute("gene_id") else {
             throw InputError(
                 file: file, line: number, "the \(feature) has no gene_id",
                 remedy: "Expected a GTF file, with attributes such as gene_id \"ENSG00000000003\".")
@@ -88,34 +88,10 @@ struct GeneModels {
             identifiers.append(gene)
             genes[gene] = Gene(annotation: GeneAnnotation(chromosome: fields[0].string))
         }
-        if genes[gene]?.annotation.symbol == nil { genes[gene]?.annotation.symbol = attributes["gene_name"] }
+        if genes[gene]?.annotation.symbol == nil { genes[gene]?.annotation.symbol = attribute("gene_name") }
         if genes[gene]?.annotation.biotype == nil {
-            genes[gene]?.annotation.biotype = attributes["gene_biotype"] ?? attributes["gene_type"]
+            genes[gene]?.annotation.biotype = attribute("gene_biotype") ?? attribute("gene_type")
         }
         if feature == "exon" { genes[gene]?.exons.append(start...end) }
-    }
-}
-
-/// The last field of a GTF line: `key "value";`, the first of each key.
-private struct Attributes {
-    private let text: String
-
-    init(_ text: String) { self.text = text }
-
-    subscript(key: String) -> String? {
-        var rest = text[...]
-        while let found = rest.firstRange(of: key) {
-            let isWhole =
-                found.lowerBound == text.startIndex || [" ", ";"].contains(text[text.index(before: found.lowerBound)])
-            rest = rest[found.upperBound...]
-            guard isWhole, rest.hasPrefix(" ") else { continue }
-            var value = rest.drop { $0 == " " }
-            if value.hasPrefix("\"") {
-                value = value.dropFirst()
-                return String(value.prefix { $0 != "\"" })
-            }
-            return String(value.prefix { $0 != ";" && $0 != " " })
-        }
-        return nil
     }
 }

@@ -1,5 +1,6 @@
 import ContentDigest
 import ExpressionData
+import ExpressionFormats
 
 /// What a GTF file says of genes, as far as counting needs it.
 package struct GeneModel: Sendable {
@@ -40,7 +41,7 @@ package struct GeneModel: Sendable {
                     remedy: "Give the annotation as GTF, as Ensembl and GENCODE have it.")
             }
             guard fields[2].elementsEqual("exon".utf8) else { return }
-            guard let gene = Self.attribute("gene_id", in: fields[8]) else {
+            guard let gene = GTFAttributes.value(of: "gene_id", in: fields[8]) else {
                 if fields[8].contains(UInt8(ascii: "=")) { throw Self.isGFF(file, number) }
                 throw InputError(
                     file: file, line: number, column: "9", "the exon has no gene_id",
@@ -49,7 +50,7 @@ package struct GeneModel: Sendable {
             genes.insert(gene)
             let chromosome = String(decoding: fields[0], as: UTF8.self)
             chromosomes.insert(chromosome)
-            guard let transcript = Self.attribute("transcript_id", in: fields[8]) else { return }
+            guard let transcript = GTFAttributes.value(of: "transcript_id", in: fields[8]) else { return }
             let strand = String(decoding: fields[6], as: UTF8.self)
             transcripts[transcript, default: (chromosome + "\t" + strand, [])].exons
                 .append(Exon(start: start - 1, end: end))
@@ -84,23 +85,6 @@ package struct GeneModel: Sendable {
 
     private static func number(_ field: Slice<UnsafeRawBufferPointer>) -> Int? {
         field.isEmpty || field.count > 15 ? nil : Int(String(decoding: field, as: UTF8.self))
-    }
-
-    /// The value of `name "value";`
-    static func attribute(_ name: String, in text: Slice<UnsafeRawBufferPointer>) -> String? {
-        let label = Array(name.utf8)
-        var rest = text[...]
-        while !rest.isEmpty {
-            let attribute = rest.prefix { $0 != UInt8(ascii: ";") }
-            rest = rest[attribute.endIndex...].dropFirst()
-            let content = attribute.drop { $0 == UInt8(ascii: " ") }
-            guard content.starts(with: label), content.dropFirst(label.count).first == UInt8(ascii: " ") else {
-                continue
-            }
-            let value = content.dropFirst(label.count).filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: " ") }
-            return value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
-        }
-        return nil
     }
 
     /// Checks that the annotation is of the reference.

@@ -1,6 +1,6 @@
 /// Pass 1 over the permutations: same-sign counts, exact sums and exceedances of every set, and what genes need.
 package struct PassOne: Equatable, Sendable {
-    struct Counts: Equatable, Sendable {
+    struct Counts: AppendableCounts {
         /// By set statistic, then by set.
         var sets: [[SetCounts]]
         var genes: GeneCounts
@@ -32,10 +32,7 @@ package struct PassOne: Equatable, Sendable {
 
     /// Adds other permutations, in any order of ranges.
     package mutating func merge(_ other: PassOne) throws(SummaryProblem) {
-        for (range, counts) in other.ranges.segments {
-            if let first = ranges.segments.first, !first.counts.hasShape(of: counts) { throw .otherAnalysis }
-            try ranges.insert(range, counts) { $0.append($1) }
-        }
+        try ranges.merge(other.ranges)
     }
 
     /// How many permutations from 0 on have been counted; 0 where one before is missing.

@@ -39,7 +39,7 @@ package struct PassTwo: Equatable, Sendable {
         }
     }
 
-    struct Counts: Equatable, Sendable {
+    struct Counts: AppendableCounts {
         /// By set statistic, the positive side and the negative one.
         var sides: [[Side]]
 
@@ -63,10 +63,7 @@ package struct PassTwo: Equatable, Sendable {
 
     /// Adds other permutations, in any order of ranges.
     package mutating func merge(_ other: PassTwo) throws(SummaryProblem) {
-        for (range, counts) in other.ranges.segments {
-            if let first = ranges.segments.first, !first.counts.hasShape(of: counts) { throw .otherAnalysis }
-            try ranges.insert(range, counts) { $0.append($1) }
-        }
+        try ranges.merge(other.ranges)
     }
 
     package var permutations: Int { ranges.whole?.range.count ?? 0 }

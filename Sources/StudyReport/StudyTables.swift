@@ -36,27 +36,7 @@ struct StudyTables {
     private static func file(_ name: String) -> String { name.split(separator: "/").joined(separator: ".") }
 
     private func genes(of analysis: StoredAnalysis) -> [TableColumn] {
-        let rows = SignificantGenes(of: analysis, below: settings.significance).rows
-        let positions = rows.map { run.genes.analysed[$0] }
-        func numbers(_ name: String, _ values: [Double]) -> TableColumn {
-            TableColumn(name, .doubles(rows.map { values[$0] }))
-        }
-        var columns = [TableColumn("gene_id", .strings(positions.map { run.genes.ids[$0] }))]
-        for (name, values) in [
-            ("symbol", run.genes.symbols), ("chromosome", run.genes.chromosomes), ("biotype", run.genes.biotypes),
-        ] where !values.isEmpty { columns.append(TableColumn(name, .strings(positions.map { values[$0] }))) }
-        columns += [
-            numbers("baseMean", analysis.baseMean), numbers("log2FoldChange", analysis.log2FoldChange),
-            numbers("lfcSE", analysis.lfcSE), numbers("stat", analysis.stat), numbers("pvalue", analysis.pvalue),
-            numbers("padj", analysis.padj),
-        ]
-        if let empirical = analysis.empirical {
-            columns += [
-                numbers("pvalueEmpirical", empirical.pvalue), numbers("padjEmpirical", empirical.padj),
-                numbers("lfdr", empirical.lfdr),
-            ]
-        }
-        return columns
+        ResultRows.genes(SignificantGenes(of: analysis, below: settings.significance).rows, of: analysis, in: run)
     }
 
     /// Counts of every gene that is significant anywhere, divided by size factors; all genes' are to be had from
@@ -90,26 +70,7 @@ struct StudyTables {
     }
 
     private func sets(of enrichment: StoredEnrichment) -> [TableColumn] {
-        let rows = significantSets(of: enrichment)
-        func numbers(_ name: String, _ values: [Double]) -> TableColumn {
-            TableColumn(name, .doubles(rows.map { values[$0] }))
-        }
-        return [
-            TableColumn("name", .strings(rows.map { enrichment.names[$0] })),
-            TableColumn("description", .strings(rows.map { enrichment.descriptions[$0] })),
-            TableColumn("source", .strings(rows.map { enrichment.sources[$0] })),
-            TableColumn("size", .integers(rows.map { enrichment.members[$0].count })),
-            numbers("ES", enrichment.enrichmentScore), numbers("NES", enrichment.normalizedEnrichmentScore),
-            numbers("pvalue", enrichment.pvalue), numbers("fdr", enrichment.fdr), numbers("fdrLow", enrichment.fdrLow),
-            numbers("fdrHigh", enrichment.fdrHigh), numbers("fwer", enrichment.fwer),
-            TableColumn("settled", .booleans(rows.map { enrichment.isSettled[$0] })),
-            TableColumn(
-                "leadingEdgeGenes",
-                .strings(
-                    rows.map { row in
-                        enrichment.leadingEdges[row].map { enrichment.rankedGenes[Int($0)] }.joined(separator: ",")
-                    })),
-        ]
+        ResultRows.sets(significantSets(of: enrichment), of: enrichment, separator: ",")
     }
 
     /// Every gene that is significant anywhere: in how many analyses, and its numbers in each.

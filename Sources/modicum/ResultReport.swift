@@ -41,7 +41,7 @@ struct ResultReport {
     }
 
     /// Makes the report of an extended run anew, as its record says.
-    static func remake(in folder: String, isQuiet: Bool) {
+    static func remake(in folder: String) {
         do {
             try write(StudyReportFiles(ofFolder: folder), to: folder)
         } catch {

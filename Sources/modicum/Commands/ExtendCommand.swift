@@ -102,7 +102,7 @@ struct ExtendCommand: ParsableCommand {
         // Of an interrupted run nothing is noted but what was asked for.
         let shown = present.record?.report ?? ReportSettings()
         let record = try compute(inputs, files, present, runOptions, shown, started)
-        if runOptions.makesReport { ResultReport.remake(in: folder, isQuiet: options.quiet) }
+        if runOptions.makesReport { ResultReport.remake(in: folder) }
         let conclusion = Conclusion(options: runOptions)
         let found =
             conclusion.saysWhatWasFound ? FoundLines(of: try StoredRun(folder: folder), settings: shown).lines : []

@@ -52,7 +52,7 @@ struct FetchCommand: ParsableCommand {
         }
         let finished = try FetchedFolder(path: out, isQuiet: quiet).bring(results, record)
         if report == .on, !FileManager.default.fileExists(atPath: out + "/report.html") {
-            ResultReport.remake(in: out, isQuiet: quiet)
+            ResultReport.remake(in: out)
             if !quiet { Terminal.note("Report in \(out)/report.html") }
         }
         if json {
