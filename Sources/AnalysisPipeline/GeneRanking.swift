@@ -2,23 +2,6 @@ import DifferentialExpression
 import ExpressionData
 import GeneSetEnrichment
 
-extension StudyInputs {
-    /// What genes are called in ranked lists: their symbols, and their identifiers where they have none.
-    ///
-    /// - Parameter genes: Rows of the counts.
-    func rankedNames(of genes: [Int]) -> [String] {
-        guard let counts else { return [] }
-        return genes.map { annotation.isEmpty ? counts.geneIDs[$0] : annotation[$0].symbol ?? counts.geneIDs[$0] }
-    }
-}
-
-extension StudyResults {
-    /// The list that a test ranks its genes to.
-    package func rankedList(of table: ResultsTable, by metric: RankingMetric) -> RankedGeneList {
-        metric.rankedList(of: table, names: inputs.rankedNames(of: analysedGenes))
-    }
-}
-
 extension RankingMetric {
     /// Ranks the tested genes of a results table, the highest score first.
     ///

@@ -106,7 +106,6 @@ package struct PayloadReader {
 
     package mutating func readDoubles() throws -> [Double] { try readArray(of: Double.self) }
     package mutating func readInt32s() throws -> [Int32] { try readArray(of: Int32.self) }
-    package mutating func readInt64s() throws -> [Int64] { try readArray(of: Int64.self) }
     package mutating func readBytes() throws -> [UInt8] { try readArray(of: UInt8.self) }
     package mutating func readBools() throws -> [Bool] { try readArray(of: UInt8.self).map { $0 != 0 } }
     package mutating func readInts() throws -> [Int] { try readArray(of: Int64.self).map(Int.init) }

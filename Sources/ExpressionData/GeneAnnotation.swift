@@ -10,3 +10,14 @@ package struct GeneAnnotation: Equatable, Sendable {
         self.biotype = biotype
     }
 }
+
+extension CountMatrix {
+    /// What genes are called in ranked lists: their symbols, and their identifiers where they have none.
+    ///
+    /// - Parameters:
+    ///   - genes: Rows.
+    ///   - annotation: One entry per row, or empty.
+    package func rankedNames(of genes: [Int], annotation: [GeneAnnotation]) -> [String] {
+        genes.map { annotation.isEmpty ? geneIDs[$0] : annotation[$0].symbol ?? geneIDs[$0] }
+    }
+}

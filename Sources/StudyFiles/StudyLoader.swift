@@ -53,9 +53,7 @@ struct ExpressionInputs {
 
 /// What genes are called in ranked lists: the symbols of those that are analysed, each once.
 func analysedNames(of counts: CountMatrix, annotation: [GeneAnnotation], exclusions: [String?]) -> [String] {
-    let names = counts.geneIDs.indices.filter { exclusions[$0] == nil }.map { gene in
-        annotation.isEmpty ? counts.geneIDs[gene] : annotation[gene].symbol ?? counts.geneIDs[gene]
-    }
+    let names = counts.rankedNames(of: counts.geneIDs.indices.filter { exclusions[$0] == nil }, annotation: annotation)
     // Several genes may share a symbol; the list has each name once.
     return Set(names).sorted()
 }

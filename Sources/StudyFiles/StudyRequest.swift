@@ -1,5 +1,4 @@
 import AnalysisPipeline
-import struct DifferentialExpression.AnalysisSettings
 import ExpressionData
 import ExpressionFormats
 

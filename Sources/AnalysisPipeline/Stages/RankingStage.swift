@@ -23,7 +23,7 @@ package struct RankingStage: ReducingStage {
                 analysis: nil, test: nil, run(of: list, in: &study, settings: settings, place: nil))
             return
         }
-        let names = study.inputs.rankedNames(of: study.analysedGenes)
+        let names = study.inputs.counts?.rankedNames(of: study.analysedGenes, annotation: study.inputs.annotation) ?? []
         for (index, analysis) in study.analyses.enumerated() {
             for (testIndex, test) in analysis.tests.enumerated() {
                 guard case .metric(let metric) = settings.ranking else {
@@ -52,18 +52,5 @@ package struct RankingStage: ReducingStage {
             study.warnings.append((place.map { "\($0.analysis): " } ?? "") + warning)
         }
         return run
-    }
-
-    /// Ranks the analysed genes by symbol where they have one.
-    private func rankedList(of table: ResultsTable, by ranking: Ranking, in study: StudyState) -> RankedGeneList {
-        guard case .metric(let metric) = ranking else {
-            preconditionFailure("a list of a model's genes is ranked by one of its columns, not by \(ranking.name)")
-        }
-        let inputs = study.inputs
-        let names = study.analysedGenes.map { gene in
-            inputs.annotation.isEmpty
-                ? inputs.counts!.geneIDs[gene] : inputs.annotation[gene].symbol ?? inputs.counts!.geneIDs[gene]
-        }
-        return metric.rankedList(of: table, names: names)
     }
 }
