@@ -60,8 +60,9 @@ private func fill(_ rows: inout ScoreRows, _ a: UnsafePointer<ShuffledScoreArgum
     let r = tileRows(tiles.residuals, tile, samples)
     let efficient = tileRows(tiles.efficientResiduals, tile, samples)
     let factors = tileRows(tiles.factors, tile, tiles.factorRows)
+    // By patterns: `==` would call a function that the kernels' three builds share.
     let kind = a.pointee.kind
-    if kind == .robust {
+    if case .robust = kind {
         for entry in 0..<order * (order + 1) / 2 { rows.meat[entry] = Lanes(repeating: 0) }
     }
     for sample in 0..<samples {
@@ -69,9 +70,9 @@ private func fill(_ rows: inout ScoreRows, _ a: UnsafePointer<ShuffledScoreArgum
         rows.numerator[sample] = efficient[sample]
         rows.squares[sample] = w[sample]
         for j in 0..<order { rows.projections[j * samples + sample] = z[j] * w[sample] }
-        if kind == .flip {
+        if case .flip = kind {
             for j in 0..<order { rows.meats[j * samples + sample] = z[j] }
-        } else if kind == .robust {
+        } else if case .robust = kind {
             let squared = r[sample] * r[sample]
             rows.squares[sample] = squared
             var entry = 0
@@ -85,7 +86,7 @@ private func fill(_ rows: inout ScoreRows, _ a: UnsafePointer<ShuffledScoreArgum
             }
         }
     }
-    if kind == .flip { fixContributions(&rows, a, weights: w, residuals: r, projected: z) }
+    if case .flip = kind { fixContributions(&rows, a, weights: w, residuals: r, projected: z) }
 }
 
 /// The rows of `flip`: contributions r·x̃ of the observed exposure, whose signs the shuffles are.
@@ -202,12 +203,12 @@ private func varianceParts(
     let width = ShuffledScoreArguments.width
     let samples = rows.samples
     let order = rows.order
-    if a.pointee.kind == .flip {
+    if case .flip = a.pointee.kind {
         for shuffle in 0..<width { variances[shuffle] = rows.constant }
     } else {
         multiply(rows.squares, squares, samples: samples, into: variances)
     }
-    guard a.pointee.kind == .robust else {
+    guard case .robust = a.pointee.kind else {
         for j in 0..<order {
             multiply(rows.projections + j * samples, shuffles, samples: samples, into: sums)
             for shuffle in 0..<width {
