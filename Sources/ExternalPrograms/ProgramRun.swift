@@ -15,20 +15,22 @@ extension ProgramChain {
     ///
     /// - Parameters:
     ///   - environment: Their variables, and no others.
-    /// - Throws: `ProgramFailure` for the first that did not end with 0, whereupon the others are ended;
-    ///   `ProgramsCancelled`.
+    /// - Throws: `ProgramFailure` for the first that did not end with 0, whereupon the others are ended; for a writer that a
+    ///   closed pipe ended only when its reader has not failed; `ProgramsCancelled`.
     package func run(environment: [String], observer: some ProgramObserver) throws {
         let group = try ProgramGroup()
         var running = try start(in: group, environment: environment)
         var pause: useconds_t = 2_000
         var (waited, ticks): (useconds_t, UInt64) = (0, 0)
+        // A reader closes its pipe before its own end can be seen: what it ended is blamed last.
+        var cutOff: (call: Int, end: ProgramEnd)?
         while !running.isEmpty {
             for end in Self.reap(&running) where end.end != .exited(0) {
-                // The reader's end is often why the writer cannot go on; both end within one look then.
-                throw failure(of: end.call, end.end)
+                guard end.end.isClosedPipe else { throw failure(of: end.call, end.end) }
+                cutOff = cutOff ?? end
             }
             if observer.isCancelled { throw ProgramsCancelled() }
-            if running.isEmpty { return }
+            if running.isEmpty { break }
             usleep(pause)
             waited += pause
             pause = min(pause * 2, 50_000)
@@ -39,6 +41,7 @@ extension ProgramChain {
                 ticks = now
             }
         }
+        if let cutOff { throw failure(of: cutOff.call, cutOff.end) }
     }
 
     private typealias Running = (pid: pid_t, call: Int)
@@ -82,11 +85,7 @@ extension ProgramChain {
             ended.append((process.call, ProgramEnd(status: status)))
             return true
         }
-        // A writer that a closed pipe ended is the consequence of its reader's end.
-        return ended.sorted { first, second in
-            let (isFirstPipe, isSecondPipe) = (first.end.isClosedPipe, second.end.isClosedPipe)
-            return isFirstPipe == isSecondPipe ? first.call < second.call : !isFirstPipe
-        }
+        return ended
     }
 
     private func failure(of index: Int, _ end: ProgramEnd) -> ProgramFailure {

@@ -75,6 +75,31 @@ struct ProgramChainTests {
         #expect(error?.program == "sh" && error?.lastLines == ["no room"], "\(String(describing: error))")
     }
 
+    @Test("So it is where the reader ends long after it closed its pipe")
+    func blamesLateReader() throws {
+        let error = #expect(throws: ProgramFailure.self) {
+            try output(
+                call("/bin/sh", "-c", "echo $$ > writer; exec yes"),
+                call(
+                    "/bin/sh", "-c",
+                    """
+                    exec 0<&-
+                    until [ -s writer ]; do :; done
+                    while grep -q ') [^Z]' /proc/$(cat writer)/stat 2> /dev/null; do :; done
+                    exit 5
+                    """))
+        }
+        #expect(error?.what == "ended with exit status 5", "\(String(describing: error))")
+    }
+
+    @Test("A writer that a closed pipe ended is told where nothing else failed")
+    func cutOffWriter() throws {
+        let error = #expect(throws: ProgramFailure.self) {
+            try output(call("/usr/bin/yes"), call("/bin/sh", "-c", "exec 0<&-; exit 0"))
+        }
+        #expect(error?.program == "yes" && error?.what == "was killed by signal 13")
+    }
+
     @Test("A program that a signal ended is told with the signal")
     func signalled() throws {
         let error = #expect(throws: ProgramFailure.self) { try output(call("/bin/sh", "-c", "kill -9 $$")) }
