@@ -8,8 +8,8 @@ static inline int modicum_inflate_init(z_stream *stream, int window_bits) {
     return inflateInit2(stream, window_bits);
 }
 
-static inline int modicum_deflate_init(z_stream *stream, int level, int window_bits) {
-    return deflateInit2(stream, level, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY);
+static inline int modicum_deflate_init(z_stream *stream, int level, int window_bits, int strategy) {
+    return deflateInit2(stream, level, Z_DEFLATED, window_bits, 8, strategy);
 }
 
 #endif

@@ -5,12 +5,14 @@ package struct Compressor: ~Copyable {
     // On the heap, because zlib keeps a pointer back to it.
     private let stream: UnsafeMutablePointer<z_stream>
 
+    /// - Parameter isNumbers: Whether the content is numbers that hardly repeat, for which zlib looks for fewer repetitions.
     /// - Precondition: `level` is between 0 and 9.
-    package init(level: Int = 6, format: Deflate.Format = .gzip) {
+    package init(level: Int = 6, format: Deflate.Format = .gzip, isNumbers: Bool = false) {
         precondition((0...9).contains(level))
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        let status = modicum_deflate_init(stream, Int32(level), format.windowBits)
+        let status = modicum_deflate_init(
+            stream, Int32(level), format.windowBits, isNumbers ? Z_FILTERED : Z_DEFAULT_STRATEGY)
         precondition(status == Z_OK, "zlib could not allocate its state")
     }
 

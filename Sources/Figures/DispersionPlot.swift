@@ -35,10 +35,10 @@ package struct DispersionPlot: Sendable {
             y: (.logarithmic, shown.map { max(geneWise[$0], lowest) } + shown.map { final[$0] }))
         frame.draw(on: &drawing, xLabel: "mean of normalized counts", yLabel: "dispersion")
         func places(_ values: [Double], _ genes: [Int]) -> [(Double, Double)] {
-            thinned(genes.map { frame.place(baseMean[$0], max(values[$0], lowest)) })
+            genes.map { frame.place(baseMean[$0], max(values[$0], lowest)) }
         }
-        drawing.circles(places(geneWise, shown), radius: 0.6, fill: Colour(0x8C8C8C), opacity: 0.55)
-        drawing.circles(places(final, shown.filter { !isOutlier[$0] }), radius: 0.6, fill: Palette.down, opacity: 0.55)
+        drawing.cloud(places(geneWise, shown), radius: 0.6, fill: Colour(0x8C8C8C), opacity: 0.55)
+        drawing.cloud(places(final, shown.filter { !isOutlier[$0] }), radius: 0.6, fill: Palette.down, opacity: 0.55)
         for gene in shown.filter({ isOutlier[$0] }).prefix(400) {
             drawing.circle(
                 frame.place(baseMean[gene], geneWise[gene]), radius: 1.4, fill: nil, stroke: Palette.down,
@@ -56,12 +56,5 @@ package struct DispersionPlot: Sendable {
             drawing.text(name, at: (x + 5, 193.5), size: 7)
         }
         return drawing
-    }
-
-    /// At most 5,000 points, one for each occupied spot first: the others lie on top of them.
-    private func thinned(_ points: [(Double, Double)]) -> [(Double, Double)] {
-        guard points.count > 5_000 else { return points }
-        var taken: Set<SIMD2<Int32>> = []
-        return points.filter { taken.insert(SIMD2(Int32($0.0 / 0.9), Int32($0.1 / 0.9))).inserted }
     }
 }

@@ -69,8 +69,29 @@ package struct Drawing: Sendable {
         guard !centres.isEmpty else { return }
         // A line of no length with round ends is a dot, in a third of the bytes of a circle.
         let path = centres.map { "M\(number($0.0)) \(number($0.1))h0" }.joined()
-        body += "<path d=\"\(path)\" stroke=\"\(fill.code)\" stroke-opacity=\"\(number(opacity))\""
-        body += " stroke-width=\"\(number(2 * radius))\" stroke-linecap=\"round\" fill=\"none\"/>\n"
+        stroke(path, colour: fill, opacity: opacity, width: 2 * radius)
+    }
+
+    private mutating func stroke(_ path: String, colour: Colour, opacity: Double, width: Double) {
+        body += "<path d=\"\(path)\" stroke=\"\(colour.code)\" stroke-opacity=\"\(number(opacity))\""
+        body += " stroke-width=\"\(number(width))\" stroke-linecap=\"round\" fill=\"none\"/>\n"
+    }
+
+    /// Dots; more than 5,000 as the spots of a grid that hold any, of which those side by side are one stroke: the dots are
+    /// larger than the spots, and most of so many would lie on top of others.
+    package mutating func cloud(_ centres: [(Double, Double)], radius: Double, fill: Colour, opacity: Double) {
+        guard centres.count > 5_000 else { return circles(centres, radius: radius, fill: fill, opacity: opacity) }
+        let spot = radius * 4 / 3
+        let taken = Set(centres.map { SIMD2(Int32($0.0 / spot), Int32($0.1 / spot)) })
+        var strokes = ""
+        for start in taken.sorted(by: { ($0.y, $0.x) < ($1.y, $1.x) })
+        where !taken.contains(SIMD2(start.x - 1, start.y)) {
+            var end = start
+            while taken.contains(SIMD2(end.x + 1, end.y)) { end.x += 1 }
+            strokes += "M\(number((Double(start.x) + 0.5) * spot)) \(number((Double(start.y) + 0.5) * spot))"
+            strokes += "h\(number(Double(end.x - start.x) * spot))"
+        }
+        stroke(strokes, colour: fill, opacity: opacity, width: 2 * radius)
     }
 
     /// A path in SVG's own words, for shapes that have no other.

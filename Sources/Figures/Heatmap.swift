@@ -50,17 +50,16 @@ package struct Heatmap: Sendable {
             summary: "\(rowNames.count) × \(columnNames.count) cells, coloured by \(legend).")
         let finite = values.joined().filter(\.isFinite)
         let (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
+        drawCells(values.map { $0.map { colour($0, low: low, high: high) } }, on: &drawing) { row, columns in
+            let (x, y) = (left + Double(columns.lowerBound) * cell, top + Double(row) * rowHeight)
+            return (x, y, Double(columns.count) * cell + 0.05, rowHeight + 0.05)
+        }
         for (row, name) in rowNames.enumerated() {
             let y = top + Double(row) * rowHeight
-            for column in columnNames.indices {
-                let x = left + Double(column) * cell
-                drawing.rectangle(
-                    x: x, y: y, width: cell + 0.05, height: rowHeight + 0.05,
-                    fill: colour(values[row][column], low: low, high: high))
-                if !texts.isEmpty {
-                    drawing.text(
-                        texts[row][column], at: (x + cell / 2, y + rowHeight / 2 + 2.2), size: 6, anchor: .middle)
-                }
+            for column in columnNames.indices where !texts.isEmpty {
+                drawing.text(
+                    texts[row][column], at: (left + (Double(column) + 0.5) * cell, y + rowHeight / 2 + 2.2), size: 6,
+                    anchor: .middle)
             }
             if rowHeight >= 5 {
                 drawing.text(
@@ -78,6 +77,27 @@ package struct Heatmap: Sendable {
         }
         drawLegend(low: low, high: high, at: (left, bottom + 8), on: &drawing)
         return drawing
+    }
+
+    /// Draws the cells of each colour as one path, and equal neighbours in a row as one rectangle.
+    private func drawCells(
+        _ colours: [[Colour]], on drawing: inout Drawing,
+        place: (_ row: Int, _ columns: Range<Int>) -> (x: Double, y: Double, width: Double, height: Double)
+    ) {
+        var paths: [String: (colour: Colour, path: String)] = [:]
+        for (row, colours) in colours.enumerated() {
+            let codes = colours.map(\.code)
+            var start = 0
+            while start < codes.count {
+                let end = codes[start...].firstIndex { $0 != codes[start] } ?? codes.count
+                let cell = place(row, start..<end)
+                let width = number(cell.width)
+                paths[codes[start], default: (colours[start], "")].path +=
+                    "M\(number(cell.x)) \(number(cell.y))h\(width)v\(number(cell.height))h-\(width)z"
+                start = end
+            }
+        }
+        for (_, drawn) in paths.sorted(by: { $0.key < $1.key }) { drawing.path(drawn.path, fill: drawn.colour) }
     }
 
     private func colour(_ value: Double, low: Double, high: Double) -> Colour {

@@ -137,16 +137,16 @@ package enum NetworkFigure {
     }
 }
 
-/// The slices of a pie as polygons of many short chords, which need no sine: a turn is repeated.
+/// The slices of a pie; where they begin needs no sine, as a small turn is repeated.
 private enum Slice {
-    private static let chords = 96
+    private static let steps = 96
 
     /// Unit vectors around the circle, clockwise from the top.
     private static let directions: [(x: Double, y: Double)] = {
         // Cosine and sine of 2π / 96.
         let (cosine, sine) = (0.997_858_923_238_603_5, 0.065_403_129_230_143_07)
         var (x, y) = (0.0, -1.0)
-        return (0..<chords).map { _ in
+        return (0..<steps).map { _ in
             let direction = (x: x, y: y)
             (x, y) = (x * cosine - y * sine, x * sine + y * cosine)
             return direction
@@ -154,11 +154,14 @@ private enum Slice {
     }()
 
     static func path(_ index: Int, of count: Int, centre: (Double, Double), radius: Double) -> String {
-        let (first, last) = (index * chords / count, (index + 1) * chords / count)
-        let corners = (first...last).map { step in
-            let direction = directions[step % chords]
-            return "L\(number(centre.0 + radius * direction.x)) \(number(centre.1 + radius * direction.y))"
+        let (first, last) = (index * steps / count, (index + 1) * steps / count)
+        func place(_ step: Int) -> String {
+            let direction = directions[step % steps]
+            return "\(number(centre.0 + radius * direction.x)) \(number(centre.1 + radius * direction.y))"
         }
-        return "M\(number(centre.0)) \(number(centre.1))" + corners.joined() + "Z"
+        let isLarge = last - first > steps / 2 ? 1 : 0
+        return
+            "M\(number(centre.0)) \(number(centre.1))L\(place(first))A\(number(radius)) \(number(radius)) 0 \(isLarge) 1 "
+            + "\(place(last))Z"
     }
 }

@@ -6,6 +6,9 @@ package struct StoredEnrichment: Sendable {
     package let descriptions: [String]
     package let sources: [String]
 
+    /// By set: its row in the collection that the run was given.
+    package let rows: [Int]
+
     /// By set: its genes as rows of the ranked list, ascending.
     package let members: [[Int32]]
 
@@ -34,7 +37,9 @@ package struct StoredEnrichment: Sendable {
         rankedGenes = try document.rowNames(ofTable: place + "/ranked_list")
         scores = try document.doubles(place + "/ranked_list/score")
         leadingEdges = try document.lists(place + "/leading_edges")
-        (descriptions, members) = try collection.members(ofSets: names, sources: sources, among: rankedGenes)
+        rows = try collection.rows(ofSets: names, sources: sources)
+        descriptions = rows.map { collection.descriptions[$0] }
+        members = collection.members(ofRows: rows, among: rankedGenes)
         originalSizes = try document.int32s(table + "/size_original")
         let count = names.count
         // What does not apply, such as bounds of the desktop's numbers, has no column.
@@ -81,25 +86,25 @@ package struct GeneSetCollection: Sendable {
         genes = try document.strings(place + "/genes")
     }
 
-    /// Returns the description of some sets, and which of a list's genes they hold.
+    /// Returns the rows of some sets.
     ///
     /// - Parameter sets: Some of the collection's sets, in its order.
     /// - Throws: `RunStoreError` for a set that the collection does not have.
-    func members(
-        ofSets sets: [String], sources: [String], among rankedGenes: [String]
-    ) throws -> (descriptions: [String], members: [[Int32]]) {
-        var rank: [String: Int32] = [:]
-        for (index, gene) in rankedGenes.enumerated() { rank[gene] = Int32(index) }
-        let rankOfGene = genes.map { rank[$0] ?? -1 }
+    func rows(ofSets sets: [String], sources: [String]) throws -> [Int] {
         var row = 0
-        var found: (descriptions: [String], members: [[Int32]]) = ([], [])
-        for (name, source) in zip(sets, sources) {
+        return try zip(sets, sources).map { name, source in
             while row < names.count, names[row] != name || self.sources[row] != source { row += 1 }
             guard row < names.count else { throw RunStoreError.missing(path: "uns/gene_set_collection/sets: \(name)") }
-            found.descriptions.append(descriptions[row])
-            found.members.append(members[row].map { rankOfGene[Int($0)] }.filter { $0 >= 0 }.sorted())
-            row += 1
+            defer { row += 1 }
+            return row
         }
-        return found
+    }
+
+    /// Returns which of a list's genes some sets hold, as positions in the list, ascending.
+    package func members(ofRows rows: [Int], among list: [String]) -> [[Int32]] {
+        var places: [String: Int32] = [:]
+        for (index, gene) in list.enumerated() { places[gene] = Int32(index) }
+        let placeOfGene = genes.map { places[$0] ?? -1 }
+        return rows.map { row in members[row].map { placeOfGene[Int($0)] }.filter { $0 >= 0 }.sorted() }
     }
 }

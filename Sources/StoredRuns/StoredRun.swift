@@ -20,6 +20,9 @@ package struct StoredRun: Sendable {
     /// The gene sets of a run from a ranked list.
     package let enrichment: StoredEnrichment?
 
+    /// The gene sets that the run was given; nil for a run without.
+    package let collection: GeneSetCollection?
+
     /// All that the store has.
     package let document: RunDocument
 
@@ -37,6 +40,7 @@ package struct StoredRun: Sendable {
         samples = try SampleRows(of: document)
         genes = try GeneRows(of: document)
         let collection = try GeneSetCollection(of: document)
+        self.collection = collection
         analyses = try configuration.analyses.flatMap { analysis in
             try analysis.tests.map { test in
                 try StoredAnalysis(

@@ -1,16 +1,25 @@
 import Deflate
 import NetworkFormats
 
-/// The numbers of the page: a header of JSON, and the arrays that it names behind it.
+/// The arrays of numbers of the page, one behind the other.
 ///
-/// Eight bytes have the header's length; it and every array begin at a multiple of eight bytes. In the header an array
-/// stands as its type, its place and the number of its elements.
+/// In the page's header an array stands as its type, its place and the number of its elements. Of numbers of several bytes
+/// all first bytes stand before all second ones, and so on: the high ones repeat, and pack better among themselves.
 struct PagePayload {
     private var arrays: [UInt8] = []
+
+    /// Where an array already stands: analyses of one study have many in common.
+    private var known: [[UInt8]: Int] = [:]
 
     mutating func add(_ values: [UInt8]) -> JSONValue { add(values, count: values.count, type: "u8") }
 
     mutating func add(_ values: [UInt16]) -> JSONValue { addWords(values, type: "u16") }
+
+    /// Numbers of which few are negative or beyond two bytes: two bytes each where none is.
+    mutating func add(places: [Int32]) -> JSONValue {
+        let short = places.compactMap { UInt16(exactly: $0) }
+        return short.count == places.count ? add(short) : add(places)
+    }
 
     mutating func add(_ values: [Int32]) -> JSONValue { addWords(values, type: "i32") }
 
@@ -31,28 +40,23 @@ struct PagePayload {
     private mutating func addWords<Word: FixedWidthInteger>(_ values: [Word], type: String) -> JSONValue {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.count * MemoryLayout<Word>.size)
-        for value in values { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
+        for shift in stride(from: 0, to: Word.bitWidth, by: 8) {
+            bytes += values.map { UInt8(truncatingIfNeeded: $0 >> Word(shift)) }
+        }
         return add(bytes, count: values.count, type: type)
     }
 
     private mutating func add(_ bytes: [UInt8], count: Int, type: String) -> JSONValue {
-        let offset = arrays.count
-        arrays += bytes
-        arrays += [UInt8](repeating: 0, count: (8 - arrays.count % 8) % 8)
+        let offset = known[bytes] ?? arrays.count
+        if known.updateValue(offset, forKey: bytes) == nil { arrays += bytes }
         return .object(["type": .string(type), "offset": .integer(offset), "count": .integer(count)])
     }
 
-    /// The whole as a gzip file.
-    func gzipped(header: JSONValue) throws -> [UInt8] {
-        let text = try header.bytes()
-        var content: [UInt8] = []
-        withUnsafeBytes(of: UInt64(text.count).littleEndian) { content.append(contentsOf: $0) }
-        content += text
-        content += [UInt8](repeating: 0x20, count: (8 - text.count % 8) % 8)
-        content += arrays
-        var compressor = Compressor(level: 9, format: .gzip)
+    /// The arrays as a gzip file.
+    func gzipped() -> [UInt8] {
+        var compressor = Compressor(level: 9, format: .gzip, isNumbers: true)
         var packed: [UInt8] = []
-        content.withUnsafeBytes { compressor.append($0, to: &packed) }
+        arrays.withUnsafeBytes { compressor.append($0, to: &packed) }
         compressor.finish(into: &packed)
         return packed
     }

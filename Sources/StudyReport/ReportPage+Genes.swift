@@ -6,14 +6,17 @@ extension ReportPage {
     /// How many genes at most have counts of three digits.
     private static let mostExact = 2_000
 
-    func addGenes(to header: inout [String: JSONValue], _ payload: inout PagePayload) {
-        let rows = run.genes.analysed
+    /// What the analysed genes are called: a symbol that several genes have is the first's; the others are called by their ids.
+    var labels: [String] {
         var taken: Set<String> = []
-        // A symbol that several genes have is the first's; the others are called by their ids.
-        let labels = rows.map { gene in
+        return run.genes.analysed.map { gene in
             let symbol = run.genes.label(gene)
             return taken.insert(symbol).inserted ? symbol : run.genes.ids[gene]
         }
+    }
+
+    func addGenes(to header: inout [String: JSONValue], _ payload: inout PagePayload) {
+        let rows = run.genes.analysed
         header["labels"] = Self.texts(labels)
         header["ids"] = Self.texts(rows.map { run.genes.ids[$0] })
         guard !run.genes.biotypes.isEmpty else { return }
@@ -24,8 +27,8 @@ extension ReportPage {
         ])
     }
 
-    /// Normalized counts of the analysed genes: one byte each, the logarithm in equal steps; of significant ones three
-    /// digits as well.
+    /// Normalized counts of the analysed genes: one byte each, the logarithm in equal steps less the gene's middle one, which
+    /// leaves small numbers that pack well; of significant genes three digits as well.
     func addCounts(to header: inout [String: JSONValue], _ payload: inout PagePayload) throws {
         let counts = try run.counts()
         guard !counts.isEmpty, !run.genes.analysed.isEmpty else { return }
@@ -37,13 +40,18 @@ extension ReportPage {
         }
         var largest = 1.0
         for sample in 0..<samples { for gene in run.genes.analysed { largest = max(largest, logarithm(sample, gene)) } }
-        let steps = min(16, (255 / largest).rounded(.down))
+        let steps = min(5, 255 / largest)
         var bytes: [UInt8] = []
+        var middles: [UInt8] = []
         bytes.reserveCapacity(samples * run.genes.analysed.count)
         for gene in run.genes.analysed {
-            for sample in 0..<samples { bytes.append(UInt8((logarithm(sample, gene) * steps).rounded())) }
+            let row = (0..<samples).map { UInt8((logarithm($0, gene) * steps).rounded()) }
+            let middle = row.sorted()[samples / 2]
+            middles.append(middle)
+            bytes += row.map { $0 &- middle }
         }
         header["counts"] = payload.add(bytes)
+        header["countMiddles"] = payload.add(middles)
         let significant = Set(
             run.analyses.flatMap { SignificantGenes(of: $0, below: settings.significance).rows.prefix(Self.mostExact) })
         let exact = significant.sorted().prefix(Self.mostExact)
@@ -71,7 +79,7 @@ extension ReportPage {
         }
     }
 
-    func analysis(_ analysis: StoredAnalysis, _ payload: inout PagePayload) -> JSONValue {
+    func analysis(_ analysis: StoredAnalysis, sets pageSets: PageSets?, _ payload: inout PagePayload) -> JSONValue {
         let significant = SignificantGenes(of: analysis, below: settings.significance)
         var hits = [UInt8](repeating: 0, count: analysis.pvalue.count)
         for row in significant.rows { hits[row] = 1 }
@@ -93,7 +101,9 @@ extension ReportPage {
             "genesUp": .integer(significant.up), "genesDown": .integer(significant.down),
             "strongest": .array(significant.rows.prefix(5).map { .integer($0) }),
         ]
-        if let enrichment = analysis.enrichment { members["sets"] = sets(enrichment, &payload) }
+        if let enrichment = analysis.enrichment, let pageSets {
+            members["sets"] = sets(enrichment, of: pageSets, by: analysis.stat, &payload)
+        }
         return .object(members)
     }
 }

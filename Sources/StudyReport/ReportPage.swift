@@ -1,3 +1,4 @@
+import Deflate
 import EnrichmentNetwork
 import ExpressionFormats
 import Figures
@@ -62,7 +63,8 @@ struct ReportPage {
         for library in ReportAssets.libraries { page += embedded("library-\(library.name)", library.gzipped) }
         var payload = PagePayload()
         let header = try header(&payload)
-        page += embedded("data", try payload.gzipped(header: header))
+        page += embedded("header", Deflate.compress(try header.bytes(), level: 9, format: .gzip))
+        page += embedded("numbers", payload.gzipped())
         page += Array("<script>\n".utf8)
         page += ReportAssets.script
         page += Array("</script>\n</body>\n</html>\n".utf8)
@@ -74,7 +76,7 @@ struct ReportPage {
     }
 
     private func embedded(_ name: String, _ content: [UInt8]) -> [UInt8] {
-        Array("<script type=\"text/plain\" id=\"\(name)\">".utf8) + Array(Data(content).base64EncodedData())
+        Array("<script type=\"text/plain\" id=\"\(name)\">".utf8) + PageText.encoded(content)
             + Array("</script>\n".utf8)
     }
 
@@ -107,13 +109,16 @@ struct ReportPage {
         try addCounts(to: &header, &payload)
         addComponents(to: &header, &payload)
         header["columns"] = .array(run.samples.columns.map { column($0.name, $0.values) })
-        var analyses = run.analyses.map { analysis($0, &payload) }
-        if let enrichment = run.enrichment {
+        let enrichments = run.analyses.compactMap(\.enrichment) + (run.enrichment.map { [$0] } ?? [])
+        let pageSets = run.collection.map { PageSets(of: enrichments, in: $0, beside: labels) }
+        header["collection"] = pageSets?.content(&payload)
+        var analyses = run.analyses.map { analysis($0, sets: pageSets, &payload) }
+        if let enrichment = run.enrichment, let pageSets {
             analyses.append(
                 .object([
                     "name": .string("gsea"), "file": .string("gsea"), "adjustment": .string("gsea"),
                     "exposure": .string(""), "comparison": .string(""), "statistic": .string("z"),
-                    "sets": sets(enrichment, &payload),
+                    "sets": sets(enrichment, of: pageSets, by: [], &payload),
                 ]))
         }
         header["analyses"] = .array(analyses)
@@ -166,6 +171,8 @@ struct ReportPage {
         return String(finding[finding.index(after: slash)...])
     }
 
+    private static func hundredths(_ value: Double) -> JSONValue { .number((value * 100).rounded() / 100) }
+
     static func texts(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 
     private func rows(ofTable name: String, withHeader: Bool = true) -> JSONValue {
@@ -188,8 +195,9 @@ struct ReportPage {
             let colours = NetworkFigure.colours(of: node, strongest: strongest, settings: settings.network).map(\.code)
             return .object([
                 "name": .string(node.name), "text": .string(node.description),
-                "radius": .number(content.layout.radii[index]),
-                "x": .number(content.layout.positions[index].x), "y": .number(content.layout.positions[index].y),
+                "radius": Self.hundredths(content.layout.radii[index]),
+                "x": Self.hundredths(content.layout.positions[index].x),
+                "y": Self.hundredths(content.layout.positions[index].y),
                 "colour": .string(colours.count == 1 ? colours[0] : summary(of: passing).code),
                 "colours": Self.texts(colours.count == 1 ? [] : colours), "cluster": .integer(clusterOfNode[index]),
                 "logq": .number(

@@ -96,3 +96,33 @@ struct StudyReportTests {
         #expect(StudyNetworks.description("", of: "TYPE I IFN%GO%GO:1") == "TYPE I IFN")
     }
 }
+
+@Suite("Bytes as text of a page")
+struct PageTextTests {
+    /// What the page's script does.
+    private func decoded(_ text: [UInt8]) -> [UInt8] {
+        let parts = text.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
+        let count = Int(String(decoding: parts[0], as: UTF8.self)) ?? -1
+        var bytes: [UInt8] = []
+        for start in stride(from: parts[1].startIndex, to: parts[1].endIndex, by: 5) {
+            let number = parts[1][start..<start + 5].reduce(UInt64(0)) {
+                $0 * 85 + UInt64(PageText.alphabet.firstIndex(of: $1) ?? 0)
+            }
+            for shift in [24, 16, 8, 0] { bytes.append(UInt8(number >> UInt64(shift) & 255)) }
+        }
+        return Array(bytes.prefix(count))
+    }
+
+    @Test("Bytes come back whatever they are and however many", arguments: 0..<10)
+    func roundTrip(count: Int) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: 255 - 37 * $0) }
+        #expect(decoded(PageText.encoded(bytes)) == bytes)
+        #expect(decoded(PageText.encoded([UInt8](repeating: 255, count: count))).allSatisfy { $0 == 255 })
+    }
+
+    @Test("No character ends a script or begins markup")
+    func alphabet() {
+        #expect(Set(PageText.alphabet).count == 85)
+        #expect(Set(PageText.alphabet).isDisjoint(with: Array("<>&\"'`\\ ".utf8)))
+    }
+}

@@ -82,7 +82,8 @@ function unobstructed(plot, places) {
 
 const countOf = (gene, sample) => {
   const exact = run.exact?.places.get(gene);
-  return exact === undefined ? 2 ** (run.counts[gene * run.samples.length + sample] / run.countSteps) - 1 : run.exact.values[exact * run.samples.length + sample];
+  const steps = (run.counts[gene * run.samples.length + sample] + run.countMiddles[gene]) % 256;
+  return exact === undefined ? 2 ** (steps / run.countSteps) - 1 : run.exact.values[exact * run.samples.length + sample];
 };
 
 function showGene(holder, gene) {
@@ -131,7 +132,7 @@ function countsChart(holder, gene, column, analysis) {
     series.push({ name: "the model's slope", type: "line", showSymbol: false, silent: true, lineStyle: { color: colours().ink, width: 1.5, type: "dashed" }, itemStyle: { color: colours().ink }, data: ends.map((end) => [end, 2 ** (y + slope * (end - x))]) });
   }
   const exact = run.exact?.places.has(gene);
-  const made = chart("counts", "Normalized counts of " + label(gene) + (exact ? "" : ", within 3 %"), {
+  const made = chart("counts", "Normalized counts of " + label(gene) + (exact ? "" : ", within 7 %"), {
     legend: by || series.length > 1 ? { top: 0, type: "scroll", textStyle: { color: colours().ink } } : undefined,
     tooltip: { formatter: (item) => run.samples[item.value[2]] + "\n" + digits(item.value[1] - 0.5) },
     xAxis: isFactor ? { name: column.name, type: "value", min: -0.5, max: column.levels.length - 0.5 + (column.codes.some((code) => code < 0) ? 1 : 0), interval: 1, splitLine: { show: false }, axisTick: { show: false }, axisLabel: { show: false } }

@@ -5,33 +5,48 @@
 
 const byId = (id) => document.getElementById(id);
 
+// The number of bytes stands before a blank; then five characters are a number to the base 85, which is four bytes.
+const alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%()*+,-./:;=?@[]^_{|}";
+
+function decoded(content) {
+  const length = parseInt(content, 10), text = content.slice(content.indexOf(" ") + 1);
+  const worth = new Uint8Array(128), bytes = new DataView(new ArrayBuffer((text.length / 5) * 4));
+  for (let digit = 0; digit < 85; digit++) worth[alphabet.charCodeAt(digit)] = digit;
+  for (let at = 0; at < text.length; at += 5) {
+    let number = 0;
+    for (let place = 0; place < 5; place++) number = number * 85 + worth[text.charCodeAt(at + place)];
+    bytes.setUint32((at / 5) * 4, number);
+  }
+  return new Uint8Array(bytes.buffer, 0, length);
+}
+
 async function inflated(id) {
-  const packed = Uint8Array.from(atob(byId(id).textContent.trim()), (c) => c.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const stream = new Blob([decoded(byId(id).textContent)]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).arrayBuffer();
 }
 
-// The payload: the length of the header, the header, and all arrays behind it, each at a multiple of eight bytes.
-function unpack(buffer) {
-  const length = Number(new DataView(buffer).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  const base = 8 + Math.ceil(length / 8) * 8;
+// The header, with its arrays in place of their descriptions. Of numbers of several bytes all first ones stand before all
+// second ones, and so on.
+function unpack(header, numbers) {
+  const bytes = new Uint8Array(numbers);
+  const words = (Kind, { offset, count }) => {
+    const words = new Kind(count), parts = new Uint8Array(words.buffer), width = Kind.BYTES_PER_ELEMENT;
+    for (let part = 0; part < width; part++) for (let at = 0; at < count; at++) parts[at * width + part] = bytes[offset + part * count + at];
+    return words;
+  };
   const types = {
-    u8: Uint8Array, u16: Uint16Array, i32: Int32Array,
-    d16: (at, count) => Float64Array.from(new Int16Array(buffer, at, count), decimal),
-    p16: (at, count) => Float64Array.from(new Uint16Array(buffer, at, count), (code) => (code === 65535 ? NaN : minusLog(code))),
-    p32: (at, count) => Float64Array.from(new Int32Array(buffer, at, count), (code) => (code < 0 ? NaN : minusLog(code))),
+    u8: (array) => bytes.subarray(array.offset, array.offset + array.count), u16: (array) => words(Uint16Array, array), i32: (array) => words(Int32Array, array),
+    d16: (array) => Float64Array.from(words(Int16Array, array), decimal),
+    p16: (array) => Float64Array.from(words(Uint16Array, array), (code) => (code === 65535 ? NaN : minusLog(code))),
+    p32: (array) => Float64Array.from(words(Int32Array, array), (code) => (code < 0 ? NaN : minusLog(code))),
   };
   const expand = (value) => {
     if (Array.isArray(value)) return value.map(expand);
     if (value === null || typeof value !== "object") return value;
-    if (value.type && value.offset !== undefined) {
-      const type = types[value.type], at = base + value.offset;
-      return value.type.length === 3 && value.type !== "i32" && value.type !== "u16" ? type(at, value.count) : new type(buffer, at, value.count);
-    }
+    if (value.type && value.offset !== undefined) return types[value.type](value);
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, expand(entry)]));
   };
-  return expand(header);
+  return expand(JSON.parse(new TextDecoder().decode(header)));
 }
 
 // A number of three decimal digits: one plus 900 times the power of ten plus the digits less 100, with the number's sign.

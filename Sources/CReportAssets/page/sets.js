@@ -9,7 +9,7 @@ function geneSets(main) {
   if (!sets) { main.append(element("p", {}, "This analysis tested no gene sets.")); return null; }
   const chosen = element("div", { class: "panel", id: "set" }), holder = element("div");
   main.append(chosen, element("h3", {}, "All tested sets"), holder);
-  const rows = sets.names.map((name, row) => ({ row, name, source: sets.sourceNames[sets.sources[row]], size: sets.sizes[row], nes: sets.nes[row], p: unknownLast(sets.logp[row]), q: unknownLast(sets.logq[row]), low: sets.logqLow[row], high: sets.logqHigh[row], settled: sets.settled[row] ? "yes" : "no" }));
+  const rows = sets.names.map((name, row) => ({ row, name, source: sets.sourceNames[sets.sources[row]], size: sets.sizeOf(row), nes: sets.nes[row], p: unknownLast(sets.logp[row]), q: unknownLast(sets.logq[row]), low: sets.logqLow[row], high: sets.logqHigh[row], settled: sets.settled[row] ? "yes" : "no" }));
   const hasInterval = rows.some((row) => Number.isFinite(row.low));
   const least = sets.least;
   tabulate(holder, rows, [
@@ -26,7 +26,7 @@ function geneSets(main) {
 function showSet(holder, analysis, set) {
   const sets = analysis.sets;
   if (set === undefined || set === null) return;
-  holder.append(element("h3", {}, sets.names[set]), element("p", { id: "set-numbers" }, "NES " + digits(sets.nes[set]) + ", p " + probability(sets.logp[set], sets.least) + ", q " + probability(sets.logq[set], sets.least) + ", " + counted(sets.sizes[set], "gene")));
+  holder.append(element("h3", {}, sets.names[set]), element("p", { id: "set-numbers" }, "NES " + digits(sets.nes[set]) + ", p " + probability(sets.logp[set], sets.least) + ", q " + probability(sets.logq[set], sets.least) + ", " + counted(sets.sizeOf(set), "gene")));
   const row = element("div", { class: "row" });
   holder.append(row);
   runningSum(row, analysis, set);
@@ -93,16 +93,42 @@ function edgeHeatmap(holder, analysis, set) {
   made.started().on("click", (item) => go({ section: "genes", gene: known[item.value[1]] }));
 }
 
-// Sets carry their members as differences of ranks.
-function prepareSets(sets) {
-  if (!sets) return;
-  const { memberEnds: ends, memberSteps: steps } = sets;
-  sets.membersOf = (set) => {
-    const ranks = [];
-    let rank = -1;
-    for (let place = set ? ends[set - 1] : 0; place < ends[set]; place++) { rank += steps[place]; ranks.push(rank); }
-    return ranks;
+// The members of all sets stand once, as differences of places in the list of all genes; an analysis has of a set those that
+// are in its own list.
+function prepareCollection(collection) {
+  collection.genes = [...run.labels, ...collection.others];
+  const ends = [], { sizes, steps } = collection;
+  sizes.forEach((size, set) => ends.push(size + (set ? ends[set - 1] : 0)));
+  collection.membersOf = (set) => {
+    const members = [];
+    let gene = -1;
+    for (let place = ends[set] - sizes[set]; place < ends[set]; place++) { gene += steps[place]; members.push(gene); }
+    return members;
   };
+}
+
+// A list stands as distances of its genes from where the falling statistic, missing ones last, would have them.
+function orderOf(shifts, statistics, genes) {
+  const value = (gene) => (gene < (statistics?.length ?? 0) && !Number.isNaN(statistics[gene]) ? statistics[gene] : -Infinity);
+  const guess = statistics ? genes.map((_, gene) => gene).sort((a, b) => value(b) - value(a) || a - b) : null;
+  return [...shifts].map((code, rank) => { const place = rank + (code % 2 ? -(code + 1) / 2 : code / 2); return guess ? guess[place] : place; });
+}
+
+function prepareSets(sets, collection, statistics) {
+  if (!sets) return;
+  sets.names = [...sets.rows].map((row) => collection.names[row]);
+  // Made when they are first asked for: a study may have hundreds of lists.
+  let list = null;
+  const ranked = () => {
+    if (list) return list;
+    const order = orderOf(sets.order, statistics, collection.genes), rankOf = new Int32Array(collection.genes.length).fill(-1);
+    order.forEach((gene, rank) => { rankOf[gene] = rank; });
+    return (list = { rankOf, genes: order.map((gene) => collection.genes[gene]) });
+  };
+  Object.defineProperty(sets, "genes", { get: () => ranked().genes });
+  const ranksOf = (set) => collection.membersOf(sets.rows[set]).map((gene) => ranked().rankOf[gene]).filter((rank) => rank >= 0);
+  sets.membersOf = (set) => ranksOf(set).sort((a, b) => a - b);
+  sets.sizeOf = (set) => ranksOf(set).length;
   sets.edgeOf = (set) => { const members = sets.membersOf(set); return sets.nes[set] >= 0 ? members.filter((rank) => rank <= sets.peaks[set]) : members.filter((rank) => rank >= sets.peaks[set] && sets.peaks[set] >= 0); };
   let ranks = null, places = null;
   sets.rankOfGene = (gene) => { ranks ??= new Map(sets.genes.map((name, rank) => [name, rank])); return ranks.get(label(gene)) ?? ranks.get(run.ids[gene]); };

@@ -42,10 +42,11 @@ async function start() {
     script.textContent = new TextDecoder().decode(await inflated(id));
     document.head.append(script);
   }
-  run = unpack(await inflated("data"));
+  run = unpack(await inflated("header"), await inflated("numbers"));
   run.disguised = new Set(run.disguised);
   if (run.exact) run.exact.places = new Map([...run.exact.genes].map((gene, place) => [gene, place]));
-  run.analyses.forEach((analysis) => prepareSets(analysis.sets));
+  if (run.collection) prepareCollection(run.collection);
+  run.analyses.forEach((analysis) => prepareSets(analysis.sets, run.collection, analysis.stat));
   byId("nav").append(element("h1", {}, run.title), ...sections.map((name) => element("a", { href: "#" + name, "data-section": name, onclick: (event) => { event.preventDefault(); go({ section: name, gene: name === "genes" ? state.gene : null }); } }, titles[name])),
     element("button", { class: "link", id: "theme", onclick: () => setTheme(isDark() ? "light" : "dark") }, "Dark or light"),
     element("button", { class: "link", id: "print", onclick: () => window.print() }, "Print"));
