@@ -8,7 +8,7 @@ extension RankingMetric {
     /// Of several genes with one name the one with the largest |score| stands for it, the first on ties.
     ///
     /// - Parameter names: The genes' names in the list, one per row of the table.
-    func rankedList(of table: ResultsTable, names: [String]) -> RankedGeneList {
+    package func rankedList(of table: ResultsTable, names: [String]) -> RankedGeneList {
         let spread = table.empiricalNull?.parameters.standardDeviation ?? 1
         let scores = table.statistics.indices.map { gene in
             // A gene without a p-value was not tested, whatever its statistic.

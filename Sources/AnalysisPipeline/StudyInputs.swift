@@ -50,6 +50,8 @@ package struct StudyInputs: Sendable {
     /// Whether permutations are added until every set is settled.
     package var settling: SettlingRule?
 
+    package var files = FileChoice()
+
     /// Whether a folder as the GSEA desktop leaves it is asked for.
     package var writesGSEAFolder: Bool
 

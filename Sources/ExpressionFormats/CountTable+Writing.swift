@@ -21,8 +21,15 @@ extension CountTable {
 
 extension RankedListFile {
     /// Writes a list as the GSEA desktop program reads it, with a header.
-    package static func write(_ list: RankedGeneList, to path: String) throws {
+    ///
+    /// - Parameter remark: What the scores are, in a line of its own that begins with `#`; that program, EnrichmentMap and
+    ///   `read` skip such lines. Nil for none.
+    package static func write(_ list: RankedGeneList, remark: String? = nil, to path: String) throws {
         var writer = try RowWriter(path: path)
+        if let remark {
+            writer.text.append("# " + remark)
+            try writer.endRow()
+        }
         try writer.append(header: ["Name", "Rank"])
         for (gene, score) in zip(list.genes, list.scores) {
             writer.text.append(field: gene)

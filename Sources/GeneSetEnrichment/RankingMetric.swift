@@ -17,6 +17,20 @@ package enum RankingMetric: String, OptionWord {
     /// log2FC × −log10(p).
     case log2FoldChangeTimesLogPValue = "log2FC-x-log10-p"
 
+    /// What the scores are, in the names of the results' columns.
+    package var definition: String {
+        switch self {
+        case .signedLogPValue: "sign(log2FoldChange) * -log10(pvalue)"
+        case .waldZ: "stat"
+        case .empiricalZ: "stat / sd of the empirical null"
+        case .log2FoldChange: "log2FoldChange"
+        case .log2FoldChangeTimesLogPValue: "log2FoldChange * -log10(pvalue)"
+        }
+    }
+
+    /// The line of a ranked list's file that says what its scores are.
+    package var remark: String { "\(rawValue): \(definition)" }
+
     /// Whether it needs a statistic that is a z, which that of a likelihood-ratio test is not.
     package var needsZ: Bool {
         switch self {

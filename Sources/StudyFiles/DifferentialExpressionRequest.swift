@@ -112,6 +112,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             exclusions: expression.exclusions,
             sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses,
             geneSets: sets)
+        inputs.files.ranking = .signedLogPValue
         inputs.settling = geneSets?.settlingLimit.map { SettlingRule(limit: $0) }
         try options.readNormalization(with: &loader, into: &inputs)
         try options.normalize(&inputs, byLengthsOf: expression)

@@ -4,6 +4,7 @@ import ContentDigest
 import ExpressionData
 import ExpressionFormats
 import Foundation
+import GeneSetEnrichment
 import RunStore
 import Synchronization
 
@@ -145,9 +146,11 @@ package enum ResultFiles {
                 files.add(place + setTables[index]) { path in
                     try write(ResultColumn.geneSets(enrichment), to: path)
                 }
+            }
+            if let metric = results.rankingMetric {
                 files.add(place + rankings[index]) { path in
                     try RankedListFile.write(
-                        RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores), to: path)
+                        results.rankedList(of: test, by: metric), remark: metric.remark, to: path)
                 }
             }
         }
@@ -186,6 +189,23 @@ package enum ResultFiles {
 
     private static func makeFolder(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+}
+
+extension StudyResults {
+    /// What the lists of a model's tests are ranked by; nil where nobody asks for them.
+    fileprivate var rankingMetric: RankingMetric? {
+        guard case .metric(let metric)? = inputs.configuration.geneSets?.ranking else { return inputs.files.ranking }
+        return metric
+    }
+
+    /// The list that gene sets are tested for, or would be.
+    fileprivate func rankedList(of test: TestResults, by metric: RankingMetric) -> RankedGeneList {
+        if let enrichment = test.enrichment {
+            return RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores)
+        }
+        let names = inputs.counts?.rankedNames(of: analysedGenes, annotation: inputs.annotation) ?? []
+        return metric.rankedList(of: test.table, names: names)
     }
 }
 

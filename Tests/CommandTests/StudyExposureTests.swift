@@ -62,6 +62,28 @@ struct StudyExposureTests {
         #expect(alone.status == 2 && alone.errors.contains("--seed needs --sets"), "\(alone.errors)")
     }
 
+    @Test("Without sets, de writes the list that its sets would be tested for, with what ranks it in a comment")
+    func rankedListsOfModels() throws {
+        let asked = ["--coefficient", "condition_b_vs_a"]
+        try de("with", "~ batch + condition", asked + Self.sets)
+        try de("without", "~ batch + condition", asked)
+        #expect(try content("with/ranks.rnk") == content("without/ranks.rnk"))
+        let lines = try String(decoding: content("without/ranks.rnk"), as: UTF8.self).split(separator: "\n")
+        #expect(
+            lines.prefix(2) == ["# signed-log10-p: sign(log2FoldChange) * -log10(pvalue)", "Name\tRank"])
+        try run(["gsea", "--ranks", "without/ranks.rnk", "--out", "of-list"] + Self.sets)
+        #expect(try content("with/gene_sets.tsv") == content("of-list/gene_sets.tsv"))
+
+        try de("several", "~ batch + condition", asked + ["--coefficient", "condition_c_vs_a"])
+        #expect(try content("several/ranks.condition_b_vs_a.rnk") == content("with/ranks.rnk"))
+        #expect(try content("several/ranks.condition_c_vs_a.rnk") != content("with/ranks.rnk"))
+
+        try de("by-z", "~ batch + condition", asked + Self.sets + ["--ranking", "wald-z"])
+        #expect(try String(decoding: content("by-z/ranks.rnk"), as: UTF8.self).hasPrefix("# wald-z: stat\n"))
+        try de("likelihood", "~ batch + condition", ["--test", "lrt", "--reduced", "~ batch"])
+        #expect(FileManager.default.fileExists(atPath: folder("likelihood/ranks.rnk")))
+    }
+
     @Test("Pairs of levels, interactions and sums in a study have the tables of de, one by one")
     func exposures() throws {
         _ = try folder.write(

@@ -75,6 +75,9 @@ struct RankedListFileTests {
         try withTemporaryFolder { folder in
             try RankedListFile.write(list, to: folder + "/l.rnk")
             #expect(try RankedListFile.read(path: folder + "/l.rnk").list == list)
+            try RankedListFile.write(list, remark: "wald-z: stat, by name", to: folder + "/remarked.rnk")
+            #expect(
+                try RankedListFile.read(path: folder + "/remarked.rnk") == RankedListFile.read(path: folder + "/l.rnk"))
         }
     }
 
