@@ -17,6 +17,9 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
     /// The inputs by role, such as `counts`, and the SHA-256 of each file's bytes.
     package var inputs: [Input]
 
+    /// What was done to genes and samples when the inputs were read; nil where they are as their files have them.
+    package var reading: Reading?
+
     package var geneFilter: GeneFilter?
     package var differentialExpression: DifferentialExpression?
     package var analyses: [Analysis]
@@ -43,6 +46,19 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
             self.role = role
             self.name = name
             self.sha256 = sha256
+        }
+    }
+
+    /// How genes and samples differ from those of the files. What was not done has no key, so that runs without it are
+    /// the same as before there was such an option.
+    package struct Reading: Codable, Equatable, Sendable {
+        /// Whether identifiers of genes lost their versions.
+        package var strippedVersions: Bool?
+
+        /// - Returns: Nil where nothing is done.
+        package init?(stripsVersions: Bool) {
+            guard stripsVersions else { return nil }
+            strippedVersions = stripsVersions ? true : nil
         }
     }
 

@@ -15,6 +15,35 @@ package enum GeneVersion {
         return String(stem + mark)
     }
 
+    /// The identifiers of one file without their versions.
+    ///
+    /// - Throws: `InputError` where two of them would be the same: nobody can say which of the two a gene set means.
+    package static func stripped(_ identifiers: [String], file: String) throws -> [String] {
+        let stems = identifiers.map { stripped($0) }
+        var first: [String: Int] = [:]
+        first.reserveCapacity(stems.count)
+        for (position, stem) in stems.enumerated() {
+            guard let other = first.updateValue(position, forKey: stem) else { continue }
+            let alike = stems.indices.filter { stems[$0] == stem }.map { identifiers[$0] }
+            let others = stems.count - Set(stems).count - (alike.count - 1)
+            throw InputError(
+                file: file, gene: identifiers[other],
+                "\(listed(alike)) would all be \(stem) without their versions"
+                    + (others > 0 ? ", and \(counted(others, "other row")) the same as one above" : ""),
+                remedy: "Leave out all but one of the rows, or add them up; or leave out --strip-versions.")
+        }
+        return stems
+    }
+
+    /// The members of each set without their versions, each once.
+    package static func stripped(_ sets: [GeneSet]) -> [GeneSet] {
+        sets.map { set in
+            var (set, seen) = (set, Set<String>())
+            set.genes = set.genes.map { stripped($0) }.filter { seen.insert($0).inserted }
+            return set
+        }
+    }
+
     /// Whether identifiers of this kind have versions: Ensembl's and RefSeq's.
     private static func isVersioned(_ stem: Substring) -> Bool {
         let letters = stem.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }

@@ -34,12 +34,22 @@ package struct AnnotationTable: Equatable, Sendable {
             annotations[gene] = models[gene]
             exonLengths[gene] = models.exonLength(of: gene)
         }
-        for gene in models.identifiers {
+        self = withoutVersions(models.identifiers)
+    }
+
+    /// The table in which identifiers are found without their versions, too.
+    package var withoutVersions: AnnotationTable { withoutVersions(annotations.keys.sorted()) }
+
+    /// - Parameter genes: Of those that are the same without their versions the first counts.
+    private func withoutVersions(_ genes: [String]) -> AnnotationTable {
+        var table = self
+        for gene in genes {
             let stem = GeneVersion.stripped(gene)
-            guard annotations[stem] == nil else { continue }
-            annotations[stem] = annotations[gene]
-            exonLengths[stem] = exonLengths[gene]
+            guard table.annotations[stem] == nil else { continue }
+            table.annotations[stem] = annotations[gene]
+            table.exonLengths[stem] = exonLengths[gene]
         }
+        return table
     }
 
     private init(table file: InputFile) throws {

@@ -28,7 +28,8 @@ package enum GeneBySampleTable {
     /// Reads one number per gene and sample, in the order of the counts:
     /// `values[gene * sampleCount + sample]`.
     ///
-    /// Rows and columns are found by name; what the counts do not have is left out.
+    /// Rows and columns are found by name; what the counts do not have is left out. Where genes of the counts have no
+    /// versions, those of the table may.
     ///
     /// - Throws: `InputError` when a gene or sample of the counts is missing, or
     ///   a number is not as required.
@@ -191,7 +192,7 @@ private struct GeneRows {
 
     /// The gene's position in the counts, or nil where they do not have it.
     mutating func position(of gene: String, line: Int) throws -> Int? {
-        guard let position = positions[gene] else { return nil }
+        guard let position = positions[gene] ?? positions[GeneVersion.stripped(gene)] else { return nil }
         guard lines[position] == 0 else {
             throw InputError(
                 file: fileName, line: line, "the gene \(gene) is already on line \(lines[position])",

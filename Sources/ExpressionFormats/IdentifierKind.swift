@@ -96,7 +96,7 @@ package func explanationOfUnmatchedSets(genes: [String], sets: [GeneSet]) -> Inp
     if members.contains(where: { upperCased.contains($0.uppercased()) }) {
         remedy = "The names differ in case only: use gene sets of the species the data are from."
     } else if own == .ensemblVersioned, theirs == .ensembl {
-        remedy = "Remove the version from the ids of the counts."
+        remedy = "Give --strip-versions."
     } else if own != theirs, theirs == .capitalSymbol || theirs == .titleSymbol {
         remedy =
             "Give a table of the ids and their symbols (an annotation, or with a ranked list --chip), or gene sets that "

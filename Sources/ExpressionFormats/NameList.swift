@@ -27,7 +27,7 @@ package struct NameList: Sendable {
     package func positions(among others: [String]) throws -> [Int] {
         let position = Dictionary(zip(others, others.indices), uniquingKeysWith: { first, _ in first })
         let found = try names.map { entry in
-            guard let found = position[entry.name] else {
+            guard let found = position[entry.name] ?? position[GeneVersion.stripped(entry.name)] else {
                 let missing = names.count { position[$0.name] == nil }
                 throw InputError(
                     file: fileName, line: entry.line, gene: entry.name,

@@ -1,3 +1,4 @@
+import AnalysisPipeline
 import ExpressionData
 import ExpressionFormats
 
@@ -17,13 +18,20 @@ package struct CountsOptions: SettingsRecord {
     /// Which of STAR's columns to take.
     package var strandedness = AutomaticOr<PerSampleCounts.Strandedness>.automatic
 
+    /// Whether genes lose the versions of their identifiers.
+    package var stripVersions = false
+
     package init() {}
 
     package static let settings: [Setting<CountsOptions>] = [
         Setting("counts-format", key: "format", \.format),
         Setting("tx2gene", key: "transcriptGenes", \.transcriptGenes), Setting("gene-lengths", \.geneLengths),
         Setting("scaled-counts", key: "areScaled", \.areScaled), Setting("strandedness", \.strandedness),
+        Setting("strip-versions", \.stripVersions, omitting: false),
     ]
+
+    /// What these options do to genes and samples.
+    var reading: StudyConfiguration.Reading? { .init(stripsVersions: stripVersions) }
 
     /// The tables that go with the counts.
     package var fileNames: [String] { [transcriptGenes, geneLengths].compactMap { $0 } }

@@ -95,7 +95,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             declaring: declared + (comparisons?.declarations(beside: declared) ?? []), annotation: annotation,
             filter: filter, excluding: try comparisons?.exclusion())
         let analyses = try analyses(of: comparisons, samples: expression.samples, loader: &loader)
-        let sets = try geneSets.map { try loader.geneSets($0.files) } ?? []
+        let sets = try geneSets.map { try loader.geneSets($0.files, stripsVersions: countsOptions.stripVersions) } ?? []
         let setSettings = geneSets?.storedSettings
         if let setSettings {
             try loader.checkMatches(genes: expression.rankedNames, sets: sets, settings: setSettings)
@@ -118,6 +118,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         try options.normalize(&inputs, byLengthsOf: expression)
         try inputs.checkCounts(file: counts)
         inputs.configuration.inputs = loader.digests
+        inputs.configuration.reading = countsOptions.reading
         inputs.warnings = loader.warnings
         return inputs
     }

@@ -31,10 +31,11 @@ package struct ExpressionRequest: SettingsRecord {
     /// Reads the files and makes the comparison.
     ///
     /// - Parameters:
+    ///   - stripsVersions: Whether genes lose the versions of their identifiers, before anything else.
     ///   - collapse: How probes become genes; nil: they are genes.
     ///   - isDesktop: Whether values are rounded to float32, as the GSEA desktop reads them.
     func load(
-        _ loader: inout StudyLoader, collapse: CollapseRequest?, seed: UInt64, isDesktop: Bool
+        _ loader: inout StudyLoader, stripsVersions: Bool, collapse: CollapseRequest?, seed: UInt64, isDesktop: Bool
     ) throws -> (inputs: PhenotypeInputs, settings: PhenotypeSettings) {
         var matrix = try ExpressionFile.read(try loader.file(expression, role: "expression"))
         loader.note(GeneNameRemarks.remarks(on: matrix.geneNames, file: expression))
@@ -43,6 +44,13 @@ package struct ExpressionRequest: SettingsRecord {
             try loader.file(self.phenotypes, role: "phenotypes"), sampleCount: matrix.sampleCount, isDesktop: isDesktop,
             note: { notes += $0 })
         loader.note(notes)
+        if stripsVersions {
+            let stems = try GeneVersion.stripped(matrix.geneNames, file: expression)
+            loader.note(loader.strippedVersions(of: matrix.geneNames, stems, file: expression))
+            matrix = ExpressionMatrix(
+                geneNames: stems, descriptions: matrix.descriptions, sampleNames: matrix.sampleNames,
+                values: matrix.values)
+        }
         if let collapse { matrix = try collapse.apply(to: matrix, &loader) }
         let (samples, phenotype, comparison) = try phenotype(of: phenotypes, metric: settings.metric)
         var values: [Double] = []

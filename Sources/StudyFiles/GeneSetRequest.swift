@@ -18,6 +18,9 @@ package struct GeneSetRequest: Equatable, Sendable {
     /// Which row of a gene counts that a ranked list has more than once.
     package var duplicates = DuplicateRule.lowestScore
 
+    /// Whether the genes of list, expression data and sets lose the versions of their identifiers.
+    package var stripVersions = false
+
     /// Nil where the genes are not those of an array's probes.
     package var collapse: CollapseRequest?
 
@@ -39,7 +42,7 @@ extension GeneSetRequest: Codable {
     /// Every setting of the request itself.
     package static let settings: [Setting<GeneSetRequest>] =
         GeneSetSettings.requested.map { $0.within(\.settings) } + [
-            Setting("duplicates", \.duplicates), Setting("gsea-folder", \.gseaFolder),
+            Setting("strip-versions", \.stripVersions, omitting: false), Setting("duplicates", \.duplicates), Setting("gsea-folder", \.gseaFolder),
             Setting("at-most", key: "settlingLimit", \.settlingLimit, "1 to \(GeneSetSettings.permutationLimit)") {
                 $0.map { (1...GeneSetSettings.permutationLimit).contains($0) } ?? true
             },
@@ -105,18 +108,20 @@ extension GeneSetRequest {
             list = try rankedList(ranks, &loader)
             settings.duplicates = duplicates
         case .expression(let request):
-            let comparison = try request.load(&loader, collapse: collapse, seed: settings.seed, isDesktop: isDesktop)
+            let comparison = try request.load(
+                &loader, stripsVersions: stripVersions, collapse: collapse, seed: settings.seed, isDesktop: isDesktop)
             settings.phenotype = comparison.settings
             settings.ranking = .phenotype(comparison.settings.metric)
             phenotype = comparison.inputs
             list = comparison.inputs.rankedList()
         }
-        let geneSets = try loader.geneSets(sets, as: isDesktop ? .gseaDesktop : .plain)
+        let geneSets = try loader.geneSets(sets, as: isDesktop ? .gseaDesktop : .plain, stripsVersions: stripVersions)
         try loader.checkMatches(genes: list.genes, sets: geneSets, settings: settings)
         let permutesSamples = settings.permutesSamples
         try checkNullFits(setCount: geneSets.count, keepsScores: isDesktop || permutesSamples)
-        let configuration = StudyConfiguration(
+        var configuration = StudyConfiguration(
             inputs: loader.digests, geneFilter: nil, differentialExpression: nil, analyses: [], geneSets: settings)
+        configuration.reading = .init(stripsVersions: stripVersions)
         var inputs = StudyInputs(
             configuration: configuration, geneSets: geneSets, rankedList: list, warnings: loader.warnings,
             writesGSEAFolder: gseaFolder)
@@ -130,7 +135,13 @@ extension GeneSetRequest {
         let ranked = try RankedListFile.read(
             try loader.file(name, role: "ranks"), duplicates: duplicates, singlePrecision: settings.isDesktop)
         loader.note(ranked.warnings)
-        return try collapse.map { try $0.apply(to: ranked.list, &loader) } ?? ranked.list
+        var list = ranked.list
+        if stripVersions {
+            let stems = try GeneVersion.stripped(list.genes, file: name)
+            loader.note(loader.strippedVersions(of: list.genes, stems, file: name))
+            list = RankedGeneList(genes: stems, scores: list.scores)
+        }
+        return try collapse.map { try $0.apply(to: list, &loader) } ?? list
     }
 
     /// The settings as they are stored with the results.

@@ -86,12 +86,14 @@ extension StudyLoader {
                 )
             ])
         }
+        if options.stripVersions { try stripVersions(of: &loaded, file: countsName) }
         let counts = loaded.counts
         try counts.checkLibraries(file: countsName)
 
         var annotation: [GeneAnnotation] = []
         if let annotationName {
-            let table = try AnnotationTable(try file(annotationName, role: "annotation"))
+            var table = try AnnotationTable(try file(annotationName, role: "annotation"))
+            if options.stripVersions { table = table.withoutVersions }
             note(table.warnings)
             if let warning = table.coverageWarning(for: counts.geneIDs) { note([warning]) }
             annotation = table.annotations(of: counts.geneIDs)
@@ -99,6 +101,29 @@ extension StudyLoader {
         let exclusions = try exclusions(from: counts, annotation: annotation, filter: filter)
         return ExpressionInputs(
             counts: counts, samples: samples, annotation: annotation, exclusions: exclusions, lengths: loaded.lengths)
+    }
+
+    /// Takes the versions off the genes' identifiers, and says of how many.
+    private mutating func stripVersions(of loaded: inout LoadedCounts, file: String) throws {
+        let counts = loaded.counts
+        let stems = try GeneVersion.stripped(counts.geneIDs, file: file)
+        note(strippedVersions(of: counts.geneIDs, stems, file: file))
+        loaded.counts = CountMatrix(geneIDs: stems, sampleNames: counts.sampleNames, counts: counts.counts)
+    }
+
+    /// How many identifiers lost their versions; that none had one is worth a warning.
+    func strippedVersions(of identifiers: [String], _ stems: [String], file: String) -> [InputWarning] {
+        let changed = zip(identifiers, stems).filter { $0 != $1 }
+        guard let (before, after) = changed.first else {
+            return [
+                InputWarning(.warning, place: InputPlace(file: file), "no gene has a version that could be stripped")
+            ]
+        }
+        return [
+            InputWarning(
+                .note, place: InputPlace(file: file),
+                "\(counted(changed.count, "gene")) lost the version of the identifier, such as \(before), now \(after)")
+        ]
     }
 
     /// The sample sheet that came with the counts.
@@ -142,9 +167,13 @@ extension StudyLoader {
     }
 
     /// Reads gene-set files; the source of each set is its file.
-    mutating func geneSets(_ names: [String], as dialect: GeneSetFile.Dialect = .plain) throws -> [GeneSet] {
+    ///
+    /// - Parameter stripsVersions: Whether their genes lose the versions of their identifiers.
+    mutating func geneSets(
+        _ names: [String], as dialect: GeneSetFile.Dialect = .plain, stripsVersions: Bool = false
+    ) throws -> [GeneSet] {
         let content = try GeneSetFile.read(try names.map { try file($0, role: "gene-sets") }, as: dialect)
         note(content.warnings)
-        return content.sets
+        return stripsVersions ? GeneVersion.stripped(content.sets) : content.sets
     }
 }

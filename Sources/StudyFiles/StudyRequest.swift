@@ -67,7 +67,8 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             throw InputError(
                 file: name, "two tests would have the folder `\(twice)`", remedy: "Give one of them another name.")
         }
-        let geneSets = try loader.geneSets(study.geneSets?.files ?? [])
+        let geneSets = try loader.geneSets(
+            study.geneSets?.files ?? [], stripsVersions: study.countsOptions.stripVersions)
         let geneSetSettings = study.geneSets.map { rule in
             var settings = rule.settings
             settings.permutations = rule.permutations.first
@@ -94,6 +95,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         try study.options.normalize(&inputs, byLengthsOf: expression)
         try inputs.checkCounts(file: study.counts)
         inputs.configuration.inputs = loader.digests
+        inputs.configuration.reading = study.countsOptions.reading
         inputs.warnings = loader.warnings
         inputs.settling = study.geneSets?.permutations.settling
         return inputs

@@ -32,6 +32,9 @@ struct CountsArguments: ParsableArguments {
     @Option(name: .long, help: "Which of STAR's counts to take; auto is as the reads' strands tell.")
     var strandedness = AutomaticOr<PerSampleCounts.Strandedness>.automatic
 
+    @Flag(name: .long, help: "Take the versions off the genes' identifiers: ENSG00000000003.15 is ENSG00000000003.")
+    var stripVersions = false
+
     var options: CountsOptions {
         var options = CountsOptions()
         options.format = countsFormat
@@ -39,6 +42,7 @@ struct CountsArguments: ParsableArguments {
         options.geneLengths = geneLengths
         options.areScaled = scaledCounts
         options.strandedness = strandedness
+        options.stripVersions = stripVersions
         return options
     }
 }

@@ -35,6 +35,9 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     @Flag(name: .long, help: "With --chip: a probe without a symbol stays, under its own name.")
     var keepUnannotated = false
 
+    @Flag(name: .long, help: "Take the versions off the genes' identifiers: ENSG00000000003.15 is ENSG00000000003.")
+    var stripVersions = false
+
     @Option(
         name: .long,
         help: "gsea-desktop: that program's generator, draws and arithmetic; the same seed gives its numbers.")
@@ -104,6 +107,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         request.settings.eps = eps
         request.settings.norm = norm
         request.duplicates = duplicates
+        request.stripVersions = stripVersions
         request.gseaFolder = gseaFolder
         request.settlingLimit = geneSets.goal(drawsPerSet: drawsPerSet).settling?.limit
         return request

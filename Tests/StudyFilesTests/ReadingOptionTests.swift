@@ -1,0 +1,120 @@
+import AnalysisPipeline
+import ExpressionData
+import ExpressionFormats
+import Foundation
+import GeneSetEnrichment
+import StudyFiles
+import Testing
+
+/// What is done to genes and samples while inputs are read, the same for a single design, a study and a ranked list.
+@Suite("Options of reading")
+struct ReadingOptionTests {
+    private func de(_ files: [String: String], design: String = "~ group", _ change: (inout CountsOptions) -> Void)
+        throws -> StudyInputs
+    {
+        var request = DifferentialExpressionRequest(counts: "c.tsv", samples: "s.tsv", design: design)
+        change(&request.countsOptions)
+        if files["a.tsv"] != nil { request.annotation = "a.tsv" }
+        if files["sets.gmt"] != nil {
+            var settings = GeneSetSettings()
+            settings.minSize = 1
+            request.geneSets = RankedSetsRequest(
+                files: ["sets.gmt"], settings: settings, ranking: .signedLogPValue, settlingLimit: nil)
+        }
+        return try request.load { try Self.file($0, files) }
+    }
+
+    private static func file(_ name: String, _ files: [String: String]) throws -> InputFile {
+        InputFile(name: name, text: try #require(files[name]))
+    }
+
+    private static func counts(_ genes: [String]) -> String {
+        "gene_id\ta\tb\tc\td\n"
+            + genes.enumerated().map { "\($1)\t\($0 + 5)\t8\t9\t\($0 + 20)\n" }.joined()
+    }
+
+    private static let sheet = "sample\tgroup\na\tx\nb\ty\nc\tx\nd\ty\n"
+
+    @Test("Genes lose their versions, pseudo-autosomal copies stay apart, and annotation and sets match with or without")
+    func versions() throws {
+        let genes = [
+            "ENSG00000182378.15", "ENSG00000182378.15_PAR_Y", "ENSG00000000003.16", "RP11-34P13.7",
+        ]
+        let inputs = try de([
+            "c.tsv": Self.counts(genes), "s.tsv": Self.sheet,
+            "a.tsv": "gene_id\tchromosome\nENSG00000182378.2\tX\nENSG00000000003\t7\n",
+            "sets.gmt": "S\t\tENSG00000182378.9\tENSG00000182378\tENSG00000000003.1\n",
+        ]) { $0.stripVersions = true }
+        #expect(
+            inputs.counts?.geneIDs == [
+                "ENSG00000182378", "ENSG00000182378_PAR_Y", "ENSG00000000003", "RP11-34P13.7",
+            ])
+        #expect(inputs.annotation.map(\.chromosome) == ["X", nil, "7", nil])
+        #expect(inputs.geneSets.map(\.genes) == [["ENSG00000182378", "ENSG00000000003"]])
+        #expect(inputs.configuration.reading == .init(stripsVersions: true))
+        #expect(
+            inputs.warnings.contains {
+                $0.description.contains("3 genes") && $0.description.contains("ENSG00000182378.15, now ENSG00000182378")
+            })
+    }
+
+    @Test("A study strips versions by its key, and a run that does not ask is as it was")
+    func versionsOfStudies() throws {
+        let files = [
+            "c.tsv": Self.counts(["ENSMUSG00000000001.5", "NM_000014.6"]), "s.tsv": Self.sheet,
+        ]
+        func load(_ more: String) throws -> StudyInputs {
+            try StudyRequest(
+                name: "study.yaml", text: "modicum: 1\ncounts: c.tsv\nsamples: s.tsv\nexposures: [group]\n" + more
+            ).load { try Self.file($0, files) }
+        }
+        #expect(try load("strip-versions: on\n").counts?.geneIDs == ["ENSMUSG00000000001", "NM_000014"])
+        let plain = try load("")
+        #expect(plain.counts?.geneIDs == ["ENSMUSG00000000001.5", "NM_000014.6"])
+        #expect(try !ResultFiles.text(of: plain.configuration).contains("reading"))
+    }
+
+    @Test("Versions of one gene that the counts have twice are refused with their names")
+    func collidingVersions() throws {
+        let files = [
+            "c.tsv": Self.counts([
+                "ENSG00000000003.15", "ENSG00000000005.2", "ENSG00000000003.14", "ENSG00000000003",
+            ]),
+            "s.tsv": Self.sheet,
+        ]
+        let error = #expect(throws: InputError.self) { try de(files) { $0.stripVersions = true } }
+        let text = error?.description ?? ""
+        #expect(text.contains("ENSG00000000003.15") && text.contains("ENSG00000000003.14"), "\(text)")
+        #expect(try de(files) { _ in }.counts?.geneCount == 4)
+    }
+
+    @Test("Ranked lists and expression data lose versions before their genes are matched to sets")
+    func versionsOfLists() throws {
+        let files = [
+            "l.rnk": "ENSG00000000003.15\t2\nENSG00000000005.2\t1\nENSG00000000419.9\t-1\n",
+            "twice.rnk": "ENSG00000000003.15\t2\nENSG00000000003.14\t1\n",
+            "e.gct": "#1.2\n3\t4\nNAME\tDescription\ta\tb\tc\td\n"
+                + "ENSG00000000003.15\t\t1\t2\t3\t4\nENSG00000000005.2\t\t4\t3\t2\t1\n"
+                + "ENSG00000000419.9\t\t4\t3\t5\t6\n",
+            "p.cls": "4 2 1\n# x y\nx x y y\n", "s.gmt": "S\t\tENSG00000000003\tENSG00000000419.1\n",
+        ]
+        func load(_ source: GeneSetRequest.Source, strips: Bool = true) throws -> StudyInputs {
+            var request = GeneSetRequest(source, sets: ["s.gmt"])
+            request.settings.minSize = 1
+            request.stripVersions = strips
+            return try request.load { try Self.file($0, files) }
+        }
+        #expect(
+            try load(.ranks("l.rnk")).rankedList?.genes == [
+                "ENSG00000000003", "ENSG00000000005", "ENSG00000000419",
+            ])
+        let unstripped = #expect(throws: InputError.self) { try load(.ranks("l.rnk"), strips: false) }
+        #expect(unstripped?.description.contains("--strip-versions") == true)
+        #expect(throws: InputError.self) { try load(.ranks("twice.rnk")) }
+        let expression = try load(.expression(ExpressionRequest(expression: "e.gct", phenotypes: "p.cls")))
+        #expect(
+            expression.rankedList.map { Set($0.genes) } == [
+                "ENSG00000000003", "ENSG00000000005", "ENSG00000000419",
+            ])
+    }
+}
