@@ -55,9 +55,13 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
         /// Whether identifiers of genes lost their versions.
         package var strippedVersions: Bool?
 
+        /// The column that says which sample each run is of, where the counts of runs were added up.
+        package var collapsedReplicates: String?
+
         /// - Returns: Nil where nothing is done.
-        package init?(stripsVersions: Bool) {
-            guard stripsVersions else { return nil }
+        package init?(stripsVersions: Bool, collapsedReplicates: String? = nil) {
+            guard stripsVersions || collapsedReplicates != nil else { return nil }
+            self.collapsedReplicates = collapsedReplicates
             strippedVersions = stripsVersions ? true : nil
         }
     }

@@ -8,6 +8,43 @@ package struct TechnicalReplicates {
     /// The runs of each sample, in the sheet's order.
     package let runs: [[Int]]
 
+    /// The sheet's names of the runs of a sample, by its position.
+    package func runNames(ofSample sample: Int) -> [String] { runs[sample].map { samples.sampleNames[$0] } }
+
+    /// Throws where what a model is to know of a sample differs between its runs.
+    ///
+    /// - Parameter columns: Those of the designs.
+    package func checkColumns(_ columns: Set<String>) throws {
+        guard let (column, sample) = differing.first(where: { columns.contains($0.column) }),
+            let position = sampleNames.firstIndex(of: sample)
+        else { return }
+        throw InputError(
+            file: samples.fileName, sample: sample, column: column,
+            "its \(runs[position].count) runs have different values: \(listed(runNames(ofSample: position)))",
+            remedy: "Runs of one sample differ in nothing that a design has: correct the sheet, or leave the column out.")
+    }
+
+    /// What is said of it: how many samples are left of how many runs, and of which columns only the first run counts.
+    ///
+    /// - Parameter column: Which sample each run is of.
+    package func remarks(column: String) -> [InputWarning] {
+        let place = InputPlace(file: samples.fileName, column: column)
+        guard runs.contains(where: { $0.count > 1 }) else {
+            return [InputWarning(.warning, place: place, "no two runs are of one sample: nothing is added up")]
+        }
+        let sum = InputWarning(
+            .note, place: place,
+            "the counts of \(counted(samples.sampleCount, "run")) were added up to those of "
+                + counted(sampleNames.count, "sample"))
+        guard !differing.isEmpty else { return [sum] }
+        return [
+            sum,
+            InputWarning(
+                .note, place: place,
+                "runs of one sample differ in \(listed(differing.map(\.column))); the value of the first run is kept"),
+        ]
+    }
+
     /// Columns that differ between runs of one sample, with the first such sample.
     package let differing: [(column: String, sample: String)]
 

@@ -21,6 +21,9 @@ package struct CountsOptions: SettingsRecord {
     /// Whether genes lose the versions of their identifiers.
     package var stripVersions = false
 
+    /// A column of the sample sheet: runs with the same value are of one sample, and their counts are added up.
+    package var collapseReplicates: String?
+
     package init() {}
 
     package static let settings: [Setting<CountsOptions>] = [
@@ -28,10 +31,13 @@ package struct CountsOptions: SettingsRecord {
         Setting("tx2gene", key: "transcriptGenes", \.transcriptGenes), Setting("gene-lengths", \.geneLengths),
         Setting("scaled-counts", key: "areScaled", \.areScaled), Setting("strandedness", \.strandedness),
         Setting("strip-versions", \.stripVersions, omitting: false),
+        Setting("collapse-replicates", \.collapseReplicates),
     ]
 
     /// What these options do to genes and samples.
-    var reading: StudyConfiguration.Reading? { .init(stripsVersions: stripVersions) }
+    var reading: StudyConfiguration.Reading? {
+        .init(stripsVersions: stripVersions, collapsedReplicates: collapseReplicates)
+    }
 
     /// The tables that go with the counts.
     package var fileNames: [String] { [transcriptGenes, geneLengths].compactMap { $0 } }

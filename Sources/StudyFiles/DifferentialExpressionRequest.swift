@@ -95,6 +95,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             declaring: declared + (comparisons?.declarations(beside: declared) ?? []), annotation: annotation,
             filter: filter, excluding: try comparisons?.exclusion())
         let analyses = try analyses(of: comparisons, samples: expression.samples, loader: &loader)
+        try expression.checkReplicates(in: analyses)
         let sets = try geneSets.map { try loader.geneSets($0.files, stripsVersions: countsOptions.stripVersions) } ?? []
         let setSettings = geneSets?.storedSettings
         if let setSettings {

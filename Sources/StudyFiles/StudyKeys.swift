@@ -23,7 +23,7 @@ package enum StudyKeys {
 
     private static let keys = [
         "counts-format", "samples", "tx2gene", "gene-lengths", "scaled-counts", "strandedness", "annotation",
-        "strip-versions",
+        "strip-versions", "collapse-replicates",
         "size-factors", "control-genes", "dispersion-trend", "empirical-null", "weight", "use-t", "lfc-threshold",
     ]
 }

@@ -48,6 +48,15 @@ struct ExpressionInputs {
     /// Of estimated counts.
     var lengths: TranscriptLengths?
 
+    /// The runs whose counts were added up; nil where the samples are those of the sheet.
+    var replicates: TechnicalReplicates?
+
+    /// Throws where runs of one sample differ in a column of a design.
+    func checkReplicates(in analyses: [StudyInputs.AnalysisInput]) throws {
+        let formulas = try analyses.map { try DesignFormula(parsing: $0.formula) }
+        try replicates?.checkColumns(Set(formulas.flatMap(\.columns)))
+    }
+
     var rankedNames: [String] { analysedNames(of: counts, annotation: annotation, exclusions: exclusions) }
 }
 
@@ -78,6 +87,12 @@ extension StudyLoader {
             samples = samples.selecting(samples: kept)
             loaded = loaded.selecting(samples: kept)
         }
+        let replicates = try options.collapseReplicates.map { column in
+            let replicates = try TechnicalReplicates(column: column, of: samples)
+            try collapse(&loaded, by: replicates, column: column, file: countsName)
+            samples = replicates.collapsedSamples
+            return replicates
+        }
         if samples.column(named: "sizeFactor") != nil {
             note([
                 InputWarning(
@@ -100,7 +115,21 @@ extension StudyLoader {
         }
         let exclusions = try exclusions(from: counts, annotation: annotation, filter: filter)
         return ExpressionInputs(
-            counts: counts, samples: samples, annotation: annotation, exclusions: exclusions, lengths: loaded.lengths)
+            counts: counts, samples: samples, annotation: annotation, exclusions: exclusions, lengths: loaded.lengths,
+            replicates: replicates)
+    }
+
+    /// Adds up the counts of technical replicates.
+    private mutating func collapse(
+        _ loaded: inout LoadedCounts, by replicates: TechnicalReplicates, column: String, file: String
+    ) throws {
+        guard loaded.lengths == nil else {
+            throw InputError(
+                file: file, "estimated counts have lengths of transcripts, which cannot be added up like counts",
+                remedy: "Quantify the runs of a sample together, or leave out --collapse-replicates.")
+        }
+        loaded.counts = try replicates.collapsed(loaded.counts, file: file)
+        note(replicates.remarks(column: column))
     }
 
     /// Takes the versions off the genes' identifiers, and says of how many.

@@ -63,6 +63,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
                 return inputs
             }
         }
+        try expression.checkReplicates(in: analyses)
         if let twice = analyses.map(\.name).firstRepeated {
             throw InputError(
                 file: name, "two tests would have the folder `\(twice)`", remedy: "Give one of them another name.")

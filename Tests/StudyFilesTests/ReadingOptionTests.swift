@@ -117,4 +117,64 @@ struct ReadingOptionTests {
                 "ENSG00000000003", "ENSG00000000005", "ENSG00000000419",
             ])
     }
+
+    private static let runs = [
+        "c.tsv": "gene_id\tr1\tr2\tr3\tr4\tr5\nG1\t1\t2\t3\t4\t5\nG2\t10\t20\t30\t40\t50\n",
+        "s.tsv": "run\tsubject\tgroup\tlane\tage\nr1\tp2\ty\t1\t30\nr2\tp1\tx\t1\t40\nr3\tp3\tx\t1\t51\n"
+            + "r4\tp1\tx\t2\t40\nr5\tp4\ty\t1\t62\n",
+    ]
+
+    @Test("Counts of runs are added up by a column of the sheet, and it is said how many samples are left")
+    func replicates() throws {
+        let inputs = try de(Self.runs) { $0.collapseReplicates = "subject" }
+        #expect(inputs.counts?.sampleNames == ["p1", "p2", "p3", "p4"])
+        #expect(inputs.counts?.counts == [6, 1, 3, 5, 60, 10, 30, 50])
+        #expect(inputs.analyses.first?.design.values == [1, 0, 1, 1, 1, 0, 1, 1])
+        let words = inputs.warnings.map(\.description).joined(separator: "\n")
+        #expect(words.contains("5 runs were added up to those of 4 samples") && words.contains("differ in lane"), "\(words)")
+        #expect(inputs.configuration.reading == .init(stripsVersions: false, collapsedReplicates: "subject"))
+    }
+
+    @Test("A study adds up runs by its key, with the same counts")
+    func replicatesOfStudies() throws {
+        let inputs = try StudyRequest(
+            name: "study.yaml",
+            text: "modicum: 1\ncounts: c.tsv\nsamples: s.tsv\nexposures: [group]\ncollapse-replicates: subject\n"
+        ).load { try Self.file($0, Self.runs) }
+        #expect(try inputs.counts == de(Self.runs) { $0.collapseReplicates = "subject" }.counts)
+    }
+
+    @Test(
+        "Runs of one sample that differ in a column of the design are refused with their names",
+        arguments: ["~ lane", "~ group + lane", "~ group + log2(lane)"])
+    func differingReplicates(design: String) throws {
+        let error = #expect(throws: InputError.self) {
+            try de(Self.runs, design: design) { $0.collapseReplicates = "subject" }
+        }
+        let text = error?.description ?? ""
+        for word in ["p1", "r2", "r4", "lane"] { #expect(text.contains(word), "\(text)") }
+    }
+
+    @Test("A column that is not there is refused, one that names every run anew is worth a warning")
+    func replicatesOfNobody() throws {
+        let error = #expect(throws: InputError.self) { try de(Self.runs) { $0.collapseReplicates = "subjct" } }
+        #expect(error?.description.contains("subject") == true)
+        let inputs = try de([
+            "c.tsv": Self.counts(["G1", "G2"]), "s.tsv": "sample\tgroup\tsubject\na\tx\t1\nb\ty\t2\nc\tx\t3\nd\ty\t4\n",
+        ]) { $0.collapseReplicates = "subject" }
+        #expect(inputs.warnings.contains { $0.severity == .warning && $0.description.contains("nothing is added up") })
+    }
+
+    @Test("Estimated counts, whose lengths have no sum, are not added up")
+    func replicatesOfEstimates() throws {
+        var files = Self.runs
+        files["l.tsv"] = "gene_id\tr1\tr2\tr3\tr4\tr5\nG1\t900\t900\t900\t900\t900\nG2\t80\t80\t80\t80\t80\n"
+        let error = #expect(throws: InputError.self) {
+            try de(files) {
+                $0.collapseReplicates = "subject"
+                $0.geneLengths = "l.tsv"
+            }
+        }
+        #expect(error?.description.contains("--collapse-replicates") == true)
+    }
 }

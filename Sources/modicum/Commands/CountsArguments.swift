@@ -35,6 +35,11 @@ struct CountsArguments: ParsableArguments {
     @Flag(name: .long, help: "Take the versions off the genes' identifiers: ENSG00000000003.15 is ENSG00000000003.")
     var stripVersions = false
 
+    @Option(
+        name: .long,
+        help: "A column of the sample sheet: counts of runs with the same value are added up (collapseReplicates).")
+    var collapseReplicates: String?
+
     var options: CountsOptions {
         var options = CountsOptions()
         options.format = countsFormat
@@ -43,6 +48,7 @@ struct CountsArguments: ParsableArguments {
         options.areScaled = scaledCounts
         options.strandedness = strandedness
         options.stripVersions = stripVersions
+        options.collapseReplicates = collapseReplicates
         return options
     }
 }
