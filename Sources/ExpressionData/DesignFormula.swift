@@ -52,6 +52,16 @@ package struct DesignFormula: Equatable, Sendable, CustomStringConvertible {
             .filter { seen.insert($0).inserted }
     }
 
+    /// The formula of a model matrix that is given: each column is a term of its own.
+    init(columns: [String], hasIntercept: Bool) {
+        variables = columns
+        calls = [:]
+        self.columns = columns
+        offsets = []
+        terms = columns.map { Term(variables: [$0]) }
+        self.hasIntercept = hasIntercept
+    }
+
     /// The expanded formula, such as `~ type + condition + type:condition`.
     package var description: String {
         let labels = terms.map { term in

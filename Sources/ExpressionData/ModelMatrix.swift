@@ -22,7 +22,7 @@ struct ModelMatrix {
 
     let columns: [Column]
 
-    private init(columns: [Column]) {
+    init(columns: [Column]) {
         self.columns = columns
     }
 

@@ -10,8 +10,11 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     /// May be missing beside counts that know their samples.
     package var samples: String?
 
-    /// A formula; missing where a file of comparisons gives the designs.
+    /// A formula; missing where a matrix or a file of comparisons gives the designs.
     package var design: String?
+
+    /// A table with a row per sample and a column per coefficient, in the place of a formula.
+    package var designMatrix: String?
 
     /// A file of comparisons, in the place of a design.
     package var comparisons: String?
@@ -49,8 +52,13 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     /// Throws for what is wrong in the request itself, whatever the files hold.
     package func validate() throws {
         try options.validate()
-        guard (design == nil) != (comparisons == nil) else {
-            throw InputError("give either --design or --contrasts", remedy: "")
+        guard [design, designMatrix, comparisons].count(where: { $0 != nil }) == 1 else {
+            throw InputError("give one of --design, --design-matrix and --contrasts", remedy: "")
+        }
+        if designMatrix != nil, options.model.betaPrior || options.model.shrink == .normal {
+            throw InputError(
+                "--beta-prior and --shrink normal need the levels of factors, of which --design-matrix says nothing",
+                remedy: "Shrink by apeglm, or give a --design.")
         }
         if comparisons != nil, options.model.transform != .off, !options.model.transformBlind {
             throw InputError("--transform-blind off needs the one design that --contrasts does not have", remedy: "")
@@ -91,11 +99,11 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         let comparisons = try comparisons.map { try ContrastsFile(try loader.file($0, role: "contrasts")) }
         let declared = try declarations()
         let expression = try loader.expression(
-            counts: counts, options: countsOptions, samples: samples,
+            counts: counts, options: countsOptions, samples: samples ?? designMatrix,
             declaring: declared + (comparisons?.declarations(beside: declared) ?? []), annotation: annotation,
             filter: filter, excluding: try comparisons?.exclusion())
         let analyses = try analyses(of: comparisons, samples: expression.samples, loader: &loader)
-        try expression.checkReplicates(in: analyses)
+        if designMatrix == nil { try expression.checkReplicates(in: analyses) }
         let sets = try geneSets.map { try loader.geneSets($0.files, stripsVersions: countsOptions.stripVersions) } ?? []
         let setSettings = geneSets?.storedSettings
         if let setSettings {
@@ -133,10 +141,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             loader.note(warnings)
             return analyses
         }
-        guard let formula = design else {
-            throw InputError("there is no design", remedy: "Give one with --design, or comparisons with --contrasts.")
-        }
-        let design = try Design(DesignFormula(parsing: formula), samples: samples)
+        let design = try givenDesign(samples: samples, loader: &loader)
         loader.note(design.warnings + design.referenceNotes)
         if asksNothing, options.model.test == .wald, let note = design.noteOnDefaultContrast { loader.note([note]) }
         let reduced = try reducedDesign(of: design)
@@ -147,6 +152,18 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                 reducedFormula: reduced?.formula.description, reducedDesign: reduced?.matrix,
                 expandedDesign: expansion.expanded)
         ]
+    }
+
+    /// The design of the formula, or of the matrix.
+    private func givenDesign(samples: SampleTable, loader: inout StudyLoader) throws -> Design {
+        if let design { return try Design(DesignFormula(parsing: design), samples: samples) }
+        guard let designMatrix else {
+            throw InputError(
+                "there is no design",
+                remedy: "Give one with --design or --design-matrix, or comparisons with --contrasts.")
+        }
+        let table = try SampleSheet.read(try loader.file(designMatrix, role: "design-matrix"))
+        return try Design(matrix: table.matched(toSamples: samples.sampleNames, ofCounts: counts))
     }
 
     private var asksNothing: Bool { coefficients.isEmpty && contrasts.isEmpty && contrastVectors.isEmpty }

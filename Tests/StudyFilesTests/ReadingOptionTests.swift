@@ -177,4 +177,29 @@ struct ReadingOptionTests {
         }
         #expect(error?.description.contains("--collapse-replicates") == true)
     }
+
+    @Test("A design matrix may stand for the sample sheet, and its rows are found by name")
+    func designMatrix() throws {
+        let files = [
+            "c.tsv": Self.counts(["G1", "G2"]),
+            "m.csv": "\"\",\"(Intercept)\",\"doseHigh\"\nd,1,1\na,1,0\nb,1,1\nc,1,0\n",
+            "short.csv": "sample,Intercept,x\na,1,0\nb,1,1\nc,1,0\n",
+        ]
+        var request = DifferentialExpressionRequest(counts: "c.tsv", samples: nil, design: nil)
+        request.designMatrix = "m.csv"
+        let inputs = try request.load { try Self.file($0, files) }
+        #expect(inputs.analyses.first?.design.values == [1, 0, 1, 1, 1, 0, 1, 1])
+        #expect(inputs.analyses.first?.tests.map(\.name) == ["doseHigh"])
+        #expect(inputs.configuration.inputs.contains { $0.role == "design-matrix" && $0.name == "m.csv" })
+
+        request.designMatrix = "short.csv"
+        let error = #expect(throws: InputError.self) { try request.load { try Self.file($0, files) } }
+        #expect(error?.description.contains("d") == true)
+        request.design = "~ group"
+        let both = #expect(throws: InputError.self) { try request.validate() }
+        #expect(both?.description.contains("--design-matrix") == true)
+        request.design = nil
+        request.options.model.betaPrior = true
+        #expect(throws: InputError.self) { try request.validate() }
+    }
 }

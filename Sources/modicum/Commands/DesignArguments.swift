@@ -16,6 +16,14 @@ struct DesignArguments: ParsableArguments {
 
     @Option(
         name: .long,
+        help: """
+            A model matrix in the place of a formula: a table (TSV or CSV) of samples and, under the coefficients' names, \
+            numbers. It may also stand in the place of --samples.
+            """)
+    var designMatrix: String?
+
+    @Option(
+        name: .long,
         help: "Comparisons in the place of a design: a contrasts file of nf-core/differentialabundance (table or YAML)."
     )
     var contrasts: String?
@@ -125,7 +133,7 @@ struct DesignArguments: ParsableArguments {
     var ranking = RankingMetric.signedLogPValue
 
     /// Whether a single design is asked for at all.
-    var isGiven: Bool { countsOptions.counts != nil || samples != nil || design != nil || contrasts != nil }
+    var isGiven: Bool { countsOptions.counts != nil || samples != nil || design != nil || designMatrix != nil || contrasts != nil }
 
     /// Throws for what cannot be, whatever the files hold.
     func check() throws {
@@ -149,6 +157,7 @@ struct DesignArguments: ParsableArguments {
         var request = DifferentialExpressionRequest(
             counts: countsOptions.counts ?? "", samples: samples, design: design)
         request.countsOptions = countsOptions.options
+        request.designMatrix = designMatrix
         request.comparisons = contrasts
         request.references = reference
         request.factors = factor

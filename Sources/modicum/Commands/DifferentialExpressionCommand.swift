@@ -24,7 +24,7 @@ struct DifferentialExpressionCommand: ParsableCommand {
 
     func run() throws {
         try Computation(
-            title: "de \(single.design ?? single.contrasts ?? "")", request: .differentialExpression(single.request),
+            title: "de \(single.design ?? single.designMatrix ?? single.contrasts ?? "")", request: .differentialExpression(single.request),
             options: options
         )
         .run { try InputFile(path: $0) }
