@@ -23,6 +23,12 @@ package struct StudyInputs: Sendable {
     /// How much each count of `counts` weighs; empty for none.
     package var observationWeights: [Double] = []
 
+    /// The length of each gene of `counts` in bases, NaN where unknown; empty where nobody asks for it.
+    package var geneLengths: [Double] = []
+
+    /// In the place of these the average length of each gene's transcripts in each sample, as `counts`, of estimated counts.
+    package var transcriptLengths: [Double] = []
+
     /// The rows of `counts` that size factors are estimated from; nil: all.
     package var controlGenes: [Int]?
 

@@ -76,6 +76,13 @@ package struct AnalysisSettings: SettingsRecord {
     package var transformBlind = true
     package var transformGenes = TrendGenes.standard
 
+    /// Whether fragments per million, and per million and kilobase, are written beside the tests.
+    package var fpm = false
+    package var fpkm = false
+
+    /// Whether these take the size factors for the sizes of libraries.
+    package var fpmRobust = true
+
     package init() {}
 }
 
@@ -98,6 +105,9 @@ extension AnalysisSettings {
         Setting("transform", \.transform),
         Setting("transform-blind", \.transformBlind),
         Setting("transform-genes", \.transformGenes),
+        Setting("fpm", \.fpm, omitting: false),
+        Setting("fpkm", \.fpkm, omitting: false),
+        Setting("fpm-robust", \.fpmRobust, omitting: true),
     ]
 
     package static let settings = [Setting<AnalysisSettings>("size-factors", \.sizeFactors)] + requested
@@ -119,7 +129,8 @@ extension AnalysisSettings {
     ///
     /// - Parameter name: How the reader calls an option: `--use-t` on the command line, `use-t` in a study file.
     package func contradiction(calling name: (String) -> String) -> String? {
-        contradictionOfTests(name) ?? contradictionOfPriors(name)
+        if !fpmRobust, !fpm, !fpkm { return "\(name("fpm-robust")) belongs to \(name("fpm")) or \(name("fpkm"))" }
+        return contradictionOfTests(name) ?? contradictionOfPriors(name)
     }
 
     private func contradictionOfTests(_ name: (String) -> String) -> String? {

@@ -34,22 +34,24 @@ package struct AnnotationTable: Equatable, Sendable {
             annotations[gene] = models[gene]
             exonLengths[gene] = models.exonLength(of: gene)
         }
-        self = withoutVersions(models.identifiers)
+        addStems(of: models.identifiers)
     }
 
     /// The table in which identifiers are found without their versions, too.
-    package var withoutVersions: AnnotationTable { withoutVersions(annotations.keys.sorted()) }
+    package var withoutVersions: AnnotationTable {
+        var table = self
+        table.addStems(of: annotations.keys.sorted())
+        return table
+    }
 
     /// - Parameter genes: Of those that are the same without their versions the first counts.
-    private func withoutVersions(_ genes: [String]) -> AnnotationTable {
-        var table = self
+    private mutating func addStems(of genes: [String]) {
         for gene in genes {
             let stem = GeneVersion.stripped(gene)
-            guard table.annotations[stem] == nil else { continue }
-            table.annotations[stem] = annotations[gene]
-            table.exonLengths[stem] = exonLengths[gene]
+            guard annotations[stem] == nil else { continue }
+            annotations[stem] = annotations[gene]
+            exonLengths[stem] = exonLengths[gene]
         }
-        return table
     }
 
     private init(table file: InputFile) throws {
@@ -127,7 +129,7 @@ package struct AnnotationTable: Equatable, Sendable {
                 + "the identifiers of the counts look like \(kind.description)")
     }
 
-    private static let identifierNames = [
+    static let identifierNames = [
         "gene_id", "geneid", "ensembl_gene_id", "gene stable id", "ensgene", "gene", "id",
     ]
     private static let symbolNames = [

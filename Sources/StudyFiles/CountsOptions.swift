@@ -24,6 +24,9 @@ package struct CountsOptions: SettingsRecord {
     /// A column of the sample sheet: runs with the same value are of one sample, and their counts are added up.
     package var collapseReplicates: String?
 
+    /// A table of genes' lengths, for fragments per kilobase.
+    package var basepairs: String?
+
     package init() {}
 
     package static let settings: [Setting<CountsOptions>] = [
@@ -31,7 +34,7 @@ package struct CountsOptions: SettingsRecord {
         Setting("tx2gene", key: "transcriptGenes", \.transcriptGenes), Setting("gene-lengths", \.geneLengths),
         Setting("scaled-counts", key: "areScaled", \.areScaled), Setting("strandedness", \.strandedness),
         Setting("strip-versions", \.stripVersions, omitting: false),
-        Setting("collapse-replicates", \.collapseReplicates),
+        Setting("collapse-replicates", \.collapseReplicates), Setting("basepairs", \.basepairs),
     ]
 
     /// What these options do to genes and samples.
@@ -40,5 +43,5 @@ package struct CountsOptions: SettingsRecord {
     }
 
     /// The tables that go with the counts.
-    package var fileNames: [String] { [transcriptGenes, geneLengths].compactMap { $0 } }
+    package var fileNames: [String] { [transcriptGenes, geneLengths, basepairs].compactMap { $0 } }
 }

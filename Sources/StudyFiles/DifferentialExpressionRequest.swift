@@ -125,6 +125,8 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         inputs.settling = geneSets?.settlingLimit.map { SettlingRule(limit: $0) }
         try options.readNormalization(with: &loader, into: &inputs)
         try options.normalize(&inputs, byLengthsOf: expression)
+        try loader.readLengths(
+            for: &inputs, counts: counts, options: countsOptions, annotation: annotation, of: expression)
         try inputs.checkCounts(file: counts)
         inputs.configuration.inputs = loader.digests
         inputs.configuration.reading = countsOptions.reading

@@ -93,7 +93,14 @@ package enum ResultFiles {
             }
         }
         if let transform = AnalysisSettings.Transform(of: results) {
-            files.add(transform.fileName) { try writeTransformed(results, to: $0) }
+            files.add(transform.fileName) { path in
+                try writeMatrix(results.transformedCounts, of: results, to: path)
+            }
+        }
+        for table in results.fragmentTables {
+            files.add(table.fileName) { path in
+                try writeMatrix(results.values(of: table), of: results, to: path)
+            }
         }
         for analysis in results.analyses {
             try add(analysis, of: results, spread: spread, to: &files)
@@ -160,7 +167,7 @@ package enum ResultFiles {
     }
 
     /// One row per analysed gene, one column per sample.
-    private static func writeTransformed(_ results: StudyResults, to path: String) throws {
+    private static func writeMatrix(_ values: [Double], of results: StudyResults, to path: String) throws {
         guard let counts = results.inputs.counts else { return }
         var writer = try RowWriter(path: path, compressionLevel: 6)
         try writer.append(header: ["gene_id"] + counts.sampleNames)
@@ -168,7 +175,7 @@ package enum ResultFiles {
             writer.text.append(field: counts.geneIDs[gene])
             for sample in 0..<counts.sampleCount {
                 writer.text.append(byte: UInt8(ascii: "\t"))
-                writer.text.append(results.transformedCounts[row * counts.sampleCount + sample])
+                writer.text.append(values[row * counts.sampleCount + sample])
             }
             try writer.endRow()
         }

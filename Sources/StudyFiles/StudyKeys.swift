@@ -25,6 +25,7 @@ package enum StudyKeys {
         "counts-format", "samples", "tx2gene", "gene-lengths", "scaled-counts", "strandedness", "annotation",
         "strip-versions", "collapse-replicates",
         "size-factors", "control-genes", "dispersion-trend", "empirical-null", "weight", "use-t", "lfc-threshold",
+        "fpkm", "fpm-robust", "basepairs",
     ]
 }
 

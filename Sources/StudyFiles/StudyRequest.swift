@@ -94,6 +94,9 @@ package struct StudyRequest: Codable, Equatable, Sendable {
             geneSets: geneSets)
         try study.options.readNormalization(with: &loader, into: &inputs)
         try study.options.normalize(&inputs, byLengthsOf: expression)
+        try loader.readLengths(
+            for: &inputs, counts: study.counts, options: study.countsOptions, annotation: study.annotation,
+            of: expression)
         try inputs.checkCounts(file: study.counts)
         inputs.configuration.inputs = loader.digests
         inputs.configuration.reading = study.countsOptions.reading

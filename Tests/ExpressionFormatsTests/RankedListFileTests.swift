@@ -76,8 +76,7 @@ struct RankedListFileTests {
             try RankedListFile.write(list, to: folder + "/l.rnk")
             #expect(try RankedListFile.read(path: folder + "/l.rnk").list == list)
             try RankedListFile.write(list, remark: "wald-z: stat, by name", to: folder + "/remarked.rnk")
-            #expect(
-                try RankedListFile.read(path: folder + "/remarked.rnk") == RankedListFile.read(path: folder + "/l.rnk"))
+            #expect(try RankedListFile.read(path: folder + "/remarked.rnk").list == list)
         }
     }
 

@@ -8,6 +8,7 @@ mkdir -p "$root/datasets/goldens/de"
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 Rscript --vanilla "$root/ops/goldens/make-de.R" "$root/datasets/goldens/de"
 Rscript --vanilla "$root/ops/goldens/make-de-options.R" "$root/datasets/goldens/de"
+Rscript --vanilla "$root/ops/goldens/make-de-rates.R" "$root/datasets/goldens/de"
 Rscript --vanilla "$root/ops/goldens/make-formulas.R" "$root/datasets/goldens"
 if Rscript --vanilla -e 'quit(status = !requireNamespace("apeglm", quietly = TRUE))'; then
     Rscript --vanilla "$root/ops/goldens/make-de-apeglm.R" "$root/datasets/goldens/de"

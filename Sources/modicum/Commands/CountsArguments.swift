@@ -40,6 +40,9 @@ struct CountsArguments: ParsableArguments {
         help: "A column of the sample sheet: counts of runs with the same value are added up (collapseReplicates).")
     var collapseReplicates: String?
 
+    @Option(name: .long, help: "Table of genes and their lengths in bases, for --fpkm.")
+    var basepairs: String?
+
     var options: CountsOptions {
         var options = CountsOptions()
         options.format = countsFormat
@@ -49,6 +52,7 @@ struct CountsArguments: ParsableArguments {
         options.strandedness = strandedness
         options.stripVersions = stripVersions
         options.collapseReplicates = collapseReplicates
+        options.basepairs = basepairs
         return options
     }
 }

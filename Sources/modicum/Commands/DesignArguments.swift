@@ -127,6 +127,15 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "How many genes the transform's trend is fitted to (DESeq2's nsub).")
     var transformGenes = TrendGenes.standard
 
+    @Flag(name: .long, help: "Write fragments per million, fpm.tsv.gz.")
+    var fpm = false
+
+    @Flag(name: .long, help: "Write fragments per million and kilobase of gene, fpkm.tsv.gz.")
+    var fpkm = false
+
+    @Option(name: .long, help: "Whether size factors stand for the sizes of libraries in these, as in DESeq2.")
+    var fpmRobust = Switch.on
+
     @OptionGroup(title: "Gene sets") var geneSets: GeneSetArguments
 
     @Option(name: .long, help: "What the list that --sets are tested for is ranked by.")
@@ -206,6 +215,9 @@ struct DesignArguments: ParsableArguments {
         settings.transform = transform
         settings.transformBlind = transformBlind.isOn
         settings.transformGenes = transformGenes
+        settings.fpm = fpm
+        settings.fpkm = fpkm
+        settings.fpmRobust = fpmRobust.isOn
         return settings
     }
 }
