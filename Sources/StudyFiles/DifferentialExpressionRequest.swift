@@ -236,7 +236,8 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             throw InputError("`\(twice)` is asked for twice", remedy: "Name every coefficient and contrast once.")
         }
         // Its p-value has nothing to do with the fold change that is reported beside it.
-        if options.model.test == .lrt { return tests.prefix(1).map { .init($0.contrast, name: "lrt") } }
+        let test = options.model.test
+        if test == .lrt { return tests.prefix(1).map { .init($0.contrast, name: test.rawValue) } }
         return tests
     }
 

@@ -36,7 +36,8 @@ struct StudyAnalyses {
         let tests = try tests(in: design)
         let inputs = try tests.map { name, contrast in
             try ResultFolderName.check(name, of: "test", file: file)
-            let expansion = try DesignExpansion(of: design, tests: [.init(contrast)], settings: settings)
+            let test = StudyInputs.NamedTest(contrast, name: isLikelihoodRatio ? settings.test.rawValue : nil)
+            let expansion = try DesignExpansion(of: design, tests: [test], settings: settings)
             return StudyInputs.AnalysisInput(
                 name: "\(adjustment.name)/\(name)", formula: design.formula.description, design: design.matrix,
                 tests: expansion.tests, reducedFormula: reduced?.formula.description,

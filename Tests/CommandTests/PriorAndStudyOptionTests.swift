@@ -125,7 +125,7 @@ struct PriorAndStudyOptionTests {
                 "--independent-filtering", "off",
             ], in: folder)
         for (ours, theirs) in [
-            ("study/main/exposure/results.exposure.tsv", "out/results.lrt.tsv"),
+            ("study/main/exposure/results.lrt.tsv", "out/results.lrt.tsv"),
             ("study/main/exposure/genes.tsv", "out/genes.tsv"), ("study/size_factors.tsv", "out/size_factors.tsv"),
             ("study/vst.tsv.gz", "out/vst.tsv.gz"),
         ] {
