@@ -43,6 +43,11 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
     /// The gene sets that the list of every test is tested for, and what ranks it; nil for none.
     package var geneSets: RankedSetsRequest?
 
+    /// What the names of tables begin with.
+    package var prefix: String?
+
+    package var files: FileChoice { FileChoice(ranking: .signedLogPValue, prefix: prefix ?? "") }
+
     package init(counts: String, samples: String?, design: String?) {
         self.counts = counts
         self.samples = samples
@@ -78,6 +83,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                 "--test lrt has one p-value per gene, so at most one --coefficient or contrast stands beside it",
                 remedy: "")
         }
+        try FilePrefix.check(prefix ?? "")
         try geneSets?.validate()
         if options.model.test == .lrt, let ranking = geneSets?.ranking, ranking.needsZ {
             throw InputError(
@@ -121,7 +127,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             exclusions: expression.exclusions,
             sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses,
             geneSets: sets)
-        inputs.files.ranking = .signedLogPValue
+        inputs.files = files
         inputs.settling = geneSets?.settlingLimit.map { SettlingRule(limit: $0) }
         try options.readNormalization(with: &loader, into: &inputs)
         try options.normalize(&inputs, byLengthsOf: expression)

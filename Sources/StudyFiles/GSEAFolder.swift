@@ -23,8 +23,10 @@ package struct GSEAFolder {
     let comparison: PhenotypeComparison?
     let classFileName: String?
 
-    init(_ enrichment: EnrichmentResults, of inputs: StudyInputs) {
-        self.init(enrichment, configuration: inputs.configuration, comparison: inputs.comparison)
+    /// - Parameter listName: What the list is called; nil: as the file that it came from.
+    init(_ enrichment: EnrichmentResults, of inputs: StudyInputs, listName: String? = nil) {
+        self.init(
+            enrichment, configuration: inputs.configuration, comparison: inputs.comparison, listName: listName)
     }
 
     /// The folder of one list of a finished run, from its store.

@@ -27,6 +27,11 @@ package struct GeneSetRequest: Equatable, Sendable {
     /// Whether a folder as the GSEA desktop leaves it is written, too.
     package var gseaFolder = false
 
+    /// What the names of tables begin with.
+    package var prefix: String?
+
+    package var files: FileChoice { FileChoice(prefix: prefix ?? "") }
+
     /// Permutations are added up to so many until every set is settled; nil: none are added.
     ///
     /// The settings' permutations are then those before the first decision (`PermutationGoal`).
@@ -42,7 +47,7 @@ extension GeneSetRequest: Codable {
     /// Every setting of the request itself.
     package static let settings: [Setting<GeneSetRequest>] =
         GeneSetSettings.requested.map { $0.within(\.settings) } + [
-            Setting("strip-versions", \.stripVersions, omitting: false), Setting("duplicates", \.duplicates), Setting("gsea-folder", \.gseaFolder),
+            Setting("strip-versions", \.stripVersions, omitting: false), Setting("duplicates", \.duplicates), Setting("gsea-folder", \.gseaFolder), Setting("prefix", \.prefix),
             Setting("at-most", key: "settlingLimit", \.settlingLimit, "1 to \(GeneSetSettings.permutationLimit)") {
                 $0.map { (1...GeneSetSettings.permutationLimit).contains($0) } ?? true
             },
@@ -75,6 +80,7 @@ extension GeneSetRequest {
         if let problem = Self.settings.problem(of: self, calling: { "--" + $0 }) {
             throw InputError(problem, remedy: "")
         }
+        try FilePrefix.check(prefix ?? "")
         var permutesSamples = false
         if case .expression(let request) = source { permutesSamples = request.settings.permute == .phenotype }
         let (isDesktop, isMultilevel) = (settings.isDesktop, settings.isMultilevel)
@@ -125,6 +131,7 @@ extension GeneSetRequest {
         var inputs = StudyInputs(
             configuration: configuration, geneSets: geneSets, rankedList: list, warnings: loader.warnings,
             writesGSEAFolder: gseaFolder)
+        inputs.files = files
         inputs.comparison = phenotype?.comparison
         if permutesSamples { inputs.phenotype = phenotype }
         inputs.settling = settlingLimit.map { SettlingRule(limit: $0) }

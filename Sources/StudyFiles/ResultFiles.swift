@@ -11,18 +11,31 @@ import Synchronization
 /// The files of a folder, each with what writes it.
 private struct FilesToWrite {
     let folder: String
+
+    /// What the names of tables begin with.
+    let prefix: String
     private var names: [String] = []
     private var writing = ConcurrentWriting()
 
-    init(folder: String) { self.folder = folder }
+    init(folder: String, prefix: String) {
+        self.folder = folder
+        self.prefix = prefix
+    }
 
-    /// Adds a file. The largest should come first.
+    /// Adds a file under its whole name. The largest should come first.
     ///
     /// - Parameter write: Gets the file's path.
     mutating func add(_ name: String, write: @escaping @Sendable (String) throws -> Void) {
         names.append(name)
         let path = folder + "/" + name
         writing.add { try write(path) }
+    }
+
+    /// Adds a table, whose name has the prefix.
+    ///
+    /// - Parameter place: Its folder with a slash; empty for the run's own.
+    mutating func add(table name: String, in place: String = "", write: @escaping @Sendable (String) throws -> Void) {
+        add(place + prefix + name, write: write)
     }
 
     /// Returns what was written, by name.
@@ -32,20 +45,25 @@ private struct FilesToWrite {
     }
 }
 
-/// The GSEA folder's files, if one was asked for: what it shows is in the results, and they are not lost with it.
+/// The GSEA folders' files, if such were asked for: what they show is in the results, and they are not lost with it.
 private struct GSEAFiles {
     /// Relative to the run's folder.
     private(set) var names: [String] = []
     private(set) var warnings: [String] = []
 
     init(of results: StudyResults, in folder: String) {
-        guard let enrichment = results.enrichment, results.inputs.writesGSEAFolder else { return }
-        do {
-            names = try GSEAFolder(enrichment, of: results.inputs).write(to: folder + "/gsea").map { "gsea/" + $0 }
-        } catch {
-            warnings = [
-                "the GSEA folder is not complete (\(error)); the other results are, and the same command adds it"
-            ]
+        guard results.inputs.writesGSEAFolder else { return }
+        let lists =
+            results.enrichment.map { [$0] } ?? results.analyses.flatMap { $0.tests.compactMap(\.enrichment) }
+        for (place, enrichment) in zip(ResultFiles.gseaFolders(of: results.inputs), lists) {
+            do {
+                names += try GSEAFolder(enrichment, of: results.inputs, listName: place.listName)
+                    .write(to: folder + "/" + place.path).map { place.path + "/" + $0 }
+            } catch {
+                warnings.append(
+                    "the GSEA folder \(place.path) is not complete (\(error)); the other results are, and the same "
+                        + "command adds it")
+            }
         }
     }
 }
@@ -75,7 +93,7 @@ package enum ResultFiles {
     ) throws -> WrittenResults {
         try makeFolder(folder)
         let store = Mutex<(identity: SHA256Digest, extras: GSEAFiles)?>(nil)
-        var files = FilesToWrite(folder: folder)
+        var files = FilesToWrite(folder: folder, prefix: results.inputs.files.prefix)
         // The store takes longest, and uses up the null scores that the folder shows.
         files.add(WrittenResults.storeName) { path in
             let extras = GSEAFiles(of: results, in: folder)
@@ -84,7 +102,7 @@ package enum ResultFiles {
         }
         let spread = GeneSpread.allGenes(results)
         if let counts = results.inputs.counts, !results.sizeFactors.isEmpty {
-            files.add("size_factors.tsv") { path in
+            files.add(table: "size_factors.tsv") { path in
                 try TableWriter.write(
                     [
                         TableColumn("sample", .strings(counts.sampleNames)),
@@ -93,12 +111,12 @@ package enum ResultFiles {
             }
         }
         if let transform = AnalysisSettings.Transform(of: results) {
-            files.add(transform.fileName) { path in
+            files.add(table: transform.fileName) { path in
                 try writeMatrix(results.transformedCounts, of: results, to: path)
             }
         }
         for table in results.fragmentTables {
-            files.add(table.fileName) { path in
+            files.add(table: table.fileName) { path in
                 try writeMatrix(results.values(of: table), of: results, to: path)
             }
         }
@@ -107,22 +125,49 @@ package enum ResultFiles {
         }
         let nulls = EmpiricalNulls(results)
         if !nulls.entries.isEmpty {
-            files.add("empirical_null.tsv") { try TableWriter.write(nulls.columns, to: $0) }
+            files.add(table: "empirical_null.tsv") { try TableWriter.write(nulls.columns, to: $0) }
         }
         if let enrichment = results.enrichment {
-            files.add("gene_sets.tsv") { try write(ResultColumn.geneSets(enrichment), to: $0) }
+            files.add(table: "gene_sets.tsv") { try write(ResultColumn.geneSets(enrichment), to: $0) }
             let settings = results.inputs.configuration.geneSets ?? .init()
             for table in EnrichmentTables(enrichment, settings: settings).tables {
-                files.add(table.name) { try TableWriter.write(table.columns(), to: $0) }
+                files.add(table: table.name) { try TableWriter.write(table.columns(), to: $0) }
             }
         }
         if results.analyses.contains(where: { !$0.input.name.isEmpty }) {
-            files.add("summary.tsv") { try TableWriter.write(StudySummary(results).columns, to: $0) }
+            files.add(table: "summary.tsv") { try TableWriter.write(StudySummary(results).columns, to: $0) }
         }
         let written = try files.write(threads: threads)
         guard let (identity, extras) = store.withLock({ $0 }) else { preconditionFailure("the store was not written") }
         let folderFiles = try extras.names.sorted().map { try WrittenResults.File($0, in: folder) }
         return WrittenResults(identity: identity, files: written + folderFiles, warnings: extras.warnings)
+    }
+
+    /// Where the GSEA folders of a run stand, relative to its own, and what their lists are called; nil: as the file that
+    /// the list came from.
+    static func gseaFolders(of inputs: StudyInputs) -> [(path: String, listName: String?)] {
+        guard inputs.rankedList == nil else { return [("gsea", nil)] }
+        return inputs.analyses.flatMap { analysis in
+            let place = analysis.name.isEmpty ? "" : analysis.name + "/"
+            let names = FileNames.names(for: analysis.tests.map(\.name), prefix: "gsea.")
+            return zip(analysis.tests, names).map { test, name in
+                let isOne = analysis.tests.count == 1
+                let parts = analysis.name.split(separator: "/").map(String.init) + (isOne ? [] : [test.name])
+                return (place + (isOne ? "gsea" : name), parts.isEmpty ? "de" : parts.joined(separator: "."))
+            }
+        }
+    }
+
+    /// Whether a finished folder lacks files that are asked for now, of which its store has all that they show.
+    ///
+    /// - Parameter earlier: What the folder's run was asked for; nil where that is not known.
+    package static func areWanting(_ inputs: StudyInputs, in folder: String, of earlier: RunInvocation?) -> Bool {
+        if inputs.writesGSEAFolder,
+            gseaFolders(of: inputs).contains(where: { !GSEAFolder.isComplete(folder + "/" + $0.path) })
+        {
+            return true
+        }
+        return earlier.map { inputs.files.asksForOthers(than: $0.request.files) } ?? false
     }
 
     private static func add(
@@ -132,13 +177,17 @@ package enum ResultFiles {
         try makeFolder(files.folder + "/" + place)
         let inputs = results.inputs
         let genes = ResultColumn("gene_id", .texts(inputs.counts?.geneIDs ?? []), "gene")
-        files.add(place + "genes.tsv") { path in
-            try write([genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: path)
+        if inputs.files.details {
+            files.add(table: "genes.tsv", in: place) { path in
+                try write([genes] + ResultColumn.intermediates(of: analysis, spread: spread), to: path)
+            }
         }
         let names = analysis.tests.map(\.name)
+        let prefix = files.prefix
         func fileNames(_ stem: String, _ ending: String, hasOne: Bool) -> [String] {
             // One test a study's analysis; with several, each has its own files.
-            hasOne ? [stem + ending] : FileNames.names(for: names, prefix: stem + ".", suffix: ending)
+            hasOne
+                ? [prefix + stem + ending] : FileNames.names(for: names, prefix: prefix + stem + ".", suffix: ending)
         }
         let isOne = names.count == 1
         let tables = fileNames("results", ".tsv", hasOne: false)
@@ -153,6 +202,15 @@ package enum ResultFiles {
                 files.add(place + setTables[index]) { path in
                     try write(ResultColumn.geneSets(enrichment), to: path)
                 }
+                if inputs.files.enrichmentTables {
+                    let settings = inputs.configuration.geneSets ?? .init()
+                    for table in EnrichmentTables(enrichment, settings: settings).tables {
+                        let (stem, ending) = (table.name as NSString).parts
+                        files.add(place + fileNames(stem, ending, hasOne: isOne)[index]) { path in
+                            try TableWriter.write(table.columns(), to: path)
+                        }
+                    }
+                }
             }
             if let metric = results.rankingMetric {
                 files.add(place + rankings[index]) { path in
@@ -161,7 +219,7 @@ package enum ResultFiles {
                 }
             }
         }
-        files.add(place + "model_matrix.tsv") { path in
+        files.add(table: "model_matrix.tsv", in: place) { path in
             try write(modelMatrix(analysis, samples: inputs.counts?.sampleNames ?? []), to: path)
         }
     }
@@ -197,6 +255,11 @@ package enum ResultFiles {
     private static func makeFolder(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
+}
+
+extension NSString {
+    /// The name up to its ending, and the ending with its dot.
+    fileprivate var parts: (stem: String, ending: String) { (deletingPathExtension, "." + pathExtension) }
 }
 
 extension StudyResults {

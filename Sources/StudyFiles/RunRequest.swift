@@ -6,6 +6,15 @@ package enum RunRequest: Codable, Equatable, Sendable {
     case differentialExpression(DifferentialExpressionRequest)
     case geneSets(GeneSetRequest)
 
+    /// The files that are asked for, beside those that every run has.
+    package var files: FileChoice {
+        switch self {
+        case .study(let request): request.files
+        case .differentialExpression(let request): request.files
+        case .geneSets(let request): request.files
+        }
+    }
+
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         switch self {

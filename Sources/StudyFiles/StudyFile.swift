@@ -74,6 +74,16 @@ package struct StudyFile: Sendable, Equatable {
         package var files: [String]
         package var settings = GeneSetSettings()
         package var permutations = PermutationGoal.randomSets
+
+        /// Whether each list has a folder as the GSEA desktop leaves it.
+        package var gseaFolder = false
+
+        /// Whether each list has the tables that `gsea` writes beside its gene sets.
+        package var enrichmentTables = false
+
+        static let files: [Setting<GeneSetRule>] = [
+            Setting("gsea-folder", \.gseaFolder), Setting("enrichment-tables", \.enrichmentTables),
+        ]
     }
 }
 
@@ -203,6 +213,7 @@ extension StudyFile {
         let files = mapping.optional("files")
         var rule = GeneSetRule(files: [])
         try mapping.read(GeneSetSettings.ofStudies, into: &rule.settings)
+        try mapping.read(GeneSetRule.files, into: &rule)
         let settings = rule.settings
         if settings.minSize > settings.maxSize {
             throw InputError(

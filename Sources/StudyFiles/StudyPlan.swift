@@ -34,8 +34,10 @@ struct StudyPlan {
             let tests = inputs.analyses.reduce(0) { $0 + $1.tests.count }
             for count in columns { seconds += cells * Double(max(count, Self.leastTerms)) * Self.secondsPerTerm }
             // Numbers are written with up to 17 digits, and stand in the store once more.
-            let numbers = Double(genes) * Double(columns.reduce(0) { $0 + 5 * $1 + 16 } + 12 * tests)
+            let details = Double(genes) * Double(columns.reduce(0) { $0 + 5 * $1 + 16 })
+            let numbers = details + Double(genes) * Double(12 * tests)
             disk += numbers * 22 + Double(counts.counts.count)
+            if !inputs.files.details { disk -= details * 14 }
             memory += Double(counts.counts.count) * 8 + numbers * 12
             seconds += (disk + Double(counts.counts.count) * 4) / 1e6 * Self.secondsPerMegabyte
         }

@@ -11,6 +11,18 @@ package struct StudyRequest: Codable, Equatable, Sendable {
     /// Where the counts of a study with `reads` are, once they are made; nil for studies with `counts`.
     package var madeCounts: String?
 
+    /// Whether each analysis has its `genes.tsv`, too; nil, as in requests of older programs: it has not.
+    package var details: Bool?
+
+    /// Of a text that is no study, those that every study has.
+    package var files: FileChoice { files(of: try? StudyFile(text: text, file: name)) }
+
+    private func files(of study: StudyFile?) -> FileChoice {
+        var files = FileChoice(details: details ?? false)
+        files.enrichmentTables = study?.geneSets?.enrichmentTables ?? false
+        return files
+    }
+
     package init(name: String, text: String) {
         self.name = name
         self.text = text
@@ -101,6 +113,8 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         inputs.configuration.inputs = loader.digests
         inputs.configuration.reading = study.countsOptions.reading
         inputs.warnings = loader.warnings
+        inputs.files = files(of: study)
+        inputs.writesGSEAFolder = study.geneSets?.gseaFolder ?? false
         inputs.settling = study.geneSets?.permutations.settling
         return inputs
     }

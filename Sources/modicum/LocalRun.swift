@@ -34,12 +34,14 @@ struct LocalRun {
         {
         case .held(let held): lock = held
         case .finished(let record):
-            if inputs.writesGSEAFolder, !GSEAFolder.isComplete(options.out + "/gsea") {
-                // The same results once more, from the stored null distributions, and the folder with them.
+            if ResultFiles.areWanting(inputs, in: options.out, of: record.request) {
+                // The same results once more, from the stored null distributions, and the files with them.
                 var inputs = inputs
                 inputs.configuration = record.configuration
-                inputs.priorNulls = try PriorNulls.read(
-                    from: options.out + "/modicum.h5", configuration: record.configuration)
+                if record.configuration.geneSets != nil {
+                    inputs.priorNulls = try PriorNulls.read(
+                        from: options.out + "/modicum.h5", configuration: record.configuration)
+                }
                 return try execute(inputs, started: started, invocation: invocation, isExtension: true)
             }
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }

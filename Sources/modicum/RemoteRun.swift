@@ -36,8 +36,8 @@ struct RemoteRun {
         {
         case .held(let held): lock = held
         case .finished(let record):
-            if study.writesGSEAFolder, !GSEAFolder.isComplete(options.out + "/gsea") {
-                // All that it needs is in the folder: nothing has to be computed that is worth a journey.
+            if ResultFiles.areWanting(study, in: options.out, of: record.request) {
+                // Null distributions are in the folder: nothing has to be computed that is worth a journey.
                 return try LocalRun(title: title, options: options, report: report)
                     .execute(study, started: .now, invocation: invocation)
             }

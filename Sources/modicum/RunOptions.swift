@@ -41,6 +41,14 @@ struct RunOptions: ParsableArguments {
     }
 }
 
+/// How the tables of a single design or list are called.
+struct NameOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "What the names of tables begin with: results.age.tsv is TEXTresults.age.tsv; modicum.h5 and run.json stay.")
+    var prefix: String?
+}
+
 /// How a command computes on this machine, and what it prints.
 struct ComputingOptions: ParsableArguments {
     @Option(name: .long, help: "Worker processes to start on this machine (default: 1).")

@@ -117,7 +117,7 @@ struct FormulaCommandTests {
             adjust:
               curved: [batch, "poly(age, 2)"]
             """, as: "study.yaml")
-        let run = try modicum("run", study, "--out", folder("out"))
+        let run = try modicum("run", study, "--out", folder("out"), "--details")
         #expect(run.status == 0, "\(run.errors)")
         #expect(
             run.errors.contains(

@@ -114,7 +114,7 @@ struct PriorAndStudyOptionTests {
             transform: vst
             independent-filtering: off
             """, as: "study.yaml")
-        let ran = try modicum("run", study, "--out", folder("study"), "--quiet")
+        let ran = try modicum("run", study, "--out", folder("study"), "--quiet", "--details")
         #expect(ran.status == 0, "\(ran.errors)")
         try runOnGolden(
             "batch_exposure",

@@ -114,6 +114,17 @@ struct UncheckedRequestTests {
         }
     }
 
+    @Test(
+        "A prefix that would leave the folder of the results is refused before a file is read",
+        arguments: ["../x", "a/b", ".x", "x\u{0}", "x\n", String(repeating: "x", count: 101)])
+    func prefixes(prefix: String) {
+        var request = Self.counts
+        request.prefix = prefix
+        for refusal in [Self.refusal(.differentialExpression(request)), Self.refusal(Self.sets { $0.prefix = prefix })] {
+            #expect(refusal?.problem.hasPrefix("--prefix must have ") == true)
+        }
+    }
+
     private static func model(_ change: (inout ModelOptions) -> Void) -> RunRequest {
         var request = counts
         change(&request.options)

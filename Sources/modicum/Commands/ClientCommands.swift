@@ -59,6 +59,8 @@ struct SubmitCommand: ParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    @OptionGroup var contents: StudyContentOptions
+
     @OptionGroup var replication: ReplicationOptions
 
     @Flag(name: .long, help: "Compute even if the coordinator has this run already.")
@@ -74,7 +76,7 @@ struct SubmitCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let file = try StudyOnDisk(path: study)
+        let file = try StudyOnDisk(path: study, contents: contents)
         // Checked here first, so that a mistake is told before anything is sent.
         let files = OpenedFiles(file.open)
         let inputs = try file.request.load(open: files.open)

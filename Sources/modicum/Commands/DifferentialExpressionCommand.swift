@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExpressionData
 import ExpressionFormats
 import StudyFiles
 
@@ -18,13 +19,28 @@ struct DifferentialExpressionCommand: ParsableCommand {
 
     @OptionGroup var single: DesignArguments
 
+    @OptionGroup var names: NameOptions
+
     @OptionGroup var options: RunOptions
 
-    func validate() throws { try single.check() }
+    private var request: DifferentialExpressionRequest {
+        var request = single.request
+        request.prefix = names.prefix
+        return request
+    }
+
+    func validate() throws {
+        try single.check()
+        do {
+            try request.validate()
+        } catch let error as InputError {
+            throw ValidationError(error.description)
+        }
+    }
 
     func run() throws {
         try Computation(
-            title: "de \(single.design ?? single.designMatrix ?? single.contrasts ?? "")", request: .differentialExpression(single.request),
+            title: "de \(single.design ?? single.designMatrix ?? single.contrasts ?? "")", request: .differentialExpression(request),
             options: options
         )
         .run { try InputFile(path: $0) }

@@ -65,6 +65,8 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     @Flag(name: .long, help: "Write a folder as the GSEA desktop leaves it, gsea/, which EnrichmentMap opens.")
     var gseaFolder = false
 
+    @OptionGroup var names: NameOptions
+
     @OptionGroup var options: RunOptions
 
     func validate() throws {
@@ -108,6 +110,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         request.settings.norm = norm
         request.duplicates = duplicates
         request.stripVersions = stripVersions
+        request.prefix = names.prefix
         request.gseaFolder = gseaFolder
         request.settlingLimit = geneSets.goal(drawsPerSet: drawsPerSet).settling?.limit
         return request

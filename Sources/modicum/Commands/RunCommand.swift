@@ -16,10 +16,12 @@ struct RunCommand: ParsableCommand {
     @Argument(help: "The study file; docs/study-file.md describes it.")
     var study: String
 
+    @OptionGroup var contents: StudyContentOptions
+
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        var file = try StudyOnDisk(path: study)
+        var file = try StudyOnDisk(path: study, contents: contents)
         try file.makeCounts(options: options)
         do {
             try Computation(title: study, request: .study(file.request), options: options, folder: file.absoluteFolder)
@@ -31,14 +33,21 @@ struct RunCommand: ParsableCommand {
     }
 }
 
+/// What the folder of a study holds that not every one does.
+struct StudyContentOptions: ParsableArguments {
+    @Flag(name: .long, help: "Write genes.tsv of each analysis, what its tests rest on; modicum.h5 has it in any case.")
+    var details = false
+}
+
 /// A study file, and the files it names relative to its folder.
 struct StudyOnDisk: Sendable {
     private(set) var request: StudyRequest
     private let folder: String
 
-    init(path: String) throws {
+    init(path: String, contents: StudyContentOptions? = nil) throws {
         let bytes = try InputFile(path: path).bytes
         request = StudyRequest(name: path, text: String(decoding: bytes, as: UTF8.self))
+        if contents?.details == true { request.details = true }
         folder = (path as NSString).deletingLastPathComponent
     }
 
