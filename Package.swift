@@ -114,8 +114,8 @@ let package = Package(
             "StudyFiles",
             [
                 "ExpressionData", "ExpressionFormats", "AnalysisPipeline", "DifferentialExpression",
-                "GeneSetEnrichment", "EnrichmentNetwork", "GeneEvidence", "RunStore", "StoredRuns", "ContentDigest",
-                "SystemThreads", yams,
+                "GeneSetEnrichment", "SamplePermutation", "EnrichmentNetwork", "GeneEvidence", "RunStore", "StoredRuns",
+                "ContentDigest", "StatisticalKernels", "SystemThreads", yams,
             ]),
         room(
             "Exports",
@@ -126,8 +126,8 @@ let package = Package(
         room(
             "AnalysisPipeline",
             [
-                "ExpressionData", "StatisticalKernels", "DifferentialExpression", "GeneSetEnrichment", "JobEngine",
-                "ContentDigest", "Deflate",
+                "ExpressionData", "StatisticalKernels", "DifferentialExpression", "GeneSetEnrichment",
+                "SamplePermutation", "JobEngine", "ContentDigest", "Deflate",
             ]),
         .executableTarget(
             name: "modicum",
@@ -135,7 +135,7 @@ let package = Package(
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
                 "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "Exports", "GeneEvidence",
                 "CohortSimulation",
-                "ContentDigest", "DifferentialExpression", "GeneSetEnrichment", "ReadsToCounts", "CountPipeline",
+                "ContentDigest", "DifferentialExpression", "GeneSetEnrichment", "SamplePermutation", "ReadsToCounts", "CountPipeline",
                 "ExternalPrograms", "Deflate", "StatisticalKernels", "ZeroMQ", "CMemory", "HDF5", argumentParser,
                 logging,
             ],
@@ -186,7 +186,10 @@ let package = Package(
             ["AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment"]),
         tests(
             "AnalysisPipeline",
-            ["JobEngine", "DifferentialExpression", "ExpressionData", "GeneSetEnrichment", "ContentDigest"]),
+            [
+                "JobEngine", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment",
+                "SamplePermutation", "ContentDigest",
+            ]),
         // Where the executables are that tests start, and the further suite of references.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),
         // Whole commands on real processes; needs the built executable.

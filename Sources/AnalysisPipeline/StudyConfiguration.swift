@@ -1,5 +1,6 @@
 import struct DifferentialExpression.AnalysisSettings
 import struct GeneSetEnrichment.GeneSetSettings
+import struct SamplePermutation.SamplePermutationSettings
 
 /// Changes whenever any released result could change in any bit.
 ///
@@ -24,6 +25,9 @@ package struct StudyConfiguration: Codable, Equatable, Sendable {
     package var differentialExpression: DifferentialExpression?
     package var analyses: [Analysis]
     package var geneSets: GeneSets?
+
+    /// How samples are permuted; nil where they are not.
+    package var samplePermutation: SamplePermutationSettings?
 
     package init(
         inputs: [Input], geneFilter: GeneFilter?, differentialExpression: DifferentialExpression?,

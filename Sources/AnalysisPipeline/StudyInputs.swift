@@ -50,6 +50,12 @@ package struct StudyInputs: Sendable {
     /// The samples and what they are, where `rankedList` comes from expression data, whatever is permuted.
     package var comparison: PhenotypeComparison?
 
+    /// The exposure of a finished run whose samples are permuted, where `counts` are that run's.
+    package var exposureOfRun: ExposureOfRun?
+
+    /// Dispersions that were given, one per gene of `counts`, NaN for a gene without; empty where they are estimated.
+    package var givenDispersions: [Double] = []
+
     /// Null distributions to go on from.
     package var priorNulls: [PriorNull] = []
 

@@ -10,6 +10,9 @@ package struct StudyState: Sendable {
     var sizeFactors: [Double] = []
     var analyses: [AnalysisState] = []
     var transform: TransformState?
+
+    /// Where samples are permuted, once there is something to plan for them.
+    var covariateModels: CovariateModels?
     var enrichment = EnrichmentState()
 
     /// The gene sets of a list that was given, at the end.

@@ -95,6 +95,8 @@ package struct LeastReplicates: SettingValue {
     /// With fewer, a replacement value rests on too few counts (Love, Huber & Anders, 2014).
     package static let standard = LeastReplicates(count: 7)
 
+    package static let never = LeastReplicates(count: nil)
+
     private static let least = 3
 
     private init(count: Int?) {

@@ -123,5 +123,16 @@ package struct ModelFits: Equatable, Sendable {
         }
     }
 
+    /// The final dispersions alone, as the fits have them.
+    package static func dispersions(
+        of block: CountBlock, geneWise: GeneWiseDispersions, dispFit: [Double], prior: DispersionPrior,
+        in context: ModelContext
+    ) -> [Double] {
+        precondition(block.sampleCount == context.sampleCount && dispFit.count == block.geneCount)
+        return MAPDispersions(
+            block, genes: context.fittedGenes(block), geneWise: geneWise, dispFit: dispFit, prior: prior, in: context
+        ).dispersion
+    }
+
     static let log2e = 1.4426950408889634
 }

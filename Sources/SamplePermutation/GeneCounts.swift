@@ -9,6 +9,9 @@ struct GeneCounts: Equatable, Sendable {
     /// By gene, the numbers of the first of these, `FirstExceedances.kept` places each.
     private var first: [UInt32]
 
+    /// By gene, the largest null |z|, while fewer than ten reach the observed one.
+    private(set) var tails: [LargestValues]
+
     /// By place in the descending order of observed |z|, how many permutations have their largest |z| between it and the
     /// one before: their sums are what max-T asks for.
     private(set) var largestReaching: [UInt64]
@@ -24,6 +27,7 @@ struct GeneCounts: Equatable, Sendable {
     init(geneCount: Int) {
         reached = [UInt32](repeating: 0, count: geneCount)
         first = [UInt32](repeating: 0, count: geneCount * FirstExceedances.kept)
+        tails = [LargestValues](repeating: LargestValues(), count: geneCount)
         largestReaching = [UInt64](repeating: 0, count: geneCount + 1)
         bins = [UInt64](repeating: 0, count: NullOfZ.binCount)
     }
@@ -40,7 +44,7 @@ struct GeneCounts: Equatable, Sendable {
     package mutating func add(_ z: UnsafePointer<Double>, observed: ObservedGenes) {
         draws += 1
         let (largest, sum, squares) = Self.count(
-            z, observed.thresholds, draw: UInt32(draws), reached: &reached, first: &first, bins: &bins)
+            z, observed.thresholds, draw: UInt32(draws), reached: &reached, first: &first, tails: &tails, bins: &bins)
         self.sum.add(sum)
         self.squares.add(squares)
         largestReaching[observed.firstReached(by: largest)] &+= 1
@@ -48,7 +52,7 @@ struct GeneCounts: Equatable, Sendable {
 
     private static func count(
         _ z: UnsafePointer<Double>, _ thresholds: [Double], draw: UInt32, reached: inout [UInt32],
-        first: inout [UInt32], bins: inout [UInt64]
+        first: inout [UInt32], tails: inout [LargestValues], bins: inout [UInt64]
     ) -> (largest: Double, sum: Int64, squares: Int64) {
         var largest = 0.0
         var sum: Int64 = 0
@@ -64,7 +68,9 @@ struct GeneCounts: Equatable, Sendable {
                             let count = Int(reached[gene])
                             if count < FirstExceedances.kept { first[gene * FirstExceedances.kept + count] = draw }
                             reached[gene] &+= 1
+                            if Int(reached[gene]) >= ParetoTail.fewestForCounting { tails[gene].giveUp() }
                         }
+                        tails[gene].add(Float(magnitude))
                         bins[NullOfZ.bin(of: value)] &+= 1
                         sum &+= FixedPoint.rounded(value, scale: FixedPoint.wideScale)
                         squares &+= FixedPoint.rounded(value * value, scale: NullOfZ.squareScale)
@@ -81,6 +87,8 @@ struct GeneCounts: Equatable, Sendable {
             own.append(later.exceedances(ofGene: gene))
             reached[gene] = UInt32(own.exceedances)
             for (place, draw) in own.first.enumerated() { first[gene * FirstExceedances.kept + place] = draw }
+            tails[gene].append(later.tails[gene])
+            if own.exceedances >= ParetoTail.fewestForCounting { tails[gene].giveUp() }
         }
         draws += later.draws
         for place in largestReaching.indices { largestReaching[place] += later.largestReaching[place] }
@@ -93,6 +101,7 @@ struct GeneCounts: Equatable, Sendable {
         fields.append(UInt64(draws))
         fields.append(array: reached)
         fields.append(array: first)
+        for tail in tails { tail.write(to: &fields) }
         fields.append(array: largestReaching)
         fields.append(array: bins)
         fields.append(sum)
@@ -103,11 +112,13 @@ struct GeneCounts: Equatable, Sendable {
         draws = try reader.smallCount()
         reached = try reader.array()
         first = try reader.array()
+        tails = []
+        for _ in reached { tails.append(try LargestValues(from: &reader)) }
         largestReaching = try reader.array()
         bins = try reader.array()
         sum = try reader.sum()
         squares = try reader.sum()
-        guard first.count == reached.count * FirstExceedances.kept, largestReaching.count == reached.count + 1,
+        guard reached.allSatisfy({ $0 <= draws }), first.count == reached.count * FirstExceedances.kept, largestReaching.count == reached.count + 1,
             bins.count == NullOfZ.binCount
         else { throw .truncated }
     }

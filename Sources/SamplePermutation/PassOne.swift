@@ -38,6 +38,15 @@ package struct PassOne: Equatable, Sendable {
     /// How many permutations from 0 on have been counted; 0 where one before is missing.
     package var permutations: Int { ranges.whole?.range.count ?? 0 }
 
+    /// Whether these are the counts of one range, of an analysis of a shape.
+    package func isOf(_ range: Range<Int>, _ shape: SummaryShape) -> Bool {
+        guard ranges.segments.count == 1, ranges.segments[0].range == range else { return false }
+        let counts = ranges.segments[0].counts
+        return counts.sets.count == shape.statisticCount
+            && counts.sets.allSatisfy { $0.count == shape.setCount && $0.allSatisfy { $0.areOf(range.count) } }
+            && counts.genes.geneCount == shape.geneCount && counts.genes.draws == range.count
+    }
+
     package func encoded() -> [UInt8] {
         var fields = ByteFields()
         fields.append(UInt64(ranges.segments.count))

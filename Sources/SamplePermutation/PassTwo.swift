@@ -68,6 +68,14 @@ package struct PassTwo: Equatable, Sendable {
 
     package var permutations: Int { ranges.whole?.range.count ?? 0 }
 
+    /// Whether these are the counts of one range, of an analysis of a shape.
+    package func isOf(_ range: Range<Int>, _ shape: SummaryShape) -> Bool {
+        guard ranges.segments.count == 1, ranges.segments[0].range == range else { return false }
+        let sides = ranges.segments[0].counts.sides
+        return sides.map { $0.map(\.ratios.count) } == shape.sideCounts
+            && sides.allSatisfy { $0.allSatisfy { $0.contributing <= range.count } }
+    }
+
     package func encoded() -> [UInt8] {
         var fields = ByteFields()
         fields.append(UInt64(ranges.segments.count))

@@ -36,6 +36,10 @@ package struct SamplePermutationInputs: Equatable, Sendable {
 
     /// By set, its genes' rows.
     package var sets: [[Int32]] = []
+
+    /// By gene, a number that genes of one name share; empty where all names differ. Of several genes with one name that
+    /// with the largest observed |z| is in the ranked list, the first of equal ones, under every shuffle.
+    package var names: [Int32] = []
     package var seed: UInt64
 
     /// Whether all distinct arrangements are enumerated, the identity once among them, instead of drawn.
@@ -72,6 +76,7 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         for statistic in setStatistics { fields.append(statistic.rawValue) }
         fields.append(UInt64(sets.count))
         for set in sets { fields.append(array: set) }
+        fields.append(array: names)
         fields.append(seed)
         fields.append(UInt8(isEnumerated ? 1 : 0))
         return fields.bytes
@@ -101,6 +106,7 @@ package struct SamplePermutationInputs: Equatable, Sendable {
             setStatistics.append(statistic)
         }
         for _ in 0..<(try reader.count(ofSize: 8)) { sets.append(try reader.array()) }
+        self.names = try reader.array()
         seed = try reader.number()
         isEnumerated = try reader.number(UInt8.self) != 0
         try reader.finish()
@@ -113,6 +119,7 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         return samples > 0 && counts.count == dispersion.count * samples && exposure.count == samples
             && covariates.sampleCount == samples && samples > covariates.columnCount + 1
             && (normalizationFactors.isEmpty || normalizationFactors.count == counts.count)
+            && (names.isEmpty || names.count == dispersion.count)
             && (scheme.columns.isEmpty ? labels.isEmpty : labels.count == samples)
             && sets.allSatisfy { $0.allSatisfy { $0 >= 0 && $0 < dispersion.count } }
     }

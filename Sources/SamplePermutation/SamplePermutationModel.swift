@@ -15,9 +15,9 @@ import StatisticalKernels
 /// What is observed is scored by the same kernels, and set scores are rounded to float32 before anything is done with
 /// them, observed and null alike; so the second pass gets the same numbers whether they were kept or are computed again.
 package struct SamplePermutationModel: Sendable {
-    package let inputs: SamplePermutationInputs
-    package let shuffles: SampleShuffles
-    package let catalogue: SetCatalogue
+    package private(set) var inputs: SamplePermutationInputs
+    package private(set) var shuffles: SampleShuffles
+    package private(set) var catalogue: SetCatalogue
 
     /// Rows of the genes with a fit; all that follows is by place in this list.
     package var genes: [Int32] { scores.genes }
@@ -26,13 +26,16 @@ package struct SamplePermutationModel: Sendable {
     package var observedZ: [Double] { observedGenes.z }
 
     /// By set statistic and set, the observed scores.
-    package let observedScores: [[Float]]
+    package private(set) var observedScores: [[Float]] = []
 
-    let observedGenes: ObservedGenes
+    /// The places, among the fitted genes, of those in the ranked list; ascending.
+    package private(set) var listed: [Int32]
+
+    private(set) var observedGenes: ObservedGenes
     private let scores: ScoreModel
 
     /// Where the statistic is Wald's.
-    private let refits: WaldRefits?
+    private var refits: WaldRefits?
 
     /// Fits the reduced models of all genes, which takes about a second for 26,000 genes of 96 samples.
     ///
@@ -61,13 +64,52 @@ package struct SamplePermutationModel: Sendable {
                 block, covariates: inputs.covariates, sizeFactors: inputs.sizeFactors, dispersion: inputs.dispersion,
                 cpuLevel: cpuLevel)
         self.refits = refits
-        let catalogue = SetCatalogue(inputs.sets, genes: scores.genes)
-        self.catalogue = catalogue
         let z =
             refits?.statistics(of: inputs.exposure, genes: scores.genes)
             ?? scores.scores(under: shuffles.observed, kind: inputs.kind, exposure: inputs.exposure).z
         observedGenes = ObservedGenes(z: z)
-        let scorer = SetScorer(catalogue, geneCount: scores.genes.count)
+        listed = Self.listedPlaces(of: z, genes: scores.genes, names: inputs.names)
+        catalogue = SetCatalogue([], genes: [])
+        take(inputs.sets)
+    }
+
+    /// The same with other sets; the fits stay.
+    package func testing(_ sets: [[Int32]]) -> SamplePermutationModel {
+        var model = self
+        model.take(sets)
+        return model
+    }
+
+    /// The same with its arrangements enumerated, or drawn; the fits stay.
+    package func enumerating(_ isEnumerated: Bool) -> SamplePermutationModel {
+        var model = self
+        model.inputs.isEnumerated = isEnumerated
+        return model
+    }
+
+    /// The same data under sign flips, which have score statistics and a variance of their own; the fits stay.
+    package func flipped() throws(ShuffleProblem) -> SamplePermutationModel {
+        var model = self
+        model.inputs.scheme = .flip
+        model.inputs.labels = []
+        model.inputs.statistic = .score
+        model.inputs.variance = .model
+        model.refits = nil
+        model.shuffles = try SampleShuffles(
+            .flip, exposure: inputs.exposure, design: inputs.covariates, seed: inputs.seed)
+        let z = scores.scores(under: model.shuffles.observed, kind: .flip, exposure: inputs.exposure).z
+        model.observedGenes = ObservedGenes(z: z)
+        model.listed = Self.listedPlaces(of: z, genes: scores.genes, names: inputs.names)
+        model.take(inputs.sets)
+        return model
+    }
+
+    private mutating func take(_ sets: [[Int32]]) {
+        inputs.sets = sets
+        let catalogue = SetCatalogue(sets, genes: listed.map { scores.genes[Int($0)] })
+        self.catalogue = catalogue
+        let scorer = SetScorer(catalogue, geneCount: listed.count)
+        let z = listed.map { observedZ[Int($0)] }
         observedScores = inputs.setStatistics.map { statistic in
             var observed = [Float](repeating: 0, count: catalogue.setCount)
             observed.withUnsafeMutableBufferPointer { observed in
@@ -80,6 +122,17 @@ package struct SamplePermutationModel: Sendable {
         }
     }
 
+    private static func listedPlaces(of z: [Double], genes: [Int32], names: [Int32]) -> [Int32] {
+        guard !names.isEmpty else { return genes.indices.map(Int32.init) }
+        var placeOfName: [Int32: Int] = [:]
+        for place in genes.indices {
+            let name = names[Int(genes[place])]
+            if let kept = placeOfName[name], z[place].magnitude <= z[kept].magnitude { continue }
+            placeOfName[name] = place
+        }
+        return genes.indices.filter { placeOfName[names[Int(genes[$0])]] == $0 }.map(Int32.init)
+    }
+
     /// How many permutations a complete enumeration has; nil where permutations are drawn.
     package var enumeratedCount: Int? { inputs.isEnumerated ? shuffles.distinctCount : nil }
 
@@ -90,15 +143,18 @@ package struct SamplePermutationModel: Sendable {
 
     /// Pass 1 over a range of permutations.
     ///
-    /// - Parameter keeping: Called with every permutation's scores in order, for those who store them.
+    /// - Parameters:
+    ///   - keeping: Called with every permutation's scores in order, for those who store them.
+    ///   - betweenBlocks: Called every few permutations; throws to stop.
     /// - Precondition: Not empty, and inside the enumeration where there is one.
     package func countScores(
-        _ permutations: Range<Int>, keeping: ((UnsafeBufferPointer<Float>) -> Void)? = nil
-    ) -> PassOne {
+        _ permutations: Range<Int>, keeping: ((UnsafeBufferPointer<Float>) -> Void)? = nil,
+        betweenBlocks: () throws -> Void = {}
+    ) rethrows -> PassOne {
         var counts = PassOne.Counts(
             statisticCount: inputs.setStatistics.count, setCount: catalogue.setCount, geneCount: genes.count)
         let scales = inputs.setStatistics.map(FixedPoint.scale)
-        forEachPermutation(permutations) { z, scores in
+        try forEachPermutation(permutations, betweenBlocks) { z, scores in
             counts.genes.add(z, observed: observedGenes)
             for statistic in scales.indices {
                 let first = statistic * catalogue.setCount
@@ -133,9 +189,13 @@ package struct SamplePermutationModel: Sendable {
     }
 
     /// Pass 2 over a range of permutations, whose scores are computed again.
-    package func countNormalizedScores(_ permutations: Range<Int>, _ normalization: ScoreNormalization) -> PassTwo {
+    ///
+    /// - Parameter betweenBlocks: Called every few permutations; throws to stop.
+    package func countNormalizedScores(
+        _ permutations: Range<Int>, _ normalization: ScoreNormalization, betweenBlocks: () throws -> Void = {}
+    ) rethrows -> PassTwo {
         var counter = NormalizedCounter(normalization, observed: observedScores)
-        forEachPermutation(permutations) { _, scores in counter.add(scores) }
+        try forEachPermutation(permutations, betweenBlocks) { _, scores in counter.add(scores) }
         return PassTwo(permutations, counter.counts)
     }
 
@@ -175,26 +235,25 @@ package struct SamplePermutationModel: Sendable {
 
     /// Goes through permutations in order, with the statistics of all genes and the scores of all sets.
     private func forEachPermutation(
-        _ permutations: Range<Int>, _ body: (UnsafePointer<Double>, UnsafeBufferPointer<Float>) -> Void
-    ) {
+        _ permutations: Range<Int>, _ betweenBlocks: () throws -> Void,
+        _ body: (UnsafePointer<Double>, UnsafeBufferPointer<Float>) -> Void
+    ) rethrows {
         precondition(!permutations.isEmpty && permutations.upperBound <= enumeratedCount ?? .max)
-        let size = min(Self.blockSize, permutations.count + ShuffledScoreArguments.width)
+        // A refit of all genes is dear enough to be alone between two signs of progress.
+        let blockSize = refits == nil ? Self.blockSize : 1
+        let size = min(blockSize, permutations.count) + ShuffledScoreArguments.width
         let statistics = LaneMemory(count: size * scores.stride)
-        let scorer = SetScorer(catalogue, geneCount: genes.count)
-        let setScores = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(1, scoresPerPermutation))
-        defer { setScores.deallocate() }
-        for first in stride(from: permutations.lowerBound, to: permutations.upperBound, by: Self.blockSize) {
-            let block = first..<min(first + Self.blockSize, permutations.upperBound)
+        let setScores = SetScoresOfPermutation(self)
+        for first in stride(from: permutations.lowerBound, to: permutations.upperBound, by: blockSize) {
+            let block = first..<min(first + blockSize, permutations.upperBound)
             score(block, into: statistics.doubles)
             for place in 0..<block.count {
                 let z = UnsafePointer(statistics.doubles + place * scores.stride)
-                for (index, statistic) in inputs.setStatistics.enumerated() {
-                    scorer.score(z, statistic, into: setScores.baseAddress! + index * catalogue.setCount)
-                }
-                body(z, UnsafeBufferPointer(start: setScores.baseAddress, count: scoresPerPermutation))
+                body(z, setScores.score(z))
             }
+            try betweenBlocks()
         }
-        withExtendedLifetime(statistics) {}
+        withExtendedLifetime((statistics, setScores)) {}
     }
 
     /// The statistics of all genes under a block of permutations, a row of `scores.stride` for each.
@@ -209,6 +268,38 @@ package struct SamplePermutationModel: Sendable {
             let z = refits.statistics(of: vector(permutation), genes: genes)
             for gene in z.indices { statistics[place * scores.stride + gene] = z[gene] }
         }
+    }
+}
+
+/// The scores of all sets under one permutation after the other, in working memory of one thread.
+private final class SetScoresOfPermutation {
+    private let model: SamplePermutationModel
+    private let scorer: SetScorer
+    private let scores: UnsafeMutableBufferPointer<Float>
+
+    /// The statistics of the listed genes, where some are not listed.
+    private var listed: [Double]
+
+    init(_ model: SamplePermutationModel) {
+        self.model = model
+        scorer = SetScorer(model.catalogue, geneCount: model.listed.count)
+        scores = .allocate(capacity: max(1, model.scoresPerPermutation))
+        listed = model.listed.count == model.genes.count ? [] : [Double](repeating: 0, count: model.listed.count)
+    }
+
+    deinit { scores.deallocate() }
+
+    /// - Parameter z: By place among the fitted genes.
+    /// - Returns: Of every set, one set statistic after the other; valid until the next call.
+    func score(_ z: UnsafePointer<Double>) -> UnsafeBufferPointer<Float> {
+        for (index, place) in model.listed.enumerated() where !listed.isEmpty { listed[index] = z[Int(place)] }
+        listed.withUnsafeBufferPointer { gathered in
+            let source = gathered.isEmpty ? z : gathered.baseAddress!
+            for (index, statistic) in model.inputs.setStatistics.enumerated() {
+                scorer.score(source, statistic, into: scores.baseAddress! + index * model.catalogue.setCount)
+            }
+        }
+        return UnsafeBufferPointer(rebasing: scores[..<model.scoresPerPermutation])
     }
 }
 

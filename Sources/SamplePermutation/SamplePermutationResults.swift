@@ -52,6 +52,10 @@ package struct PermutedGeneResult: Equatable, Sendable {
     package let pHigh: Double
     package let pAnytime: Double
 
+    /// As of sets, from the tail of |z|.
+    package let pTail: Double
+    package let pTailIsUpperBound: Bool
+
     /// Benjamini–Hochberg over the genes.
     package let adjustedPValue: Double
 
@@ -95,6 +99,29 @@ extension SamplePermutationModel {
         return SamplePermutationResults(
             sets: sets, genes: geneResults(first.counts.genes, null, permutations: expected.count), nullOfZ: null,
             permutations: expected.count, smallestPossibleP: shuffles.smallestPossibleP)
+    }
+
+    /// The counted p-values of genes and, by set statistic, of sets, which the first pass alone gives.
+    ///
+    /// - Returns: Nil where permutations before the last are missing.
+    package func countedPValues(_ one: PassOne) -> CountedPValues? {
+        guard let counts = one.ranges.whole?.counts else { return nil }
+        return CountedPValues(
+            genes: (0..<counts.genes.geneCount).map { gene in
+                let exceedances = counts.genes.exceedances(ofGene: gene)
+                return CountedPValue(
+                    asExtreme: exceedances.exceedances, among: exceedances.draws, isEnumerated: inputs.isEnumerated
+                ).value
+            },
+            sets: counts.sets.map { sets in
+                sets.indices.map { set in
+                    CountedPValue(
+                        asExtreme: sets[set].sameSign.exceedances,
+                        among: catalogue.size(ofSet: set) > 0 ? sets[set].sameSign.draws : 0,
+                        isEnumerated: inputs.isEnumerated
+                    ).value
+                }
+            })
     }
 
     private func setResults(
@@ -144,14 +171,23 @@ extension SamplePermutationModel {
                 CountedPValue(asExtreme: reached, among: permutations, isEnumerated: isEnumerated).value
         }
         return p.indices.map { gene in
-            PermutedGeneResult(
+            let tail = PublishedTail(
+                observed: observedGenes.z[gene].magnitude, isEnumerated ? nil : counts.tails[gene],
+                count: exceedances[gene].draws, exceedances: exceedances[gene].exceedances)
+            return PermutedGeneResult(
                 z: observedGenes.z[gene], asExtreme: exceedances[gene].exceedances, pValue: p[gene].value,
                 pLow: p[gene].low, pHigh: p[gene].high,
                 pAnytime: isEnumerated ? .nan : exceedances[gene].anytimePValue,
-                adjustedPValue: adjusted[gene], familyWise: familyWise[gene],
+                pTail: tail.value, pTailIsUpperBound: tail.isUpperBound, adjustedPValue: adjusted[gene], familyWise: familyWise[gene],
                 pPooled: null.pValue(of: observedGenes.z[gene]))
         }
     }
+}
+
+/// The counted p-values of genes, and by set statistic of sets.
+package struct CountedPValues: Equatable, Sendable {
+    package let genes: [Double]
+    package let sets: [[Double]]
 }
 
 /// A share of permutations as a p-value.
@@ -176,6 +212,29 @@ struct CountedPValue {
         value = Double(b + 1) / Double(m + 1)
         let interval = BinomialInterval(successes: b, trials: m, confidence: 0.95)
         (low, high) = (min(value, interval.low), max(value, interval.high))
+    }
+}
+
+/// A p-value of a Pareto tail as it is published: not below 1/(100 m).
+struct PublishedTail {
+    /// NaN where counting is as good or no tail fits.
+    let value: Double
+
+    /// Whether the tail's own value is smaller.
+    let isUpperBound: Bool
+
+    /// - Parameter largest: Nil, or given up, where no tail is wanted.
+    init(observed: Double, _ largest: LargestValues?, count: Int, exceedances: Int) {
+        guard let largest, !largest.isGivenUp,
+            let tail = ParetoTail.pValue(
+                observed: observed, largest: largest.descending.map(Double.init), count: count,
+                exceedances: exceedances)
+        else {
+            (value, isUpperBound) = (.nan, false)
+            return
+        }
+        let least = 1 / (100 * Double(max(1, count)))
+        (value, isUpperBound) = (max(tail, least), tail < least)
     }
 }
 
@@ -225,18 +284,14 @@ extension PermutedSetResult {
         let m = counts.sameSign.draws
         let p = CountedPValue(
             asExtreme: counts.sameSign.exceedances, among: isPresent ? m : 0, isEnumerated: isEnumerated)
-        let tail =
-            isEnumerated || !isPresent || counts.tail.isGivenUp
-            ? nil
-            : ParetoTail.pValue(
-                observed: score.magnitude, largest: counts.tail.descending.map(Double.init), count: m,
-                exceedances: counts.sameSign.exceedances)
-        let least = 1 / (100 * Double(max(1, m)))
+        let tail = PublishedTail(
+            observed: score.magnitude, isEnumerated || !isPresent ? nil : counts.tail, count: m,
+            exceedances: counts.sameSign.exceedances)
         self.init(
             size: size, score: isPresent ? score : .nan, normalizedScore: isPresent ? normalized : .nan,
             sameSign: m, asExtreme: counts.sameSign.exceedances, pValue: p.value, pLow: p.low, pHigh: p.high,
             pAnytime: isEnumerated || !isPresent ? .nan : counts.sameSign.anytimePValue,
-            pTail: tail.map { max($0, least) } ?? .nan, pTailIsUpperBound: tail.map { $0 < least } ?? false,
+            pTail: tail.value, pTailIsUpperBound: tail.isUpperBound,
             falseDiscoveryRate: rate?.value ?? .nan, fdrLow: rate?.low ?? .nan, fdrHigh: rate?.high ?? .nan,
             settlingLow: rate?.settlingLow ?? .nan, settlingHigh: rate?.settlingHigh ?? .nan,
             familyWise: rate?.familyWise ?? .nan)

@@ -36,18 +36,15 @@ package struct SchemeComparison: Equatable, Sendable {
     package static let draws = 1000
 
     /// - Parameters:
-    ///   - results: Of the scheme that was chosen.
+    ///   - own: Of the scheme that was chosen, for `model`.
     ///   - flip: Of the same inputs under `flip`.
     /// - Precondition: Both are of the same genes and sets.
-    package init(
-        _ results: SamplePermutationResults, of model: SamplePermutationModel, flip: SamplePermutationResults,
-        level: Double = 0.05
-    ) {
-        precondition(results.genes.count == flip.genes.count && results.sets.count == flip.sets.count)
+    package init(_ own: CountedPValues, of model: SamplePermutationModel, flip: CountedPValues, level: Double = 0.05) {
+        precondition(own.genes.count == flip.genes.count && own.sets.count == flip.sets.count)
         scheme = model.inputs.scheme
         self.level = level
-        genes = Calls(results.genes.map(\.pValue), flip.genes.map(\.pValue), level: level)
-        sets = zip(results.sets, flip.sets).map { Calls($0.map(\.pValue), $1.map(\.pValue), level: level) }
+        genes = Calls(own.genes, flip.genes, level: level)
+        sets = zip(own.sets, flip.sets).map { Calls($0, $1, level: level) }
         spreadCorrelation = model.spreadCorrelation()
     }
 

@@ -53,6 +53,12 @@ struct SetCounts: Equatable, Sendable {
         )
     }
 
+    /// Whether so many permutations can have given these counts.
+    func areOf(_ permutations: Int) -> Bool {
+        positiveCount <= permutations && negativeCount <= permutations && sameSign.draws <= permutations
+            && sameSign.first.allSatisfy { $0 <= permutations }
+    }
+
     func write(to fields: inout ByteFields) {
         fields.append(UInt64(positiveCount))
         fields.append(UInt64(negativeCount))

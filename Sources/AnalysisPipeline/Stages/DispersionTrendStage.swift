@@ -9,7 +9,7 @@ package struct DispersionTrendStage: ReducingStage {
     package func reduce(_ study: inout StudyState) throws {
         guard let settings = study.settings else { return }
         for index in study.analyses.indices {
-            try fit(settings.dispersionTrend, to: &study.analyses[index], of: &study.warnings)
+            try study.analyses[index].fitTrend(settings.dispersionTrend, &study.warnings)
             if settings.useT {
                 study.analyses[index].takeDegreesOfFreedom(
                     weights: study.inputs.rows(of: study.inputs.observationWeights, genes: study.analysedGenes))
@@ -24,24 +24,6 @@ package struct DispersionTrendStage: ReducingStage {
         study.warnings += transform.warnings
     }
 
-    private func fit(
-        _ kind: DispersionTrend.Kind, to analysis: inout AnalysisState, of warnings: inout [String]
-    ) throws {
-        guard let geneWise = analysis.geneWise else { return }
-        let fit = try DispersionTrendFit(kind, toGeneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean)
-        let design = analysis.input.design
-        let prior = DispersionPrior(
-            about: fit, geneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean,
-            residualDegreesOfFreedom: design.sampleCount - design.columnCount)
-        if let fallback = fit.fallback {
-            warnings.append(
-                "\(analysis.label): the parametric dispersion trend could not be fitted (\(fallback)); "
-                    + "a local trend was used instead")
-        }
-        analysis.trend = fit
-        analysis.dispersionModel = DispersionModel(trend: fit.trend, prior: prior)
-    }
-
     private func noteFailingWeights(
         _ analysis: inout AnalysisState, _ inputs: StudyInputs, genes: [Int], _ warnings: inout [String]
     ) {
@@ -49,5 +31,24 @@ package struct DispersionTrendStage: ReducingStage {
         if let warning = inputs.warning(ofFailing: analysis.weightsFail, genes: genes) {
             warnings.append("\(analysis.label): \(warning)")
         }
+    }
+}
+
+extension AnalysisState {
+    /// Fits the trend to the gene-wise dispersions, and the prior about it.
+    mutating func fitTrend(_ kind: DispersionTrend.Kind, _ warnings: inout [String]) throws {
+        guard let geneWise else { return }
+        let fit = try DispersionTrendFit(kind, toGeneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean)
+        let design = input.design
+        let prior = DispersionPrior(
+            about: fit, geneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean,
+            residualDegreesOfFreedom: design.sampleCount - design.columnCount)
+        if let fallback = fit.fallback {
+            warnings.append(
+                "\(label): the parametric dispersion trend could not be fitted (\(fallback)); "
+                    + "a local trend was used instead")
+        }
+        trend = fit
+        dispersionModel = DispersionModel(trend: fit.trend, prior: prior)
     }
 }

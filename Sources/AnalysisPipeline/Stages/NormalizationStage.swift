@@ -5,11 +5,11 @@ import ExpressionData
 package struct NormalizationStage: ReducingStage {
     package let title = "size factors"
 
-    package func isAsked(of study: StudyState) -> Bool { study.settings != nil }
+    package func isAsked(of study: StudyState) -> Bool { study.inputs.counts != nil }
 
     package func reduce(_ study: inout StudyState) throws {
         let inputs = study.inputs
-        guard let counts = inputs.counts, let settings = study.settings else { return }
+        guard let counts = inputs.counts else { return }
         let samples = counts.sampleCount
         let genes = counts.geneIDs.indices.filter { inputs.exclusions.isEmpty || inputs.exclusions[$0] == nil }
         let analysed =
@@ -28,6 +28,7 @@ package struct NormalizationStage: ReducingStage {
                     counts: Array(analysed.counts[range.lowerBound * samples..<range.upperBound * samples]),
                     ofGenes: genes[range])
             }, as: .counts)
+        guard let settings = study.settings else { return }
         study.analyses = try inputs.analyses.map { input in
             try AnalysisState(
                 input: input, model: AnalysisModel(input, sizeFactors: sizeFactors, settings: settings))

@@ -1,0 +1,154 @@
+import DifferentialExpression
+import ExpressionData
+import SamplePermutation
+
+/// An exposure whose values are shuffled among the samples, and the covariates that stay.
+package struct PermutedExposure: Sendable {
+    /// The coefficient's name.
+    package let name: String
+
+    /// The design without the exposure.
+    package let covariates: DesignMatrix
+
+    /// By sample.
+    package let values: [Double]
+    package let scheme: PermutationScheme
+
+    /// By sample, the values of the scheme's columns put together; empty where it names none.
+    package let labels: [String]
+
+    /// How many distinct shuffles there are, as a power of ten, and the smallest p that they allow.
+    package let log10DistinctCount: Double
+    package let smallestPossibleP: Double
+
+    /// - Parameters:
+    ///   - coefficient: The exposure's column of the design.
+    ///   - sign: −1 where the test asks about the opposite of the coefficient.
+    ///   - columns: Those of the sample sheet.
+    /// - Throws: `InputError` where the exposure, the scheme or the number of samples allows no permutation.
+    package init(
+        coefficient: Int, sign: Double = 1, of design: DesignMatrix, columns: [StudyInputs.SampleColumn],
+        settings: SamplePermutationSettings
+    ) throws {
+        let name = design.columnNames[coefficient]
+        try Self.check(name, columns: columns)
+        let samples = design.sampleCount
+        let others = (0..<design.columnCount).filter { $0 != coefficient }
+        let covariates = DesignMatrix(
+            columnNames: others.map { design.columnNames[$0] },
+            values: (0..<samples).flatMap { sample in others.map { design[sample, $0] } }, sampleCount: samples)
+        guard samples > others.count + 1 else {
+            throw InputError(
+                "\(samples) samples are too few to permute \(name) among them beside "
+                    + "\(counted(others.count, "other coefficient"))",
+                remedy: "Give at least \(others.count + 2) samples, or fewer covariates.")
+        }
+        let hasCovariates = others.contains { design.columnNames[$0] != "Intercept" }
+        let scheme = settings.scheme(hasCovariates: hasCovariates)
+        let labels = try Self.labels(of: scheme, columns: columns, sampleCount: samples)
+        let values = (0..<samples).map { sign * design[$0, coefficient] }
+        let shuffles: SampleShuffles
+        do throws(ShuffleProblem) {
+            shuffles = try SampleShuffles(scheme, exposure: values, design: covariates, labels: labels, seed: 0)
+        } catch {
+            throw InputError("\(name): \(error)", remedy: "")
+        }
+        guard shuffles.distinctCount != 1 else {
+            throw InputError("\(name): \(ShuffleProblem.nothingToShuffle(scheme))", remedy: "")
+        }
+        self.name = name
+        self.covariates = covariates
+        self.values = values
+        self.scheme = scheme
+        self.labels = labels
+        log10DistinctCount = shuffles.log10DistinctCount
+        smallestPossibleP = shuffles.smallestPossibleP
+    }
+
+    /// - Throws: `InputError` for a coefficient of a factor with more than two levels.
+    private static func check(_ coefficient: String, columns: [StudyInputs.SampleColumn]) throws {
+        if coefficient == "Intercept" {
+            throw InputError("the intercept is the same in all samples", remedy: "Name an exposure of the design.")
+        }
+        for column in columns {
+            guard case .factor(_, let levels) = column.values, levels.count > 2, let base = levels.first,
+                levels.dropFirst().contains(where: { "\(column.name)_\($0)_vs_\(base)" == coefficient })
+            else { continue }
+            throw InputError(
+                "\(coefficient) is one of \(levels.count - 1) coefficients of the factor \(column.name), whose "
+                    + "samples cannot be permuted for it alone",
+                remedy: "Permute a numeric exposure, or a factor with two levels.")
+        }
+    }
+
+    private static func labels(
+        of scheme: PermutationScheme, columns: [StudyInputs.SampleColumn], sampleCount: Int
+    ) throws -> [String] {
+        guard !scheme.columns.isEmpty else { return [] }
+        let texts = try scheme.columns.map { name in
+            guard let column = columns.first(where: { $0.name == name }) else {
+                let names = columns.map(\.name)
+                let nearest = nearestName(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+                throw InputError(
+                    "scheme \(scheme) names the column `\(name)`, which the sample sheet does not have",
+                    remedy: "Its columns are \(listed(names, limit: 12)).\(nearest)")
+            }
+            return column.texts
+        }
+        // A character that no sheet has, so that no two pairs of values read alike.
+        return (0..<sampleCount).map { sample in texts.map { $0[sample] }.joined(separator: "\u{1F}") }
+    }
+}
+
+extension StudyInputs.SampleColumn {
+    /// By sample, the value as text; empty for a missing one.
+    fileprivate var texts: [String] {
+        switch values {
+        case .numeric(let numbers): numbers.map { $0.isNaN ? "" : decimal($0) }
+        case .factor(let codes, let levels): codes.map { $0 < 0 ? "" : levels[Int($0)] }
+        }
+    }
+}
+
+/// An exposure of a finished run, with what of its models is gone on with.
+package struct ExposureOfRun: Sendable {
+    package let exposure: PermutedExposure
+
+    /// The run's, by which dispersions of the covariates' design are estimated.
+    package let settings: AnalysisSettings
+
+    package init(exposure: PermutedExposure, settings: AnalysisSettings) {
+        self.exposure = exposure
+        self.settings = settings
+    }
+}
+
+extension StudyInputs {
+    /// The exposure of a test, where its samples are permuted.
+    ///
+    /// - Throws: `InputError` for a test of anything but a coefficient, and for one whose samples cannot be permuted.
+    package func permutedExposure(
+        of test: NamedTest, in analysis: AnalysisInput, settings: SamplePermutationSettings
+    ) throws -> PermutedExposure {
+        guard observationWeights.isEmpty else {
+            throw InputError(
+                "samples are not permuted where counts have weights",
+                remedy: "Leave out the weights, or permute gene sets.")
+        }
+        guard analysis.reducedDesign == nil, let (coefficient, sign) = test.signedCoefficient else {
+            throw InputError(
+                "samples are permuted for one coefficient, and \(test.name) is not one",
+                remedy: "Test a coefficient of the design by Wald's test, such as a numeric exposure.")
+        }
+        return try PermutedExposure(
+            coefficient: coefficient, sign: sign, of: analysis.design, columns: sampleColumns, settings: settings)
+    }
+
+    /// Throws unless the samples of every test can be permuted, where that is asked for.
+    package func checkPermutations() throws {
+        guard let settings = configuration.samplePermutation else { return }
+        for analysis in analyses {
+            for test in analysis.tests { _ = try permutedExposure(of: test, in: analysis, settings: settings) }
+        }
+    }
+}

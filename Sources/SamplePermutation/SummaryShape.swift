@@ -1,0 +1,50 @@
+/// How large the summaries of an analysis are: what a result is compared with that comes from elsewhere.
+package struct SummaryShape: Equatable, Sendable {
+    let statisticCount: Int
+    let setCount: Int
+
+    /// Genes with a fit.
+    let geneCount: Int
+
+    /// By set statistic, how many observed scores of each sign have a mean to be divided by; empty before that is known.
+    let sideCounts: [[Int]]
+
+    package func encoded() -> [UInt8] {
+        var fields = ByteFields()
+        for count in [statisticCount, setCount, geneCount] { fields.append(UInt64(count)) }
+        fields.append(array: sideCounts.flatMap { $0 }.map { UInt64($0) })
+        return fields.bytes
+    }
+
+    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
+        var reader = ByteFieldReader(bytes)
+        statisticCount = try reader.smallCount()
+        setCount = try reader.smallCount()
+        geneCount = try reader.smallCount()
+        let counts: [UInt64] = try reader.array()
+        try reader.finish()
+        guard counts.count.isMultiple(of: 2), counts.allSatisfy({ $0 < 1 << 48 }) else { throw .truncated }
+        sideCounts = stride(from: 0, to: counts.count, by: 2).map { [Int(counts[$0]), Int(counts[$0 + 1])] }
+    }
+
+    init(_ model: SamplePermutationModel, sideCounts: [[Int]]) {
+        statisticCount = model.inputs.setStatistics.count
+        setCount = model.catalogue.setCount
+        geneCount = model.genes.count
+        self.sideCounts = sideCounts
+    }
+}
+
+extension SamplePermutationModel {
+    /// The shape of the first pass's summaries.
+    package var shape: SummaryShape { SummaryShape(self, sideCounts: []) }
+
+    /// The shape of the second pass's summaries.
+    package func shape(_ normalization: ScoreNormalization) -> SummaryShape {
+        SummaryShape(
+            self,
+            sideCounts: NormalizedCounter(normalization, observed: observedScores).counts.sides.map {
+                $0.map(\.ratios.count)
+            })
+    }
+}
