@@ -1,5 +1,6 @@
 import ExpressionData
 import GeneSetEnrichment
+import SamplePermutation
 
 /// The gene sets of one ranked list under one kind of null, on their way through the stages that concern them.
 protocol EnrichmentRun: Sendable {
@@ -28,10 +29,14 @@ package struct EnrichmentResults: Sendable {
     /// What the null was drawn from.
     package let planDigest: String
 
+    /// What permutations of samples say besides; nil where something else was permuted.
+    package var samples: SamplePermutationOutcome?
+
     package init(
         list: RankedGeneList, sets: [GeneSet], matching: GeneSetMatching, enrichments: [EnrichmentScore],
-        table: GeneSetResults, null: EnrichmentNull, planDigest: String
+        table: GeneSetResults, null: EnrichmentNull, planDigest: String, samples: SamplePermutationOutcome? = nil
     ) {
+        self.samples = samples
         self.list = list
         self.sets = sets
         self.matching = matching
@@ -49,4 +54,7 @@ package enum EnrichmentNull: Sendable {
 
     /// Of every matched set, all its scores.
     case bySet(NullScores)
+
+    /// What the first pass over permutations of samples counted.
+    case bySamples(PassOne)
 }

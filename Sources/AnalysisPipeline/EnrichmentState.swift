@@ -15,11 +15,11 @@ struct EnrichmentState: Sendable {
 
     /// Plans a stage for the lists of one kind.
     ///
-    /// - Parameter plan: Adds the shards of a list, which is their owner.
-    func plan<Run: EnrichmentRun, Input>(
-        _ kind: Run.Type, _ plan: (Int, Run, inout StageShards<Input, Int>) throws -> Void
-    ) rethrows -> StageShards<Input, Int> {
-        var shards = StageShards<Input, Int>()
+    /// - Parameter plan: Adds the shards of a list, which is their owner or a part of it.
+    func plan<Run: EnrichmentRun, Input, Owner>(
+        _ kind: Run.Type, _ plan: (Int, Run, inout StageShards<Input, Owner>) throws -> Void
+    ) rethrows -> StageShards<Input, Owner> {
+        var shards = StageShards<Input, Owner>()
         for (list, entry) in entries.enumerated() {
             if let run = entry.run as? Run { try plan(list, run, &shards) }
         }
@@ -59,9 +59,9 @@ extension StudyState {
     ///
     /// Goes to the next checkpoint while more permutations would settle a set, where that is asked for. The configuration
     /// says how many there are in the end, as if they had been asked for at once.
-    mutating func planPermutations<Run: EnrichmentRun, Input>(
-        of kind: Run.Type, _ plan: (Int, Run, inout StageShards<Input, Int>) throws -> Void
-    ) rethrows -> StageShards<Input, Int> {
+    mutating func planPermutations<Run: EnrichmentRun, Input, Owner>(
+        of kind: Run.Type, _ plan: (Int, Run, inout StageShards<Input, Owner>) throws -> Void
+    ) rethrows -> StageShards<Input, Owner> {
         var shards = try enrichment.plan(kind, plan)
         guard enrichment.has(kind) else { return shards }
         while shards.isEmpty, let rule = inputs.settling, let present = inputs.configuration.geneSets?.permutations,

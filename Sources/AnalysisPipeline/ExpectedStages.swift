@@ -10,7 +10,10 @@ extension StudyInputs {
             stages += [(GeneWiseDispersionStage(), 1), (ModelStage(), 1)]
             if models.shrink != .off || models.betaPrior { stages.append((ShrinkageStage(), 0.6)) }
         }
-        if let sets = configuration.geneSets {
+        if configuration.samplePermutation != nil {
+            if givenDispersions.isEmpty { stages.append((CovariateDispersionStage(), 1)) }
+            stages.append((SamplePermutationStage(), 2))
+        } else if let sets = configuration.geneSets {
             if sets.permutesSamples {
                 stages.append((PhenotypeNullStage(), 1))
             } else {

@@ -27,7 +27,7 @@ package struct StudyResults: Sendable {
 extension StudyResults {
     /// What the results call for saying besides their warnings.
     package var notes: [String] {
-        [EmpiricalNulls(self).note, setCountNote, settlingNote, tieNote].compactMap { $0 }
+        [EmpiricalNulls(self).note, setCountNote, settlingNote, tieNote].compactMap { $0 } + permutationNotes
     }
 
     private var tables: [GeneSetResults] {

@@ -130,7 +130,7 @@ package struct GeneSetResults: Sendable {
     }
 
     /// The columns that need no null.
-    init(
+    package init(
         list: RankedGeneList, sets: [GeneSet], matching: GeneSetMatching, enrichments: [EnrichmentScore]
     ) {
         for (set, enrichment) in zip(matching.matched, enrichments) {

@@ -101,6 +101,19 @@ extension SamplePermutationModel {
             permutations: expected.count, smallestPossibleP: shuffles.smallestPossibleP)
     }
 
+    /// What the first pass alone says of the genes, where there are no sets.
+    ///
+    /// - Throws: `SummaryProblem` where it is not of the permutations from 0 on without a gap.
+    package func resultsOfGenes(_ one: PassOne) throws(SummaryProblem) -> SamplePermutationResults {
+        guard let first = one.ranges.whole, first.range.upperBound == enumeratedCount ?? first.range.upperBound else {
+            throw .incomplete(expected: 0..<(enumeratedCount ?? 1))
+        }
+        let null = NullOfZ(first.counts.genes)
+        return SamplePermutationResults(
+            sets: [], genes: geneResults(first.counts.genes, null, permutations: first.range.count), nullOfZ: null,
+            permutations: first.range.count, smallestPossibleP: shuffles.smallestPossibleP)
+    }
+
     /// The counted p-values of genes and, by set statistic, of sets, which the first pass alone gives.
     ///
     /// - Returns: Nil where permutations before the last are missing.

@@ -36,6 +36,9 @@ package struct SetCatalogue: Sendable {
         }
     }
 
+    /// Of all sets together.
+    var memberCount: Int { members.count }
+
     func range(ofSet set: Int) -> Range<Int> {
         (set == 0 ? 0 : Int(memberEnds[set - 1]))..<Int(memberEnds[set])
     }

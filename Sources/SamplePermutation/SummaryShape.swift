@@ -9,6 +9,15 @@ package struct SummaryShape: Equatable, Sendable {
     /// By set statistic, how many observed scores of each sign have a mean to be divided by; empty before that is known.
     let sideCounts: [[Int]]
 
+    /// The most bytes that a summary of one range has.
+    package var largestEncoding: Int {
+        let tail = 9 + 4 * LargestValues.kept
+        let set = 2 * 8 + 2 * 16 + 24 + 4 * FirstExceedances.kept + tail
+        let gene = 4 + 4 * FirstExceedances.kept + 8 + tail
+        let first = statisticCount * (8 + setCount * set) + geneCount * gene + 8 * NullOfZ.binCount
+        return max(first, sideCounts.reduce(0) { $0 + $1.reduce(32) { $0 + 24 * $1 + 24 } }) + 1024
+    }
+
     package func encoded() -> [UInt8] {
         var fields = ByteFields()
         for count in [statisticCount, setCount, geneCount] { fields.append(UInt64(count)) }

@@ -1,6 +1,7 @@
 import DifferentialExpression
 import ExpressionData
 import GeneSetEnrichment
+import SamplePermutation
 
 /// Ranks the genes of every test, or takes the list that was given, and chooses the null of its gene sets.
 package struct RankingStage: ReducingStage {
@@ -10,6 +11,9 @@ package struct RankingStage: ReducingStage {
 
     package func reduce(_ study: inout StudyState) throws {
         guard let settings = study.inputs.configuration.geneSets else { return }
+        if let permutation = study.inputs.configuration.samplePermutation {
+            return try addPermutedSamples(to: &study, settings: settings, permutation: permutation)
+        }
         if let list = study.inputs.rankedList {
             if let phenotype = study.inputs.phenotype {
                 study.enrichment.add(
@@ -34,6 +38,32 @@ package struct RankingStage: ReducingStage {
                 let run = run(of: list, in: &study, settings: settings, place: (analysis.input.name, test.name))
                 study.enrichment.add(analysis: index, test: testIndex, run)
             }
+        }
+    }
+
+    /// Ranks the genes by the statistic that is computed under every shuffle, the observed one among them.
+    private func addPermutedSamples(
+        to study: inout StudyState, settings: StudyConfiguration.GeneSets, permutation: SamplePermutationSettings
+    ) throws {
+        guard let models = study.covariateModels, let counts = study.inputs.counts else { return }
+        let inputs = study.inputs
+        let genes = study.analysedGenes
+        let names = counts.rankedNames(of: genes, annotation: inputs.annotation)
+        for entry in models.entries {
+            let place = entry.place.map { place in
+                (analysis: study.analyses[place.analysis].input.name,
+                    test: study.analyses[place.analysis].input.tests[place.test].name)
+            }
+            let run = try SamplePermutationRun(
+                of: entry.exposure,
+                genes: PermutedGenes(
+                    counts: genes.flatMap { counts.counts(ofGene: $0) }, sizeFactors: study.sizeFactors,
+                    normalizationFactors: inputs.rows(of: inputs.normalizationFactors, genes: genes),
+                    dispersion: models.models[entry.model].dispersion, ids: genes.map { counts.geneIDs[$0] },
+                    names: names),
+                sets: inputs.geneSets, settings: settings, permutation: permutation,
+                prior: inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test })
+            study.enrichment.add(analysis: entry.place?.analysis, test: entry.place?.test, run)
         }
     }
 

@@ -12,11 +12,13 @@ package enum StudyMethod {
         ShrinkageStage(),
         TransformStage(),
         TestingStage(),
+        CovariateDispersionStage(),
         RankingStage(),
         GeneSetNullStage(),
         RareGeneSetStage(),
         DesktopNullStage(),
         PhenotypeNullStage(),
+        SamplePermutationStage(),
         EnrichmentStage(),
     ]
 }

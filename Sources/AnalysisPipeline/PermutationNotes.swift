@@ -1,0 +1,45 @@
+import ExpressionData
+import SamplePermutation
+
+extension StudyResults {
+    /// What to say of every permutation of samples: how many shuffles there were, the smallest p that they allow, and
+    /// where sign flips disagree.
+    package var permutationNotes: [String] {
+        var outcomes: [(label: String, outcome: SamplePermutationOutcome)] = []
+        if let samples = enrichment?.samples { outcomes.append(("", samples)) }
+        for analysis in analyses {
+            for test in analysis.tests {
+                guard let samples = test.enrichment?.samples else { continue }
+                let label = analysis.input.name.isEmpty ? test.name : analysis.input.name
+                outcomes.append((label + ": ", samples))
+            }
+        }
+        return outcomes.flatMap { label, outcome in
+            [label + outcome.extent, outcome.comparison?.advice.map { label + $0 }].compactMap { $0 }
+        }
+    }
+}
+
+extension SamplePermutationOutcome {
+    /// How many shuffles there were, and the smallest p that any number of them can show.
+    var extent: String {
+        let least = results.smallestPossibleP
+        let leastText = least > 0 ? decimal(least.significant(3)) : "below 1e-300"
+        let count = grouped(results.permutations)
+        return isEnumerated
+            ? "all \(count) distinct arrangements of scheme \(scheme) were enumerated: p-values are exact, and none is "
+                + "below \(leastText)"
+            : "\(count) permutations of samples by scheme \(scheme); no number of them shows a p below \(leastText)"
+    }
+}
+
+extension Double {
+    /// Rounded to so many significant digits.
+    fileprivate func significant(_ digits: Int) -> Double {
+        guard self != 0, isFinite else { return self }
+        var scale = 1.0
+        while magnitude * scale < 1, scale < 1e300 { scale *= 10 }
+        for _ in 1..<digits { scale *= 10 }
+        return (self * scale).rounded() / scale
+    }
+}

@@ -1,0 +1,242 @@
+import DifferentialExpression
+import ExpressionData
+import GeneSetEnrichment
+import JobEngine
+import SamplePermutation
+
+/// The analysed genes of a study as a sample permutation sees them.
+struct PermutedGenes: Sendable {
+    let counts: [Int32]
+    let sizeFactors: [Double]
+    let normalizationFactors: [Double]
+    let dispersion: [Double]
+
+    /// What they are called in tables, and in the ranked list, where several may share a name.
+    let ids: [String]
+    let names: [String]
+}
+
+/// The genes and gene sets of one exposure under the null of shuffled samples.
+///
+/// Two passes over the permutations, with the means of the null scores between them; sign flips of some draws beside.
+struct SamplePermutationRun: EnrichmentRun {
+    private let genes: PermutedGenes
+    private let sets: [GeneSet]
+    private var settings: StudyConfiguration.GeneSets
+    private let list: RankedGeneList
+    private let matching: GeneSetMatching
+    private let enrichments: [EnrichmentScore]
+    private(set) var model: SamplePermutationModel
+
+    /// The problem, for the workers.
+    private(set) var problem: Blob
+
+    /// The same under sign flips, and what they came to; nil where flips are the scheme itself.
+    private(set) var flips: Flips?
+
+    struct Flips: Sendable {
+        var model: SamplePermutationModel
+        var problem: Blob
+        var pass = PassOne()
+    }
+
+    private var first = PassOne()
+    private var second = PassTwo()
+
+    /// - Throws: `InputError` for a scheme that cannot be applied.
+    init(
+        of exposure: PermutedExposure, genes: PermutedGenes, sets: [GeneSet], settings: StudyConfiguration.GeneSets,
+        permutation: SamplePermutationSettings, prior: PriorNull? = nil
+    ) throws {
+        self.genes = genes
+        self.sets = sets
+        self.settings = settings
+        var inputs = SamplePermutationInputs(
+            counts: genes.counts, sizeFactors: genes.sizeFactors, covariates: exposure.covariates,
+            dispersion: genes.dispersion, exposure: exposure.values, seed: settings.seed)
+        inputs.normalizationFactors = genes.normalizationFactors
+        inputs.scheme = exposure.scheme
+        inputs.labels = exposure.labels
+        inputs.statistic = permutation.statistic
+        inputs.variance = permutation.variance
+        inputs.setStatistics = permutation.setStatistics.all
+        inputs.names = Self.numbers(of: genes.names)
+        let fitted: SamplePermutationModel
+        do throws(ShuffleProblem) {
+            fitted = try SamplePermutationModel(inputs)
+        } catch {
+            throw InputError("\(exposure.name): \(error)", remedy: "")
+        }
+        let rows = fitted.listed.map { Int(fitted.genes[Int($0)]) }
+        list = RankedGeneList(
+            genes: rows.map { genes.names[$0] }, scores: fitted.listed.map { fitted.observedZ[Int($0)] })
+        matching = GeneSetMatching(
+            of: sets, with: list.genes, minimumSize: max(1, settings.minSize), maximumSize: settings.maxSize)
+        // All genes of a name: which of them is listed is for the model to say.
+        var rowsOfName: [String: [Int32]] = [:]
+        for (row, name) in genes.names.enumerated() { rowsOfName[name, default: []].append(Int32(row)) }
+        let members = matching.matched.map { set in sets[set.index].genes.flatMap { rowsOfName[$0] ?? [] } }
+        var model = fitted.testing(members)
+        model = model.enumerating(model.shuffles.areEnumerated(within: settings.permutations))
+        self.model = model
+        problem = Blob(model.inputs.encoded())
+        let weights = HitWeights(scores: list.scores, exponent: 1)
+        enrichments = zip(matching.matched, model.observedScores[0]).map { set, score in
+            EnrichmentScore(ofMembers: set.members, weights: weights).withSign(
+                of: score, members: set.members, weights: weights)
+        }
+        if exposure.scheme != .flip {
+            flips = try? Flips(model.enumerating(false).flipped(), permutations: settings.permutations)
+        }
+        if let prior, prior.planDigest == problem.digest.description, case .bySamples(let earlier) = prior.null,
+            earlier.isOf(0..<earlier.permutations, model.shape), earlier.permutations <= permutationCount
+        {
+            first = earlier
+        }
+    }
+
+    /// Names as numbers, in the order in which they occur; empty where all differ.
+    private static func numbers(of names: [String]) -> [Int32] {
+        var numbers: [String: Int32] = [:]
+        let result = names.map { name -> Int32 in
+            let number = numbers[name] ?? Int32(numbers.count)
+            numbers[name] = number
+            return number
+        }
+        return numbers.count == names.count ? [] : result
+    }
+
+    /// How many there are to be: all arrangements where they are enumerated.
+    private var permutationCount: Int { model.enumeratedCount ?? settings.permutations }
+
+    /// As many flips as are enough for a comparison.
+    private var flipCount: Int {
+        flips.map { $0.model.enumeratedCount ?? min(SchemeComparison.draws, settings.permutations) } ?? 0
+    }
+
+    var unsettledCount: Int {
+        guard !model.inputs.isEnumerated, let results = permutationResults else { return 0 }
+        return results.sets.first?.count { $0.size > 0 && !$0.isSettled(at: settings.fdrThreshold) } ?? 0
+    }
+
+    mutating func raise(toPermutations permutations: Int) {
+        guard permutations != settings.permutations else { return }
+        settings.permutations = permutations
+        let isEnumerated = model.shuffles.areEnumerated(within: permutations)
+        if isEnumerated != model.inputs.isEnumerated {
+            model = model.enumerating(isEnumerated)
+            problem = Blob(model.inputs.encoded())
+            first = PassOne()
+        }
+        if first.permutations < permutationCount { second = PassTwo() }
+        flips = flips.flatMap { earlier in
+            var flips = try? Flips(earlier.model.enumerating(false), permutations: permutations)
+            if flips?.problem.digest == earlier.problem.digest { flips?.pass = earlier.pass }
+            return flips
+        }
+    }
+
+    // MARK: What is still to be computed
+
+    /// Of the first pass, cut into shards.
+    var missingFirst: [Range<Int>] { ranges(first.permutations..<permutationCount) }
+
+    /// Of the second pass; empty before the first is complete.
+    var missingSecond: [Range<Int>] {
+        missingFirst.isEmpty && !matching.matched.isEmpty ? ranges(second.permutations..<permutationCount) : []
+    }
+
+    /// Of the flips' first pass.
+    var missingFlips: [Range<Int>] { ranges((flips?.pass.permutations ?? 0)..<flipCount) }
+
+    private func ranges(_ permutations: Range<Int>) -> [Range<Int>] {
+        SamplePermutationShards.ranges(of: permutations, cost: model.permutationCost)
+    }
+
+    /// The barrier between the passes.
+    var normalization: ScoreNormalization? { model.normalization(of: first) }
+
+    mutating func takeFirst(_ part: PassOne) throws { try first.merge(part) }
+    mutating func takeSecond(_ part: PassTwo) throws { try second.merge(part) }
+    mutating func takeFlips(_ part: PassOne) throws { try flips?.pass.merge(part) }
+
+    // MARK: Results
+
+    private var permutationResults: SamplePermutationResults? {
+        guard permutationCount > 0 else { return nil }
+        guard !matching.matched.isEmpty else { return try? model.resultsOfGenes(first) }
+        return try? model.results(first, second)
+    }
+
+    private var comparison: SchemeComparison? {
+        guard let flips, let own = model.countedPValues(first), let other = flips.model.countedPValues(flips.pass),
+            flips.pass.permutations > 0
+        else { return nil }
+        return SchemeComparison(own, of: model, flip: other)
+    }
+
+    func results() throws -> EnrichmentResults? {
+        let results = permutationResults
+        var table = GeneSetResults(list: list, sets: sets, matching: matching, enrichments: enrichments)
+        table.fill(results?.sets.first, settings: settings, permutations: permutationCount)
+        let outcome = results.map { results in
+            SamplePermutationOutcome(
+                results: results, scheme: model.inputs.scheme, statistic: model.inputs.statistic,
+                setStatistics: model.inputs.setStatistics, isEnumerated: model.inputs.isEnumerated,
+                geneIDs: model.genes.map { genes.ids[Int($0)] },
+                dispersion: model.genes.map { genes.dispersion[Int($0)] }, comparison: comparison)
+        }
+        return EnrichmentResults(
+            list: list, sets: sets, matching: matching, enrichments: enrichments, table: table,
+            null: .bySamples(first), planDigest: problem.digest.description, samples: outcome)
+    }
+}
+
+extension SamplePermutationRun.Flips {
+    /// - Parameter permutations: Of the scheme that they stand beside.
+    init(_ model: SamplePermutationModel, permutations: Int) throws {
+        let draws = min(SchemeComparison.draws, permutations)
+        self.model = model.enumerating(model.shuffles.areEnumerated(within: draws))
+        problem = Blob(self.model.inputs.encoded())
+    }
+}
+
+/// What a sample permutation says besides the table of gene sets.
+package struct SamplePermutationOutcome: Sendable {
+    package let results: SamplePermutationResults
+    package let scheme: PermutationScheme
+    package let statistic: PermutedStatistic
+    package let setStatistics: [SetStatistic]
+
+    /// Whether every distinct arrangement was gone through.
+    package let isEnumerated: Bool
+
+    /// Of the fitted genes, as the results have them.
+    package let geneIDs: [String]
+    package let dispersion: [Double]
+
+    /// What sign flips say of the same data; nil where they are the scheme itself.
+    package let comparison: SchemeComparison?
+}
+
+/// How a number of sample permutations is cut into shards.
+package enum SamplePermutationShards {
+    /// Returns the ranges: for the first 16,384 permutations blocks of about a second, and of eight from there on.
+    ///
+    /// Where they fall does not depend on the number, so that a run that is raised plans the shards that it has again.
+    ///
+    /// - Parameter cost: About how many nanoseconds a permutation takes.
+    package static func ranges(of permutations: Range<Int>, cost: Double) -> [Range<Int>] {
+        var short = 1 << 14
+        while short > 1, Double(short) * cost > 1e9 { short /= 2 }
+        var ranges: [Range<Int>] = []
+        var first = permutations.lowerBound
+        while first < permutations.upperBound {
+            let length = first < 1 << 14 ? short : min(1 << 14, 8 * short)
+            let end = min(permutations.upperBound, (first / length + 1) * length)
+            ranges.append(first..<end)
+            first = end
+        }
+        return ranges
+    }
+}
