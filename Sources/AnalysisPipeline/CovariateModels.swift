@@ -33,7 +33,7 @@ struct CovariateModels: Sendable {
     init(of study: StudyState) throws {
         let inputs = study.inputs
         guard let permutation = inputs.configuration.samplePermutation else { return }
-        let given = inputs.givenDispersions.isEmpty ? [] : study.analysedGenes.map { inputs.givenDispersions[$0] }
+        let given = study.givenDispersions ?? []
         if let run = inputs.exposureOfRun {
             try add(run.exposure, of: nil, label: run.exposure.name, settings: run.settings, given, study)
             return

@@ -13,6 +13,11 @@ extension StudyState {
         return Array(zip(ranges, counts).map { ($0, $1) })
     }
 
+    /// The dispersions of the analysed genes, where they are given.
+    var givenDispersions: [Double]? {
+        inputs.givenDispersions.isEmpty ? nil : analysedGenes.map { inputs.givenDispersions[$0] }
+    }
+
     /// Some of the analysed genes as one shard.
     func block(ofGenes genes: [Int]) -> (range: Range<Int>, counts: Blob) {
         let positions = genes.map { analysedGenes[$0] }

@@ -14,6 +14,9 @@ package enum PermutationGoal: Equatable, Sendable {
     /// Of permuted phenotypes, and of the GSEA desktop's draws, where no number is asked for.
     package static let perSet = PermutationGoal.exactly(1_000)
 
+    /// Of permuted samples, where no number is asked for.
+    package static let samples = PermutationGoal.exactly(10_000)
+
     /// How many there are before the first decision, if one is to be taken.
     package var first: Int {
         switch self {

@@ -29,15 +29,19 @@ extension ReducedFits: GeneColumns {
 }
 
 extension ShardFits {
-    /// - Parameter geneWise: Of the same genes.
+    /// - Parameters:
+    ///   - geneWise: Of the same genes.
+    ///   - given: Their dispersions, where they are given.
     init(
-        fitting block: CountBlock, geneWise: GeneWiseDispersions, analysis: DecodedAnalysis, model: DispersionModel
+        fitting block: CountBlock, geneWise: GeneWiseDispersions, analysis: DecodedAnalysis, model: DispersionModel,
+        given: [Double]? = nil
     ) throws {
+        try expect(given == nil || given?.count == block.geneCount, "dispersions that are given")
         try geneWise.checkColumns(
             genes: block.geneCount, coefficients: analysis.context.coefficientCount, contrasts: 0)
         let fits = ModelFits(
             fitting: block, geneWise: geneWise, dispFit: model.dispFit(atMeans: geneWise.baseMean), prior: model.prior,
-            contrasts: analysis.contrasts, in: analysis.context)
+            contrasts: analysis.contrasts, given: given, in: analysis.context)
         self.model = fits
         reduced = analysis.reducedContext.map {
             ReducedFits(FixedDispersionFits(fitting: block, dispersion: fits.dispersion, in: $0))

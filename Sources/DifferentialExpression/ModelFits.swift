@@ -61,21 +61,31 @@ package struct ModelFits: Equatable, Sendable {
     /// - Parameters:
     ///   - geneWise: Of the same block.
     ///   - dispFit: The trend at each gene's mean; NaN for all-zero genes.
+    ///   - given: Dispersions that are taken as they are, NaN for a gene that is not fitted; nil: they are estimated.
     package init(
         fitting block: CountBlock, geneWise: GeneWiseDispersions, dispFit: [Double], prior: DispersionPrior,
-        contrasts: [ContrastWeights] = [], in context: ModelContext
+        contrasts: [ContrastWeights] = [], given: [Double]? = nil, in context: ModelContext
     ) {
         precondition(block.sampleCount == context.sampleCount && dispFit.count == block.geneCount)
+        precondition(given == nil || given?.count == block.geneCount)
         let geneCount = block.geneCount
         let order = context.coefficientCount
-        let genes = context.fittedGenes(block)
+        let genes = given.map { context.fittedGenes(block, dispersion: $0) } ?? context.fittedGenes(block)
 
-        let map = MAPDispersions(
-            block, genes: genes, geneWise: geneWise, dispFit: dispFit, prior: prior, in: context)
-        dispMAP = map.dispMAP
-        dispIter = map.iterations
-        dispOutlier = map.isOutlier
-        dispersion = map.dispersion
+        if let given {
+            dispMAP = [Double](repeating: .nan, count: geneCount)
+            dispIter = [Int32](repeating: 0, count: geneCount)
+            dispOutlier = [Bool](repeating: false, count: geneCount)
+            dispersion = dispMAP
+            for gene in genes.lazy.map(Int.init) { dispersion[gene] = given[gene] }
+        } else {
+            let map = MAPDispersions(
+                block, genes: genes, geneWise: geneWise, dispFit: dispFit, prior: prior, in: context)
+            dispMAP = map.dispMAP
+            dispIter = map.iterations
+            dispOutlier = map.isOutlier
+            dispersion = map.dispersion
+        }
 
         let fits = CoefficientFits(
             block, genes: genes, dispersion: dispersion, near: geneWise.meanCoefficients, in: context)

@@ -118,7 +118,14 @@ package enum Ranking: SettingValue {
     /// As it was given.
     case file
 
+    /// By the score statistic, or Wald's, that every shuffle of samples gives anew.
+    case permutedScore
+    case permutedWald
+
     private static var fileWord: String { "file" }
+    private static var permuted: [(word: String, ranking: Ranking)] {
+        [("score", .permutedScore), ("wald", .permutedWald)]
+    }
 
     package init?(text: String) {
         if text == Self.fileWord {
@@ -127,6 +134,8 @@ package enum Ranking: SettingValue {
             self = .metric(metric)
         } else if let metric = PhenotypeMetric(rawValue: text) {
             self = .phenotype(metric)
+        } else if let known = Self.permuted.first(where: { $0.word == text }) {
+            self = known.ranking
         } else {
             return nil
         }
@@ -136,13 +145,17 @@ package enum Ranking: SettingValue {
 
     package var stored: String? { name }
 
+    /// Whether samples were shuffled.
+    package var isOfPermutedSamples: Bool { self == .permutedScore || self == .permutedWald }
+
     package var name: String {
         switch self {
         case .metric(let metric): metric.rawValue
         case .phenotype(let metric): metric.rawValue
         case .file: Self.fileWord
+        case .permutedScore, .permutedWald: Self.permuted.first { $0.ranking == self }?.word ?? ""
         }
     }
 
-    package static var choices: [String] { RankingMetric.choices + PhenotypeMetric.choices + [fileWord] }
+    package static var choices: [String] { RankingMetric.choices + PhenotypeMetric.choices + [fileWord] + permuted.map(\.word) }
 }

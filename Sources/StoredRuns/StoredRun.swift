@@ -152,7 +152,7 @@ package struct SampleRows: Sendable {
     private static let definitionOfSizeFactors = AttributeValue.string(
         "counts divided by it are normalized counts")
 
-    init(of document: RunDocument) throws {
+    package init(of document: RunDocument) throws {
         names = try document.rowNames(ofTable: "obs")
         var columns: [(name: String, values: Values)] = []
         var sizeFactors: [Double] = []
@@ -186,7 +186,7 @@ package struct GeneRows: Sendable {
     /// Positions of the genes that passed the filter, ascending: the rows of every analysis.
     package let analysed: [Int]
 
-    init(of document: RunDocument) throws {
+    package init(of document: RunDocument) throws {
         ids = try document.rowNames(ofTable: "var")
         let columns = Set(try document.columnNames(ofTable: "var"))
         func texts(_ name: String) throws -> [String] {

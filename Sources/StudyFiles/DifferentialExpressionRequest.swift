@@ -112,7 +112,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         if designMatrix == nil { try expression.checkReplicates(in: analyses) }
         let sets = try geneSets.map { try loader.geneSets($0.files, stripsVersions: countsOptions.stripVersions) } ?? []
         let setSettings = geneSets?.storedSettings
-        if let setSettings {
+        if let setSettings, !sets.isEmpty {
             try loader.checkMatches(genes: expression.rankedNames, sets: sets, settings: setSettings)
         }
         let configuration = StudyConfiguration(
@@ -128,12 +128,14 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             sampleColumns: expression.samples.columns.map(StudyInputs.SampleColumn.init), analyses: analyses,
             geneSets: sets)
         inputs.files = files
+        inputs.configuration.samplePermutation = geneSets?.samples
         inputs.settling = geneSets?.settlingLimit.map { SettlingRule(limit: $0) }
         try options.readNormalization(with: &loader, into: &inputs)
         try options.normalize(&inputs, byLengthsOf: expression)
         try loader.readLengths(
             for: &inputs, counts: counts, options: countsOptions, annotation: annotation, of: expression)
         try inputs.checkCounts(file: counts)
+        try inputs.checkPermutations()
         inputs.configuration.inputs = loader.digests
         inputs.configuration.reading = countsOptions.reading
         inputs.warnings = loader.warnings

@@ -14,8 +14,10 @@ extension ResultColumn {
             ResultColumn("size", whole(table.size), "genes in the list"),
             ResultColumn("ES", .doubles(table.enrichmentScore), "enrichment score"),
             ResultColumn(
-                "NES", .doubles(table.normalizedEnrichmentScore), "ES over the mean same-sign null ES of its size"),
-            ResultColumn("pvalue", .doubles(table.pValue), "nominal p, (b + 1)/(m + 1) of same-sign draws"),
+                "NES", .doubles(table.normalizedEnrichmentScore),
+                enrichment.samples == nil
+                    ? "ES over the mean same-sign null ES of its size" : "ES over the mean same-sign null ES of the set"),
+            ResultColumn("pvalue", .doubles(table.pValue), pValueDefinition(enrichment.samples)),
             ResultColumn("pvalueLow", .doubles(table.pValueLow), "lower 95 % limit of the p-value"),
             ResultColumn("pvalueHigh", .doubles(table.pValueHigh), "upper 95 % limit of the p-value"),
             ResultColumn("fdr", .doubles(table.fdr), "GSEA's false discovery rate q"),
@@ -39,6 +41,7 @@ extension ResultColumn {
                 "permutationsToSettle", .doubles(table.permutationsToSettle.map { $0.isFinite ? $0 : .nan }),
                 "about how many more permutations would settle the set; NA where none would"),
         ]
+        if let sets = enrichment.samples?.results.sets.first { columns += tailColumns(sets) }
         if !table.lowestNESOfTies.isEmpty {
             columns += [
                 ResultColumn(

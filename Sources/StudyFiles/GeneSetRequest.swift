@@ -2,13 +2,15 @@ import AnalysisPipeline
 import ExpressionData
 import ExpressionFormats
 import GeneSetEnrichment
+import SamplePermutation
 
 /// What `modicum gsea` is asked for, under the names of its options.
 package struct GeneSetRequest: Equatable, Sendable {
-    /// A ranked list, or expression values with phenotypes.
+    /// A ranked list, expression values with phenotypes, or a finished run.
     package enum Source: Codable, Equatable, Sendable {
         case ranks(String)
         case expression(ExpressionRequest)
+        case run(RunSetsRequest)
     }
 
     package var source: Source
@@ -82,7 +84,17 @@ extension GeneSetRequest {
         }
         try FilePrefix.check(prefix ?? "")
         var permutesSamples = false
-        if case .expression(let request) = source { permutesSamples = request.settings.permute == .phenotype }
+        if case .expression(let request) = source {
+            permutesSamples = request.settings.permute == .phenotype
+            guard request.settings.permute != .samples else {
+                throw InputError(
+                    "--permute samples needs the counts and the design of a run: --run DIR; expression values have "
+                        + "--permute phenotype", remedy: "")
+            }
+        }
+        if let problem = samples?.problem(with: settings, calling: { "--" + $0 }) {
+            throw InputError(problem, remedy: "")
+        }
         let (isDesktop, isMultilevel) = (settings.isDesktop, settings.isMultilevel)
         let rules: [(isBroken: Bool, sentence: String)] = [
             (
@@ -97,6 +109,9 @@ extension GeneSetRequest {
                 "the GSEA desktop has no bounds that --until-settled could wait for"
             ),
             (isDesktop && isMultilevel, "the GSEA desktop has no --nominal multilevel"),
+            (samples != nil && isMultilevel, "--nominal multilevel needs random gene sets: leave out --permute samples"),
+            (samples != nil && isDesktop, "the GSEA desktop has no --permute samples"),
+            (isRun && collapse != nil, "--chip is for arrays; the genes of --run are those of its counts"),
         ]
         for rule in rules where rule.isBroken { throw InputError(rule.sentence, remedy: "") }
     }
@@ -113,6 +128,7 @@ extension GeneSetRequest {
         case .ranks(let ranks):
             list = try rankedList(ranks, &loader)
             settings.duplicates = duplicates
+        case .run(let request): return try load(request, settings: settings, loader)
         case .expression(let request):
             let comparison = try request.load(
                 &loader, stripsVersions: stripVersions, collapse: collapse, seed: settings.seed, isDesktop: isDesktop)
@@ -134,6 +150,43 @@ extension GeneSetRequest {
         inputs.files = files
         inputs.comparison = phenotype?.comparison
         if permutesSamples { inputs.phenotype = phenotype }
+        inputs.settling = settlingLimit.map { SettlingRule(limit: $0) }
+        return inputs
+    }
+
+    private var isRun: Bool { if case .run = source { true } else { false } }
+
+    /// How samples of a finished run are permuted; nil where they are not.
+    private var samples: SamplePermutationSettings? { if case .run(let request) = source { request.samples } else { nil } }
+
+    /// The ranked list of a finished run, or its counts where its samples are permuted.
+    private func load(
+        _ request: RunSetsRequest, settings: GeneSetSettings, _ opened: StudyLoader
+    ) throws -> StudyInputs {
+        var (loader, settings) = (opened, settings)
+        let run = try request.run(&loader)
+        let geneSets = try loader.geneSets(sets, as: settings.isDesktop ? .gseaDesktop : .plain)
+        var configuration = StudyConfiguration(
+            inputs: loader.digests, geneFilter: nil, differentialExpression: nil, analyses: [], geneSets: settings)
+        var inputs = StudyInputs(configuration: configuration, geneSets: geneSets, writesGSEAFolder: gseaFolder)
+        if var samples = request.samples {
+            try run.fill(&inputs, samples: samples)
+            samples.exposure = request.exposure
+            settings.ranking = samples.ranking
+            configuration.samplePermutation = samples
+        } else {
+            inputs.rankedList = try run.rankedList()
+            settings.duplicates = duplicates
+            try checkNullFits(setCount: geneSets.count, keepsScores: settings.isDesktop)
+        }
+        let names =
+            inputs.rankedList?.genes
+            ?? inputs.counts.map { analysedNames(of: $0, annotation: inputs.annotation, exclusions: inputs.exclusions) }
+            ?? []
+        try loader.checkMatches(genes: names, sets: geneSets, settings: settings)
+        configuration.geneSets = settings
+        inputs.configuration = configuration
+        inputs.warnings = loader.warnings
         inputs.settling = settlingLimit.map { SettlingRule(limit: $0) }
         return inputs
     }

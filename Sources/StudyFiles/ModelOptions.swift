@@ -17,12 +17,16 @@ package struct ModelOptions: SettingsRecord {
     package var normalizationFactors: String?
     package var weights: String?
 
+    /// A file of dispersions that are taken as they are.
+    package var dispersions: String?
+
     package init() {}
 
     package static let settings: [Setting<ModelOptions>] =
         AnalysisSettings.requested.map { $0.within(\.model) } + [
             Setting("size-factors", \.sizeFactors), Setting("control-genes", \.controlGenes),
             Setting("normalization-factors", \.normalizationFactors), Setting("weights", \.weights),
+            Setting("dispersions", \.dispersions),
         ]
 }
 
@@ -71,6 +75,9 @@ extension ModelOptions {
         }
     }
 
+    /// What the file is called among the inputs of a configuration.
+    static let dispersionsRole = "dispersions"
+
     private func contradictionOfNormalization(_ name: (String) -> String) -> String? {
         if normalizationFactors != nil, sizeFactors != nil || controlGenes != nil {
             return "\(name("normalization-factors")) stand in the place of size factors: leave out "
@@ -94,6 +101,8 @@ extension ModelOptions {
     /// The settings as they are stored with the results.
     var settings: AnalysisSettings {
         var settings = model
+        // As DESeq2's tests of dispersions that are given: it replaces outliers only where it estimates.
+        if dispersions != nil { settings.minReplicatesForReplace = .never }
         settings.sizeFactors =
             switch sizeFactors {
             case nil: normalizationFactors == nil ? .ratio : .normalizationFactors
@@ -117,6 +126,10 @@ extension ModelOptions {
         if let normalizationFactors {
             inputs.normalizationFactors = try GeneBySampleTable.read(
                 try loader.file(normalizationFactors, role: "normalization-factors"), for: counts, requiring: .positive)
+        }
+        if let dispersions {
+            inputs.givenDispersions = try DispersionTable.read(
+                try loader.file(dispersions, role: Self.dispersionsRole), genes: counts.geneIDs)
         }
         if let weights {
             let file = try loader.file(weights, role: "weights")

@@ -1,6 +1,7 @@
 import AnalysisPipeline
 import GeneSetEnrichment
 import RunStore
+import SamplePermutation
 import StoredRuns
 
 /// The null distributions of a finished run, to go on from.
@@ -36,6 +37,11 @@ package enum PriorNulls {
     ///
     /// - Returns: Nil where none was drawn.
     static func null(in document: RunDocument, at place: String) throws -> (null: EnrichmentNull, plan: String)? {
+        if let stored = document[place + "/" + ResultStore.firstPassName],
+            case .string(let plan) = stored.attributes["plan"], case .int8s(let bytes) = stored.content
+        {
+            return (.bySamples(try PassOne(decoding: bytes.map { UInt8(bitPattern: $0) })), plan)
+        }
         guard let stored = document[place + "/null"], case .string(let plan) = stored.attributes["plan"] else {
             return nil
         }

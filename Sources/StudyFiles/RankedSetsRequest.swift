@@ -1,5 +1,6 @@
 import ExpressionData
 import GeneSetEnrichment
+import SamplePermutation
 
 /// The gene sets that lists ranked by a model's tests are tested for.
 package struct RankedSetsRequest: Codable, Equatable, Sendable {
@@ -10,7 +11,14 @@ package struct RankedSetsRequest: Codable, Equatable, Sendable {
     /// Permutations are added up to so many until every set is settled; nil: none are added.
     package var settlingLimit: Int?
 
-    package init(files: [String], settings: GeneSetSettings, ranking: RankingMetric, settlingLimit: Int?) {
+    /// How samples are permuted, with or without sets; nil: gene sets are drawn.
+    package var samples: SamplePermutationSettings?
+
+    package init(
+        files: [String], settings: GeneSetSettings, ranking: RankingMetric, settlingLimit: Int?,
+        samples: SamplePermutationSettings? = nil
+    ) {
+        self.samples = samples
         self.files = files
         self.settings = settings
         self.ranking = ranking
@@ -31,6 +39,12 @@ package struct RankedSetsRequest: Codable, Equatable, Sendable {
                 "--min-size \(settings.minSize) is above --max-size \(settings.maxSize); without them they are 15 and 500",
                 remedy: "")
         }
+        if let problem = samples?.problem(with: settings, calling: { "--" + $0 }) {
+            throw InputError(problem, remedy: "")
+        }
+        if samples != nil, files.isEmpty, settlingLimit != nil {
+            throw InputError("--until-settled needs --sets: it waits for the q of sets", remedy: "")
+        }
     }
 
     /// The settings as they are stored with the results, those alone that a list has which a model ranks.
@@ -43,7 +57,31 @@ package struct RankedSetsRequest: Codable, Equatable, Sendable {
         stored.permutations = settings.permutations
         stored.seed = settings.seed
         stored.fdrThreshold = settings.fdrThreshold
-        stored.ranking = .metric(ranking)
+        stored.ranking = samples?.ranking ?? .metric(ranking)
         return stored
+    }
+}
+
+extension SamplePermutationSettings {
+    /// What ranks the genes.
+    var ranking: Ranking {
+        switch statistic {
+        case .score: .permutedScore
+        case .wald: .permutedWald
+        }
+    }
+
+    /// What is wrong with the settings, or with those of the sets beside them; nil when nothing is.
+    func problem(with sets: GeneSetSettings, calling name: (String) -> String) -> String? {
+        if let problem = Self.settings.problem(of: self, calling: name) ?? contradiction(calling: name) {
+            return problem
+        }
+        if sets.weight != 1 {
+            return "\(name("permute")) samples has \(name("weight")) 1, as GSEA, and \(decimal(sets.weight)) was given"
+        }
+        if sets.permutations == 0 {
+            return "\(name("permute")) samples needs \(name("permutations")) of at least 1"
+        }
+        return nil
     }
 }

@@ -128,6 +128,7 @@ package enum ResultFiles {
             files.add(table: "empirical_null.tsv") { try TableWriter.write(nulls.columns, to: $0) }
         }
         if let enrichment = results.enrichment {
+            add(enrichment.samples, of: enrichment, results.inputs, suffix: "", to: &files)
             files.add(table: "gene_sets.tsv") { try write(ResultColumn.geneSets(enrichment), to: $0) }
             let settings = results.inputs.configuration.geneSets ?? .init()
             for table in EnrichmentTables(enrichment, settings: settings).tables {
@@ -198,7 +199,10 @@ package enum ResultFiles {
                 let columns = ResultColumn.results(of: test, in: analysis, inputs: inputs, spread: spread)
                 try write([genes] + ResultColumn.annotation(of: inputs) + columns, to: path)
             }
-            if let enrichment = test.enrichment {
+            guard let enrichment = test.enrichment else { continue }
+            let suffix = isOne ? "" : "." + FileNames.names(for: names, prefix: "", suffix: "")[index]
+            add(enrichment.samples, of: enrichment, inputs, place: place, suffix: suffix, to: &files)
+            if !inputs.geneSets.isEmpty {
                 files.add(place + setTables[index]) { path in
                     try write(ResultColumn.geneSets(enrichment), to: path)
                 }
@@ -221,6 +225,25 @@ package enum ResultFiles {
         }
         files.add(table: "model_matrix.tsv", in: place) { path in
             try write(modelMatrix(analysis, samples: inputs.counts?.sampleNames ?? []), to: path)
+        }
+    }
+
+    /// Adds what permutations of samples say besides the table of gene sets.
+    private static func add(
+        _ samples: SamplePermutationOutcome?, of enrichment: EnrichmentResults, _ inputs: StudyInputs,
+        place: String = "", suffix: String, to files: inout FilesToWrite
+    ) {
+        guard let samples else { return }
+        files.add(table: "gene_statistics\(suffix).tsv", in: place) { path in
+            let genes = ResultColumn("gene_id", .texts(samples.geneIDs), "gene")
+            try write([genes] + ResultColumn.geneStatistics(samples), to: path)
+        }
+        let threshold = inputs.configuration.geneSets?.fdrThreshold ?? GeneSetSettings().fdrThreshold
+        for (statistic, sets) in samples.furtherSets {
+            files.add(table: "gene_sets\(suffix).\(statistic.rawValue).tsv", in: place) { path in
+                try write(
+                    ResultColumn.furtherSets(sets, statistic, of: enrichment, fdrThreshold: threshold), to: path)
+            }
         }
     }
 

@@ -27,7 +27,7 @@ enum ResultStore {
             add(analysis, of: results, spread: spread, to: &document)
         }
         if let enrichment = results.enrichment {
-            add(enrichment, at: "uns", to: &document)
+            add(enrichment, at: "uns", fdrThreshold: fdrThreshold(of: results), to: &document)
             addRunningSums(of: enrichment, weight: results.inputs.configuration.geneSets?.weight ?? 1, to: &document)
         }
         return document
@@ -152,7 +152,7 @@ enum ResultStore {
                     attributes: ["definition": "numRej smoothed over theta"])
             }
             if let enrichment = test.enrichment {
-                add(enrichment, at: place, to: &document)
+                add(enrichment, at: place, fdrThreshold: fdrThreshold(of: results), to: &document)
             }
         }
     }
@@ -177,7 +177,14 @@ enum ResultStore {
         return attributes
     }
 
-    private static func add(_ enrichment: EnrichmentResults, at place: String, to document: inout RunDocument) {
+    private static func add(
+        _ enrichment: EnrichmentResults, at place: String, fdrThreshold: Double, to document: inout RunDocument
+    ) {
+        if let samples = enrichment.samples {
+            add(samples, of: enrichment, at: place, fdrThreshold: fdrThreshold, to: &document)
+            // Without sets the genes were all that was asked for.
+            if enrichment.sets.isEmpty { return addFirstPass(of: enrichment, at: place, to: &document) }
+        }
         let columns = ResultColumn.geneSets(enrichment).filter { !["name", "leadingEdgeGenes"].contains($0.name) }
         document.addTable(
             place + "/gene_sets", index: "name", rows: enrichment.table.name, columns: columns.map(storedColumn))
@@ -195,6 +202,7 @@ enum ResultStore {
                     "definition": "the merged null distributions of all sizes, in Modicum's own encoding",
                     "plan": .string(enrichment.planDigest),
                 ])
+        case .bySamples: addFirstPass(of: enrichment, at: place, to: &document)
         case .bySet(let null) where null.permutations == 0: break
         case .bySet(let null):
             document.add(
@@ -228,8 +236,12 @@ enum ResultStore {
             ])
     }
 
+    private static func fdrThreshold(of results: StudyResults) -> Double {
+        (results.inputs.configuration.geneSets ?? .init()).fdrThreshold
+    }
+
     /// Few different texts are stored as a factor, everything else as it is.
-    private static func storedColumn(_ column: ResultColumn) -> StoredColumn {
+    static func storedColumn(_ column: ResultColumn) -> StoredColumn {
         ["reason", "source", "chromosome", "biotype"].contains(column.name) ? categorical(column) : stored(column)
     }
 

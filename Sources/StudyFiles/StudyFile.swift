@@ -3,6 +3,7 @@ import EnrichmentNetwork
 import ExpressionData
 import ExpressionFormats
 import GeneSetEnrichment
+import SamplePermutation
 import StoredRuns
 import Yams
 
@@ -84,6 +85,9 @@ package struct StudyFile: Sendable, Equatable {
         static let files: [Setting<GeneSetRule>] = [
             Setting("gsea-folder", \.gseaFolder), Setting("enrichment-tables", \.enrichmentTables),
         ]
+
+        /// How samples are permuted; nil: gene sets are drawn.
+        package var samples: SamplePermutationSettings?
     }
 }
 
@@ -223,20 +227,62 @@ extension StudyFile {
         }
         let permutations = mapping.optional("permutations")
         let atMost = mapping.optional("at-most")
-        rule.permutations = try permutationGoal(permutations, atMost: atMost)
-        if let value = mapping.optional("permute") {
-            // The only null of a list that a model ranks.
-            let only = PhenotypeSettings.Permutation.geneSets
-            guard try value.word() == only else { throw value.noChoice([only.rawValue]) }
+        rule.samples = try samplePermutation(&mapping, beside: value)
+        rule.permutations = try permutationGoal(
+            permutations, atMost: atMost, usual: rule.samples == nil ? .randomSets : .samples)
+        rule.settings.permutations = rule.permutations.first
+        if let problem = rule.samples?.problem(with: rule.settings, calling: { "`\($0)`" }) {
+            throw InputError(file: file, line: value.line, column: "gene-sets", problem, remedy: "See docs/study-file.md.")
         }
         try mapping.finish()
-        rule.files = try mapping.required(files, "files").strings()
+        guard let files else {
+            // The genes alone.
+            if rule.samples == nil { _ = try mapping.required(files, "files") }
+            if case .untilSettled = rule.permutations {
+                throw InputError(
+                    file: file, line: value.line, column: "permutations",
+                    "`permutations: until-settled` waits for the q of sets, and there are no `files`",
+                    remedy: "Give a number, or files of gene sets.")
+            }
+            return rule
+        }
+        rule.files = try files.strings()
         return rule
     }
 
+    /// `permute: samples`, with how; nil where sets are drawn.
+    private static func samplePermutation(
+        _ mapping: inout StudyMapping, beside value: StudyValue
+    ) throws -> SamplePermutationSettings? {
+        let permute = mapping.optional("permute")
+        var settings = SamplePermutationSettings()
+        let before = settings
+        try mapping.read(SamplePermutationSettings.requested, into: &settings)
+        let word: PhenotypeSettings.Permutation = try permute?.word() ?? .geneSets
+        switch word {
+        case .samples: return settings
+        case .phenotype:
+            // Of expression values, which a study has not.
+            throw permute?.noChoice(
+                [PhenotypeSettings.Permutation.geneSets, .samples].map(\.rawValue)) ?? value.expected("a mapping")
+        case .geneSets:
+            guard settings == before else {
+                let names = SamplePermutationSettings.requested.map { "`\($0.name)`" }
+                throw InputError(
+                    file: value.file, line: value.line, column: "gene-sets",
+                    "\(listed(names)) say how samples are permuted, and gene sets are drawn here",
+                    remedy: "Add `permute: samples`, or leave them out.")
+            }
+            return nil
+        }
+    }
+
     /// `permutations: N`, or `until-settled`, which is the default; `at-most` bounds the latter.
-    private static func permutationGoal(_ permutations: StudyValue?, atMost: StudyValue?) throws -> PermutationGoal {
+    private static func permutationGoal(
+        _ permutations: StudyValue?, atMost: StudyValue?, usual: PermutationGoal
+    ) throws -> PermutationGoal {
         let limit = try atMost?.integer(atLeast: 1, atMost: GeneSetSettings.permutationLimit)
+        if permutations == nil, limit == nil { return usual }
         guard let permutations, try permutations.string() != "until-settled" else {
             return limit.map { .untilSettled(atMost: $0) } ?? .randomSets
         }

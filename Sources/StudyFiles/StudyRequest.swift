@@ -85,10 +85,10 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         let geneSetSettings = study.geneSets.map { rule in
             var settings = rule.settings
             settings.permutations = rule.permutations.first
-            settings.ranking = .metric(study.ranking)
+            settings.ranking = rule.samples?.ranking ?? .metric(study.ranking)
             return settings
         }
-        if let geneSetSettings {
+        if let geneSetSettings, !geneSets.isEmpty {
             try loader.checkMatches(genes: expression.rankedNames, sets: geneSets, settings: geneSetSettings)
         }
         let configuration = StudyConfiguration(
@@ -109,7 +109,9 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         try loader.readLengths(
             for: &inputs, counts: study.counts, options: study.countsOptions, annotation: study.annotation,
             of: expression)
+        inputs.configuration.samplePermutation = study.geneSets?.samples
         try inputs.checkCounts(file: study.counts)
+        try inputs.checkPermutations()
         inputs.configuration.inputs = loader.digests
         inputs.configuration.reading = study.countsOptions.reading
         inputs.warnings = loader.warnings

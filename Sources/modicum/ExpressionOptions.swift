@@ -26,7 +26,10 @@ struct ExpressionOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "phenotype: the samples' labels are permuted; gene-sets: random gene sets (default: phenotype).")
+        help: """
+            phenotype: the samples' labels are permuted; gene-sets: random gene sets; samples: with --run, within its \
+            count model (default: phenotype, and gene-sets with --run).
+            """)
     var permute: PhenotypeSettings.Permutation?
 
     @Option(
@@ -41,7 +44,7 @@ struct ExpressionOptions: ParsableArguments {
 
     func validate() throws {
         let given = [
-            ("--permute", permute != nil), ("--shuffle", shuffle != nil), ("--sort", sort != nil),
+            ("--shuffle", shuffle != nil), ("--sort", sort != nil),
             ("--order", order != nil), ("--metric", metric != nil),
         ]
         for (option, isGiven) in given where isGiven && expression == nil {

@@ -3,6 +3,7 @@ import DifferentialExpression
 import ExpressionData
 import ExpressionFormats
 import GeneSetEnrichment
+import SamplePermutation
 import StudyFiles
 
 // The types of the science as types of options: the parser reads them, and lists their choices in help and messages.
@@ -30,6 +31,10 @@ extension CooksCutoff: SettingArgument {}
 extension LeastReplicates: SettingArgument {}
 extension TrendGenes: SettingArgument {}
 extension RequestedSizeFactors: SettingArgument {}
+extension PermutedStatistic: ExpressibleByArgument {}
+extension VarianceEstimate: ExpressibleByArgument {}
+extension PermutationScheme: SettingArgument {}
+extension SetStatistics: SettingArgument {}
 extension AutomaticOr: SettingArgument, ExpressibleByArgument {}
 
 /// A setting that is a word, or something else in the place of one, as the type of an option.

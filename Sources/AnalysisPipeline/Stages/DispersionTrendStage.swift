@@ -9,7 +9,12 @@ package struct DispersionTrendStage: ReducingStage {
     package func reduce(_ study: inout StudyState) throws {
         guard let settings = study.settings else { return }
         for index in study.analyses.indices {
-            try study.analyses[index].fitTrend(settings.dispersionTrend, &study.warnings)
+            do {
+                try study.analyses[index].fitTrend(settings.dispersionTrend, &study.warnings)
+            } catch is DispersionTrendError where !study.inputs.givenDispersions.isEmpty {
+                // It is told beside the dispersions that are given, which need none.
+                try study.analyses[index].fitTrend(.mean, &study.warnings)
+            }
             if settings.useT {
                 study.analyses[index].takeDegreesOfFreedom(
                     weights: study.inputs.rows(of: study.inputs.observationWeights, genes: study.analysedGenes))

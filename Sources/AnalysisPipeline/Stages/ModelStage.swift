@@ -14,6 +14,11 @@ package struct ModelStage: ShardedStage {
 
         /// The trend, and the prior about it.
         case dispersionModel = "dispersion-model"
+
+        /// Where dispersions are given, those of the genes.
+        case given = "given-dispersions"
+
+        package static let optional: Set<Input> = [.given]
     }
 
     package func isAsked(of study: StudyState) -> Bool { study.settings != nil }
@@ -25,13 +30,14 @@ package struct ModelStage: ShardedStage {
             guard let model = analysis.dispersionModel else { continue }
             let modelBlob = Blob(model.encoded())
             let geneWise = try study.kept.blobs(.geneWiseDispersions, of: index)
+            let given = study.givenDispersions
             for (position, (range, counts)) in blocks.enumerated() {
-                try shards.add(
-                    range, for: index,
-                    reading: [
-                        .counts: counts, .design: analysis.modelBlob, .geneWise: geneWise[position],
-                        .dispersionModel: modelBlob,
-                    ])
+                var inputs: [Input: Blob] = [
+                    .counts: counts, .design: analysis.modelBlob, .geneWise: geneWise[position],
+                    .dispersionModel: modelBlob,
+                ]
+                if let given { inputs[.given] = Blob(doubles: Array(given[range])) }
+                try shards.add(range, for: index, reading: inputs)
             }
         }
         return shards
@@ -43,7 +49,8 @@ package struct ModelStage: ShardedStage {
         let fits = try ShardFits(
             fitting: shard.countBlock(.counts, sampleCount: analysis.context.sampleCount),
             geneWise: GeneWiseDispersions(decodingColumns: &geneWise), analysis: analysis,
-            model: DispersionModel(decoding: shard.content(.dispersionModel)))
+            model: DispersionModel(decoding: shard.content(.dispersionModel)),
+            given: shard.has(.given) ? shard.doubles(.given) : nil)
         var writer = PayloadWriter()
         fits.encode(to: &writer)
         return writer.bytes

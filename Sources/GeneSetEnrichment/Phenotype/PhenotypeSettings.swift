@@ -21,6 +21,9 @@ package struct PhenotypeSettings: SettingsRecord {
 
         /// Random gene sets.
         case geneSets = "gene-sets"
+
+        /// The samples, within a count model: of a finished run, a design or a study, not of expression values.
+        case samples
     }
 
     package enum Shuffle: String, OptionWord {

@@ -1,3 +1,4 @@
+import AnalysisPipeline
 import ArgumentParser
 import DifferentialExpression
 import ExpressionData
@@ -71,6 +72,11 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "A table of one observation weight per gene and sample.")
     var weights: String?
 
+    @Option(
+        name: .long,
+        help: "A table of gene_id and dispersion: taken as they are, in the place of estimated ones.")
+    var dispersions: String?
+
     @Option(name: .long, help: "How dispersion depends on the mean of the counts.")
     var dispersionTrend = DispersionTrend.Kind.parametric
 
@@ -141,6 +147,15 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "What the list that --sets are tested for is ranked by.")
     var ranking = RankingMetric.signedLogPValue
 
+    @Option(
+        name: .long,
+        help: "samples: genes, and --sets, are tested by shuffled samples; gene-sets: random gene sets (default).")
+    var permute: PhenotypeSettings.Permutation?
+
+    @OptionGroup(title: "Permuted samples") var permutation: SamplePermutationOptions
+
+    private var permutesSamples: Bool { permute == .samples }
+
     /// Whether a single design is asked for at all.
     var isGiven: Bool { countsOptions.counts != nil || samples != nil || design != nil || designMatrix != nil || contrasts != nil }
 
@@ -149,11 +164,23 @@ struct DesignArguments: ParsableArguments {
         guard countsOptions.counts != nil else {
             throw ValidationError("Missing expected argument '--counts <counts>'")
         }
-        if geneSets.sets.isEmpty { try geneSets.checkWithoutSets() }
+        if permute == .phenotype {
+            throw ValidationError("--permute phenotype is of `gsea --expression`; a design has samples or gene-sets")
+        }
+        if !permutesSamples { try permutation.checkWithoutPermutation() }
+        if geneSets.sets.isEmpty, !permutesSamples { try geneSets.checkWithoutSets() }
+        if permutesSamples, ranking != .signedLogPValue {
+            throw ValidationError("--ranking is of lists whose sets are drawn; permuted samples have --statistic")
+        }
+        if permutesSamples, geneSets.sets.isEmpty { return try checkRequest() }
         guard !geneSets.sets.isEmpty || ranking == .signedLogPValue else {
             throw ValidationError(
                 "--ranking needs --sets; ranks.rnk is ranked by \(RankingMetric.signedLogPValue.rawValue)")
         }
+        try checkRequest()
+    }
+
+    private func checkRequest() throws {
         do {
             try request.validate()
         } catch let error as InputError {
@@ -179,10 +206,12 @@ struct DesignArguments: ParsableArguments {
         request.filter = filter
         request.chromosomes = chromosomes
         request.annotation = annotation
-        if !geneSets.sets.isEmpty {
+        if !geneSets.sets.isEmpty || permutesSamples {
+            let usual: PermutationGoal = permutesSamples ? .samples : .randomSets
             request.geneSets = RankedSetsRequest(
-                files: geneSets.sets, settings: geneSets.settings(), ranking: ranking,
-                settlingLimit: geneSets.goal().settling?.limit)
+                files: geneSets.sets, settings: geneSets.settings(usual), ranking: ranking,
+                settlingLimit: geneSets.goal(usual).settling?.limit,
+                samples: permutesSamples ? permutation.settings : nil)
         }
         return request
     }
@@ -194,6 +223,7 @@ struct DesignArguments: ParsableArguments {
         options.controlGenes = controlGenes
         options.normalizationFactors = normalizationFactors
         options.weights = weights
+        options.dispersions = dispersions
         return options
     }
 

@@ -22,7 +22,8 @@ struct GeneSetArguments: ParsableArguments {
         name: .long,
         help: """
             Exactly so many random gene sets per size, or permuted labels; 0: enrichment scores only. Without it random \
-            sets are drawn until every set is settled; permuted phenotypes, and the desktop's draws, are 1,000.
+            sets are drawn until every set is settled; permuted phenotypes, and the desktop's draws, are 1,000, permuted \
+            samples 10,000.
             """
     )
     var permutations: Int?
@@ -56,21 +57,21 @@ struct GeneSetArguments: ParsableArguments {
 
     /// What the options come to; beside `--permutations` the decisions of `--until-settled` begin there.
     ///
-    /// - Parameter drawsPerSet: Whether every set has draws of its own.
-    func goal(drawsPerSet: Bool = false) -> PermutationGoal {
+    /// - Parameter usual: What is done where nothing is asked for.
+    func goal(_ usual: PermutationGoal = .randomSets) -> PermutationGoal {
         if let permutations, !settling.untilSettled { return .exactly(permutations) }
-        let usual = drawsPerSet && !settling.untilSettled ? PermutationGoal.perSet : .randomSets
+        let usual = settling.untilSettled ? .randomSets : usual
         guard case .untilSettled(let limit) = usual else { return usual }
         return .untilSettled(atMost: settling.atMost ?? limit)
     }
 
     /// The settings, with the permutations before the first decision.
-    func settings(drawsPerSet: Bool = false) -> GeneSetSettings {
+    func settings(_ usual: PermutationGoal = .randomSets) -> GeneSetSettings {
         var settings = GeneSetSettings()
         settings.minSize = minSize
         settings.maxSize = maxSize
         settings.weight = weight
-        settings.permutations = permutations ?? goal(drawsPerSet: drawsPerSet).first
+        settings.permutations = permutations ?? goal(usual).first
         settings.seed = seed ?? settings.seed
         settings.fdrThreshold = fdrThreshold
         return settings

@@ -8,12 +8,13 @@ import StudyFiles
 struct GeneSetEnrichmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gsea",
-        abstract: "Gene-set enrichment of a ranked list, or of expression data with permuted phenotypes (GSEA).",
+        abstract: "Gene-set enrichment (GSEA) of a ranked list, of expression data, or of a finished run.",
         discussion: """
             Example:
               modicum gsea --ranks list.rnk --sets hallmark.gmt --out results
               modicum gsea --expression data.gct --phenotypes data.cls --compare TUMOUR_versus_NORMAL \
                 --metric signal-to-noise --sets hallmark.gmt --out results
+              modicum gsea --run results-of-de --exposure age --permute samples --sets hallmark.gmt --out results
 
             Writes gene_sets.tsv, generic_enrichment.txt, leading_edges.tsv, leading_edge_overlap.tsv,
             modicum.h5 and run.json; with --gsea-folder also gsea/, which EnrichmentMap opens.
@@ -23,6 +24,15 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     var ranks: String?
 
     @OptionGroup(title: "Expression data") var expression: ExpressionOptions
+
+    @Option(
+        name: .customLong("run"), help: "The folder of a finished `de` or `run`, for its ranked list or its samples.")
+    var finishedRun: String?
+
+    @Option(name: .long, help: "Which exposure of --run, as SET/NAME where several adjustment sets have it.")
+    var exposure: String?
+
+    @OptionGroup(title: "Permuted samples") var permutation: SamplePermutationOptions
 
     @OptionGroup(title: "Gene sets") var geneSets: GeneSetArguments
 
@@ -70,10 +80,18 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        guard (ranks == nil) != (expression.expression == nil) else {
-            throw ValidationError("give either --ranks or --expression with --phenotypes")
+        guard [ranks, expression.expression, finishedRun].count(where: { $0 != nil }) == 1 else {
+            throw ValidationError("give one of --ranks, --expression with --phenotypes, and --run")
         }
-        if geneSets.settling.atMost != nil, case .exactly = geneSets.goal(drawsPerSet: drawsPerSet) {
+        if exposure != nil, finishedRun == nil { throw ValidationError("--exposure needs --run: it names one of its exposures") }
+        if expression.permute != nil, ranks != nil {
+            throw ValidationError("--permute needs --expression or --run: a ranked list has no samples")
+        }
+        if finishedRun != nil, expression.permute == .phenotype {
+            throw ValidationError("--permute phenotype needs --expression; the samples of --run have --permute samples")
+        }
+        if !permutesSamples { try permutation.checkWithoutPermutation() }
+        if geneSets.settling.atMost != nil, case .exactly = geneSets.goal(usualGoal) {
             throw ValidationError("--at-most needs --until-settled; --permutations N asks for exactly N")
         }
         do {
@@ -85,25 +103,40 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
 
     func run() throws {
         try Computation(
-            title: "gsea \(ranks ?? expression.expression ?? "")", request: .geneSets(try request()), options: options
+            title: "gsea \(ranks ?? expression.expression ?? finishedRun ?? "")", request: .geneSets(try request()), options: options
         ).run { try InputFile(path: $0) }
     }
 
-    private var drawsPerSet: Bool {
-        compatibility == .gseaDesktop || (expression.expression != nil && expression.settings.permute == .phenotype)
+    private var permutesSamples: Bool { finishedRun != nil && expression.permute == .samples }
+
+    /// How many permutations there are where nothing is asked for.
+    private var usualGoal: PermutationGoal {
+        if permutesSamples { return .samples }
+        let drawsPerSet =
+            compatibility == .gseaDesktop
+            || (expression.expression != nil && expression.settings.permute == .phenotype)
+        return drawsPerSet ? .perSet : .randomSets
+    }
+
+    private var source: GeneSetRequest.Source {
+        get throws {
+            if let ranks { return .ranks(ranks) }
+            guard let finishedRun else { return .expression(try expression.request()) }
+            return .run(
+                RunSetsRequest(
+                    folder: finishedRun, exposure: exposure, samples: permutesSamples ? permutation.settings : nil))
+        }
     }
 
     private func request() throws -> GeneSetRequest {
-        let source: GeneSetRequest.Source =
-            if let ranks { .ranks(ranks) } else { .expression(try expression.request()) }
-        var request = GeneSetRequest(source, sets: geneSets.sets)
+        var request = GeneSetRequest(try source, sets: geneSets.sets)
         request.collapse = chip.map { chip in
             var request = CollapseRequest(chip: chip)
             request.mode = collapse
             request.keepUnannotated = keepUnannotated
             return request
         }
-        request.settings = geneSets.settings(drawsPerSet: drawsPerSet)
+        request.settings = geneSets.settings(usualGoal)
         request.settings.compatibility = compatibility
         request.settings.nominal = nominal
         request.settings.eps = eps
@@ -112,7 +145,7 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         request.stripVersions = stripVersions
         request.prefix = names.prefix
         request.gseaFolder = gseaFolder
-        request.settlingLimit = geneSets.goal(drawsPerSet: drawsPerSet).settling?.limit
+        request.settlingLimit = geneSets.goal(usualGoal).settling?.limit
         return request
     }
 }
