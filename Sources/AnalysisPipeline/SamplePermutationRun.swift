@@ -221,18 +221,19 @@ package struct SamplePermutationOutcome: Sendable {
 
 /// How a number of sample permutations is cut into shards.
 package enum SamplePermutationShards {
-    /// Returns the ranges: for the first 16,384 permutations blocks of about a second, and of eight from there on.
+    /// Returns the ranges: for the first 16,384 permutations blocks of 1,024, or of about a second where that is less, and
+    /// of eight times as many from there on.
     ///
     /// Where they fall does not depend on the number, so that a run that is raised plans the shards that it has again.
     ///
     /// - Parameter cost: About how many nanoseconds a permutation takes.
     package static func ranges(of permutations: Range<Int>, cost: Double) -> [Range<Int>] {
-        var short = 1 << 14
+        var short = 1 << 10
         while short > 1, Double(short) * cost > 1e9 { short /= 2 }
         var ranges: [Range<Int>] = []
         var first = permutations.lowerBound
         while first < permutations.upperBound {
-            let length = first < 1 << 14 ? short : min(1 << 14, 8 * short)
+            let length = first < 1 << 14 ? short : 8 * short
             let end = min(permutations.upperBound, (first / length + 1) * length)
             ranges.append(first..<end)
             first = end

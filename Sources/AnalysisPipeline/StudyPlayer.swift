@@ -87,7 +87,7 @@ package struct PlayedStage: Sendable {
 }
 
 /// Nobody waits for a shard that is played, and nobody stops it.
-private struct Unhurried: ShardControl {
+struct Unhurried: ShardControl {
     var isCancelled: Bool { false }
 
     func madeProgress() {}

@@ -68,6 +68,7 @@ struct StudyProgress: Sendable {
     mutating func take(_ results: [[UInt8]]) throws {
         guard let stage = planned else { return }
         planned = nil
+        study.shards += zip(stage.plan.shards, results).map { ShardRecord($0, result: $1) }
         try stage.take(results, &study)
     }
 

@@ -22,6 +22,9 @@ package struct StudyResults: Sendable {
 
     /// What happened on the way that the user should read.
     package let warnings: [String]
+
+    /// What every shard came to.
+    package let shards: [ShardRecord]
 }
 
 extension StudyResults {

@@ -20,6 +20,9 @@ package struct StudyState: Sendable {
     package internal(set) var kept = KeptBlobs()
     var warnings: [String] = []
 
+    /// What every shard so far came to.
+    var shards: [ShardRecord] = []
+
     init(inputs: StudyInputs) {
         self.inputs = inputs
     }
@@ -33,6 +36,6 @@ package struct StudyState: Sendable {
             inputs: inputs, analysedGenes: analysedGenes,
             sizeFactors: inputs.normalizationFactors.isEmpty ? sizeFactors : [],
             analyses: analyses.compactMap { $0.results() }, transformedCounts: transform?.values ?? [],
-            enrichment: enrichmentOfList, warnings: warnings)
+            enrichment: enrichmentOfList, warnings: warnings, shards: shards)
     }
 }

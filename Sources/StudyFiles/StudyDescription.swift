@@ -80,8 +80,11 @@ package struct StudyDescription {
     /// How many sets there are, and how many are left out for which reason.
     private static func describe(_ sets: StudyConfiguration.GeneSets, of inputs: StudyInputs) -> [String] {
         let permutations =
-            inputs.settling.map { "permutations until settled, at most \($0.limit)" }
-            ?? "\(sets.permutations) permutations"
+            (inputs.settling.map { "permutations until settled, at most \($0.limit)" }
+            ?? "\(sets.permutations) permutations") + (inputs.configuration.samplePermutation == nil ? "" : " of samples")
+        if inputs.geneSets.isEmpty, inputs.configuration.samplePermutation != nil {
+            return ["genes    \(permutations), seed \(sets.seed); no gene sets"]
+        }
         let first =
             "sets     \(inputs.geneSets.count) gene sets, sizes \(sets.minSize) to \(sets.maxSize), "
             + "weight \(sets.weight), \(permutations), seed \(sets.seed)"

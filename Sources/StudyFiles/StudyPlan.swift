@@ -1,5 +1,7 @@
 import AnalysisPipeline
 import ExpressionData
+import Foundation
+import SamplePermutation
 
 /// What a run will take, from the shape of its inputs alone.
 ///
@@ -41,7 +43,13 @@ struct StudyPlan {
             memory += Double(counts.counts.count) * 8 + numbers * 12
             seconds += (disk + Double(counts.counts.count) * 4) / 1e6 * Self.secondsPerMegabyte
         }
-        if let sets = inputs.configuration.geneSets {
+        if let sets = inputs.configuration.geneSets, let settings = inputs.configuration.samplePermutation {
+            let work = PermutationWork(of: inputs, sets: sets, settings: settings)
+            lines += work.lines
+            seconds += work.seconds
+            memory += work.memory
+            disk += work.disk
+        } else if let sets = inputs.configuration.geneSets {
             let lists = max(1, inputs.analyses.reduce(0) { $0 + $1.tests.count })
             let permutations = inputs.settling?.limit ?? sets.permutations
             let blocks = PermutationShards.ranges(of: 0..<permutations).count
@@ -64,6 +72,46 @@ struct StudyPlan {
         case ..<120: "\(Int(seconds.rounded(.up))) s"
         case ..<7200: "\(Int((seconds / 60).rounded(.up))) min"
         default: "\(Int((seconds / 3600).rounded(.up))) h"
+        }
+    }
+}
+
+/// What permutations of samples will take.
+private struct PermutationWork {
+    let lines: [String]
+    let seconds: Double
+    let memory: Double
+    let disk: Double
+
+    init(of inputs: StudyInputs, sets: StudyConfiguration.GeneSets, settings: SamplePermutationSettings) {
+        let exposures =
+            inputs.exposureOfRun.map { [$0.exposure] }
+            ?? inputs.analyses.flatMap { analysis in
+                analysis.tests.compactMap { try? inputs.permutedExposure(of: $0, in: analysis, settings: settings) }
+            }
+        let genes = inputs.exclusions.count { $0 == nil }
+        let samples = inputs.counts?.sampleCount ?? 0
+        let tested = inputs.geneSets.filter { (sets.minSize...sets.maxSize).contains($0.genes.count) }
+        let members = tested.reduce(0) { $0 + $1.genes.count } * settings.setStatistics.all.count
+        let permutations = Double(inputs.settling?.limit ?? sets.permutations)
+        var (seconds, memory) = (0.0, 0.0)
+        for exposure in exposures {
+            let columns = exposure.covariates.columnCount
+            let nanoseconds = SamplePermutationModel.cost(
+                genes: genes, samples: samples, covariates: columns, members: members, statistic: settings.statistic)
+            // Sets take two passes; the flips beside them one of a thousand.
+            seconds += nanoseconds * 1e-9 * (permutations * (tested.isEmpty ? 1 : 2) + 1000)
+            memory += Double(genes) * (8 * Double(3 * samples + columns * (columns + 1) / 2) + 8 * Double(samples) + 200)
+        }
+        self.seconds = seconds
+        self.memory = memory
+        disk = Double(exposures.count) * (Double(genes) * 300 + Double(tested.count) * 600)
+        lines = exposures.map { exposure in
+            "plan     \(exposure.name): samples permuted by scheme \(exposure.scheme), "
+                + (exposure.log10DistinctCount < 6
+                    ? "\(Int(pow(10, exposure.log10DistinctCount).rounded())) distinct shuffles"
+                    : "more than a million distinct shuffles")
+                + ", smallest possible p \(String(format: "%.3g", exposure.smallestPossibleP))"
         }
     }
 }

@@ -51,12 +51,29 @@ struct MethodsText {
     }
 
     private mutating func describe(_ sets: GeneSetSettings, of run: StoredRun, network: ReportSettings) {
-        paragraphs.append(
-            "Gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes were tested by gene-set enrichment analysis (Subramanian et al., 2005) of genes ranked by \(sets.ranking.name), with weight \(sets.weight), \(NumberWords.grouped(sets.permutations)) permutations of genes and seed \(sets.seed). p-values count permutations as (b + 1)/(m + 1) and are never zero; every p and q has a Monte Carlo interval, and a set is called settled when more permutations would not move its q across \(sets.fdrThreshold)."
-        )
+        paragraphs.append(sets.ranking.isOfPermutedSamples ? Self.permutedSamples(sets, of: run) : Self.drawnSets(sets))
+        // Permutations of genes alone have no sets to join.
+        guard run.hasEnrichment || !sets.ranking.isOfPermutedSamples else { return }
         let map = network.network
         paragraphs.append(
             "Enriched sets (q at most \(map.maximumFalseDiscoveryRate)) were joined where their \(map.similarity.rawValue) similarity was at least \(map.cutoff), as by EnrichmentMap (Merico et al., 2010), clustered by Markov clustering with inflation \(map.inflation), and clusters labelled by the words of their names, as by AutoAnnotate (Kucera et al., 2016)."
         )
+    }
+
+    private static func permutedSamples(_ sets: GeneSetSettings, of run: StoredRun) -> String {
+        let statistic =
+            sets.ranking == .permutedScore
+            ? "the negative-binomial score statistic of the exposure against a model of the covariates alone"
+            : "the Wald statistic of the exposure in a negative-binomial model, refitted for every shuffle"
+        let subject =
+            run.hasEnrichment
+            ? "Genes, and gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes (GSEA's enrichment score; Subramanian et al., 2005),"
+            : "Genes"
+        return
+            "\(subject) were tested by permutation of samples: the exposure was shuffled among the samples, all genes were ranked anew by \(statistic), and every set was scored anew, up to \(NumberWords.grouped(sets.permutations)) times with seed \(sets.seed). Correlation between genes stays in this null. p-values count permutations as (b + 1)/(m + 1), or are exact where all distinct shuffles were enumerated; q is the mean over permutations of the share of sets at least as extreme, over that share among the observed sets."
+    }
+
+    private static func drawnSets(_ sets: GeneSetSettings) -> String {
+        "Gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes were tested by gene-set enrichment analysis (Subramanian et al., 2005) of genes ranked by \(sets.ranking.name), with weight \(sets.weight), \(NumberWords.grouped(sets.permutations)) permutations of genes and seed \(sets.seed). p-values count permutations as (b + 1)/(m + 1) and are never zero; every p and q has a Monte Carlo interval, and a set is called settled when more permutations would not move its q across \(sets.fdrThreshold)."
     }
 }

@@ -64,6 +64,7 @@ struct LocalRun {
             warnings: results.warnings, notes: results.notes, history: finished.history, started: started,
             request: invocation)
         record.report = report
+        record.shards = results.shards
         try folder.complete(record: record)
         return record
     }
@@ -103,7 +104,7 @@ struct LocalRun {
                 written.set(
                     Written(
                         files: files, warnings: results.warnings + files.warnings, inputs: results.inputs,
-                        notes: results.notes))
+                        notes: results.notes, shards: results.shards))
             }
         }
         progress.finish()
@@ -132,6 +133,7 @@ private struct Written: Sendable {
     /// With the number of permutations that the run came to.
     var inputs: StudyInputs
     var notes: [String]
+    var shards: [ShardRecord]
 }
 
 /// Carries a value from the program's thread to the command's.

@@ -283,7 +283,11 @@ struct RunFolder {
         var record = record
         if let earlier = FileManager.default.contents(atPath: recordPath) {
             // What was made from results that these replace is still there, until it is made anew.
-            record.derivedFiles = (try? JSONDecoder().decode(RunRecord.self, from: earlier))?.derivedFiles
+            let former = try? JSONDecoder().decode(RunRecord.self, from: earlier)
+            record.derivedFiles = former?.derivedFiles
+            if let former, former.configurationDigest == record.configurationDigest, let shards = record.shards {
+                record.shards = ShardRecord.joining(former.shards ?? [], shards)
+            }
         }
         try AtomicFile.write([UInt8](record.encoded()), to: recordPath)
         do {

@@ -57,6 +57,9 @@ struct RunRecord: Codable {
     /// What was made from the results, and may be made again at any time; nil where there is no such.
     var derivedFiles: [WrittenResults.File]?
     var stages: [StageRecord]
+
+    /// What every shard came to, for `verify`; nil in records of programs that did not tell.
+    var shards: [ShardRecord]?
     var workers: [WorkerRecord]
     var finishedAt: String
 

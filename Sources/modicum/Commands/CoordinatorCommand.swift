@@ -243,6 +243,7 @@ struct SubmittedStudy {
                 // Where the files were is for the client to say.
                 request: RunInvocation(request.run, folder: ""))
             record.report = report.settings
+            record.shards = results.shards
             try AtomicFile.write([UInt8](try record.encoded()), to: place + "/run.json")
         }
     }
