@@ -167,7 +167,7 @@ package struct SamplePermutationModel: Sendable {
     /// - Precondition: Not empty, and inside the enumeration where there is one.
     package func countScores(
         _ permutations: Range<Int>, keeping: ((UnsafeBufferPointer<Float>) -> Void)? = nil,
-        betweenBlocks: () throws -> Void = {}
+        betweenBlocks: () throws -> Void
     ) rethrows -> PassOne {
         var counts = PassOne.Counts(
             statisticCount: inputs.setStatistics.count, setCount: catalogue.setCount, geneCount: genes.count)
@@ -185,6 +185,13 @@ package struct SamplePermutationModel: Sendable {
             keeping?(scores)
         }
         return PassOne(permutations, counts)
+    }
+
+    /// Pass 1 that nobody stops.
+    package func countScores(
+        _ permutations: Range<Int>, keeping: ((UnsafeBufferPointer<Float>) -> Void)? = nil
+    ) -> PassOne {
+        countScores(permutations, keeping: keeping) {}
     }
 
     /// The barrier; nil where permutations before the last are missing.
@@ -210,11 +217,16 @@ package struct SamplePermutationModel: Sendable {
     ///
     /// - Parameter betweenBlocks: Called every few permutations; throws to stop.
     package func countNormalizedScores(
-        _ permutations: Range<Int>, _ normalization: ScoreNormalization, betweenBlocks: () throws -> Void = {}
+        _ permutations: Range<Int>, _ normalization: ScoreNormalization, betweenBlocks: () throws -> Void
     ) rethrows -> PassTwo {
         var counter = NormalizedCounter(normalization, observed: observedScores)
         try forEachPermutation(permutations, betweenBlocks) { _, scores in counter.add(scores) }
         return PassTwo(permutations, counter.counts)
+    }
+
+    /// Pass 2 that nobody stops.
+    package func countNormalizedScores(_ permutations: Range<Int>, _ normalization: ScoreNormalization) -> PassTwo {
+        countNormalizedScores(permutations, normalization) {}
     }
 
     /// Pass 2 over a range of permutations whose scores were kept.

@@ -2,6 +2,7 @@ import AnalysisPipeline
 import DifferentialExpression
 import ExpressionData
 import GeneSetEnrichment
+import SamplePermutation
 
 /// Small studies, computed from nothing but a formula.
 enum ExampleStudy {
@@ -16,6 +17,7 @@ enum ExampleStudy {
         case randomSets
         case desktopSets
         case phenotypes
+        case permutedSamples
     }
 
     static func inputs(_ kind: Kind) throws -> StudyInputs {
@@ -27,6 +29,7 @@ enum ExampleStudy {
         case .randomSets: try enrichment { $0.nominal = .multilevel }
         case .desktopSets: try enrichment { $0.compatibility = .gseaDesktop }
         case .phenotypes: try phenotypes()
+        case .permutedSamples: try permutedSamples()
         }
     }
 
@@ -89,6 +92,19 @@ enum ExampleStudy {
         var inputs = try enrichment { $0.permutations = 300 }
         inputs.rankedList = samples.rankedList()
         inputs.phenotype = samples
+        return inputs
+    }
+
+    /// Fewer draws than the 70 distinct shuffles of two groups of four.
+    static func permutedSamples(permutations: Int = 60) throws -> StudyInputs {
+        var settings = GeneSetSettings()
+        settings.minSize = 3
+        settings.permutations = permutations
+        settings.ranking = .permutedScore
+        var inputs = try expression(geneSets: settings)
+        var samples = SamplePermutationSettings()
+        samples.setStatistics = SetStatistics(text: "ks,mean")!
+        inputs.configuration.samplePermutation = samples
         return inputs
     }
 

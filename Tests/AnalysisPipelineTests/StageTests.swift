@@ -18,8 +18,9 @@ struct StageTests {
         #expect(
             StudyMethod.stages.map(\.title) == [
                 "size factors", "gene-wise dispersions", "dispersion trend", "models and tests",
-                "refit of replaced genes", "shrunken coefficients", "transformed counts", "tests", "ranked lists",
-                "gene-set nulls", "rare p-values", "gene-set nulls of the desktop", "permuted phenotypes", "gene sets",
+                "refit of replaced genes", "shrunken coefficients", "transformed counts", "tests",
+                "dispersions without the exposure", "ranked lists", "gene-set nulls", "rare p-values",
+                "gene-set nulls of the desktop", "permuted phenotypes", "permuted samples", "gene sets",
             ])
     }
 
@@ -45,6 +46,13 @@ struct StageTests {
             (.randomSets, ["gene-set-nulls", "rare-gene-sets"]),
             (.desktopSets, ["desktop-nulls"]),
             (.phenotypes, ["phenotype-nulls"]),
+            (
+                .permutedSamples,
+                [
+                    "gene-wise-dispersions", "negative-binomial-models", "replaced-genes", "covariate-dispersions",
+                    "covariate-dispersions", "sample-permutations", "sample-permutations",
+                ]
+            ),
         ] as [(ExampleStudy.Kind, [String])])
     func stages(kind: ExampleStudy.Kind, names: [String]) throws {
         let (stages, results) = try play(kind)

@@ -1,0 +1,113 @@
+import AnalysisPipeline
+import DifferentialExpression
+import ExpressionData
+import GeneSetEnrichment
+import JobEngine
+import SamplePermutation
+import StatisticalKernels
+import Testing
+
+@Suite("Permuted samples as a stage")
+struct SamplePermutationStageTests {
+    private func outcome(_ inputs: StudyInputs) throws -> (EnrichmentResults, SamplePermutationOutcome, [ShardRecord]) {
+        var player = StudyPlayer(inputs: inputs)
+        let results = try player.play()
+        let enrichment = try #require(results.analyses[0].tests[0].enrichment)
+        return (enrichment, try #require(enrichment.samples), results.shards)
+    }
+
+    /// A pass of the run before, as a finished run would have left it.
+    private func prior(_ enrichment: EnrichmentResults) -> PriorNull {
+        PriorNull(analysis: "", test: "group_treated_vs_control", planDigest: enrichment.planDigest, null: enrichment.null)
+    }
+
+    @Test("Results are the same however the permutations were cut by extensions", arguments: [[20], [7, 31], [59]])
+    func extensions(parts: [Int]) throws {
+        let whole = try outcome(ExampleStudy.permutedSamples())
+        var earlier: EnrichmentResults?
+        for permutations in parts + [60] {
+            var inputs = try ExampleStudy.permutedSamples(permutations: permutations)
+            inputs.priorNulls = earlier.map { [prior($0)] } ?? []
+            let (enrichment, samples, shards) = try outcome(inputs)
+            let first = shards.first { $0.stage == "sample-permutations" && $0.parameters == "problem shape" }
+            #expect(first?.first == earlier.map { _ in parts.last { $0 < permutations } ?? 0 } ?? 0)
+            earlier = enrichment
+            guard permutations == 60 else { continue }
+            #expect(samples.results == whole.1.results)
+            #expect(enrichment.table.fdr == whole.0.table.fdr)
+        }
+    }
+
+    @Test("With as many permutations as there are distinct shuffles these are enumerated, and more change nothing")
+    func enumerated() throws {
+        let first = try outcome(ExampleStudy.permutedSamples(permutations: 70))
+        let more = try outcome(ExampleStudy.permutedSamples(permutations: 5_000))
+        #expect(first.1.isEnumerated && first.1.results.permutations == 70)
+        #expect(first.1.results.smallestPossibleP > 1 / 70.0001 && first.1.results.smallestPossibleP < 1 / 69.9999)
+        #expect(first.1.results == more.1.results)
+        #expect(first.0.table.isSettled.allSatisfy { $0 })
+        // Two groups of four: every arrangement and its mirror image have the same |z|.
+        #expect(first.1.results.genes.allSatisfy { $0.asExtreme.isMultiple(of: 2) })
+    }
+
+    @Test("Of genes with one name the one with the largest statistic is in the list, and all have a row")
+    func sharedNames() throws {
+        var inputs = try ExampleStudy.permutedSamples()
+        inputs.annotation = ExampleStudy.geneNames.indices.map { gene in
+            GeneAnnotation(symbol: gene < 110 ? ExampleStudy.geneNames[gene] : "shared")
+        }
+        let (enrichment, samples, _) = try outcome(inputs)
+        #expect(samples.geneIDs == ExampleStudy.geneNames)
+        #expect(enrichment.list.genes.count == 111)
+        let shared = try #require(enrichment.list.genes.firstIndex(of: "shared"))
+        let z = samples.results.genes[110...].map(\.z)
+        #expect(enrichment.list.scores[shared].magnitude == z.map(\.magnitude).max())
+    }
+
+    @Test("Dispersions are those of the design without the exposure, and given ones are taken as they are")
+    func dispersions() throws {
+        var reduced = try ExampleStudy.permutedSamples()
+        let (_, samples, _) = try outcome(reduced)
+        let table = SampleTable(sampleNames: (0..<8).map { "s\($0)" }, columns: [])
+        let blank = try Design(DesignFormula(parsing: "~ 1"), samples: table)
+        var settings = try #require(reduced.configuration.differentialExpression)
+        settings.minReplicatesForReplace = .never
+        var alone = try ExampleStudy.expression { $0 = settings }
+        alone.analyses = [
+            .init(
+                name: "", formula: "~ 1", design: blank.matrix, tests: [.init(blank.lastCoefficient)])
+        ]
+        var player = StudyPlayer(inputs: alone)
+        let fits = try player.play().analyses[0].fits
+        #expect(samples.dispersion == fits.dispersion)
+        reduced.givenDispersions = ExampleStudy.geneNames.indices.map { 0.1 + 0.001 * Double($0) }
+        let (_, given, shards) = try outcome(reduced)
+        #expect(given.dispersion == reduced.givenDispersions)
+        #expect(!shards.contains { $0.stage == "covariate-dispersions" })
+    }
+
+    @Test("Shards of earlier permutations stay in the record; second passes of other means do not")
+    func joinedRecords() throws {
+        let (_, _, short) = try outcome(ExampleStudy.permutedSamples(permutations: 20))
+        let (_, _, long) = try outcome(ExampleStudy.permutedSamples())
+        let joined = ShardRecord.joining(short, long)
+        #expect(joined.count == long.count)
+        #expect(ShardRecord.joining(long, []) == long)
+    }
+
+    @Test("Replaying a run's shards finds none that differs, and names the first of those that do")
+    func replay() throws {
+        let inputs = try ExampleStudy.permutedSamples()
+        let (_, _, shards) = try outcome(inputs)
+        let alone: StudyReplay.Computing = { shards, compute in try shards.map(compute) }
+        for chosen in [Set(shards.indices), [0], [shards.count - 1], [1, 3]] {
+            var replay = StudyReplay(inputs: inputs, records: shards)
+            #expect(try replay.firstDifference(of: chosen, computing: alone) == nil)
+        }
+        var other = inputs
+        other.configuration.geneSets?.seed = 43
+        var replay = StudyReplay(inputs: other, records: shards)
+        let last = shards.count - 1
+        #expect(try replay.firstDifference(of: [last], computing: alone) == .inputs(shards[last]))
+    }
+}
