@@ -50,7 +50,7 @@ let package = Package(
         .systemLibrary(name: "CLanes"),
         .systemLibrary(name: "CPrograms"),
         room("ZeroMQ", ["CZeroMQ"]),
-        room("HDF5", ["CHDF5", "CMemory"]),
+        room("HDF5", ["CHDF5", "CMemory", "OwnProcess"]),
         room("Deflate", ["CZlib", "CIgzip"]),
         room("ContentDigest", ["CCrypto"]),
 
@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "LaneKernelsV4", dependencies: ["KernelArguments", "CLanes"], swiftSettings: kernelSettingsV4,
             linkerSettings: [.linkedLibrary("m")]),
-        room("StatisticalKernels", ["KernelArguments", "LaneKernels", "LaneKernelsV3", "LaneKernelsV4"]),
+        room("StatisticalKernels", ["CLanes", "KernelArguments", "LaneKernels", "LaneKernelsV3", "LaneKernelsV4"]),
         room("DifferentialExpression", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
         room("GeneSetEnrichment", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
         room(
@@ -103,8 +103,9 @@ let package = Package(
 
         // The machinery.
         room("SystemThreads"),
+        room("OwnProcess", ["CPrograms"]),
         room("JobEngine", ["ContentDigest"]),
-        room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", logging]),
+        room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", "OwnProcess", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
         room(
             "StoredRuns",
@@ -135,9 +136,9 @@ let package = Package(
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
                 "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "Exports", "GeneEvidence",
                 "CohortSimulation",
-                "ContentDigest", "DifferentialExpression", "GeneSetEnrichment", "SamplePermutation", "ReadsToCounts", "CountPipeline",
-                "ExternalPrograms", "Deflate", "StatisticalKernels", "ZeroMQ", "CMemory", "HDF5", argumentParser,
-                logging,
+                "ContentDigest", "DifferentialExpression", "GeneSetEnrichment", "SamplePermutation", "ReadsToCounts",
+                "CountPipeline", "ExternalPrograms", "Deflate", "StatisticalKernels", "ZeroMQ", "CMemory", "HDF5",
+                "OwnProcess", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -162,6 +163,7 @@ let package = Package(
         tests("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures"]),
         tests("CohortSimulation", ["ExpressionData"]),
         tests("ExternalPrograms"),
+        tests("OwnProcess"),
         tests("ReadsToCounts", ["ExpressionData", "ExpressionFormats"]),
         tests("CountPipeline", ["ReadsToCounts", "JobEngine", "Deflate"]),
         tests("JobEngine", ["ContentDigest"]),

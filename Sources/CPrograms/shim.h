@@ -1,10 +1,13 @@
-// Starting programs that end with whoever started them, which neither Swift nor posix_spawn can.
+// Starting programs that end with whoever started them, which neither Swift nor posix_spawn can, and what the kernel told
+// this one at its start.
 #ifndef MODICUM_CPROGRAMS_SHIM_H
 #define MODICUM_CPROGRAMS_SHIM_H
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -12,6 +15,11 @@
 
 extern long syscall(long number, ...) __attribute__((nothrow));
 extern int pipe2(int ends[2], int flags) __attribute__((nothrow));
+
+/// The path that this process was started by; NULL where the kernel does not tell.
+static inline const char *modicum_started_path(void) {
+    return (const char *)getauxval(AT_EXECFN);
+}
 
 /// Closes every descriptor from `first` on.
 static inline void modicum_close_from(int first) {

@@ -1,4 +1,5 @@
 import Glibc
+import OwnProcess
 import Synchronization
 
 /// A process that lives no longer than this one.
@@ -16,12 +17,13 @@ final class ChildProcess: Sendable {
     /// Starts `executable` with `arguments`, which do not include its name.
     init(executable: String, name: String, arguments: [String]) throws {
         let ends = try connectedPair(for: executable)
-        defer { close(ends.0) }
+        let nowhere = Nowhere.open()
+        defer { for descriptor in [ends.0, nowhere] { close(descriptor) } }
 
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, nowhere, STDIN_FILENO)
         // What the command's purpose is to print stays its own.
         posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
         // dup2 to the same number only clears the close-on-exec flag, as wanted.

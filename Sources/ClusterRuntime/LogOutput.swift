@@ -1,4 +1,5 @@
 import Glibc
+import OwnProcess
 import Synchronization
 import SystemThreads
 
@@ -195,7 +196,7 @@ package final class LogOutput: @unchecked Sendable {
     package static func reserveStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
             // The lowest free number is this one.
-            _ = open("/dev/null", O_RDWR)
+            _ = fcntl(Nowhere.open(), F_SETFD, 0)
         }
     }
 }

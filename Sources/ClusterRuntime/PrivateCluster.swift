@@ -2,6 +2,7 @@ import ContentDigest
 import Glibc
 import JobEngine
 import Logging
+import OwnProcess
 import Synchronization
 import SystemThreads
 
@@ -21,7 +22,7 @@ package struct PrivateClusterOptions: Sendable {
     package var threads: Int
 
     /// The program that is started as worker. The default is the one that runs.
-    package var executable = "/proc/self/exe"
+    package var executable = OwnExecutable.path
 
     /// What it is called in process lists.
     package var name = "modicum"

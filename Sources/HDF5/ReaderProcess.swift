@@ -1,4 +1,5 @@
 import Glibc
+import OwnProcess
 import Synchronization
 
 /// The process that reads one foreign file: this executable once more, with other work.
@@ -31,14 +32,13 @@ package final class ReaderProcess {
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw failure(errno)
         }
-        defer { close(ends[0]) }
+        let nowhere = Nowhere.open()
+        defer { for descriptor in [ends[0], nowhere] { close(descriptor) } }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         // What the C library has to say of a broken heap is said better here.
-        for (number, mode) in [(STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_WRONLY), (STDERR_FILENO, O_WRONLY)] {
-            posix_spawn_file_actions_addopen(&actions, number, "/dev/null", mode, 0)
-        }
+        for number in STDIN_FILENO...STDERR_FILENO { posix_spawn_file_actions_adddup2(&actions, nowhere, number) }
         posix_spawn_file_actions_adddup2(&actions, ends[0], Self.descriptor)
         var words: [UnsafeMutablePointer<CChar>?] = [strdup(executable), strdup(Self.argument), strdup(path)]
         // The runtime would take half a minute to describe a crash that is expected here.

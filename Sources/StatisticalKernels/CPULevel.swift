@@ -1,3 +1,4 @@
+import CLanes
 import Glibc
 
 /// Which build of the lane kernels this process uses. Results do not depend on it.
@@ -21,34 +22,17 @@ package enum CPULevel: String, CaseIterable, Sendable {
         return supported.last ?? .baseline
     }()
 
-    /// The levels that this CPU can run, from the flags that the kernel lists, the slowest first.
-    ///
-    /// A system without that list gets the baseline, which is slower and never wrong.
+    /// The levels that this CPU can run, the slowest first.
     package static let supported: [CPULevel] = {
-        let flags = Set(cpuFlags())
-        return allCases.filter { flags.isSuperset(of: $0.neededFlags) }
+        let level = Int(modicum_instruction_level())
+        return allCases.filter { $0.instructionLevel <= level }
     }()
 
-    private var neededFlags: [String] {
-        let v3 = ["avx", "avx2", "fma", "bmi1", "bmi2", "f16c", "movbe", "abm"]
-        return switch self {
-        case .baseline: []
-        case .v3: v3
-        case .v4: v3 + ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
+    private var instructionLevel: Int {
+        switch self {
+        case .baseline: 0
+        case .v3: 3
+        case .v4: 4
         }
-    }
-
-    private static func cpuFlags() -> [String] {
-        guard let file = fopen("/proc/cpuinfo", "r") else { return [] }
-        defer { fclose(file) }
-        var line: UnsafeMutablePointer<CChar>?
-        var capacity = 0
-        defer { free(line) }
-        while getline(&line, &capacity, file) > 0 {
-            guard let line else { break }
-            let fields = String(cString: line).split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" })
-            if fields.first == "flags" { return fields.map(String.init) }
-        }
-        return []
     }
 }

@@ -5,6 +5,7 @@ import Deflate
 import ExpressionData
 import Foundation
 import HDF5
+import OwnProcess
 
 @main
 enum Main {
@@ -16,7 +17,7 @@ enum Main {
             ReaderProcess.serve(path: CommandLine.arguments[2])
             exit(ExitStatus.done.rawValue)
         }
-        ReaderProcess.executable = "/proc/self/exe"
+        ReaderProcess.executable = OwnExecutable.path
         if let memory = AvailableMemory.total(environment: ProcessInfo.processInfo.environment) {
             UnpackingLimit.ofInputs = UnpackingLimit(bytes: Int(clamping: memory / 4))
         }

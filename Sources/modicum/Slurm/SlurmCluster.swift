@@ -1,4 +1,5 @@
 import Foundation
+import OwnProcess
 
 /// A cluster's jobs, as they are noted beside the coordinator's store.
 struct SlurmCluster {
@@ -50,9 +51,7 @@ struct SlurmCluster {
     var folder: String { store + "/slurm" }
     private var jobsPath: String { folder + "/jobs.json" }
     private var stoppedPath: String { folder + "/stopped" }
-    private var executable: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "modicum"
-    }
+    private var executable: String { OwnExecutable.place ?? "modicum" }
 
     /// Writes a script, with absolute places in its environment so that nothing depends on where it was submitted.
     private func write(_ job: SlurmJob, _ resources: SlurmResources) throws -> String {
