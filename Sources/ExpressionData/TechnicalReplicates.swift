@@ -21,7 +21,8 @@ package struct TechnicalReplicates {
         throw InputError(
             file: samples.fileName, sample: sample, column: column,
             "its \(runs[position].count) runs have different values: \(listed(runNames(ofSample: position)))",
-            remedy: "Runs of one sample differ in nothing that a design has: correct the sheet, or leave the column out.")
+            remedy:
+                "Runs of one sample differ in nothing that a design has: correct the sheet, or leave the column out.")
     }
 
     /// What is said of it: how many samples are left of how many runs, and of which columns only the first run counts.

@@ -108,8 +108,9 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
             counts: counts, options: countsOptions, samples: samples ?? designMatrix,
             declaring: declared + (comparisons?.declarations(beside: declared) ?? []), annotation: annotation,
             filter: filter, excluding: try comparisons?.exclusion())
+        try expression.checkReplicates(
+            in: [design, reduced].compactMap(\.self) + (comparisons?.models.map(\.formula) ?? []))
         let analyses = try analyses(of: comparisons, samples: expression.samples, loader: &loader)
-        if designMatrix == nil { try expression.checkReplicates(in: analyses) }
         let sets = try geneSets.map { try loader.geneSets($0.files, stripsVersions: countsOptions.stripVersions) } ?? []
         let setSettings = geneSets?.storedSettings
         if let setSettings, !sets.isEmpty {

@@ -52,9 +52,13 @@ struct ExpressionInputs {
     var replicates: TechnicalReplicates?
 
     /// Throws where runs of one sample differ in a column of a design.
-    func checkReplicates(in analyses: [StudyInputs.AnalysisInput]) throws {
-        let formulas = try analyses.map { try DesignFormula(parsing: $0.formula) }
-        try replicates?.checkColumns(Set(formulas.flatMap(\.columns)))
+    ///
+    /// It comes before the designs are made: of what they then refuse, the differing runs would be the cause.
+    ///
+    /// - Parameter formulas: Of the designs. One that is none is refused where its design is made.
+    func checkReplicates(in formulas: [String]) throws {
+        let columns = formulas.compactMap { try? DesignFormula(parsing: $0) }.flatMap(\.columns)
+        try replicates?.checkColumns(Set(columns))
     }
 
     var rankedNames: [String] { analysedNames(of: counts, annotation: annotation, exclusions: exclusions) }

@@ -64,6 +64,10 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         let expression = try loader.expression(
             counts: study.counts, options: study.countsOptions, samples: study.samples, declaring: declarations,
             annotation: study.annotation, filter: filter)
+        try expression.checkReplicates(
+            in: study.adjustments.flatMap { adjustment in
+                study.exposures.map { "~ " + (adjustment.covariates + $0.terms).joined(separator: " + ") }
+            })
         let analyses = try study.adjustments.flatMap { adjustment in
             try study.exposures.flatMap { exposure in
                 let (inputs, warnings) = try StudyAnalyses(
@@ -75,7 +79,6 @@ package struct StudyRequest: Codable, Equatable, Sendable {
                 return inputs
             }
         }
-        try expression.checkReplicates(in: analyses)
         if let twice = analyses.map(\.name).firstRepeated {
             throw InputError(
                 file: name, "two tests would have the folder `\(twice)`", remedy: "Give one of them another name.")

@@ -25,7 +25,7 @@ struct ReadingOptionTests {
     }
 
     private static func file(_ name: String, _ files: [String: String]) throws -> InputFile {
-        InputFile(name: name, text: try #require(files[name]))
+        try InputFile(name: name, text: #require(files[name]))
     }
 
     private static func counts(_ genes: [String]) -> String {
@@ -35,7 +35,8 @@ struct ReadingOptionTests {
 
     private static let sheet = "sample\tgroup\na\tx\nb\ty\nc\tx\nd\ty\n"
 
-    @Test("Genes lose their versions, pseudo-autosomal copies stay apart, and annotation and sets match with or without")
+    @Test(
+        "Genes lose their versions, pseudo-autosomal copies stay apart, and annotation and sets match with or without")
     func versions() throws {
         let genes = [
             "ENSG00000182378.15", "ENSG00000182378.15_PAR_Y", "ENSG00000000003.16", "RP11-34P13.7",
@@ -93,10 +94,10 @@ struct ReadingOptionTests {
         let files = [
             "l.rnk": "ENSG00000000003.15\t2\nENSG00000000005.2\t1\nENSG00000000419.9\t-1\n",
             "twice.rnk": "ENSG00000000003.15\t2\nENSG00000000003.14\t1\n",
-            "e.gct": "#1.2\n3\t4\nNAME\tDescription\ta\tb\tc\td\n"
-                + "ENSG00000000003.15\t\t1\t2\t3\t4\nENSG00000000005.2\t\t4\t3\t2\t1\n"
-                + "ENSG00000000419.9\t\t4\t3\t5\t6\n",
-            "p.cls": "4 2 1\n# x y\nx x y y\n", "s.gmt": "S\t\tENSG00000000003\tENSG00000000419.1\n",
+            "e.gct": "#1.2\n3\t6\nNAME\tDescription\ta\tb\tc\td\te\tf\n"
+                + "ENSG00000000003.15\t\t1\t2\t3\t4\t5\t7\nENSG00000000005.2\t\t4\t3\t2\t1\t0\t1\n"
+                + "ENSG00000000419.9\t\t4\t3\t5\t6\t2\t9\n",
+            "p.cls": "6 2 1\n# x y\nx x x y y y\n", "s.gmt": "S\t\tENSG00000000003\tENSG00000000419.1\n",
         ]
         func load(_ source: GeneSetRequest.Source, strips: Bool = true) throws -> StudyInputs {
             var request = GeneSetRequest(source, sets: ["s.gmt"])
@@ -131,7 +132,9 @@ struct ReadingOptionTests {
         #expect(inputs.counts?.counts == [6, 1, 3, 5, 60, 10, 30, 50])
         #expect(inputs.analyses.first?.design.values == [1, 0, 1, 1, 1, 0, 1, 1])
         let words = inputs.warnings.map(\.description).joined(separator: "\n")
-        #expect(words.contains("5 runs were added up to those of 4 samples") && words.contains("differ in lane"), "\(words)")
+        #expect(
+            words.contains("5 runs were added up to those of 4 samples") && words.contains("differ in lane"), "\(words)"
+        )
         #expect(inputs.configuration.reading == .init(stripsVersions: false, collapsedReplicates: "subject"))
     }
 
@@ -153,6 +156,16 @@ struct ReadingOptionTests {
         }
         let text = error?.description ?? ""
         for word in ["p1", "r2", "r4", "lane"] { #expect(text.contains(word), "\(text)") }
+
+        let covariates = design.dropFirst(2).replacing(" + ", with: ", ").replacing("group", with: "age")
+        let ofStudy = #expect(throws: InputError.self) {
+            try StudyRequest(
+                name: "study.yaml",
+                text: "modicum: 1\ncounts: c.tsv\nsamples: s.tsv\nexposures: [group]\nadjust: {main: [\(covariates)]}\n"
+                    + "collapse-replicates: subject\n"
+            ).load { try Self.file($0, Self.runs) }
+        }
+        #expect(ofStudy?.description.contains("r4") == true, "\(ofStudy?.description ?? "")")
     }
 
     @Test("A column that is not there is refused, one that names every run anew is worth a warning")
