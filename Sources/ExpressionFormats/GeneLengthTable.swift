@@ -41,7 +41,8 @@ package struct GeneLengthTable: Equatable, Sendable {
             guard let length = Double(text), length > 0, length.isFinite else {
                 throw InputError(
                     file: table.fileName, line: table.line(ofRow: row), gene: gene,
-                    "the length \"\(text)\" is not a positive number", remedy: "Give the bases that its exons cover, or NA.")
+                    "the length \"\(text)\" is not a positive number",
+                    remedy: "Give the bases that its exons cover, or NA.")
             }
             lengths[gene] = lengths[gene] ?? length
         }

@@ -9,6 +9,11 @@ package struct ReadsSource: Sendable, Equatable {
     /// What stands for the counts until they are made, below the folder of the results.
     package static let countsName = "reads/counts.tsv.gz"
 
+    /// Where the genes' lengths are once the counts are made, beside them.
+    static func lengthsName(besideCounts counts: String) -> String {
+        String(counts.prefix(counts.count - countsName.count)) + "reads/gene_lengths.tsv"
+    }
+
     init(_ value: StudyValue, file: String) throws {
         var mapping = try StudyMapping(value.node, file: file, path: "reads")
         let values = ["sheet", "reference", "annotation"].map { ($0, mapping.optional($0)) }

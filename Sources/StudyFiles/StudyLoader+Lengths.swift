@@ -43,7 +43,8 @@ extension StudyLoader {
         }
         if [nil, .featureCounts].contains(options.format.given), !counts.hasPrefix("column:"),
             case let input = try open(counts), !input.isFolder,
-            let start = try? input.prefix(64), start.starts(with: Array("# Program:featureCounts".utf8))
+            let start = try? input.prefix(64),
+            start.starts(with: Array("# Program:featureCounts".utf8))
                 || start.starts(with: Array("Geneid".utf8)),
             let table = try GeneLengthTable(besideCounts: input)
         {

@@ -50,6 +50,9 @@ package struct StudyRequest: Codable, Equatable, Sendable {
                     remedy: "`modicum run` makes them from the reads, on this machine, and goes on to the results.")
             }
             study.counts = madeCounts
+            if study.countsOptions.basepairs == nil {
+                study.countsOptions.basepairs = ReadsSource.lengthsName(besideCounts: madeCounts)
+            }
         }
         var loader = StudyLoader(open: open)
         let filter = StudyConfiguration.GeneFilter(

@@ -29,7 +29,7 @@ struct GeneLengthTableTests {
 
     @Test("Beside counts only featureCounts has lengths")
     func besideCounts() throws {
-        let own = InputFile(
+        let own = try InputFile(
             name: "c.txt", text: "# Program:featureCounts\nGeneid\tChr\tLength\ts.bam\nG1\t1\t120\t7\n")
         #expect(try GeneLengthTable(besideCounts: own)?["G1"] == 120)
         #expect(try GeneLengthTable(besideCounts: InputFile(name: "c", text: "Geneid\ts1\nG1\t7\n")) == nil)
