@@ -49,7 +49,8 @@ extension GeneSetRequest: Codable {
     /// Every setting of the request itself.
     package static let settings: [Setting<GeneSetRequest>] =
         GeneSetSettings.requested.map { $0.within(\.settings) } + [
-            Setting("strip-versions", \.stripVersions, omitting: false), Setting("duplicates", \.duplicates), Setting("gsea-folder", \.gseaFolder), Setting("prefix", \.prefix),
+            Setting("strip-versions", \.stripVersions, omitting: false), Setting("duplicates", \.duplicates),
+            Setting("gsea-folder", \.gseaFolder), Setting("prefix", \.prefix),
             Setting("at-most", key: "settlingLimit", \.settlingLimit, "1 to \(GeneSetSettings.permutationLimit)") {
                 $0.map { (1...GeneSetSettings.permutationLimit).contains($0) } ?? true
             },

@@ -45,7 +45,9 @@ struct RunOptions: ParsableArguments {
 struct NameOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: "What the names of tables begin with: results.age.tsv is TEXTresults.age.tsv; modicum.h5 and run.json stay.")
+        help:
+            "What the names of tables begin with: results.age.tsv is TEXTresults.age.tsv; modicum.h5 and run.json stay."
+    )
     var prefix: String?
 }
 

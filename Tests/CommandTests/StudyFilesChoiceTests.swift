@@ -77,7 +77,8 @@ struct StudyFilesChoiceTests {
         #expect(again.contains("already holds this run") && exists("plain/" + Self.place + "genes.tsv"))
 
         try run([
-            "de", "--counts", "c.tsv", "--samples", "s.tsv", "--design", "~ batch + group", "--dispersion-trend", "mean",
+            "de", "--counts", "c.tsv", "--samples", "s.tsv", "--design", "~ batch + group", "--dispersion-trend",
+            "mean",
             "--out", "de",
         ])
         #expect(try content("de/genes.tsv") == table)
@@ -112,7 +113,8 @@ struct StudyFilesChoiceTests {
         try study("lrt.yaml", "", test: "lrt")
         try run(["run", "lrt.yaml", "--out", "study"])
         try run([
-            "de", "--counts", "c.tsv", "--samples", "s.tsv", "--design", "~ batch + group", "--test", "lrt", "--reduced",
+            "de", "--counts", "c.tsv", "--samples", "s.tsv", "--design", "~ batch + group", "--test", "lrt",
+            "--reduced",
             "~ batch", "--dispersion-trend", "mean", "--out", "de",
         ])
         #expect(try content("study/main/group/results.lrt.tsv") == content("de/results.lrt.tsv"))

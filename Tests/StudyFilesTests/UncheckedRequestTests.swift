@@ -120,7 +120,8 @@ struct UncheckedRequestTests {
     func prefixes(prefix: String) {
         var request = Self.counts
         request.prefix = prefix
-        for refusal in [Self.refusal(.differentialExpression(request)), Self.refusal(Self.sets { $0.prefix = prefix })] {
+        for refusal in [Self.refusal(.differentialExpression(request)), Self.refusal(Self.sets { $0.prefix = prefix })]
+        {
             #expect(refusal?.problem.hasPrefix("--prefix must have ") == true)
         }
     }

@@ -157,7 +157,9 @@ struct DesignArguments: ParsableArguments {
     private var permutesSamples: Bool { permute == .samples }
 
     /// Whether a single design is asked for at all.
-    var isGiven: Bool { countsOptions.counts != nil || samples != nil || design != nil || designMatrix != nil || contrasts != nil }
+    var isGiven: Bool {
+        countsOptions.counts != nil || samples != nil || design != nil || designMatrix != nil || contrasts != nil
+    }
 
     /// Throws for what cannot be, whatever the files hold.
     func check() throws {

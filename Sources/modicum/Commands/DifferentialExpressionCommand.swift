@@ -40,7 +40,8 @@ struct DifferentialExpressionCommand: ParsableCommand {
 
     func run() throws {
         try Computation(
-            title: "de \(single.design ?? single.designMatrix ?? single.contrasts ?? "")", request: .differentialExpression(request),
+            title: "de \(single.design ?? single.designMatrix ?? single.contrasts ?? "")",
+            request: .differentialExpression(request),
             options: options
         )
         .run { try InputFile(path: $0) }
