@@ -199,27 +199,22 @@ package enum ResultFiles {
                 let columns = ResultColumn.results(of: test, in: analysis, inputs: inputs, spread: spread)
                 try write([genes] + ResultColumn.annotation(of: inputs) + columns, to: path)
             }
+            if results.hasRankedList(of: test) {
+                files.add(place + rankings[index]) { path in try results.writeRankedList(of: test, to: path) }
+            }
             guard let enrichment = test.enrichment else { continue }
             let suffix = isOne ? "" : "." + FileNames.names(for: names, prefix: "", suffix: "")[index]
             add(enrichment.samples, of: enrichment, inputs, place: place, suffix: suffix, to: &files)
-            if !inputs.geneSets.isEmpty {
-                files.add(place + setTables[index]) { path in
-                    try write(ResultColumn.geneSets(enrichment), to: path)
-                }
-                if inputs.files.enrichmentTables {
-                    let settings = inputs.configuration.geneSets ?? .init()
-                    for table in EnrichmentTables(enrichment, settings: settings).tables {
-                        let (stem, ending) = (table.name as NSString).parts
-                        files.add(place + fileNames(stem, ending, hasOne: isOne)[index]) { path in
-                            try TableWriter.write(table.columns(), to: path)
-                        }
-                    }
-                }
+            guard !inputs.geneSets.isEmpty else { continue }
+            files.add(place + setTables[index]) { path in
+                try write(ResultColumn.geneSets(enrichment), to: path)
             }
-            if let metric = results.rankingMetric {
-                files.add(place + rankings[index]) { path in
-                    try RankedListFile.write(
-                        results.rankedList(of: test, by: metric), remark: metric.remark, to: path)
+            guard inputs.files.enrichmentTables else { continue }
+            let settings = inputs.configuration.geneSets ?? .init()
+            for table in EnrichmentTables(enrichment, settings: settings).tables {
+                let (stem, ending) = (table.name as NSString).parts
+                files.add(place + fileNames(stem, ending, hasOne: isOne)[index]) { path in
+                    try TableWriter.write(table.columns(), to: path)
                 }
             }
         }
@@ -286,19 +281,31 @@ extension NSString {
 }
 
 extension StudyResults {
-    /// What the lists of a model's tests are ranked by; nil where nobody asks for them.
-    fileprivate var rankingMetric: RankingMetric? {
-        guard case .metric(let metric)? = inputs.configuration.geneSets?.ranking else { return inputs.files.ranking }
-        return metric
+    fileprivate func hasRankedList(of test: TestResults) -> Bool {
+        test.enrichment != nil || inputs.files.ranking != nil
     }
 
-    /// The list that gene sets are tested for, or would be.
-    fileprivate func rankedList(of test: TestResults, by metric: RankingMetric) -> RankedGeneList {
+    /// Writes the list that gene sets are tested for, or would be, with what ranks it.
+    fileprivate func writeRankedList(of test: TestResults, to path: String) throws {
         if let enrichment = test.enrichment {
-            return RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores)
+            return try RankedListFile.write(
+                RankedGeneList(genes: enrichment.rankedGenes, scores: enrichment.rankedScores),
+                remark: inputs.configuration.geneSets?.ranking.remark, to: path)
         }
+        guard let metric = inputs.files.ranking else { return }
         let names = inputs.counts?.rankedNames(of: analysedGenes, annotation: inputs.annotation) ?? []
-        return metric.rankedList(of: test.table, names: names)
+        try RankedListFile.write(metric.rankedList(of: test.table, names: names), remark: metric.remark, to: path)
+    }
+}
+
+extension Ranking {
+    /// The line of a ranked list's file that says what its scores are.
+    fileprivate var remark: String {
+        switch self {
+        case .metric(let metric): metric.remark
+        case .permutedScore, .permutedWald: "\(name): the statistic of gene_statistics.tsv"
+        case .phenotype, .file: name
+        }
     }
 }
 
