@@ -33,7 +33,8 @@ struct SamplePermutationStageTests {
             #expect(first?.first == earlier.map { _ in parts.last { $0 < permutations } ?? 0 } ?? 0)
             earlier = enrichment
             guard permutations == 60 else { continue }
-            #expect(samples.results == whole.1.results)
+            // As texts, in which a missing number equals another one.
+            #expect("\(samples.results)" == "\(whole.1.results)")
             #expect(enrichment.table.fdr == whole.0.table.fdr)
         }
     }
@@ -44,10 +45,9 @@ struct SamplePermutationStageTests {
         let more = try outcome(ExampleStudy.permutedSamples(permutations: 5_000))
         #expect(first.1.isEnumerated && first.1.results.permutations == 70)
         #expect(first.1.results.smallestPossibleP > 1 / 70.0001 && first.1.results.smallestPossibleP < 1 / 69.9999)
-        #expect(first.1.results == more.1.results)
+        #expect("\(first.1.results)" == "\(more.1.results)")
         #expect(first.0.table.isSettled.allSatisfy { $0 })
-        // Two groups of four: every arrangement and its mirror image have the same |z|.
-        #expect(first.1.results.genes.allSatisfy { $0.asExtreme.isMultiple(of: 2) })
+        #expect(first.1.results.genes.allSatisfy { $0.pValue == Double($0.asExtreme) / 70 && $0.asExtreme > 0 })
     }
 
     @Test("Of genes with one name the one with the largest statistic is in the list, and all have a row")

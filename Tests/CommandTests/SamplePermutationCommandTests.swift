@@ -93,7 +93,8 @@ struct SamplePermutationCommandTests {
         }
         let genes = try DelimitedTable(path: folder("de/gene_statistics.tsv"))
         let exact = try DelimitedTable(path: golden + "genes.tsv")
-        #expect(try genes.doubles("pvaluePermutation") == exact.doubles("p_exact"))
+        let reached = try exact.doubles("n_ge")
+        #expect(try genes.doubles("pvaluePermutation") == reached.map { $0 / 36 })
         #expect(try genes.doubles("dispersion") == exact.doubles("dispersion"))
         let (z, wanted) = (try genes.doubles("statistic"), try exact.doubles("z"))
         #expect(zip(z, wanted).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($1)) })

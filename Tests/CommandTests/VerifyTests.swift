@@ -32,7 +32,7 @@ struct VerifyTests {
         let extended = try modicum("extend", folder("run"), "--permutations", "40000", "--report", "off", "--quiet")
         #expect(extended.status == 0, "\(extended.errors)")
         let again = try modicum("verify", folder("run"), "--shards", "100")
-        #expect(again.status == 0 && again.output.contains("verified 5 of 5 shards"), "\(again.output)\(again.errors)")
+        #expect(again.status == 0 && again.output.contains("verified 6 of 6 shards"), "\(again.output)\(again.errors)")
     }
 
     @Test("Of a design all stages are verified, each shard from what the shards before it come to now")
@@ -40,13 +40,13 @@ struct VerifyTests {
         let folder = try TemporaryFolder()
         let (counts, samples) = try folder.writeUnspreadCounts()
         let run = try modicum(
-            "de", "--counts", counts, "--samples", samples, "--design", "~ condition", "--dispersion-trend", "mean",
+            "de", "--counts", counts, "--samples", samples, "--design", "~ group", "--dispersion-trend", "mean",
             "--report", "off", "--quiet", "--out", folder("run"))
         try #require(run.status == 0, "\(run.errors)")
         let verified = try modicum("verify", folder("run"))
         #expect(verified.status == 0, "\(verified.errors)")
         // An input that has become another.
-        try "sample\tcondition\n".write(toFile: samples, atomically: true, encoding: .utf8)
+        try "sample\tgroup\n".write(toFile: samples, atomically: true, encoding: .utf8)
         let moved = try modicum("verify", folder("run"))
         #expect(moved.status == 3, "\(moved.errors)")
     }
