@@ -103,7 +103,8 @@ let package = Package(
 
         // The machinery.
         room("SystemThreads"),
-        room("OwnProcess", ["CPrograms"]),
+        .target(name: "CProcessStart"),
+        room("OwnProcess", ["CPrograms", "CProcessStart"]),
         room("JobEngine", ["ContentDigest"]),
         room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", "OwnProcess", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),

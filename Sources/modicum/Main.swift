@@ -13,16 +13,17 @@ enum Main {
         LogOutput.reserveStandardDescriptors()
         // By default the allocator raises this threshold as large arrays come and go, and then keeps their memory.
         modicum_map_blocks_from(128 << 10)
-        if CommandLine.arguments.count == 3, CommandLine.arguments[1] == ReaderProcess.argument {
-            ReaderProcess.serve(path: CommandLine.arguments[2])
+        let words = OwnArguments.all
+        if words.count == 3, words[1] == ReaderProcess.argument {
+            ReaderProcess.serve(path: words[2])
             exit(ExitStatus.done.rawValue)
         }
         ReaderProcess.executable = OwnExecutable.path
         if let memory = AvailableMemory.total(environment: ProcessInfo.processInfo.environment) {
             UnpackingLimit.ofInputs = UnpackingLimit(bytes: Int(clamping: memory / 4))
         }
-        modicum_say_last_words(CommandLine.arguments.dropFirst().first == "worker" ? 1 : 0)
-        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+        modicum_say_last_words(words.dropFirst().first == "worker" ? 1 : 0)
+        exit(run(Array(words.dropFirst())).rawValue)
     }
 
     /// Joins an option and a value that begins with `-` and is no option, such as `--weight -1`, by `=`.

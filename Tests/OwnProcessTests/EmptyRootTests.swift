@@ -26,6 +26,11 @@ struct EmptyRootTests {
         #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
     }
 
+    @Test("The command line that the C library hands over is the one that Swift reads")
+    func ownArguments() {
+        #expect(OwnArguments.all == CommandLine.arguments)
+    }
+
     @Test("The path that the kernel was given leads to the same file as its link")
     func ownExecutable() throws {
         let linked = try #require(realpath("/proc/self/exe", nil))
