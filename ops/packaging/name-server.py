@@ -1,4 +1,4 @@
-"""Answers one name, for ops/check-release, until it is ended.
+"""Answers one name, for ops/check-release, until it is ended; says on a line when it is ready.
 
     name-server.py ADDRESS NAME NAMED-ADDRESS
 
@@ -9,6 +9,7 @@ import socket, struct, sys
 address, known, named = sys.argv[1:]
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 server.bind((address, 53))
+print("ready", flush=True)
 while True:
     question, client = server.recvfrom(512)
     labels, position = [], 12
