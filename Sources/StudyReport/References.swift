@@ -115,6 +115,40 @@ extension Reference {
         authors: ["Korotkevich G", "Sukhov V", "Budin N", "Shpak B", "Artyomov MN", "Sergushichev A"], year: 2021,
         title: "Fast gene set enrichment analysis", container: "bioRxiv", doi: "10.1101/060012")
 
+    // MARK: Permuted samples
+
+    /// Which shuffles leave the null as it is, and the names of the schemes.
+    package static let exchangeability = Reference(
+        key: "Winkler2014", authors: ["Winkler AM", "Ridgway GR", "Webster MA", "Smith SM", "Nichols TE"], year: 2014,
+        title: "Permutation inference for the general linear model", container: "NeuroImage", volume: "92",
+        pages: "381-397", doi: "10.1016/j.neuroimage.2014.01.060")
+
+    package static let signFlips = Reference(
+        key: "Hemerik2020", authors: ["Hemerik J", "Goeman JJ", "Finos L"], year: 2020,
+        title: "Robust testing in generalized linear models by sign flipping score contributions",
+        container: "Journal of the Royal Statistical Society: Series B (Statistical Methodology)", volume: "82",
+        number: "3", pages: "841-864", doi: "10.1111/rssb.12369")
+
+    package static let standardizedSignFlips = Reference(
+        key: "DeSantis2022", kind: .other,
+        authors: ["De Santis R", "Goeman JJ", "Hemerik J", "Davenport S", "Finos L"], year: 2022,
+        title: "Inference in generalized linear models with robustness to misspecified variances", container: "arXiv",
+        doi: "10.48550/arXiv.2209.13918")
+
+    /// The family-wise error rate of genes.
+    package static let maxT = Reference(
+        key: "Westfall1993", kind: .book, authors: ["Westfall PH", "Young SS"], year: 1993,
+        title: "Resampling-based multiple testing: examples and methods for p-value adjustment", container: "Wiley")
+
+    package static let anytimePValues = Reference(
+        key: "Besag1991", authors: ["Besag J", "Clifford P"], year: 1991, title: "Sequential Monte Carlo p-values",
+        container: "Biometrika", volume: "78", number: "2", pages: "301-304", doi: "10.1093/biomet/78.2.301")
+
+    package static let paretoTail = Reference(
+        key: "Knijnenburg2009", authors: ["Knijnenburg TA", "Wessels LFA", "Reinders MJT", "Shmulevich I"], year: 2009,
+        title: "Fewer permutations, more accurate P-values", container: "Bioinformatics", volume: "25", number: "12",
+        pages: "i161-i168", doi: "10.1093/bioinformatics/btp211")
+
     // MARK: Networks
 
     package static let enrichmentMap = Reference(

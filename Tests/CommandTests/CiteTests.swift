@@ -56,6 +56,22 @@ struct CiteTests {
         #expect(Set(splitting).isSuperset(of: ["Botev2008", "Korotkevich2021"]))
     }
 
+    @Test("Permuted samples are cited, and GSEA only where there are gene sets")
+    func permutedSamples() throws {
+        let shuffled = ["--filter", "count > 3 in >= 5", "--permute", "samples", "--permutations", "100"]
+        let genes = try Set(keys(twoGroups() + shuffled, in: TemporaryFolder()))
+        let methods: Set = [
+            "Winkler2014", "Hemerik2020", "DeSantis2022", "Westfall1993", "Besag1991", "Knijnenburg2009", "Phipson2010",
+        ]
+        #expect(genes.isSuperset(of: methods))
+        #expect(genes.isDisjoint(with: ["Subramanian2005", "Merico2010"]))
+        let folder = try TemporaryFolder()
+        let pool = (3...60).map { "g" + String(repeating: "0", count: $0 < 10 ? 2 : 1) + "\($0)" }
+        let sets = try folder.write("SET\t\t" + pool.joined(separator: "\t") + "\n", as: "sets.gmt")
+        let tested = try Set(keys(twoGroups("--sets", sets) + shuffled, in: TemporaryFolder()))
+        #expect(tested.isSuperset(of: methods.union(["Subramanian2005", "Mootha2003", "Merico2010"])))
+    }
+
     @Test("The report has the references of the command")
     func report() throws {
         let folder = try TemporaryFolder()
