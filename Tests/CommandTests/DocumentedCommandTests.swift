@@ -56,6 +56,12 @@ enum DocumentedCommands {
         return pages.sorted()
     }()
 
+    /// Whether a page is followed in a shell, from its first command to its last: `ManualTests` runs it.
+    static func isOfManual(_ page: String) -> Bool { page.hasPrefix("docs/how-to/") || page == "docs/start.md" }
+
+    /// The program's own examples, command by command: they are not one after another.
+    static let reference = "docs/commands.md"
+
     /// Those in blocks of code, a line each, whole with their continuations.
     static let inBlocks: [DocumentedCommand] = pages.flatMap { page in
         var found: [DocumentedCommand] = []
@@ -120,7 +126,8 @@ struct DocumentedCommandTests {
     @Test("The commands of a page that compute run in the order in which they stand there")
     func run() throws {
         let services: Set = ["coordinator", "worker"]
-        for page in DocumentedCommands.pages {
+        for page in DocumentedCommands.pages
+        where !DocumentedCommands.isOfManual(page) && page != DocumentedCommands.reference {
             let commands = DocumentedCommands.inBlocks.filter { $0.page == page }
             guard !commands.isEmpty else { continue }
             let folder = try TemporaryFolder()
