@@ -3,9 +3,7 @@ process MODICUM_DE {
     label 'process_medium'
 
     conda "${moduleDir}/environment.yml"
-    container "${ workflow.containerEngine in ['singularity', 'apptainer'] && !task.ext.singularity_pull_docker_container ?
-        'https://depot.galaxyproject.org/singularity/modicum:0.1.0--0':
-        'quay.io/biocontainers/modicum:0.1.0--0' }"
+    container "modicum:0.1.0"
 
     input:
     tuple val(meta), val(design), path(counts), path(samples)
