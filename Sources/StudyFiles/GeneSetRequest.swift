@@ -112,6 +112,10 @@ extension GeneSetRequest {
             (isDesktop && isMultilevel, "the GSEA desktop has no --nominal multilevel"),
             (samples != nil && isMultilevel, "--nominal multilevel needs random gene sets: leave out --permute samples"),
             (samples != nil && isDesktop, "the GSEA desktop has no --permute samples"),
+            (
+                isRun && stripVersions,
+                "--strip-versions is of files; the genes of --run are named as the run has them: give it to `de`"
+            ),
             (isRun && collapse != nil, "--chip is for arrays; the genes of --run are those of its counts"),
         ]
         for rule in rules where rule.isBroken { throw InputError(rule.sentence, remedy: "") }
@@ -170,6 +174,7 @@ extension GeneSetRequest {
         var configuration = StudyConfiguration(
             inputs: loader.digests, geneFilter: nil, differentialExpression: nil, analyses: [], geneSets: settings)
         var inputs = StudyInputs(configuration: configuration, geneSets: geneSets, writesGSEAFolder: gseaFolder)
+        inputs.files = files
         if var samples = request.samples {
             try run.fill(&inputs, samples: samples)
             samples.exposure = request.exposure

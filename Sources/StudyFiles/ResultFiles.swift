@@ -148,6 +148,7 @@ package enum ResultFiles {
     /// the list came from.
     static func gseaFolders(of inputs: StudyInputs) -> [(path: String, listName: String?)] {
         guard inputs.rankedList == nil else { return [("gsea", nil)] }
+        if let run = inputs.exposureOfRun { return [("gsea", run.exposure.name)] }
         return inputs.analyses.flatMap { analysis in
             let place = analysis.name.isEmpty ? "" : analysis.name + "/"
             let names = FileNames.names(for: analysis.tests.map(\.name), prefix: "gsea.")
