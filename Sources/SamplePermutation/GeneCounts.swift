@@ -118,7 +118,8 @@ struct GeneCounts: Equatable, Sendable {
         bins = try reader.array()
         sum = try reader.sum()
         squares = try reader.sum()
-        guard reached.allSatisfy({ $0 <= draws }), first.count == reached.count * FirstExceedances.kept, largestReaching.count == reached.count + 1,
+        guard reached.allSatisfy({ $0 <= draws }), first.count == reached.count * FirstExceedances.kept,
+            largestReaching.count == reached.count + 1,
             bins.count == NullOfZ.binCount
         else { throw .truncated }
     }

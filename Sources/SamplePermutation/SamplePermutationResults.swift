@@ -191,7 +191,8 @@ extension SamplePermutationModel {
                 z: observedGenes.z[gene], asExtreme: exceedances[gene].exceedances, pValue: p[gene].value,
                 pLow: p[gene].low, pHigh: p[gene].high,
                 pAnytime: isEnumerated ? .nan : exceedances[gene].anytimePValue,
-                pTail: tail.value, pTailIsUpperBound: tail.isUpperBound, adjustedPValue: adjusted[gene], familyWise: familyWise[gene],
+                pTail: tail.value, pTailIsUpperBound: tail.isUpperBound, adjustedPValue: adjusted[gene],
+                familyWise: familyWise[gene],
                 pPooled: null.pValue(of: observedGenes.z[gene]))
         }
     }

@@ -110,7 +110,10 @@ extension GeneSetRequest {
                 "the GSEA desktop has no bounds that --until-settled could wait for"
             ),
             (isDesktop && isMultilevel, "the GSEA desktop has no --nominal multilevel"),
-            (samples != nil && isMultilevel, "--nominal multilevel needs random gene sets: leave out --permute samples"),
+            (
+                samples != nil && isMultilevel,
+                "--nominal multilevel needs random gene sets: leave out --permute samples"
+            ),
             (samples != nil && isDesktop, "the GSEA desktop has no --permute samples"),
             (
                 isRun && stripVersions,
@@ -162,7 +165,9 @@ extension GeneSetRequest {
     private var isRun: Bool { if case .run = source { true } else { false } }
 
     /// How samples of a finished run are permuted; nil where they are not.
-    private var samples: SamplePermutationSettings? { if case .run(let request) = source { request.samples } else { nil } }
+    private var samples: SamplePermutationSettings? {
+        if case .run(let request) = source { request.samples } else { nil }
+    }
 
     /// The ranked list of a finished run, or its counts where its samples are permuted.
     private func load(

@@ -196,7 +196,9 @@ struct RunToTest {
     }
 
     private var annotation: [GeneAnnotation] {
-        func text(_ texts: [String], _ gene: Int) -> String? { texts.isEmpty || texts[gene].isEmpty ? nil : texts[gene] }
+        func text(_ texts: [String], _ gene: Int) -> String? {
+            texts.isEmpty || texts[gene].isEmpty ? nil : texts[gene]
+        }
         return genes.analysed.map { gene in
             GeneAnnotation(
                 symbol: text(genes.symbols, gene), chromosome: text(genes.chromosomes, gene),

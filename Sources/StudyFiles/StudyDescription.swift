@@ -81,7 +81,8 @@ package struct StudyDescription {
     private static func describe(_ sets: StudyConfiguration.GeneSets, of inputs: StudyInputs) -> [String] {
         let permutations =
             (inputs.settling.map { "permutations until settled, at most \($0.limit)" }
-            ?? "\(sets.permutations) permutations") + (inputs.configuration.samplePermutation == nil ? "" : " of samples")
+                ?? "\(sets.permutations) permutations")
+            + (inputs.configuration.samplePermutation == nil ? "" : " of samples")
         if inputs.geneSets.isEmpty, inputs.configuration.samplePermutation != nil {
             return ["genes    \(permutations), seed \(sets.seed); no gene sets"]
         }

@@ -232,7 +232,8 @@ extension StudyFile {
             permutations, atMost: atMost, usual: rule.samples == nil ? .randomSets : .samples)
         rule.settings.permutations = rule.permutations.first
         if let problem = rule.samples?.problem(with: rule.settings, calling: { "`\($0)`" }) {
-            throw InputError(file: file, line: value.line, column: "gene-sets", problem, remedy: "See docs/study-file.md.")
+            throw InputError(
+                file: file, line: value.line, column: "gene-sets", problem, remedy: "See docs/study-file.md.")
         }
         try mapping.finish()
         guard let files else {

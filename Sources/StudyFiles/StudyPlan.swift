@@ -101,7 +101,8 @@ private struct PermutationWork {
                 genes: genes, samples: samples, covariates: columns, members: members, statistic: settings.statistic)
             // Sets take two passes; the flips beside them one of a thousand.
             seconds += nanoseconds * 1e-9 * (permutations * (tested.isEmpty ? 1 : 2) + 1000)
-            memory += Double(genes) * (8 * Double(3 * samples + columns * (columns + 1) / 2) + 8 * Double(samples) + 200)
+            memory +=
+                Double(genes) * (8 * Double(3 * samples + columns * (columns + 1) / 2) + 8 * Double(samples) + 200)
         }
         self.seconds = seconds
         self.memory = memory

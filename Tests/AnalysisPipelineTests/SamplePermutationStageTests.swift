@@ -18,7 +18,8 @@ struct SamplePermutationStageTests {
 
     /// A pass of the run before, as a finished run would have left it.
     private func prior(_ enrichment: EnrichmentResults) -> PriorNull {
-        PriorNull(analysis: "", test: "group_treated_vs_control", planDigest: enrichment.planDigest, null: enrichment.null)
+        PriorNull(
+            analysis: "", test: "group_treated_vs_control", planDigest: enrichment.planDigest, null: enrichment.null)
     }
 
     @Test("Results are the same however the permutations were cut by extensions", arguments: [[20], [7, 31], [59]])

@@ -31,7 +31,8 @@ private struct SmallCohort {
         }
         try sheet.write(toFile: samples, atomically: true, encoding: .utf8)
         let lines = (0..<6).map { set in
-            "set\(set)\tmade up\t" + (0..<60).filter { ($0 * (set + 2)) % 7 < 2 || $0 % 5 == set }.map { "g\($0)" }
+            "set\(set)\tmade up\t"
+                + (0..<60).filter { ($0 * (set + 2)) % 7 < 2 || $0 % 5 == set }.map { "g\($0)" }
                 .joined(separator: "\t")
         }
         try lines.joined(separator: "\n").appending("\n").write(toFile: sets, atomically: true, encoding: .utf8)
@@ -47,7 +48,8 @@ private struct SmallCohort {
         return try ModicumProcess(
             [
                 "de", "--counts", counts, "--samples", samples, "--design", design, "--permute", "samples",
-                "--dispersion-trend", "mean", "--permutations", "\(permutations)", "--report", "off", "--quiet", "--out",
+                "--dispersion-trend", "mean", "--permutations", "\(permutations)", "--report", "off", "--quiet",
+                "--out",
                 folder(out),
             ] + setOptions + more
         ).finish()
@@ -152,7 +154,8 @@ struct SamplePermutationCommandTests {
         #expect(
             table.columnNames == [
                 "gene_id", "statistic", "pvalueModel", "pvaluePermutation", "pvaluePermutationLow",
-                "pvaluePermutationHigh", "pvalueAnytime", "pvalueGPD", "padjPermutation", "fwerPermutation", "dispersion",
+                "pvaluePermutationHigh", "pvalueAnytime", "pvalueGPD", "padjPermutation", "fwerPermutation",
+                "dispersion",
             ])
         let (low, p, high) = (
             try table.doubles("pvaluePermutationLow"), try table.doubles("pvaluePermutation"),
@@ -189,8 +192,10 @@ struct SamplePermutationCommandTests {
             #expect(cohort.content("study/main/dose/" + file) == cohort.content("single/" + file), "\(file)")
         }
         let named = try modicum(
-            "gsea", "--run", cohort.folder("study"), "--exposure", "main/dose", "--permute", "samples", "--scheme", "free",
-            "--variance", "robust", "--permutations", "400", "--sets", cohort.sets, "--min-size", "5", "--report", "off",
+            "gsea", "--run", cohort.folder("study"), "--exposure", "main/dose", "--permute", "samples", "--scheme",
+            "free",
+            "--variance", "robust", "--permutations", "400", "--sets", cohort.sets, "--min-size", "5", "--report",
+            "off",
             "--quiet", "--out", cohort.folder("named"))
         #expect(named.status == 0, "\(named.errors)")
         #expect(cohort.content("named/gene_sets.tsv") == cohort.content("single/gene_sets.tsv"))
@@ -199,7 +204,8 @@ struct SamplePermutationCommandTests {
             ("variance: robust}", "permute: samples"),
         ] {
             let permute = key.contains("permute") || key.contains("}") ? "" : "permute: samples, "
-            let wrong = study.split(separator: "\n").dropLast().joined(separator: "\n")
+            let wrong =
+                study.split(separator: "\n").dropLast().joined(separator: "\n")
                 + "\ngene-sets: {files: sets.gmt, min-size: 5, \(permute)\(key.replacing("}", with: ""))}\n"
             try wrong.write(toFile: cohort.folder("wrong.yaml"), atomically: true, encoding: .utf8)
             let refused = try modicum("check", cohort.folder("wrong.yaml"))
@@ -212,7 +218,8 @@ struct SamplePermutationCommandTests {
         let cohort = try SmallCohort()
         let run = try modicum(
             "de", "--counts", cohort.counts, "--samples", cohort.samples, "--design", "~ batch + dose",
-            "--dispersion-trend", "mean", "--sets", cohort.sets, "--min-size", "5", "--permutations", "2000", "--report",
+            "--dispersion-trend", "mean", "--sets", cohort.sets, "--min-size", "5", "--permutations", "2000",
+            "--report",
             "off", "--quiet", "--out", cohort.folder("de"))
         #expect(run.status == 0, "\(run.errors)")
         let bare = try modicum(
@@ -256,7 +263,8 @@ struct SamplePermutationCommandTests {
         let cohort = try SmallCohort()
         let run = try ModicumProcess([
             "de", "--counts", cohort.counts, "--samples", cohort.samples, "--design", "~ batch + dose", "--permute",
-            "samples", "--dispersion-trend", "mean", "--until-settled", "--at-most", "2000", "--report", "off", "--sets",
+            "samples", "--dispersion-trend", "mean", "--until-settled", "--at-most", "2000", "--report", "off",
+            "--sets",
             cohort.sets, "--min-size", "5", "--quiet", "--out", cohort.folder("settled"),
         ]).finish()
         #expect(run.status == 0, "\(run.errors)")
@@ -270,7 +278,10 @@ struct SamplePermutationCommandTests {
     func refusals() throws {
         let cohort = try SmallCohort()
         for (design, options, status, message) in [
-            ("~ batch + dose", ["--scheme", "within:plate"], 3, "the column `plate`, which the sample sheet does not have"),
+            (
+                "~ batch + dose", ["--scheme", "within:plate"], 3,
+                "the column `plate`, which the sample sheet does not have"
+            ),
             ("~ batch + dose", ["--scheme", "within:batches"], 3, "Did you mean batch?"),
             ("~ batch + dose", ["--scheme", "within:patient"], 3, "leaves every sample where it is"),
             ("~ batch + dose", ["--scheme", "whole:batch"], 3, "use within:batch"),
@@ -315,7 +326,8 @@ struct SamplePermutationCommandTests {
             #expect(run.status == 3 && run.errors.contains(message), "\(run.errors)")
         }
         let ranks = try modicum(
-            "gsea", "--ranks", cohort.counts, "--permute", "samples", "--sets", cohort.sets, "--out", cohort.folder("no"))
+            "gsea", "--ranks", cohort.counts, "--permute", "samples", "--sets", cohort.sets, "--out",
+            cohort.folder("no"))
         #expect(ranks.status == 2 && ranks.errors.contains("a ranked list has no samples"), "\(ranks.errors)")
     }
 

@@ -7,7 +7,8 @@ struct VerifyTests {
 
     private func enrich(_ out: String) throws {
         let run = try modicum(
-            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--min-size", "5", "--permutations",
+            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--min-size", "5",
+            "--permutations",
             "30000", "--report", "off", "--quiet", "--out", out)
         try #require(run.status == 0, "\(run.errors)")
     }

@@ -51,8 +51,10 @@ package struct RankingStage: ReducingStage {
         let names = counts.rankedNames(of: genes, annotation: inputs.annotation)
         for entry in models.entries {
             let place = entry.place.map { place in
-                (analysis: study.analyses[place.analysis].input.name,
-                    test: study.analyses[place.analysis].input.tests[place.test].name)
+                (
+                    analysis: study.analyses[place.analysis].input.name,
+                    test: study.analyses[place.analysis].input.tests[place.test].name
+                )
             }
             let run = try SamplePermutationRun(
                 of: entry.exposure,

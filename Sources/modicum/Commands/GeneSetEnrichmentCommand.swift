@@ -83,7 +83,9 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         guard [ranks, expression.expression, finishedRun].count(where: { $0 != nil }) == 1 else {
             throw ValidationError("give one of --ranks, --expression with --phenotypes, and --run")
         }
-        if exposure != nil, finishedRun == nil { throw ValidationError("--exposure needs --run: it names one of its exposures") }
+        if exposure != nil, finishedRun == nil {
+            throw ValidationError("--exposure needs --run: it names one of its exposures")
+        }
         if expression.permute != nil, ranks != nil {
             throw ValidationError("--permute needs --expression or --run: a ranked list has no samples")
         }
@@ -103,7 +105,8 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
 
     func run() throws {
         try Computation(
-            title: "gsea \(ranks ?? expression.expression ?? finishedRun ?? "")", request: .geneSets(try request()), options: options
+            title: "gsea \(ranks ?? expression.expression ?? finishedRun ?? "")", request: .geneSets(try request()),
+            options: options
         ).run { try InputFile(path: $0) }
     }
 

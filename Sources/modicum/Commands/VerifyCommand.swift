@@ -88,7 +88,8 @@ struct VerifyCommand: ParsableCommand {
                 remedy: "Verify it with the version that made it, \(record.version).")
         }
         if let missing = try place.missingFile(of: record) {
-            throw InputError("\(folder)/\(missing) is not there any more", remedy: "Restore it, or run the command again.")
+            throw InputError(
+                "\(folder)/\(missing) is not there any more", remedy: "Restore it, or run the command again.")
         }
         do {
             _ = try RunDocument.read(from: folder + "/" + WrittenResults.storeName)
