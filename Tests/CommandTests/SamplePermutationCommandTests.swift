@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A cohort small enough to permute in a moment: 60 genes in 8 samples of two batches, and six overlapping sets.
-private struct SmallCohort {
+struct SmallCohort {
     let folder: TemporaryFolder
     let counts: String
     let samples: String

@@ -38,18 +38,17 @@ struct VerifyTests {
 
     @Test("Of a design all stages are verified, each shard from what the shards before it come to now")
     func design() throws {
-        let folder = try TemporaryFolder()
-        let (counts, samples) = try folder.writeUnspreadCounts()
-        let run = try modicum(
-            "de", "--counts", counts, "--samples", samples, "--design", "~ group", "--dispersion-trend", "mean",
-            "--report", "off", "--quiet", "--out", folder("run"))
+        let cohort = try SmallCohort()
+        let run = try cohort.de("run", permutations: 300, sets: false)
         try #require(run.status == 0, "\(run.errors)")
-        let verified = try modicum("verify", folder("run"))
+        let verified = try modicum("verify", cohort.folder("run"))
         #expect(verified.status == 0, "\(verified.errors)")
         // An input that has become another.
-        try "sample\tgroup\n".write(toFile: samples, atomically: true, encoding: .utf8)
-        let moved = try modicum("verify", folder("run"))
-        #expect(moved.status == 3, "\(moved.errors)")
+        let sheet = try String(contentsOfFile: cohort.samples, encoding: .utf8)
+        try sheet.replacing("-1.2", with: "-1.3").write(toFile: cohort.samples, atomically: true, encoding: .utf8)
+        let changed = try modicum("verify", cohort.folder("run"))
+        #expect(changed.status == 3, "\(changed.errors)")
+        #expect(changed.errors.contains("samples.tsv: the file is not the one that the run was made from"))
     }
 
     @Test("The first shard that comes to other bytes is named, and exits with 1")
