@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Writes docs/columns.md: every column of every table that a run writes, with its definition and unit.
+
+  columns.py EXECUTABLE [--check]      --check: compares, and writes nothing
+
+Runs of the small cohort are made. Definitions and units are those that their modicum.h5 has beside each column; what stands in text
+files alone is defined here, and a column without a definition is an error.
+"""
+import csv
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import h5py
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "columns.md"
+COHORT = ROOT / "datasets" / "small-cohort"
+HEAD = """# Columns of the tables
+
+Made by `ops/manual EXECUTABLE` from runs of the small cohort. `modicum.h5` has the same definitions as attributes of each column. Tables
+are separated by tabs; a missing value is `NA`; numbers are the shortest decimals that read back to the same double. Units: *log2* is
+a binary logarithm, of a fold change between two levels or for one unit of a quantity; *counts* are normalized counts, divided by the
+sample's size factor; *probability* and *share* are from 0 to 1; `–` is a name, a word, or a number without unit.
+
+"""
+# Table, what it holds, and for which run.
+TABLES = [
+    ("results.COEFFICIENT.tsv", "de", "results.stir_volume.tsv", "A row for each gene, in the order of the counts. One table for each coefficient or contrast."),
+    ("genes.tsv", "de", "genes.tsv", "Intermediates of each gene, under DESeq2's names. `COEFFICIENT` stands for each coefficient."),
+    ("size_factors.tsv", "de", "size_factors.tsv", "A row for each sample."),
+    ("empirical_null.tsv", "de", "empirical_null.tsv", "What fdrtool's rules estimated, with `--empirical-null fdrtool`."),
+    ("gene_sets.tsv", "list", "gene_sets.tsv", "A row for each gene set that passed the size filter."),
+    ("leading_edges.tsv", "list", "leading_edges.tsv", "A row for each gene of a leading edge."),
+    ("leading_edge_overlap.tsv", "list", "leading_edge_overlap.tsv", "Pairs of leading edges."),
+    ("independent_sets.tsv", "list", "independent_sets.tsv", "Which enriched sets remain once others are accounted for."),
+    ("generic_enrichment.txt", "list", "generic_enrichment.txt", "EnrichmentMap's generic format."),
+    ("gene_statistics.tsv", "shuffled", "gene_statistics.tsv", "A row for each fitted gene, with `--permute samples`."),
+    ("summary.tsv", "study", "summary.tsv", "A row for each analysis of a study."),
+]
+# What is in text files alone, or has another name there.
+TEXT = {
+    "gene_id": "the gene, as the counts call it", "sample": "the sample, as the sheet calls it",
+    "name": "the gene set", "gene": "the gene, as the ranked list calls it",
+    "leadingEdgeGenes": "genes of the leading edge, from the top of the list on, or from its end on where ES is negative",
+    "rankInGeneList": "place of the gene in the ranked list, from 0 at the top", "score": "the gene's score in the ranked list",
+    "independent": "whether no stronger set of its sign makes it redundant",
+    "redundantWith": "the stronger set without whose genes it is not enriched (p at least 0.05); empty where it is independent",
+    "Name": "the gene set", "Description": "its description in the file of gene sets", "p-value": "pvalue of gene_sets.tsv",
+    "FDR": "fdr of gene_sets.tsv", "Phenotype": "-1 where ES is negative, else +1",
+    "Genes": "the set's genes in the ranked list, separated by commas",
+    "analysis": "adjustment set and exposure, or `de`", "test": "coefficient or contrast",
+    "genes": "genes with a statistic, of which the null is estimated",
+    "cutoff": "statistics below it in absolute value are taken for null", "N.cens": "how many those are",
+    "eta0": "estimated share of null genes", "eta0.SE": "its standard error",
+    "sd": "estimated standard deviation of the null", "sd.SE": "its standard error",
+    "genes_padj_below_0.05": "genes with padj below 0.05", "genes_padj_below_0.10": "genes with padj below 0.10",
+    "genes_padjEmpirical_below_0.05": "genes with padjEmpirical below 0.05",
+    "genes_padjEmpirical_below_0.10": "genes with padjEmpirical below 0.10",
+    "empirical_null_sd": "sd of empirical_null.tsv", "empirical_null_eta0": "eta0 of empirical_null.tsv",
+    "sets_tested": "gene sets that passed the size filter", "sets_up": "sets with q below the threshold and positive NES",
+    "sets_down": "sets with q below the threshold and negative NES", "sets_unsettled": "sets whose q may cross the threshold with another seed",
+    "sets_up_unsettled": "how many of sets_up are unsettled", "sets_down_unsettled": "how many of sets_down are unsettled",
+}
+# By pattern of the column's name, the first that fits.
+UNITS = [
+    (r"log2FoldChange.*|lfcSE.*|COEFFICIENT|SE_COEFFICIENT", "log2"),
+    (r"log2err", "log2"),
+    (r"baseMean", "counts"), (r"baseVar", "counts²"),
+    (r"[pP][vV]al.*|padj.*|p-value|fdr.*|FDR|fwer.*|lfdr|svalue|WaldPvalue_.*", "probability"),
+    (r"eta0.*|empirical_null_eta0|leadingEdge(Tags|List|Signal)|one column for each set", "share"),
+    (r"size(_original)?|genes|genes_padj.*|N\.cens", "genes"),
+    (r"sets_.*", "gene sets"),
+    (r"dispGeneIter|dispIter|betaIter", "steps"),
+    (r"rankAtMax|rankInGeneList", "place in the list"),
+    (r"permutationsToSettle", "permutations"),
+    (r"allZero|dispOutlier|replace|betaConv|settled|independent", "TRUE or FALSE"),
+    (r"stat|WaldStatistic_.*|statistic|sd.*|empirical_null_sd|cutoff", "standard errors"),
+]
+# Tables whose columns are called by what was analysed.
+NAMED = {"leading_edge_overlap.tsv": ("one column for each set", "share of genes that the two leading edges have in common, of all genes in either")}
+TEXT_ONLY = {"leading_edges.tsv", "leading_edge_overlap.tsv", "independent_sets.tsv", "generic_enrichment.txt", "summary.tsv", "empirical_null.tsv"}
+GENES = ["--counts", COHORT / "counts.tsv.gz", "--samples", COHORT / "samples.tsv", "--design", "~ batch + gender + stir_volume",
+         "--annotation", COHORT / "genes.tsv.gz", "--filter", "count > 3 in >= 5", "--report", "off", "--quiet"]
+
+
+def made(executable, folder):
+    def run(name, *arguments):
+        done = subprocess.run([executable, *map(str, arguments), "--out", folder / name], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(map(str, arguments))}: {done.stderr}")
+    run("de", "de", *GENES, "--empirical-null", "fdrtool", "--shrink", "apeglm")
+    run("shuffled", "de", *GENES, "--permute", "samples", "--permutations", "100", "--sets", COHORT / "sets.gmt")
+    run("list", "de", *GENES, "--sets", COHORT / "sets.gmt", "--permutations", "1000")
+    run("gsea", "gsea", "--ranks", folder / "list" / "ranks.rnk", "--sets", COHORT / "sets.gmt", "--permutations", "1000",
+        "--nominal", "multilevel", "--report", "off", "--quiet")
+    run("study", "run", COHORT / "study.yaml", "--report", "off", "--quiet")
+
+
+def definitions(store):
+    """Definition and unit of each column, by its name."""
+    found = {}
+
+    def visit(path, item):
+        if "definition" in item.attrs:
+            text, unit = item.attrs["definition"], item.attrs.get("units", "")
+            found.setdefault(path.rsplit("/", 1)[1] if "/" in path else path, (text, unit))
+    with h5py.File(store) as file:
+        file.visititems(visit)
+    return found
+
+
+def main():
+    executable, *options = sys.argv[1:]
+    executable = str(pathlib.Path(executable).resolve())
+    text, missing = HEAD, []
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        made(executable, folder)
+        for title, run, path, about in TABLES:
+            table = folder / ("gsea" if run == "list" else run) / path
+            if not table.exists():
+                missing.append(f"{title}: no such table")
+                continue
+            known = {name: (said, "") for name, said in TEXT.items()} | definitions(table.parent / "modicum.h5")
+            if title in TEXT_ONLY:
+                known |= {name: (said, "") for name, said in TEXT.items()}
+            text += f"## {title}\n\n{about}\n\n| column | definition | unit |\n|---|---|---|\n"
+            with open(table, newline="") as file:
+                header = next(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+            if title == "gene_sets.tsv":
+                known = definitions(folder / "shuffled" / "modicum.h5") | known
+                with open(folder / "shuffled" / path, newline="") as file:
+                    permuted = next(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+                header += [column for column in permuted if column not in header]
+            seen = set()
+            for column in header:
+                shown = re.sub(r"^(SE_|WaldStatistic_|WaldPvalue_|MLE_)?(Intercept|batch_\w+|gender_\w+|stir_volume)$", r"\1COEFFICIENT", column) if title == "genes.tsv" else column
+                if title in NAMED and column not in TEXT:
+                    shown, known[column] = NAMED[title][0], (NAMED[title][1], "")
+                if shown in seen:
+                    continue
+                seen.add(shown)
+                if column in known:
+                    definition = known[column]
+                else:
+                    missing.append(f"{title}: {column}")
+                    continue
+                said = str(definition[0]).replace("|", "\\|")
+                unit = definition[1] or next((unit for pattern, unit in UNITS if re.fullmatch(pattern, shown)), "–")
+                text += f"| `{shown}` | {said} | {unit} |\n"
+            text += "\n"
+    if missing:
+        sys.exit("without a definition: " + "; ".join(missing))
+    text = text.rstrip() + "\n"
+    if options == ["--check"]:
+        if PAGE.read_text() != text:
+            sys.exit("docs/columns.md is not what the program says: run ops/manual EXECUTABLE and commit it")
+        print("docs/columns.md is as the program says")
+    else:
+        PAGE.write_text(text)
+
+
+main()
