@@ -37,12 +37,12 @@ def rule(argument):
         said.append("required")
     if argument["isRepeating"]:
         said.append("may be repeated")
+    values = argument.get("allValues") or argument.get("allValueStrings")
+    if values:
+        said.append(", ".join(f"`{value}`" if " " not in value else value for value in values))
     default = argument.get("defaultValue")
     if default and argument["kind"] != "flag" and "default" not in (argument.get("abstract") or ""):
         said.append(f"default `{default}`")
-    values = argument.get("allValues") or argument.get("allValueStrings")
-    if values:
-        said.append(" or ".join(f"`{value}`" if " " not in value else value for value in values))
     return "; ".join(said)
 
 
@@ -54,7 +54,7 @@ def table(command):
     for argument in sorted(arguments, key=lambda a: a["kind"] != "positional"):
         if not text or argument.get("sectionTitle") != section:
             section = argument.get("sectionTitle")
-            text += (f"\n**{section[0].upper() + section[1:].lower()}**\n" if section else "") + "\n| option | | |\n|---|---|---|\n"
+            text += (f"\n**{section[0].upper() + section[1:].lower()}**\n" if section else "") + "\n| option | what it does | values |\n|---|---|---|\n"
         text += f"| {name(argument)} | {cell(argument.get('abstract'))} | {cell(rule(argument))} |\n"
     return text
 
