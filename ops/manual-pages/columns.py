@@ -39,6 +39,17 @@ TABLES = [
     ("generic_enrichment.txt", "list", "generic_enrichment.txt", "EnrichmentMap's generic format."),
     ("gene_statistics.tsv", "shuffled", "gene_statistics.tsv", "A row for each fitted gene, with `--permute samples`."),
     ("summary.tsv", "study", "summary.tsv", "A row for each analysis of a study."),
+    ("tables/genes.ANALYSIS.tsv", "study", "tables/genes.main.stir_volume.tsv", "The significant genes, the strongest first; safe to open in a spreadsheet."),
+    ("tables/sets.ANALYSIS.tsv", "study", "tables/sets.main.stir_volume.tsv", "The gene sets below the threshold, the strongest first."),
+    ("tables/genes_by_analysis.tsv", "study", "tables/genes_by_analysis.tsv", "Genes that are significant in any analysis."),
+    ("tables/sets_by_analysis.tsv", "study", "tables/sets_by_analysis.tsv", "Gene sets that are below the threshold in any analysis."),
+    ("tables/normalized_counts.tsv", "study", "tables/normalized_counts.tsv", "Genes that are significant in any analysis."),
+    ("tables/left_out.tsv", "study", "tables/left_out.tsv", "Why genes have no p-value or no adjusted one."),
+    ("tables/cohort.tsv", "study", "tables/cohort.tsv", "The columns of the sample sheet, summed up."),
+    ("tables/look_up.tsv", "study", "tables/look_up.tsv", "Significant genes that the look-up table of the study has."),
+    ("tables/look_up_summary.tsv", "study", "tables/look_up_summary.tsv", "How many they are in each analysis."),
+    ("network/….nodes.tsv", "study", "network/all.nodes.tsv", "Sets of the network, under EnrichmentMap's names."),
+    ("network/….edges.tsv", "study", "network/all.edges.tsv", "Pairs of sets that share genes."),
 ]
 # What is in text files alone, or has another name there.
 TEXT = {
@@ -71,6 +82,10 @@ UNITS = [
     (r"baseMean", "counts"), (r"baseVar", "counts²"),
     (r"[pP][vV]al.*|padj.*|p-value|fdr.*|FDR|fwer.*|lfdr|svalue|WaldPvalue_.*", "probability"),
     (r"eta0.*|empirical_null_eta0|leadingEdge(Tags|List|Signal)|one column for each set", "share"),
+    (r"one column for each sample", "counts"), (r"mean.*|median.*|range", "of the column"),
+    (r"EM1_(pvalue|f\w+_qvalue) .*", "probability"), (r"EM1_similarity.*", "0 to 1"),
+    (r"significant|found|agreeing|counted|expected|EM1_gs_size|EM1_Overlap_size", "genes"), (r"agrees|mixed", "TRUE or FALSE"),
+    (r"analyses", "analyses"), (r"n|count.*", "samples"),
     (r"size(_original)?|genes|genes_padj.*|N\.cens", "genes"),
     (r"sets_.*", "gene sets"),
     (r"dispGeneIter|dispIter|betaIter", "steps"),
@@ -79,11 +94,53 @@ UNITS = [
     (r"allZero|dispOutlier|replace|betaConv|settled|independent", "TRUE or FALSE"),
     (r"stat|WaldStatistic_.*|statistic|sd.*|empirical_null_sd|cutoff", "standard errors"),
 ]
+FIXED = {
+    "tables/left_out.tsv": {"genes": "how many genes", "reason": "`gene-filter`, or a reason as in results"},
+    "tables/cohort.tsv": {"variable": "column of the sample sheet", "level": "level of a factor", "n": "samples with a value",
+                          "mean (SD)": "mean and standard deviation, of a quantity", "median (IQR)": "median and quartiles, of a quantity",
+                          "range": "smallest and largest value, of a quantity", "count (%)": "samples with the level, and their percentage"},
+    "tables/look_up.tsv": {"direction": "of the fold change: up or down; empty where analyses do not agree", "mixed": "whether the look-up table has the gene in both directions",
+                           "agrees": "whether the look-up table has the gene in that direction"},
+    "tables/look_up_summary.tsv": {
+        "significant": "significant genes", "found": "those that the look-up table has", "agreeing": "those of counted that the table has in their direction",
+        "counted": "those of found with a direction of their own", "expected": "agreeing genes expected of as many tested ones drawn at random",
+        "pvalue": "share of such draws with at least as many agreeing genes"},
+    "tables/genes_by_analysis.tsv": {"analyses": "in how many analyses the gene is significant", "significant_in": "which, separated by `; `"},
+    "tables/sets_by_analysis.tsv": {"analyses": "in how many analyses the set is below the threshold"},
+    "tables/sets.ANALYSIS.tsv": {"description": "description in the file of gene sets"},
+    "network/….nodes.tsv": {
+        "name": "the gene set", "EM1_Name": "the gene set", "EM1_GS_DESCR": "its description", "EM1_GS_Type": "ENR: an enriched set",
+        "EM1_GS_datasource": "the file the set came from", "EM1_Genes": "its genes in the list, separated by `|`", "EM1_gs_size": "how many those are",
+        "EM1_-log10(pvalue)_max": "largest −log10(p) of all analyses", "x": "place in the drawing", "y": "place in the drawing", "cluster": "number of its cluster", "cluster_label": "words of its cluster",
+        "EM1_pvalue (ANALYSIS)": "pvalue of gene_sets.tsv", "EM1_fdr_qvalue (ANALYSIS)": "fdr of gene_sets.tsv",
+        "EM1_fwer_qvalue (ANALYSIS)": "fwer of gene_sets.tsv", "EM1_ES (ANALYSIS)": "enrichment score",
+        "EM1_NES (ANALYSIS)": "NES of gene_sets.tsv", "EM1_Colouring (ANALYSIS)": "(1 − p) with the sign of NES, which EnrichmentMap colours by",
+        "EM1_-log10(pvalue) (ANALYSIS)": "−log10(p)", "EM1_-log10(pvalue)*sign(NES) (ANALYSIS)": "−log10(p) with the sign of NES"},
+    "network/….edges.tsv": {
+        "source": "a gene set", "target": "another one", "name": "both, with the kind of line between them", "interaction": "Geneset_Overlap",
+        "EM1_Data Set": "the analysis, or `compound` for all together", "EM1_Overlap_size": "genes that both have",
+        "EM1_similarity_coefficient": "similarity, as `enrichment-map` of the study defines it", "EM1_Overlap_genes": "the shared genes, separated by `|`"},
+}
 # Tables whose columns are called by what was analysed.
-NAMED = {"leading_edge_overlap.tsv": ("one column for each set", "share of genes that the two leading edges have in common, of all genes in either")}
+NAMED = {"leading_edge_overlap.tsv": ("one column for each set", "share of genes that the two leading edges have in common, of all genes in either"),
+         "tables/normalized_counts.tsv": ("one column for each sample", "count divided by the sample's size factor"),
+         "tables/look_up.tsv": ("one column for each category", "direction of the gene in that category of the look-up table; empty where it is not there")}
+ANALYSIS = re.compile(r"( \(?)(?:main|cells)/\w+(\)?)$")
 TEXT_ONLY = {"leading_edges.tsv", "leading_edge_overlap.tsv", "independent_sets.tsv", "generic_enrichment.txt", "summary.tsv", "empirical_null.tsv"}
 GENES = ["--counts", COHORT / "counts.tsv.gz", "--samples", COHORT / "samples.tsv", "--design", "~ batch + gender + stir_volume",
          "--annotation", COHORT / "genes.tsv.gz", "--filter", "count > 3 in >= 5", "--report", "off", "--quiet"]
+
+
+OTHERS = """## Other tables
+
+| table | columns |
+|---|---|
+| `model_matrix.tsv` | `sample`, and one column for each coefficient |
+| `vst.tsv.gz`, `rlog.tsv.gz` | `gene_id`, and one column for each sample: transformed counts, log2 |
+| `gene_sets.mean.tsv`, `gene_sets.maxmean.tsv` | as `gene_sets.tsv`, with `score` in the place of `ES` and no leading edge |
+| `ranks.rnk` | `Name` and `Rank`: the ranked list, gene and score |
+| `counts.tsv.gz`, `gene_lengths.tsv`, `quality.tsv` of `modicum count` | [reads to counts](reads-to-counts.md) |
+"""
 
 
 def made(executable, folder):
@@ -96,20 +153,22 @@ def made(executable, folder):
     run("list", "de", *GENES, "--sets", COHORT / "sets.gmt", "--permutations", "1000")
     run("gsea", "gsea", "--ranks", folder / "list" / "ranks.rnk", "--sets", COHORT / "sets.gmt", "--permutations", "1000",
         "--nominal", "multilevel", "--report", "off", "--quiet")
-    run("study", "run", COHORT / "study.yaml", "--report", "off", "--quiet")
+    run("study", "run", COHORT / "study.yaml", "--quiet")
 
 
-def definitions(store):
-    """Definition and unit of each column, by its name."""
-    found = {}
+def definitions(store, title):
+    """Definition and unit of each column, by its name; genes and gene sets have columns of the same name."""
+    found, others = {}, {}
+    preferred = "gene_sets" if "sets" in title else "results"
 
     def visit(path, item):
         if "definition" in item.attrs:
             text, unit = item.attrs["definition"], item.attrs.get("units", "")
-            found.setdefault(path.rsplit("/", 1)[1] if "/" in path else path, (text, unit))
+            places = path.split("/")
+            (found if preferred in places else others).setdefault(places[-1], (text, unit))
     with h5py.File(store) as file:
         file.visititems(visit)
-    return found
+    return others | found
 
 
 def main():
@@ -124,21 +183,29 @@ def main():
             if not table.exists():
                 missing.append(f"{title}: no such table")
                 continue
-            known = {name: (said, "") for name, said in TEXT.items()} | definitions(table.parent / "modicum.h5")
+            store = folder / ("gsea" if run == "list" else run) / "modicum.h5"
+            known = {name: (said, "") for name, said in TEXT.items()} | definitions(store, title)
             if title in TEXT_ONLY:
                 known |= {name: (said, "") for name, said in TEXT.items()}
             text += f"## {title}\n\n{about}\n\n| column | definition | unit |\n|---|---|---|\n"
             with open(table, newline="") as file:
                 header = next(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
             if title == "gene_sets.tsv":
-                known = definitions(folder / "shuffled" / "modicum.h5") | known
+                known = definitions(folder / "shuffled" / "modicum.h5", title) | known
                 with open(folder / "shuffled" / path, newline="") as file:
                     permuted = next(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
                 header += [column for column in permuted if column not in header]
             seen = set()
             for column in header:
                 shown = re.sub(r"^(SE_|WaldStatistic_|WaldPvalue_|MLE_)?(Intercept|batch_\w+|gender_\w+|stir_volume)$", r"\1COEFFICIENT", column) if title == "genes.tsv" else column
-                if title in NAMED and column not in TEXT:
+                shown = ANALYSIS.sub(r"\1ANALYSIS\2", shown)
+                plain = shown.removesuffix(" ANALYSIS")
+                said_here = FIXED.get(title, {}).get(shown)
+                if said_here:
+                    known[column] = (said_here, "")
+                elif column not in known and plain in known:
+                    known[column] = known[plain]
+                if title in NAMED and column not in known:
                     shown, known[column] = NAMED[title][0], (NAMED[title][1], "")
                 if shown in seen:
                     continue
@@ -149,12 +216,12 @@ def main():
                     missing.append(f"{title}: {column}")
                     continue
                 said = str(definition[0]).replace("|", "\\|")
-                unit = definition[1] or next((unit for pattern, unit in UNITS if re.fullmatch(pattern, shown)), "–")
+                unit = definition[1] or next((unit for pattern, unit in UNITS if re.fullmatch(pattern, plain) or re.fullmatch(pattern, shown)), "–")
                 text += f"| `{shown}` | {said} | {unit} |\n"
             text += "\n"
     if missing:
         sys.exit("without a definition: " + "; ".join(missing))
-    text = text.rstrip() + "\n"
+    text += OTHERS
     if options == ["--check"]:
         if PAGE.read_text() != text:
             sys.exit("docs/columns.md is not what the program says: run ops/manual EXECUTABLE and commit it")
