@@ -29,8 +29,7 @@ struct ManualTests {
         try files.createDirectory(atPath: folder("bin"), withIntermediateDirectories: true)
         try files.createSymbolicLink(atPath: folder("bin/modicum"), withDestinationPath: executable)
         try files.createSymbolicLink(atPath: folder("datasets"), withDestinationPath: packageRoot + "/datasets")
-        let log = folder("log.txt")
-        files.createFile(atPath: log, contents: nil)
+        let log = try folder.write("", as: "log.txt")
 
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/bash")
