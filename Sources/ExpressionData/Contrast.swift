@@ -83,7 +83,8 @@ extension InputError {
     static func unknownCoefficient(_ name: String, in formula: DesignFormula, names: [String]) -> InputError {
         InputError(
             "the design \(formula) has no coefficient \(name)",
-            remedy: "Its coefficients are \(listed(names, limit: 30)).")
+            remedy: (nearestName(to: name, among: names).map { "Did you mean \($0)? " } ?? "")
+                + "Its coefficients are \(listed(names, limit: 30)).")
     }
 }
 

@@ -55,6 +55,9 @@ struct DesignFormulaParser {
         }
         while true {
             if let digit = next(), digit == "0" || digit == "1" {
+                if depth > 0, scalars.dropFirst(position + 1).first(where: { !$0.properties.isWhitespace }) == "|" {
+                    throw randomEffect
+                }
                 guard depth == 0 else {
                     throw error("\(digit) stands in parentheses", remedy: "Write 0 or 1 outside of parentheses.")
                 }
@@ -224,6 +227,7 @@ struct DesignFormulaParser {
 
     /// - Parameter place: Where other signs are expected than between terms.
     func unexpected(_ scalar: Unicode.Scalar, in place: String? = nil) -> InputError {
+        if scalar == "|" { return randomEffect }
         // The whole word where one begins, as of a variable whose name holds a blank.
         var word = String(String.UnicodeScalarView(scalars[position...].prefix { $0.properties.isAlphabetic }))
         if word.isEmpty { word = String(scalar) }
@@ -232,6 +236,13 @@ struct DesignFormulaParser {
             remedy: place == nil
                 ? "Join variables by +, interactions by : or *; put unusual names in backticks."
                 : "A call has columns, numbers, + - * / ^ and parentheses; put unusual names in backticks.")
+    }
+
+    /// What mixed models of other programs write as `(1 | patient)`.
+    private var randomEffect: InputError {
+        error(
+            "it has a random effect (|), and DESeq2's model has none",
+            remedy: "Write the variable as a term of its own, such as \"~ patient + condition\".")
     }
 
     func error(_ problem: String, remedy: String) -> InputError {

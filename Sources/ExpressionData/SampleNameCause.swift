@@ -14,6 +14,21 @@ enum SampleNameCause {
             let shown = pairs.map { "\(VisibleText.shown($0)) and \(VisibleText.shown($1))" }
             return "the names differ in \(rule.what) only: \(listed(shown, limit: 3))"
         }
+        return affix(of: counts, around: sheet).map { "the counts' names have \($0)" }
+            ?? affix(of: sheet, around: counts).map { "the sample sheet's names have \($0)" }
+    }
+
+    /// What all longer names have around a shorter one: `Sample_ in front`, `.dedup behind`; nil where they do not.
+    private static func affix(of longer: [String], around shorter: [String]) -> String? {
+        guard let inner = shorter.max(by: { $0.count < $1.count }) else { return nil }
+        let all = Set(longer)
+        for name in longer {
+            guard let range = name.firstRange(of: inner), name.count > inner.count else { continue }
+            let (front, behind) = (name[..<range.lowerBound], name[range.upperBound...])
+            guard shorter.allSatisfy({ all.contains(front + $0 + behind) }) else { continue }
+            let parts = [(front, "in front"), (behind, "behind")].filter { !$0.0.isEmpty }
+            return parts.map { "\($0) \($1)" }.joined(separator: " and ") + ": \(name) is \(inner)"
+        }
         return nil
     }
 

@@ -28,6 +28,11 @@ struct CountField {
         }
         guard !NumberText.isMissing(text) else { return error("the count is missing") }
         guard let number = NumberText.double(text) else {
+            if field == sample {
+                return InputError(
+                    file: fileName, line: line, "this is the header again, and not a gene",
+                    remedy: "Remove the line; tables that are put together keep one header.")
+            }
             var refusal = error("\"\(field)\" is not a count")
             if let fault = DecoratedNumbers.fault(of: field) {
                 refusal.problem += ": " + fault

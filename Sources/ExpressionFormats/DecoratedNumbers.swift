@@ -10,6 +10,7 @@ enum DecoratedNumbers: Equatable {
         case decimalComma = "decimal commas"
         case thousands = "commas between thousands"
         case percent = "percent signs"
+        case typographicMinus = "minus signs that are no hyphens"
     }
 
     /// Reads a column, of which at least one text is no plain number; nil where not all are numbers.
@@ -22,6 +23,13 @@ enum DecoratedNumbers: Equatable {
             }
             guard case .numbers(let values, _)? = Self(bare) else { return nil }
             self = .numbers(values, style: .percent)
+            return
+        }
+        if texts.contains(where: Self.hasTypographicMinus) {
+            guard let values = Self.plain(texts.map { Self.hasTypographicMinus($0) ? "-" + $0.dropFirst() : $0 }) else {
+                return nil
+            }
+            self = .numbers(values, style: .typographicMinus)
             return
         }
         guard texts.contains(where: { $0.utf8.contains(comma) }) else { return nil }
@@ -39,12 +47,23 @@ enum DecoratedNumbers: Equatable {
         }
     }
 
+    /// Whether a text is written as spreadsheets or word processors show numbers.
+    static func isDecorated(_ text: String) -> Bool {
+        text.contains(",") || text.hasSuffix("%") || hasTypographicMinus(text)
+    }
+
+    /// Whether a minus sign (U+2212) or an en dash stands in front.
+    private static func hasTypographicMinus(_ text: String) -> Bool {
+        text.hasPrefix("\u{2212}") || text.hasPrefix("\u{2013}")
+    }
+
     /// What keeps one text from being a number, for a message; nil where nothing of this kind does.
     static func fault(of text: String) -> String? {
         switch Self([text]) {
         case .numbers(_, .decimalComma)?: "it has a decimal comma"
         case .numbers(_, .thousands)?: "it has commas between thousands"
         case .numbers(_, .percent)?: "it has a percent sign"
+        case .numbers(_, .typographicMinus)?: "its minus sign is not the hyphen of the keyboard"
         case .ambiguous?: "its comma may stand for a decimal point or between thousands"
         case nil: nil
         }

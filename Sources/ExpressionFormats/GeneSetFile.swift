@@ -76,6 +76,8 @@ package enum GeneSetFile {
         var repeatedGenes = 0
         var emptySets: [String] = []
         let source = file.baseName
+        try refuseJSON(file)
+        let first = content.sets.count
         let layout = try Layout(of: file)
         if layout != .gmt {
             let (sets, repeated, warnings) = try sets(of: file, layout: layout)
@@ -117,6 +119,7 @@ package enum GeneSetFile {
                 }
             }
         }
+        removeWeights(from: &content, since: first, file: file.name)
         guard !linesOfNames.isEmpty else {
             throw InputError(
                 file: file.name, "the file holds no gene set",
@@ -131,6 +134,36 @@ package enum GeneSetFile {
             let text = "\(counted(emptySets.count, "set")) without genes: \(listed(emptySets, limit: 5))"
             content.warnings.append(InputWarning(.warning, place: place, text))
         }
+    }
+
+    /// Takes the weights off genes that all have one, as in Enrichr's libraries: `TP53,1.0`.
+    private static func removeWeights(from content: inout Content, since first: Int, file: String) {
+        var bare: [[String]] = []
+        for set in content.sets[first...] {
+            var genes: [String] = []
+            for gene in set.genes {
+                guard let comma = gene.lastIndex(of: ","), comma > gene.startIndex,
+                    Double(gene[gene.index(after: comma)...]) != nil
+                else { return }
+                genes.append(String(gene[..<comma]))
+            }
+            bare.append(genes)
+        }
+        guard let example = content.sets[first...].lazy.compactMap(\.genes.first).first else { return }
+        for (offset, genes) in bare.enumerated() {
+            var seen: Set<String> = []
+            content.sets[first + offset].genes = genes.filter { seen.insert($0).inserted }
+        }
+        let text = "every gene has a weight behind it, such as \(example); the weights were left out, and sets have none"
+        content.warnings.append(InputWarning(.warning, place: InputPlace(file: file), text))
+    }
+
+    /// - Throws: `InputError` for MSigDB's sets as JSON.
+    private static func refuseJSON(_ file: InputFile) throws {
+        let start = try file.bytes.prefix(256).drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        guard start.first == UInt8(ascii: "{") || start.starts(with: Array("[{".utf8)) else { return }
+        throw InputError(
+            file: file.name, "this is a JSON file", remedy: "Take the same gene sets as GMT; MSigDB has both.")
     }
 
     /// Whether a first line names columns and not a set: words such as `name` and `description` in its first two fields.

@@ -184,8 +184,9 @@ package struct InputFile: Sendable {
         case ENOENT:
             InputError(
                 file: path, "there is no such file",
-                remedy: path.hasPrefix("/")
-                    ? "Check the path." : "Check the path; it is read from the current folder.")
+                remedy: unreplaced(path)
+                    ?? (path.hasPrefix("/")
+                        ? "Check the path." : "Check the path; it is read from the current folder."))
         case EISDIR:
             InputError(file: path, "this is a folder, not a file", remedy: "Name the file in it.")
         case EACCES:
@@ -195,6 +196,15 @@ package struct InputFile: Sendable {
                 file: path, "the file could not be read: \(String(cString: strerror(code)))",
                 remedy: "Check the disk or the file system.")
         }
+    }
+
+    /// What to do about a path that another program would have replaced by a file's; nil for a path as it should be.
+    private static func unreplaced(_ path: String) -> String? {
+        if path.hasPrefix("~") {
+            return "The shell did not replace its ~, as it does not within quotes and behind =; write the whole path."
+        }
+        if path.contains("://") { return "Files are read from disks only: download it first." }
+        return path == "-" ? "Standard input is not read: name a file, or write <(COMMAND)." : nil
     }
 
     static func error(_ error: DeflateError, in name: String) -> InputError {

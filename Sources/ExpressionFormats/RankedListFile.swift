@@ -47,8 +47,26 @@ package enum RankedListFile {
                     "all \(grouped(genes.count)) genes have the same score, \(decimal(first)): the list ranks nothing, "
                         + "and enrichment would only show the order of its lines"))
         }
+        warnings += remarks(onSignsOf: scores, file: file.name)
         return Content(list: RankedGeneList(genes: genes, scores: scores), warnings: warnings)
     }
+
+    /// What to say of scores without a direction: p-values, or magnitudes. fgsea warns as well.
+    private static func remarks(onSignsOf scores: [Double], file: String) -> [InputWarning] {
+        guard scores.count >= leastWithBothSigns, Set(scores).count > 1,
+            scores.allSatisfy({ $0 > 0 }) || scores.allSatisfy({ $0 < 0 })
+        else { return [] }
+        let isShare = scores.allSatisfy { $0 > 0 && $0 <= 1 }
+        let text =
+            "all \(grouped(scores.count)) scores are \(scores[0] > 0 ? "above" : "below") 0"
+            + (isShare ? " and at most 1, as p-values are" : "")
+            + ": a set at the end of the list has weak scores and is not down; "
+            + "rank by signed scores, such as a fold change or Wald statistic"
+        return [InputWarning(.warning, place: InputPlace(file: file), text)]
+    }
+
+    /// Fewer genes may all go one way.
+    private static let leastWithBothSigns = 20
 
     package static func read(path: String, duplicates: DuplicateRule = .lowestScore) throws -> Content {
         try read(InputFile(path: path), duplicates: duplicates)
@@ -127,6 +145,12 @@ private struct Reader {
                 } else if NumberText.isMissing(fields.score) {
                     dropped.append(gene)
                 } else {
+                    if NumberText.double(fields.gene) != nil {
+                        throw InputError(
+                            file: file.name, line: lines.number,
+                            "the score seems to stand before the gene: \(gene), then \(fields.score.string)",
+                            remedy: "Put the gene first and its score second.")
+                    }
                     throw InputError(
                         file: file.name, line: lines.number, gene: gene,
                         "the score \"\(fields.score.string)\" is not a number"
@@ -193,6 +217,7 @@ private struct Reader {
             warnings.append(InputWarning(.warning, place: place, text))
         }
         guard !isNamed, score == nil else { return isNamed }
+        guard NumberText.double(fields.gene) == nil else { return false }
         return !NumberText.isMissing(fields.score) && DecoratedNumbers.fault(of: fields.score.string) == nil
     }
 }

@@ -201,7 +201,7 @@ package enum SampleSheet {
         let texts = raw.map(trimmed)
         let present = texts.indices.filter { !MissingValue.isCertain(texts[$0]) }
         guard let numbers = DecoratedNumbers(present.map { texts[$0] }) else { return nil }
-        let written = present.lazy.map { texts[$0] }.filter { $0.contains(",") || $0.hasSuffix("%") }
+        let written = present.lazy.map { texts[$0] }.filter(DecoratedNumbers.isDecorated)
         var column = DecoratedColumn(example: written.first ?? "")
         guard case .numbers(let values, let style) = numbers else { return column }
         var all = [Double](repeating: .nan, count: texts.count)

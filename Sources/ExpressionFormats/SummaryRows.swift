@@ -6,7 +6,8 @@ package enum SummaryRows {
     ///
     /// The rows of HTSeq (also of its versions before 0.6, without the
     /// underscores), STAR and featureCounts are known by name. A row called a
-    /// total is one if it is the sum of the others in every sample.
+    /// total is one if it is the sum of the others in every sample; under any
+    /// other name such a sum over several genes is no coincidence, and a total too.
     package static func removed(
         from counts: CountMatrix, file: String
     ) -> (counts: CountMatrix, warnings: [InputWarning]) {
@@ -27,6 +28,7 @@ package enum SummaryRows {
                 }
             }
         }
+        if let total = sumOfAllOthers(in: counts, besides: rows.union(totals)) { rows.insert(total) }
         var warnings: [InputWarning] = []
         let place = InputPlace(file: file)
         if !suspects.isEmpty {
@@ -39,6 +41,26 @@ package enum SummaryRows {
             + listed(rows.sorted().map { ids[$0] })
         warnings.insert(InputWarning(.warning, place: place, text), at: 0)
         return (counts.selecting(genes: ids.indices.filter { !rows.contains($0) }), warnings)
+    }
+
+    /// The row that in every sample is the sum of all other rows, of which at least three have counts; nil if none is.
+    ///
+    /// There is one at most: it has half of all counts.
+    private static func sumOfAllOthers(in counts: CountMatrix, besides known: Set<Int>) -> Int? {
+        var sums = [Int](repeating: 0, count: counts.sampleCount)
+        var rowsWithCounts = 0
+        for gene in counts.geneIDs.indices where !known.contains(gene) {
+            var hasCounts = false
+            for (sample, count) in counts.counts(ofGene: gene).enumerated() where count > 0 {
+                sums[sample] += Int(count)
+                hasCounts = true
+            }
+            rowsWithCounts += hasCounts ? 1 : 0
+        }
+        guard rowsWithCounts > 3, sums.count(where: { $0 > 0 }) > 1 else { return nil }
+        return counts.geneIDs.indices.first { gene in
+            !known.contains(gene) && counts.counts(ofGene: gene).elementsEqual(sums, by: { 2 * Int($0) == $1 })
+        }
     }
 
     private static func isSummary(_ name: String) -> Bool {

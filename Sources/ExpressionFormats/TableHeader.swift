@@ -86,6 +86,7 @@ struct TableHeader {
             if first.count - first.reversed().prefix(while: \.isEmpty).count == names.count + 1 {
                 names.insert("", at: 0)
             }
+            try refuseTitle(names, above: first, fileName)
             let leadingCount = hasRowNumbers(names, expecting: sampleNames) ? 1 : 0
             names.removeFirst(leadingCount)
             let annotationCount = try annotationCount(
@@ -110,6 +111,15 @@ struct TableHeader {
                 samples: samples, leadingCount: leadingCount, annotationCount: annotationCount, delimiter: delimiter,
                 nextLine: firstRowLine,
                 notes: notes(leading: leadingCount, annotations: names.dropFirst().prefix(annotationCount), fileName))
+        }
+
+        /// Refuses a first line of one field above a table of several columns.
+        private func refuseTitle(_ names: [String], above first: [String], _ fileName: String) throws {
+            let separators = first.count == 1 ? first[0].filter { ",;\t".contains($0) }.count : first.count - 1
+            guard names.count == 1, names[0].contains(" "), separators > 1 else { return }
+            throw InputError(
+                file: fileName, line: 1, "the first line is a title and not a header: \(names[0])",
+                remedy: "Remove it, or put a # before it: the first line has the gene column's and the samples' names.")
         }
 
         /// What is left out in tables that no program is known to write so.

@@ -146,7 +146,7 @@ package struct ContrastsFile {
     private static func read(yaml text: String, file: String) throws -> [Comparison] {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: text.withoutMark)
         } catch let error as YamlError {
             throw InputError(error, file: file)
         }

@@ -167,7 +167,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
 
     /// The design of the formula, or of the matrix.
     private func givenDesign(samples: SampleTable, loader: inout StudyLoader) throws -> Design {
-        if let design { return try Design(DesignFormula(parsing: design), samples: samples) }
+        if let design { return try Design(DesignFormula(parsing: design, over: samples), samples: samples) }
         guard let designMatrix else {
             throw InputError(
                 "there is no design",
@@ -186,19 +186,38 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                 "a likelihood-ratio test needs the design that it compares with",
                 remedy: "Give it with --reduced, such as \"~ 1\".")
         }
-        return try design.reduced(DesignFormula(parsing: reduced))
+        return try design.reduced(DesignFormula(parsing: reduced, over: design.samples))
     }
 
     private func declarations() throws -> [ColumnDeclaration] {
-        try factors.map { .factor($0) } + numerics.map { .numeric($0) }
+        var levels: [String: String] = [:]
+        return try factors.map { .factor($0) } + numerics.map { .numeric($0) }
             + references.map { text in
                 guard let separator = text.firstIndex(of: "=") else {
                     throw InputError(
                         "the reference `\(text)` has no `=`",
                         remedy: "Write COLUMN=LEVEL, such as condition=untreated.")
                 }
-                return .reference(String(text[..<separator]), level: String(text[text.index(after: separator)...]))
+                let (column, level) = (String(text[..<separator]), String(text[text.index(after: separator)...]))
+                if let other = levels.updateValue(level, forKey: column), other != level {
+                    throw InputError(
+                        column: column, "two reference levels are declared, \(other) and \(level)",
+                        remedy: "Give --reference once for every column.")
+                }
+                return .reference(column, level: level)
             }
+    }
+
+    /// Refuses a level against another as R has it, `c("condition", "treated", "untreated")`.
+    private func refuseVector(_ text: String) throws {
+        var inner = text
+        if inner.hasPrefix("c("), inner.hasSuffix(")") { inner = String(inner.dropFirst(2).dropLast()) }
+        let parts = inner.split(separator: ",").map { part in
+            String(part.drop { " \"'".contains($0) }.reversed().drop { " \"'".contains($0) }.reversed())
+        }
+        guard parts.count == 3, !parts.contains(where: { $0.contains("*") || $0.isEmpty }) else { return }
+        throw InputError(
+            "the contrast \(text) is written as in R", remedy: "Write \(parts.joined(separator: ":")), with colons.")
     }
 
     /// Under a prior on all coefficients names and vectors may be those of the expanded design, as DESeq2 has them.
@@ -221,6 +240,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
                 tests.append(.init(try design.contrast(parsing: text)))
                 continue
             }
+            try refuseVector(text)
             unnamed += 1
             let name = "contrast\(unnamed)"
             tests.append(

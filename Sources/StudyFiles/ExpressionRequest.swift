@@ -126,6 +126,11 @@ package struct ExpressionRequest: SettingsRecord {
                     file: self.phenotypes, "there is no profile \(profile ?? "")",
                     remedy: "Its profiles are \(listed(profiles.map(\.name))).")
             }
+            guard Set(chosen.values).count > 1 else {
+                throw InputError(
+                    file: self.phenotypes, "the profile \(chosen.name) is \(decimal(chosen.values[0])) in all samples",
+                    remedy: "Nothing follows a profile that does not change; choose another with --profile.")
+            }
             return (Array(chosen.values.indices), .profile(chosen.values), chosen.name)
         }
     }

@@ -21,9 +21,9 @@ struct StudyAnalyses {
     /// - Throws: `InputError` for what cannot be asked.
     func analyses() throws -> (inputs: [StudyInputs.AnalysisInput], warnings: [InputWarning]) {
         let covariates = adjustment.covariates.isEmpty ? ["1"] : adjustment.covariates
-        try checkColumns(beside: try DesignFormula(parsing: "~ " + covariates.joined(separator: " + ")))
+        try checkColumns(beside: try DesignFormula(parsing: "~ " + covariates.joined(separator: " + "), over: samples))
         let formula = try DesignFormula(
-            parsing: "~ " + (adjustment.covariates + exposure.terms).joined(separator: " + "))
+            parsing: "~ " + (adjustment.covariates + exposure.terms).joined(separator: " + "), over: samples)
         let design = try Design(formula, samples: samples)
         let reduced =
             isLikelihoodRatio

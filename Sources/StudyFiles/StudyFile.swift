@@ -98,7 +98,7 @@ extension StudyFile {
     package init(text: String, file: String) throws {
         let root: Node
         do {
-            guard let node = try Yams.compose(yaml: text) else {
+            guard let node = try Yams.compose(yaml: text.withoutMark) else {
                 throw InputError(
                     file: file, "the study file is empty", remedy: "Begin with `modicum: 1`, `counts:`, `samples:`.")
             }

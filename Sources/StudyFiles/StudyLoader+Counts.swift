@@ -39,6 +39,7 @@ extension StudyLoader {
         } else {
             let input = try open(name)
             let format = try options.format.given ?? Self.format(of: input)
+            try check(options, for: format, of: name)
             loaded = try counts(input, format: format, options, sheet: sheet)
         }
         var withLengths = try addingLengths(to: loaded, options)
@@ -47,8 +48,25 @@ extension StudyLoader {
             withLengths.counts = counts
             note(warnings)
         }
+        note(CountScale.remarks(on: withLengths.counts, file: name))
         note(GeneNameRemarks.remarks(on: withLengths.counts.geneIDs, file: name))
         return withLengths
+    }
+
+    /// What is said of one format must not be passed over in silence with another.
+    private mutating func check(_ options: CountsOptions, for format: CountsFormat, of name: String) throws {
+        if let table = options.transcriptGenes, ![.salmon, .kallisto, .rsem].contains(format) {
+            throw InputError(
+                file: table, "a table of transcripts and genes goes with quantifications of salmon, kallisto or RSEM, "
+                    + "and \(name) was read as \(format.rawValue)",
+                remedy: "Name the folder of quantifications with --counts, or leave out --tx2gene.")
+        }
+        if let strands = options.strandedness.given, format != .star {
+            let text =
+                "--strandedness \(strands.rawValue) changes nothing: it chooses among STAR's counts, and these were "
+                + "read as \(format.rawValue)"
+            note([InputWarning(.warning, place: InputPlace(file: name), text)])
+        }
     }
 
     /// Tells a format by a file's first bytes, or by the names in a folder.
@@ -110,6 +128,7 @@ extension StudyLoader {
                 file: sheet.fileName, column: column, "the files' format cannot be told from their names",
                 remedy: "Name the program that wrote them with --counts-format.")
         }
+        try check(options, for: format, of: "column:" + column)
         let files = try zip(sheet.sampleNames, paths).map { sample, path in
             let input = try open(path)
             guard input.isFolder else { return (sample, input) }

@@ -4,6 +4,12 @@ import Yams
 extension InputError {
     /// What is wrong with a file's YAML, and where.
     init(_ error: YamlError, file: String) {
+        if case .duplicatedKeysInMapping(let keys, _) = error {
+            self.init(
+                file: file, "\(listed(keys)) \(keys.count == 1 ? "stands" : "stand") there twice",
+                remedy: "Keep one of them, or rename it.")
+            return
+        }
         let mark: Mark?
         let problem: String
         switch error {
@@ -11,8 +17,6 @@ extension InputError {
             .composer(_, let text, let place, _):
             (mark, problem) = (place, text)
         case .reader(let text, _, _, _): (mark, problem) = (nil, text)
-        case .duplicatedKeysInMapping(let keys, _):
-            (mark, problem) = (nil, "\(listed(keys)) \(keys.count == 1 ? "stands" : "stand") there twice")
         default: (mark, problem) = (nil, "it could not be read")
         }
         self.init(
@@ -21,4 +25,9 @@ extension InputError {
             remedy: "Look at this line and the one above: indent with blanks and never with tabs, put a blank behind "
                 + "every `:`, close quotes and brackets, and put texts with `:` or `#` in quotes.")
     }
+}
+
+extension String {
+    /// Without the byte order mark that some editors put in front, which the parser takes for content.
+    var withoutMark: String { unicodeScalars.first == "\u{FEFF}" ? String(unicodeScalars.dropFirst()) : self }
 }

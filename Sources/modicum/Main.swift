@@ -58,6 +58,12 @@ enum Main {
             // ArgumentParser's own errors: help and version end well, the rest is usage.
             let text = Modicum.fullMessage(for: error)
             if Modicum.exitCode(for: error).isSuccess {
+                if UnknownOption.wordBehindOneDash(in: arguments, mayBeValue: true) != nil,
+                    let unknown = UnknownOption(in: arguments, mayBeValue: true)
+                {
+                    Terminal.error(unknown.sentence)
+                    return .usage
+                }
                 print(text)
                 return .done
             }

@@ -35,7 +35,7 @@ struct RunOptions: ParsableArguments {
     var threadsPerWorker: Int { computing.threadsPerWorker }
 
     func validate() throws {
-        if out.isEmpty { throw ValidationError("--out names no folder") }
+        try checkFolder(out, of: "--out")
         if again, connect == nil { throw ValidationError("--again needs --connect") }
         try computing.check(connect: connect)
     }
@@ -132,5 +132,16 @@ struct ReplicationOptions: ParsableArguments {
 
     func validate() throws {
         guard (0...1).contains(share) else { throw ValidationError("--replicate must be 0 to 1") }
+    }
+}
+
+/// - Throws: `ValidationError` for an empty name, and for one with a ~ that the shell has not replaced, which would be
+///   the name of a folder here.
+func checkFolder(_ path: String, of option: String) throws {
+    if path.isEmpty { throw ValidationError("\(option) names no folder") }
+    guard path != "~", !path.hasPrefix("~/") else {
+        throw ValidationError(
+            "\(option) \(path): the shell did not replace the ~, as it does not within quotes and behind =; "
+                + "write the whole path, or ./\(path) for a folder of that name")
     }
 }

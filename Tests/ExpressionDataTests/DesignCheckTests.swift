@@ -35,6 +35,42 @@ struct DesignCheckTests {
                 == "s.tsv: the design names d, which is not a column. The columns are c and x.")
     }
 
+    @Test(
+        "A column that needs backticks is not read as a sum of others",
+        arguments: [
+            ("~ cell-type + c", "cell-type"), ("~ c + cell type", "cell type"), ("~cell-type", "cell-type"),
+            ("~ c*Age (years)", "Age (years)"), ("~ `cell type` + dose/day", "dose/day"),
+        ])
+    func bareColumns(_ formula: String, _ column: String) throws {
+        let samples = Self.samples(
+            ("c", Self.factor("a a b b")), ("cell", .numeric([1, 2, 3, 5])), ("cell-type", .numeric([1, 2, 3, 4])),
+            ("cell type", .numeric([1, 2, 3, 4])), ("Age (years)", .numeric([1, 2, 3, 4])),
+            ("dose/day", .numeric([1, 2, 3, 4])), ("log2(cell)", .numeric([1, 2, 3, 4])))
+        let error = #expect(throws: InputError.self) { try DesignFormula(parsing: formula, over: samples) }
+        #expect(error?.problem == "the design \(formula) has the column \(column) without backticks")
+        for sound in ["~ `cell-type` + c", "~ cell + c", "~ cell - c", "~ c + log2(cell)", "~ cell:c", "~ subcell-types"] {
+            guard sound != "~ subcell-types" else {
+                let other = #expect(throws: InputError.self) { try DesignFormula(parsing: sound, over: samples) }
+                #expect(other?.problem == "the design takes away types, which is not a column")
+                continue
+            }
+            #expect(try DesignFormula(parsing: sound, over: samples) == DesignFormula(parsing: sound))
+        }
+    }
+
+    @Test("What is taken away must be there", arguments: ["~ c - d", "~ c*x - c:d", "~ c + x - 1 - d"])
+    func takenAway(_ formula: String) {
+        let samples = Self.samples(("c", Self.factor("a a b b")), ("x", .numeric([1, 2, 3, 4])))
+        let error = #expect(throws: InputError.self) { try DesignFormula(parsing: formula, over: samples) }
+        #expect(error?.problem == "the design takes away d, which is not a column")
+    }
+
+    @Test("A random effect is told to be none of DESeq2's", arguments: ["~ (1|x) + c", "~ c + (1 | x)", "~ c | x"])
+    func randomEffects(_ formula: String) {
+        let error = #expect(throws: InputError.self) { try DesignFormula(parsing: formula) }
+        #expect(error?.problem.contains("random effect") == true)
+    }
+
     @Test("A missing covariate value names its sample")
     func missingValue() {
         let error = Self.error(

@@ -44,6 +44,64 @@ struct SilentGuessTests {
         #expect(removed(["a", "b"], [1, 2, 3, 4]).1.isEmpty)
     }
 
+    @Test("A row that is the sum of all others is a total under any name, and at any place")
+    func namelessTotals() {
+        for name in ["Summe", "N_total", "all genes", "ENSG00000999999"] {
+            for place in 0...4 {
+                var rows: [(String, [Int32])] = [("a", [5, 9]), ("b", [0, 7]), ("c", [2, 1]), ("d", [1, 1])]
+                rows.insert((name, [8, 18]), at: place)
+                let matrix = CountMatrix(
+                    geneIDs: rows.map(\.0), sampleNames: ["s1", "s2"], counts: rows.flatMap(\.1))
+                let (kept, warnings) = SummaryRows.removed(from: matrix, file: "c.tsv")
+                #expect(kept.geneIDs == ["a", "b", "c", "d"])
+                #expect(warnings.map(\.message) == ["1 row that is no gene left out: \(name)"])
+            }
+        }
+        // One sample, or a sum of one gene, may be chance; a sum in some samples only is a gene.
+        for (ids, samples, counts) in [
+            (["a", "b", "c", "x"], ["s1"], [1, 2, 3, 6]), (["a", "b", "x"], ["s1", "s2"], [4, 4, 0, 0, 4, 4]),
+            (["a", "b", "c", "x"], ["s1", "s2"], [1, 2, 2, 2, 3, 2, 6, 7]),
+        ] as [([String], [String], [Int32])] {
+            let matrix = CountMatrix(geneIDs: ids, sampleNames: samples, counts: counts)
+            #expect(SummaryRows.removed(from: matrix, file: "c.tsv").warnings.isEmpty)
+        }
+    }
+
+    @Test("Whole numbers that add up alike in all samples, or are all small, are told to be no raw counts")
+    func scales() {
+        func remark(_ genes: Int, _ counts: (_ gene: Int, _ sample: Int) -> Int32) -> String? {
+            let matrix = CountMatrix(
+                geneIDs: (0..<genes).map { "g\($0)" }, sampleNames: ["s1", "s2", "s3"],
+                counts: (0..<genes * 3).map { counts($0 / 3, $0 % 3) })
+            let remarks = CountScale.remarks(on: matrix, file: "c.tsv")
+            #expect(remarks.count < 2)
+            return remarks.first?.message
+        }
+        // 200 genes of 5,000, moved between samples and rounded.
+        #expect(remark(200) { 5_000 + Int32(($0 * 7 + $1) % 3) }?.contains("TPM or CPM") == true)
+        #expect(remark(200) { 4_950 + Int32(($0 + $1) % 3) }?.contains("990,199 to 990,201") == true)
+        #expect(remark(200) { 700 + Int32(($0 * 5 + $1) % 3) }?.contains("normalised values") == true)
+        #expect(remark(200) { 3 + Int32(($0 + $1 * 5) % 12) }?.contains("logarithms") == true)
+        // Libraries of other depths, shallow ones with many zeros, and few genes.
+        #expect(remark(200) { 5_000 + Int32($0 + $1 * 200) } == nil)
+        #expect(remark(200) { $0 % 3 == 0 ? Int32($1 + 1) : 0 } == nil)
+        #expect(remark(20) { 3 + Int32(($0 + $1) % 12) } == nil)
+    }
+
+    @Test("A list of scores that all go one way is told, and one that is short or goes both ways is not")
+    func signs() throws {
+        func remarks(_ scores: [Double]) throws -> [String] {
+            let text = scores.enumerated().map { "gene\($0)\t\($1)\n" }.joined()
+            return try RankedListFile.read(InputFile(name: "l.rnk", text: text)).warnings.map(\.message)
+        }
+        let shares = (1...30).map { Double($0) / 40 }
+        #expect(try remarks(shares).first?.contains("as p-values are") == true)
+        #expect(try remarks(shares.map { $0 * 9 }).first?.contains("above 0: a set") == true)
+        #expect(try remarks(shares.map { -$0 }).first?.contains("below 0") == true)
+        #expect(try remarks(shares + [-1]).isEmpty && remarks(Array(shares.prefix(10))).isEmpty)
+        #expect(try remarks(shares + [0]).isEmpty)
+    }
+
     @Test("Transcripts without a gene are left out and counted", arguments: ["NA", "", "-", "N/A"])
     func transcriptsWithoutGene(_ spelling: String) throws {
         let quantification = try InputFile(

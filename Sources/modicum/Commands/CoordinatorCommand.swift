@@ -75,6 +75,7 @@ struct CoordinatorCommand: ParsableCommand {
     var verbose = false
 
     func validate() throws {
+        try checkFolder(store, of: "--store")
         guard bind == nil || interface.isEmpty else { throw ValidationError("give --bind or --interface, not both") }
         guard live == nil || metrics == nil else { throw ValidationError("give --live or --metrics, not both") }
         if let diskTimeout { try ComputingOptions.check(diskTimeout: diskTimeout) }

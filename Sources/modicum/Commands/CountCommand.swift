@@ -82,7 +82,7 @@ struct CountCommand: ParsableCommand {
     var strict = false
 
     func validate() throws {
-        if out.isEmpty { throw ValidationError("--out names no folder") }
+        try checkFolder(out, of: "--out")
         if !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
         _ = try toolOptions.parsed()

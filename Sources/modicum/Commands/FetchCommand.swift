@@ -34,7 +34,7 @@ struct FetchCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if out.isEmpty { throw ValidationError("--out names no folder") }
+        try checkFolder(out, of: "--out")
     }
 
     func run() throws {
