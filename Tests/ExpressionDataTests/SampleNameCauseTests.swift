@@ -17,6 +17,9 @@ struct SampleNameCauseTests {
             (["001", "002"], ["1", "2"], "zeros in front of numbers only: 001 and 1"),
             (["k1.bam", "k2.bam"], ["k1", "k2"], "what programs append to them only"),
             (["k1", "k2"], ["k1_counts.txt", "k2_counts.txt"], "what programs append"),
+            (["Lib_k2", "Lib_k10"], ["k10", "k2"], "the counts' names have Lib_ in front: Lib_k10 is k10"),
+            (["run7-k1.hg38", "run7-k2.hg38"], ["k1", "k2"], "run7- in front and .hg38 behind"),
+            (["1", "2"], ["patient1", "patient2"], "the sample sheet's names have patient in front"),
         ])
     func causes(_ counts: [String], _ sheet: [String], _ words: String) {
         let error = Self.error(counts: counts, sheet: sheet)

@@ -155,6 +155,17 @@ struct StudyFileTests {
         #expect(throws: InputError.self) { try StudyFile(text: minimal + text, file: "study.yaml") }
     }
 
+    @Test("A byte order mark is no content, and a key that stands twice is told as such")
+    func markAndRepetition() throws {
+        let text = "modicum: 1\ncounts: c.tsv\nsamples: s.tsv\nexposures: [a]\n"
+        #expect(
+            try StudyFile(text: "\u{FEFF}" + text, file: "study.yaml") == StudyFile(text: text, file: "study.yaml"))
+        for (further, key) in [("counts: d.tsv\n", "counts"), ("adjust: {main: [b], main: [c]}\n", "main")] {
+            let error = #expect(throws: InputError.self) { try StudyFile(text: text + further, file: "study.yaml") }
+            #expect(error?.problem == "\(key) stands there twice")
+        }
+    }
+
     @Test("Text that is not YAML, or not a mapping, or empty, is an input error")
     func notYAML() {
         for text in ["", "[1, 2", "- a\n- b", "just words"] {

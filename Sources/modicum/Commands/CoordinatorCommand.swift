@@ -76,9 +76,22 @@ struct CoordinatorCommand: ParsableCommand {
 
     func validate() throws {
         try checkFolder(store, of: "--store")
+        if let bind { try Self.check(bind: bind) }
         guard bind == nil || interface.isEmpty else { throw ValidationError("give --bind or --interface, not both") }
         guard live == nil || metrics == nil else { throw ValidationError("give --live or --metrics, not both") }
         if let diskTimeout { try ComputingOptions.check(diskTimeout: diskTimeout) }
+    }
+
+    /// libzmq takes a port of 65536 and more for another one, and speaks of an invalid argument where the scheme is missing.
+    private static func check(bind: String) throws {
+        let scheme = "tcp://"
+        let port = bind.hasPrefix(scheme) ? bind.lastIndex(of: ":").map { bind[bind.index(after: $0)...] } : nil
+        let isPort = port.map { $0 == "*" || $0.allSatisfy { ("0"..."9").contains($0) } && UInt16($0) != nil } ?? false
+        guard isPort, bind.utf8.count > scheme.utf8.count + 1 + (port?.utf8.count ?? 0) else {
+            throw ValidationError(
+                "--bind \(bind) is no address to listen on: write tcp://HOST:PORT with a port of 0 to 65535, or * for a "
+                    + "free one")
+        }
     }
 
     private var pages: PageOptions? {

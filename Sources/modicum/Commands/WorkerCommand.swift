@@ -73,6 +73,9 @@ struct WorkerCommand: ParsableCommand {
         if !allowPrograms, !root.isEmpty || scratch != nil || programThreads != nil {
             throw ValidationError("--root and --scratch have no meaning without --allow-programs")
         }
+        if let idleTimeout, !(idleTimeout >= 0 && idleTimeout.isFinite) {
+            throw ValidationError("--idle-timeout must be a number of seconds, 0 or more")
+        }
         if let coordinatorTimeout, coordinatorTimeout < 15 {
             throw ValidationError("--coordinator-timeout must be at least 15 seconds: a coordinator may be as slow")
         }
