@@ -154,7 +154,8 @@ package enum GeneSetFile {
             var seen: Set<String> = []
             content.sets[first + offset].genes = genes.filter { seen.insert($0).inserted }
         }
-        let text = "every gene has a weight behind it, such as \(example); the weights were left out, and sets have none"
+        let text =
+            "every gene has a weight behind it, such as \(example); the weights were left out, and sets have none"
         content.warnings.append(InputWarning(.warning, place: InputPlace(file: file), text))
     }
 

@@ -157,5 +157,7 @@ package enum Ranking: SettingValue {
         }
     }
 
-    package static var choices: [String] { RankingMetric.choices + PhenotypeMetric.choices + [fileWord] + permuted.map(\.word) }
+    package static var choices: [String] {
+        RankingMetric.choices + PhenotypeMetric.choices + [fileWord] + permuted.map(\.word)
+    }
 }

@@ -16,7 +16,8 @@ extension ResultColumn {
             ResultColumn(
                 "NES", .doubles(table.normalizedEnrichmentScore),
                 enrichment.samples == nil
-                    ? "ES over the mean same-sign null ES of its size" : "ES over the mean same-sign null ES of the set"),
+                    ? "ES over the mean same-sign null ES of its size" : "ES over the mean same-sign null ES of the set"
+            ),
             ResultColumn("pvalue", .doubles(table.pValue), pValueDefinition(enrichment.samples)),
             ResultColumn("pvalueLow", .doubles(table.pValueLow), "lower 95 % limit of the p-value"),
             ResultColumn("pvalueHigh", .doubles(table.pValueHigh), "upper 95 % limit of the p-value"),

@@ -57,7 +57,8 @@ extension StudyLoader {
     private mutating func check(_ options: CountsOptions, for format: CountsFormat, of name: String) throws {
         if let table = options.transcriptGenes, ![.salmon, .kallisto, .rsem].contains(format) {
             throw InputError(
-                file: table, "a table of transcripts and genes goes with quantifications of salmon, kallisto or RSEM, "
+                file: table,
+                "a table of transcripts and genes goes with quantifications of salmon, kallisto or RSEM, "
                     + "and \(name) was read as \(format.rawValue)",
                 remedy: "Name the folder of quantifications with --counts, or leave out --tx2gene.")
         }

@@ -27,7 +27,9 @@ struct UnknownOption {
             sentence = "Unknown option '-\(name)'" + Self.question(known.contains(name) ? name : nil, name, known)
             return
         }
-        let names = arguments.lazy.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2).prefix { $0 != "=" }) }
+        let names = arguments.lazy.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map {
+            String($0.dropFirst(2).prefix { $0 != "=" })
+        }
         guard let unknown = names.first(where: { !known.contains($0) }) else { return nil }
         sentence = "Unknown option '--\(unknown)'" + Self.question(nil, unknown, known)
     }

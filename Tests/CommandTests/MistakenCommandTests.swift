@@ -9,7 +9,8 @@ struct MistakenCommandTests {
     private static let counts =
         "gene\ts1\ts2\ts3\ts4\ts5\ts6\n"
         + genes.enumerated().map { row, gene in
-            ([gene] + (1...6).map { "\(40 + (row * 7 * $0) % 31 + (row * $0 * $0) % 17)" }).joined(separator: "\t") + "\n"
+            ([gene] + (1...6).map { "\(40 + (row * 7 * $0) % 31 + (row * $0 * $0) % 17)" }).joined(separator: "\t")
+                + "\n"
         }.joined()
 
     private static let sheet =
@@ -101,6 +102,7 @@ struct MistakenCommandTests {
             folder.write("#numeric\n#age\n30 30 30 30 30 30\n", as: "p.cls"), "--metric", "pearson", "--sets",
             folder.write("set\tna\t\(Self.genes.prefix(20).joined(separator: "\t"))\n", as: "s.gmt"), "--out",
             folder("out"))
-        #expect(result.status == 3 && result.errors.contains("the profile age is 30 in all samples"), "\(result.errors)")
+        #expect(
+            result.status == 3 && result.errors.contains("the profile age is 30 in all samples"), "\(result.errors)")
     }
 }

@@ -48,7 +48,9 @@ struct DesignCheckTests {
             ("dose/day", .numeric([1, 2, 3, 4])), ("log2(cell)", .numeric([1, 2, 3, 4])))
         let error = #expect(throws: InputError.self) { try DesignFormula(parsing: formula, over: samples) }
         #expect(error?.problem == "the design \(formula) has the column \(column) without backticks")
-        for sound in ["~ `cell-type` + c", "~ cell + c", "~ cell - c", "~ c + log2(cell)", "~ cell:c", "~ subcell-types"] {
+        for sound in [
+            "~ `cell-type` + c", "~ cell + c", "~ cell - c", "~ c + log2(cell)", "~ cell:c", "~ subcell-types",
+        ] {
             guard sound != "~ subcell-types" else {
                 let other = #expect(throws: InputError.self) { try DesignFormula(parsing: sound, over: samples) }
                 #expect(other?.problem == "the design takes away types, which is not a column")

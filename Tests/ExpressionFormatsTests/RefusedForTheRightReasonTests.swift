@@ -18,7 +18,10 @@ struct RefusedForTheRightReasonTests {
 
     @Test(
         "A title above the header is told as such",
-        arguments: ["My counts\ngene\ts1\ts2\na\t1\t2\n", "My counts\t\t\ngene\ts1\ts2\na\t1\t2\n", "My counts\ngene,s1,s2\na,1,2\n"])
+        arguments: [
+            "My counts\ngene\ts1\ts2\na\t1\t2\n", "My counts\t\t\ngene\ts1\ts2\na\t1\t2\n",
+            "My counts\ngene,s1,s2\na,1,2\n",
+        ])
     func title(_ text: String) throws {
         #expect(try error("c.tsv", text)?.problem == "the first line is a title and not a header: My counts")
     }
@@ -36,7 +39,9 @@ struct RefusedForTheRightReasonTests {
         #expect(#expect(throws: InputError.self) { try GeneSetFile.read([sets]) }?.problem == "this is \(kind)")
     }
 
-    @Test("Gene sets as JSON are told as such", arguments: ["{\"A\":{\"geneSymbols\":[\"x\"]}}", "\n {\n \"A\": 1}", "[{\"A\": 1}]"])
+    @Test(
+        "Gene sets as JSON are told as such",
+        arguments: ["{\"A\":{\"geneSymbols\":[\"x\"]}}", "\n {\n \"A\": 1}", "[{\"A\": 1}]"])
     func json(_ text: String) throws {
         let file = try InputFile(name: "s.gmt", text: text)
         #expect(#expect(throws: InputError.self) { try GeneSetFile.read([file]) }?.problem == "this is a JSON file")
@@ -74,7 +79,9 @@ struct RefusedForTheRightReasonTests {
 
     @Test(
         "What the shell or another program would have replaced is told of a path",
-        arguments: [("~/c.tsv", "write the whole path"), ("https://a.org/c.tsv", "download it first"), ("-", "<(COMMAND)")])
+        arguments: [
+            ("~/c.tsv", "write the whole path"), ("https://a.org/c.tsv", "download it first"), ("-", "<(COMMAND)"),
+        ])
     func paths(_ path: String, _ words: String) {
         #expect(#expect(throws: InputError.self) { try InputFile(path: path) }?.remedy.contains(words) == true)
     }
