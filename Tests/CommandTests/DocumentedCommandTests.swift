@@ -57,7 +57,9 @@ enum DocumentedCommands {
     }()
 
     /// Whether a page is followed in a shell, from its first command to its last: `ManualTests` runs it.
-    static func isOfManual(_ page: String) -> Bool { page.hasPrefix("docs/how-to/") || page == "docs/start.md" }
+    static func isOfManual(_ page: String) -> Bool {
+        page == "docs/start.md" || page.hasPrefix("docs/how-to/") && !page.hasSuffix("/README.md")
+    }
 
     /// The program's own examples, command by command: they are not one after another.
     static let reference = "docs/commands.md"
