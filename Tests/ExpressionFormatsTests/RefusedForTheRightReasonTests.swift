@@ -1,5 +1,5 @@
 import ExpressionData
-@testable import ExpressionFormats
+import ExpressionFormats
 import Testing
 
 @Suite("Files that are refused for the right reason")
