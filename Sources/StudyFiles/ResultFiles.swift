@@ -60,9 +60,10 @@ private struct GSEAFiles {
                 names += try GSEAFolder(enrichment, of: results.inputs, listName: place.listName)
                     .write(to: folder + "/" + place.path).map { place.path + "/" + $0 }
             } catch {
+                let reason = SystemProblem.sentence(for: error) ?? "\(error)"
                 warnings.append(
-                    "the GSEA folder \(place.path) is not complete (\(error)); the other results are, and the same "
-                        + "command adds it")
+                    "the GSEA folder \(place.path) is not complete: \(reason) The other results are complete, and the same "
+                        + "command adds it.")
             }
         }
     }

@@ -1,8 +1,9 @@
 /// Bytes as text of a page: five characters for four bytes, where base64 takes five and a third.
 package enum PageText {
-    /// 85 characters that a script element holds as they are: no `<`, `&`, quotation marks or backslash.
+    /// 85 characters that a script element holds as they are: no `<`, `&`, quotation marks or backslash, and nothing that
+    /// looks like an attribute or an address (`=`, `:`).
     package static let alphabet = Array(
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%()*+,-./:;=?@[]^_{|}".utf8.prefix(85))
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%()*+,-./;?[]^_{|}~@".utf8)
 
     /// The number of bytes and a blank; then each four bytes, the last with zeros behind it, as a number of five digits to
     /// the base 85, the highest first.

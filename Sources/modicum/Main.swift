@@ -6,6 +6,7 @@ import ExpressionData
 import Foundation
 import HDF5
 import OwnProcess
+import StudyFiles
 
 @main
 enum Main {

@@ -77,7 +77,8 @@ struct ResultReport {
 
     static func warn(_ error: any Error, _ folder: String) {
         Terminal.warning(
-            "the report could not be made: \(error). The results are complete; `modicum report \(folder)` makes it again"
+            "the report could not be made: \(SystemProblem.sentence(for: error) ?? "\(error).") The results are complete; "
+                + "`modicum report \(folder)` makes it again"
         )
     }
 

@@ -87,7 +87,7 @@ struct ChosenNameTests {
     func equalSets() throws {
         let folder = try TemporaryFolder()
         let file = try study("{one: [age], two: [age], three: [group]}", exposures: "[dose]", in: folder)
-        _ = try run(["run", file, "--out", folder("out")])
+        _ = try run(["run", file, "--out", folder("out"), "--details"])
         for table in ["results.dose.tsv", "genes.tsv", "model_matrix.tsv"] {
             let tables = try ["one", "two", "three"].map {
                 try String(contentsOfFile: folder("out/\($0)/dose/\(table)"), encoding: .utf8)

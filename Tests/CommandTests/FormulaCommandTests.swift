@@ -121,7 +121,7 @@ struct FormulaCommandTests {
         #expect(run.status == 0, "\(run.errors)")
         #expect(
             run.errors.contains(
-                "exposure: p-values compare the design with ~ batch + poly(age, 2), "
+                "lrt: p-values compare the design with ~ batch + poly(age, 2), "
                     + "log2 fold changes are per 1 unit of exposure"), "\(run.errors)")
         let genes = try DelimitedTable(path: folder("out/curved/exposure/genes.tsv"))
         #expect(genes.columnNames.contains("poly.age..2.2"))

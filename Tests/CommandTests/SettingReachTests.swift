@@ -28,6 +28,8 @@ struct SettingReachTests {
         let (counts, samples) = try table(in: folder)
         let factors = try folder.write(
             "sample\tsizeFactor\n" + (1...8).map { "s\($0)\t1\n" }.joined(), as: "factors.tsv")
+        let lengths = try folder.write(
+            "gene_id\tlength\n" + (1...120).map { "g\($0)\t1000\n" }.joined(), as: "lengths.tsv")
         let runs = try [
             [],
             [
@@ -37,7 +39,12 @@ struct SettingReachTests {
                 "--shrink",
                 "normal", "--transform", "vst", "--transform-blind", "off", "--transform-genes", "all",
                 "--size-factors", factors,
-            ], ["--dispersion-trend", "mean", "--test", "lrt", "--reduced", "~ 1", "--optimizer", "exact"],
+            ],
+            [
+                "--dispersion-trend", "mean", "--test", "lrt", "--reduced", "~ 1", "--optimizer", "exact", "--fpm",
+                "--fpkm",
+                "--fpm-robust", "off", "--basepairs", lengths,
+            ],
             ["--dispersion-trend", "mean", "--empirical-null", "fdrtool", "--beta-prior"],
         ].enumerated().map { number, options in
             let out = folder("out\(number)")

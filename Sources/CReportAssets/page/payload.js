@@ -6,7 +6,7 @@
 const byId = (id) => document.getElementById(id);
 
 // The number of bytes stands before a blank; then five characters are a number to the base 85, which is four bytes.
-const alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%()*+,-./:;=?@[]^_{|}";
+const alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%()*+,-./;?[]^_{|}~@";
 
 function decoded(content) {
   const length = parseInt(content, 10), text = content.slice(content.indexOf(" ") + 1);

@@ -1,9 +1,9 @@
 import Foundation
 
 /// What an error of Foundation or of the file system means, in a sentence: which file, what the system said, what to do.
-enum SystemProblem {
+package enum SystemProblem {
     /// Nil for errors of other kinds, which have words of their own.
-    static func sentence(for error: any Error) -> String? {
+    package static func sentence(for error: any Error) -> String? {
         if let error = error as? DecodingError {
             return "a file of an earlier run cannot be understood (\(reason(error))). "
                 + "It may be damaged, or of another version: choose another folder."
