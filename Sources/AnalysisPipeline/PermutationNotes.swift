@@ -24,12 +24,16 @@ extension SamplePermutationOutcome {
     /// How many shuffles there were, and the smallest p that any number of them can show.
     var extent: String {
         let least = results.smallestPossibleP
-        let leastText = least > 0 ? decimal(least.significant(3)) : "below 1e-300"
         let count = grouped(results.permutations)
-        return isEnumerated
-            ? "all \(count) distinct arrangements of scheme \(scheme) were enumerated: p-values are exact, and none is "
-                + "below \(leastText)"
-            : "\(count) permutations of samples by scheme \(scheme); no number of them shows a p below \(leastText)"
+        if isEnumerated {
+            return
+                "all \(count) distinct arrangements of scheme \(scheme) were enumerated: p-values are exact, and none is "
+                + "below \(decimal(least.significant(3)))"
+        }
+        let drawn = "\(count) permutations of samples by scheme \(scheme)"
+        // Of what is smaller nobody ever draws enough.
+        guard least >= 1e-12 else { return drawn + ", of so many distinct ones that they put no bound to p" }
+        return drawn + "; no number of them shows a p below \(decimal(least.significant(3)))"
     }
 }
 
