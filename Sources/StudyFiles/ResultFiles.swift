@@ -235,7 +235,7 @@ package enum ResultFiles {
             let genes = ResultColumn("gene_id", .texts(samples.geneIDs), "gene")
             try write([genes] + ResultColumn.geneStatistics(samples), to: path)
         }
-        let threshold = inputs.configuration.geneSets?.fdrThreshold ?? GeneSetSettings().fdrThreshold
+        let threshold = inputs.configuration.fdrThreshold
         for (statistic, sets) in samples.furtherSets {
             files.add(table: "gene_sets\(suffix).\(statistic.rawValue).tsv", in: place) { path in
                 try write(

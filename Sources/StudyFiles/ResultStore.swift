@@ -27,7 +27,7 @@ enum ResultStore {
             add(analysis, of: results, spread: spread, to: &document)
         }
         if let enrichment = results.enrichment {
-            add(enrichment, at: "uns", fdrThreshold: fdrThreshold(of: results), to: &document)
+            add(enrichment, at: "uns", fdrThreshold: results.inputs.configuration.fdrThreshold, to: &document)
             addRunningSums(of: enrichment, weight: results.inputs.configuration.geneSets?.weight ?? 1, to: &document)
         }
         return document
@@ -152,7 +152,7 @@ enum ResultStore {
                     attributes: ["definition": "numRej smoothed over theta"])
             }
             if let enrichment = test.enrichment {
-                add(enrichment, at: place, fdrThreshold: fdrThreshold(of: results), to: &document)
+                add(enrichment, at: place, fdrThreshold: results.inputs.configuration.fdrThreshold, to: &document)
             }
         }
     }
@@ -234,10 +234,6 @@ enum ResultStore {
                 "definition":
                     "the running sum at each gene of members/values; between two it falls by 1/(N - k) a gene"
             ])
-    }
-
-    private static func fdrThreshold(of results: StudyResults) -> Double {
-        (results.inputs.configuration.geneSets ?? .init()).fdrThreshold
     }
 
     /// Few different texts are stored as a factor, everything else as it is.

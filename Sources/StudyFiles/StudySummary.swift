@@ -33,7 +33,7 @@ package struct StudySummary: Sendable {
     package let rows: [Row]
 
     package init(_ results: StudyResults) {
-        let threshold = results.inputs.configuration.geneSets?.fdrThreshold ?? 0.05
+        let threshold = results.inputs.configuration.fdrThreshold
         rows = results.analyses.flatMap { analysis in
             analysis.tests.map { test in
                 let below = { (values: [Double], level: Double) in values.count { $0 < level } }
@@ -70,4 +70,9 @@ package struct StudySummary: Sendable {
             numbers("sets_down_unsettled") { $0.setsDownUnsettled },
         ]
     }
+}
+
+extension StudyConfiguration {
+    /// Below which q a gene set is counted; the usual one where genes alone are tested.
+    var fdrThreshold: Double { (geneSets ?? .init()).fdrThreshold }
 }

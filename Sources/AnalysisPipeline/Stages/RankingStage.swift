@@ -49,6 +49,9 @@ package struct RankingStage: ReducingStage {
         let inputs = study.inputs
         let genes = study.analysedGenes
         let names = counts.rankedNames(of: genes, annotation: inputs.annotation)
+        let ids = genes.map { counts.geneIDs[$0] }
+        let rows = genes.flatMap { counts.counts(ofGene: $0) }
+        let factors = inputs.rows(of: inputs.normalizationFactors, genes: genes)
         for entry in models.entries {
             let place = entry.place.map { place in
                 (
@@ -59,10 +62,8 @@ package struct RankingStage: ReducingStage {
             let run = try SamplePermutationRun(
                 of: entry.exposure,
                 genes: PermutedGenes(
-                    counts: genes.flatMap { counts.counts(ofGene: $0) }, sizeFactors: study.sizeFactors,
-                    normalizationFactors: inputs.rows(of: inputs.normalizationFactors, genes: genes),
-                    dispersion: models.models[entry.model].dispersion, ids: genes.map { counts.geneIDs[$0] },
-                    names: names),
+                    counts: rows, sizeFactors: study.sizeFactors, normalizationFactors: factors,
+                    dispersion: models.models[entry.model].dispersion, ids: ids, names: names),
                 sets: inputs.geneSets, settings: settings, permutation: permutation,
                 prior: inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test })
             study.enrichment.add(analysis: entry.place?.analysis, test: entry.place?.test, run)

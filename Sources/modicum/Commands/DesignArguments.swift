@@ -162,27 +162,28 @@ struct DesignArguments: ParsableArguments {
     }
 
     /// Throws for what cannot be, whatever the files hold.
-    func check() throws {
+    func check(prefix: String? = nil) throws {
         guard countsOptions.counts != nil else {
             throw ValidationError("Missing expected argument '--counts <counts>'")
         }
         if permute == .phenotype {
             throw ValidationError("--permute phenotype is of `gsea --expression`; a design has samples or gene-sets")
         }
-        if !permutesSamples { try permutation.checkWithoutPermutation() }
-        if geneSets.sets.isEmpty, !permutesSamples { try geneSets.checkWithoutSets() }
-        if permutesSamples, ranking != .signedLogPValue {
-            throw ValidationError("--ranking is of lists whose sets are drawn; permuted samples have --statistic")
+        let isRankingUsual = ranking == .signedLogPValue
+        if permutesSamples {
+            guard isRankingUsual else {
+                throw ValidationError("--ranking is of lists whose sets are drawn; permuted samples have --statistic")
+            }
+        } else {
+            try permutation.checkWithoutPermutation()
+            if geneSets.sets.isEmpty { try geneSets.checkWithoutSets() }
+            guard !geneSets.sets.isEmpty || isRankingUsual else {
+                throw ValidationError(
+                    "--ranking needs --sets; ranks.rnk is ranked by \(RankingMetric.signedLogPValue.rawValue)")
+            }
         }
-        if permutesSamples, geneSets.sets.isEmpty { return try checkRequest() }
-        guard !geneSets.sets.isEmpty || ranking == .signedLogPValue else {
-            throw ValidationError(
-                "--ranking needs --sets; ranks.rnk is ranked by \(RankingMetric.signedLogPValue.rawValue)")
-        }
-        try checkRequest()
-    }
-
-    private func checkRequest() throws {
+        var request = request
+        request.prefix = prefix
         do {
             try request.validate()
         } catch let error as InputError {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ExpressionData
 import ExpressionFormats
 import StudyFiles
 
@@ -29,14 +28,7 @@ struct DifferentialExpressionCommand: ParsableCommand {
         return request
     }
 
-    func validate() throws {
-        try single.check()
-        do {
-            try request.validate()
-        } catch let error as InputError {
-            throw ValidationError(error.description)
-        }
-    }
+    func validate() throws { try single.check(prefix: names.prefix) }
 
     func run() throws {
         try Computation(
