@@ -58,7 +58,11 @@ final class CoordinatorSocket {
     ) throws -> String {
         let isOpen = endpoint.hasSuffix(":*") || endpoint.hasSuffix(":0")
         guard isOpen, let ports else {
-            try socket.bind(to: endpoint)
+            do throws(ZeroMQError) {
+                try socket.bind(to: endpoint)
+            } catch {
+                throw ListeningError(endpoint, error)
+            }
             return try socket.lastEndpoint()
         }
         let address = endpoint.dropLast(1)
@@ -67,7 +71,9 @@ final class CoordinatorSocket {
                 try socket.bind(to: "\(address)\(port)")
                 return try socket.lastEndpoint()
             } catch {
-                guard error.isAddressInUse, port < ports.upperBound else { throw error }
+                guard error.isAddressInUse, port < ports.upperBound else {
+                    throw ListeningError("\(address)\(port)", error)
+                }
             }
         }
         preconditionFailure("a closed range is never empty")

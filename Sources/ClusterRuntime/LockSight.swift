@@ -1,4 +1,5 @@
 import Glibc
+import OwnProcess
 
 /// What a run directory's lock says about who holds it.
 struct LockHolder: Codable, Equatable {
@@ -25,6 +26,9 @@ struct LockSight {
 
         /// Look again after a while.
         case watch(isFirst: Bool)
+
+        /// Its process has ended, and the system is about to give its lock back: look again at once.
+        case ending
     }
 
     /// This machine's name.
@@ -34,17 +38,27 @@ struct LockSight {
     private var first: LockHolder?
     private var watched: Duration = .zero
 
+    /// How long the lock of an ended process is waited for: a large one takes seconds to be taken down on a busy machine.
+    private static let ending: Duration = .seconds(30)
+
     init(host: String, patience: Duration) {
         self.host = host
         self.patience = patience
     }
 
-    /// - Parameter isFree: Whether this process has the system's lock.
-    mutating func judge(_ holder: LockHolder?, isFree: Bool) -> Verdict {
+    /// - Parameters:
+    ///   - isFree: Whether this process has the system's lock.
+    ///   - hasEnded: Whether a process of this host has ended, though the system may still be taking it down.
+    mutating func judge(
+        _ holder: LockHolder?, isFree: Bool, hasEnded: (Int32) -> Bool = ProcessLife.hasEnded
+    ) -> Verdict {
         guard let holder, holder.isHeld else { return isFree ? .free : .held }
         // A holder on this host that lost the system's lock is dead. One on another host may be alive behind a file
         // system without locks, or dead with its lock not yet given up by a server.
-        if holder.host == host { return isFree ? .free : .held }
+        if holder.host == host {
+            if isFree { return .free }
+            return hasEnded(holder.pid) && watched < Self.ending ? .ending : .held
+        }
         guard let first else {
             self.first = holder
             return .watch(isFirst: true)
@@ -68,6 +82,9 @@ package struct LockWatch: Sendable {
 
     /// How long to wait between two looks.
     package var interval: Duration = .seconds(3)
+
+    /// How long to wait between two looks for a process of this host that has ended.
+    static let glance: Duration = .milliseconds(100)
 
     package var wait: @Sendable (Duration) -> Void = { duration in
         let (seconds, attoseconds) = duration.components

@@ -91,6 +91,10 @@ package final class RunDirectoryLock: @unchecked Sendable {
                 close(descriptor)
                 let holder = last.map { "process \($0.pid) on \($0.host), epoch \($0.epoch)" } ?? "another process"
                 throw FileContentError(path, "held by \(holder); \(remedy)")
+            case .ending:
+                close(descriptor)
+                watch.wait(LockWatch.glance)
+                sight.hasWaited(LockWatch.glance)
             case .watch(let isFirst):
                 close(descriptor)
                 if isFirst, let last {

@@ -25,13 +25,25 @@ package struct Contrast: Equatable, Sendable {
 extension Contrast {
     /// The parts of a contrast written as `condition:treated:untreated`.
     package static func parts(of text: String) throws -> (factor: String, level: String, base: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3 else {
-            throw InputError(
-                "the contrast \"\(text)\" has \(counted(parts.count, "part"))",
-                remedy: "Expected FACTOR:LEVEL:BASE, such as condition:treated:untreated, or a sum of coefficients.")
-        }
+        let parts = parts(between: text)
+        guard parts.count == 3 else { throw wrongNumber(of: parts, in: text) }
         return (parts[0], parts[1], parts[2])
+    }
+
+    /// Throws for a contrast with too few parts for any design; names may have colons of their own.
+    package static func checkParts(of text: String) throws {
+        let parts = parts(between: text)
+        guard parts.count >= 3 else { throw wrongNumber(of: parts, in: text) }
+    }
+
+    private static func parts(between text: String) -> [String] {
+        text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    private static func wrongNumber(of parts: [String], in text: String) -> InputError {
+        InputError(
+            "the contrast \"\(text)\" has \(counted(parts.count, "part"))",
+            remedy: "Expected FACTOR:LEVEL:BASE, such as condition:treated:untreated, or a sum of coefficients.")
     }
 
     /// The contrast's name over the coefficients of a design that know nothing of it.
@@ -108,8 +120,19 @@ extension Design {
 
     /// A contrast written as `condition:treated:untreated`.
     package func contrast(parsing text: String) throws -> Contrast {
-        let parts = try Contrast.parts(of: text)
+        let parts = try partsWithColons(of: text) ?? Contrast.parts(of: text)
         return try contrast(of: parts.factor, level: parts.level, against: parts.base)
+    }
+
+    /// The parts of a contrast in which names have colons of their own; nil where no factor's or more than one pair of
+    /// levels fits.
+    private func partsWithColons(of text: String) -> (factor: String, level: String, base: String)? {
+        guard text.utf8.count(where: { $0 == UInt8(ascii: ":") }) > 2 else { return nil }
+        let fitting = formula.variables.flatMap { name in
+            let levels = text.hasPrefix(name + ":") ? (try? factor(named: name).levels) ?? [] : []
+            return levels.flatMap { level in levels.map { (factor: name, level: level, base: $0) } }
+        }.filter { "\($0.factor):\($0.level):\($0.base)" == text }
+        return fitting.count == 1 ? fitting[0] : nil
     }
 
     /// One level of a factor against another.

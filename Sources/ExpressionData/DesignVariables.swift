@@ -98,6 +98,9 @@ enum DesignVariables {
             if !column.isDeclared, let text = try mixture(of: used, in: column.name, of: samples) {
                 warnings.append(InputWarning(.warning, place: place, text))
             }
+            if !column.isDeclared, let text = try numbersWithUnit(in: used, column.name, of: samples) {
+                warnings.append(InputWarning(.note, place: place, text))
+            }
             if let control = used.levels.dropFirst().first(where: { $0.lowercased() == "control" }) {
                 warnings.append(
                     InputWarning(
@@ -142,6 +145,28 @@ enum DesignVariables {
                 remedy: "Write a number, or NA and leave the sample out; or declare the column a factor.")
         }
         return found + ", so the column is taken for a factor; correct it, or declare the column a factor"
+    }
+
+    /// What to say of a factor whose levels are numbers with one unit behind them, such as `30y`; nil of any other.
+    ///
+    /// - Throws: `InputError` where most samples would have a level of their own, so that nobody can mean a factor.
+    private static func numbersWithUnit(
+        in factor: Factor, _ column: String, of samples: SampleTable
+    ) throws -> String? {
+        let units = factor.levels.map { level -> Substring? in
+            let unit = level.drop { ("0"..."9").contains($0) || $0 == "." }
+            let isNumber = Double(level.dropLast(unit.count)) != nil
+            return isNumber && unit.first.map { $0.isLetter || $0 == " " } ?? false ? unit : nil
+        }
+        guard factor.levels.count > 2, let unit = units[0], units.allSatisfy({ $0 == unit }) else { return nil }
+        let found = "its values, such as \(factor.levels[0]), are numbers with \"\(unit)\" behind them"
+        guard factor.levelCounts.count(where: { $0 == 1 }) * 2 <= factor.codes.count else {
+            throw InputError(
+                file: samples.fileName, column: column,
+                found + ", and as a factor the column would have \(factor.levels.count) levels",
+                remedy: "Write the numbers alone, or declare the column a factor.")
+        }
+        return found + ", and it is taken for a factor; write the numbers alone if it is to be a number"
     }
 
     private static func singleValue(_ name: String, _ value: String, _ samples: SampleTable) -> InputError {

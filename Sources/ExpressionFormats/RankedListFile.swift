@@ -185,7 +185,10 @@ private struct Reader {
         guard fields.count == 2 else {
             throw InputError(
                 file: file.name, line: number, "the line has \(counted(fields.count, "field"))",
-                remedy: "Expected a gene and its score, separated by a tab.")
+                remedy: "Expected a gene and its score, separated by a tab."
+                    + (fields.count > 2
+                        ? " Of a table of results keep two columns: the gene, and the statistic that ranks it, such as stat."
+                        : ""))
         }
         return (withoutQuotes(fields[0].trimmedText), withoutQuotes(fields[1].trimmedText))
     }

@@ -85,6 +85,8 @@ package final class ReaderProcess {
 
     /// Answers the questions of the process that started this one, until it asks no more.
     package static func serve(path: String) {
+        // Signals to the whole group, as from a terminal, are for the process that asks: this one ends with its socket.
+        for number in [SIGINT, SIGTERM, SIGHUP] { Glibc.signal(number, SIG_IGN) }
         let limits = ReaderLimits(ofFile: path)
         limits.apply()
         let opened: ForeignFileServer

@@ -93,7 +93,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         _ = try declarations()
         _ = try GeneFilter.Chromosomes(parsing: chromosomes)
         _ = try filter.map { try GeneFilter.Expression(parsing: $0) }
-        for text in contrasts where text.contains(":") { _ = try Contrast.parts(of: text) }
+        for text in contrasts where text.contains(":") { try Contrast.checkParts(of: text) }
         _ = try contrastVectors.map(Self.weights)
     }
 

@@ -117,7 +117,7 @@ extension ModelOptions {
         guard let counts = inputs.counts else { return }
         if let file = sizeFactors?.fileName {
             inputs.sizeFactors = try GeneBySampleTable.readSizeFactors(
-                try loader.file(file, role: "size-factors"), samples: counts.sampleNames)
+                try sizeFactorFile(file, with: &loader), samples: counts.sampleNames)
         }
         if let controlGenes {
             let names = try NameList.read(try loader.file(controlGenes, role: "control-genes"))
@@ -135,6 +135,17 @@ extension ModelOptions {
             let file = try loader.file(weights, role: "weights")
             inputs.observationWeights = try GeneBySampleTable.read(file, for: counts, requiring: .nonNegative)
             try GeneBySampleTable.checkWeights(inputs.observationWeights, for: counts, file: file.name)
+        }
+    }
+
+    /// Reads the file of size factors; what names neither a file nor an estimator is called both.
+    private func sizeFactorFile(_ name: String, with loader: inout StudyLoader) throws -> InputFile {
+        do {
+            return try loader.file(name, role: "size-factors")
+        } catch let error as InputError where !name.contains(".") && !name.contains("/") {
+            throw InputError(
+                "size factors \(name) are not known, and \(error.place.file ?? name) cannot be read: \(error.problem)",
+                remedy: "Choose among \(listed(RequestedSizeFactors.choices)).")
         }
     }
 

@@ -82,11 +82,18 @@ extension StudyLoader {
         declaring declarations: [ColumnDeclaration], annotation annotationName: String?,
         filter: StudyConfiguration.GeneFilter?, excluding: SampleExclusion? = nil
     ) throws -> ExpressionInputs {
+        if let samplesName, samplesName == countsName {
+            throw InputError(
+                file: countsName, "the same file is given for the counts and for the samples",
+                remedy: "Give the count table as counts and the sample sheet as samples.")
+        }
         let sheet = try samplesName.map { try SampleSheet.read(try file($0, role: "samples"), declaring: declarations) }
-        var loaded = try counts(countsName, options, sheet: sheet)
-        let table = try sheet ?? ownSamples(of: loaded, counts: countsName, declaring: declarations)
-        let renamed = matchingNames(&loaded, to: table, counts: countsName)
-        var samples = try renamed.matched(toSamples: loaded.counts.sampleNames, ofCounts: countsName)
+        var (loaded, samples) = try refusingExchange(of: countsName, and: sheet, declarations) { loader in
+            var loaded = try loader.counts(countsName, options, sheet: sheet)
+            let table = try sheet ?? loader.ownSamples(of: loaded, counts: countsName, declaring: declarations)
+            let renamed = loader.matchingNames(&loaded, to: table, counts: countsName)
+            return (loaded, try renamed.matched(toSamples: loaded.counts.sampleNames, ofCounts: countsName))
+        }
         if let kept = try excluding?.keptSamples(of: samples) {
             samples = samples.selecting(samples: kept)
             loaded = loaded.selecting(samples: kept)
@@ -121,6 +128,26 @@ extension StudyLoader {
         return ExpressionInputs(
             counts: counts, samples: samples, annotation: annotation, exclusions: exclusions, lengths: loaded.lengths,
             replicates: replicates)
+    }
+
+    /// Says of counts and a sheet that cannot be read together that they were exchanged, where they were: the names that
+    /// begin the rows of one are the columns of the other.
+    private mutating func refusingExchange<T>(
+        of countsName: String, and sheet: SampleTable?, _ declarations: [ColumnDeclaration],
+        reading: (inout StudyLoader) throws -> T
+    ) throws -> T {
+        do {
+            return try reading(&self)
+        } catch let error as InputError {
+            let columns = Set(sheet?.columns.map(\.name) ?? [])
+            guard let sheet, columns.count > 1, let input = try? open(countsName), !input.isFolder,
+                let other = try? SampleSheet.read(input, declaring: declarations), other.sampleNames.count > 1,
+                other.sampleNames.allSatisfy(columns.contains)
+            else { throw error }
+            throw InputError(
+                file: countsName, "this is the sample sheet, and \(sheet.fileName) the count table",
+                remedy: "Exchange them: the columns of \(sheet.fileName) are the samples of \(countsName).")
+        }
     }
 
     /// Adds up the counts of technical replicates.

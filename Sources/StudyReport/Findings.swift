@@ -1,3 +1,4 @@
+import ExpressionData
 import EnrichmentNetwork
 import StoredRuns
 
@@ -43,12 +44,19 @@ struct Findings {
     }
 
     /// The factor and the levels that a test such as `condition_treated_vs_untreated` compares; nil for others.
+    ///
+    /// The names are those of the sample sheet: a test's has dots for what R's names cannot have.
     static func levels(
         of analysis: StoredAnalysis, in run: StoredRun
-    ) -> (column: String, levels: (Substring, Substring))? {
-        for (column, _) in run.samples.columns where analysis.test.hasPrefix(column + "_") {
-            let levels = analysis.test.dropFirst(column.count + 1).split(separator: "_vs_")
-            if levels.count == 2 { return (column, (levels[0], levels[1])) }
+    ) -> (column: String, levels: (String, String))? {
+        for (column, values) in run.samples.columns {
+            guard case .factor(_, let levels) = values, analysis.test.hasPrefix(syntacticName(column + "_")) else {
+                continue
+            }
+            for (above, below) in levels.flatMap({ above in levels.map { (above, $0) } })
+            where syntacticName("\(column)_\(above)_vs_\(below)") == analysis.test {
+                return (column, (above, below))
+            }
         }
         return nil
     }

@@ -247,9 +247,7 @@ package struct StudyFigures {
     private func exposure(of analysis: StoredAnalysis, sample: Int) -> Double {
         let column =
             run.samples.values(of: analysis.exposure)
-            ?? run.samples.columns.first { column in
-                analysis.test.hasPrefix(column.name + "_")
-            }?.values
+            ?? Findings.levels(of: analysis, in: run).flatMap { run.samples.values(of: $0.column) }
         switch column {
         case .numeric(let numbers): return numbers[sample].isNaN ? .infinity : numbers[sample]
         case .factor(let codes, _): return codes[sample] < 0 ? .infinity : Double(codes[sample])

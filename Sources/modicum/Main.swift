@@ -47,6 +47,7 @@ enum Main {
     private static func run(_ arguments: [String]) -> ExitStatus {
         do {
             var command = try Modicum.parseAsRoot(joiningNumbers(arguments))
+            if let repeated = RepeatedOption(in: arguments) { Terminal.note("note: " + repeated.note) }
             try command.run()
             return .done
         } catch let failure as CommandFailure {
@@ -69,7 +70,7 @@ enum Main {
                 return .done
             }
             let isUsage = Modicum.exitCode(for: error) == .validationFailure
-            if isUsage, !text.contains("Unknown option"), let unknown = UnknownOption(in: arguments) {
+            if isUsage, let unknown = UnknownOption(in: arguments) {
                 Terminal.error(unknown.message(before: text))
             } else {
                 Terminal.error(isUsage ? text : SystemProblem.sentence(for: error) ?? String(describing: error))

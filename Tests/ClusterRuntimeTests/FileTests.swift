@@ -289,6 +289,41 @@ struct RunDirectoryLockTests {
         #expect(waits.withLock { $0 } == 1)
     }
 
+    @Test("A lock that the system has not yet given back for a process that ended is waited for, and no other")
+    func ending() throws {
+        let folder = try TemporaryFolder()
+        let lock = folder["lock"]
+        func write(pid: Int32) throws {
+            try folder.write(
+                #"{"host":"\#(hostName())","pid":\#(pid),"epoch":5,"renewedAt":0,"renewals":3,"isHeld":true}"#, to: "lock")
+        }
+        // No kernel gives such a number.
+        try write(pid: .max)
+        let descriptor = Mutex(open(lock, O_RDWR | O_CLOEXEC))
+        #expect(descriptor.withLock { flock($0, LOCK_EX | LOCK_NB) } == 0)
+        let waits = Mutex(0)
+        var watch = LockWatch()
+        watch.wait = { _ in
+            let count = waits.withLock { count in
+                count += 1
+                return count
+            }
+            if count == 3 { descriptor.withLock { _ = close($0) } }
+        }
+        #expect(try RunDirectoryLock(directory: folder.path, watch: watch).epoch == 6)
+        #expect(waits.withLock { $0 } == 3)
+
+        // A live one keeps it, and one whose end never comes is not waited for without end.
+        for (pid, mostWaits) in [(getpid(), 3), (.max, 1_000)] {
+            try write(pid: pid)
+            let other = open(lock, O_RDWR | O_CLOEXEC)
+            defer { close(other) }
+            #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+            #expect(throws: FileContentError.self) { try RunDirectoryLock(directory: folder.path, watch: watch) }
+            #expect(waits.withLock { $0 } <= mostWaits)
+        }
+    }
+
     @Test("A lock whose folder was removed while it was waited for is not taken for the new one")
     func removedMeanwhile() throws {
         let folder = try TemporaryFolder()

@@ -4,6 +4,7 @@ import CMemory
 import ClusterRuntime
 import CountPipeline
 import Foundation
+import JobEngine
 import ReadsToCounts
 
 struct WorkerCommand: ParsableCommand {
@@ -106,7 +107,12 @@ struct WorkerCommand: ParsableCommand {
             worker, executor: WorkerExecutor(programs: programs.map { CountExecutor($0) }))
         try TerminationSignals.watch { _, _ in service.terminate() }
         defer { Transport.flush() }
-        let exit = try service.run()
+        let exit: WorkerExit
+        do {
+            exit = try service.run()
+        } catch let error as FileContentError {
+            throw CommandFailure(status: .badInput, message: error.description)
+        }
         guard exit.code == 0 else {
             throw CommandFailure(status: ExitStatus(rawValue: exit.code) ?? .failed, message: exit.description)
         }
