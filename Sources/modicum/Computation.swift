@@ -17,6 +17,7 @@ struct Computation {
     /// - Parameter open: Opens a file by the name that the request has for it.
     func run(open: @escaping @Sendable (String) throws -> InputFile) throws {
         let started = ContinuousClock.now
+        Interruption.endsCommand(saying: "interrupted before anything was computed. Give the same command again.")
         LargeHeap.use()
         // With a coordinator the look-up table travels too, so that whoever fetches the run has it.
         let files = OpenedFiles(open)

@@ -26,6 +26,12 @@ struct LocalRun {
         _ inputs: StudyInputs, started: ContinuousClock.Instant, invocation: RunInvocation, isExtension: Bool = false
     ) throws -> RunRecord {
         if !options.quiet { Terminal.show(inputs.warnings) }
+        return try perform(inputs, started: started, invocation: invocation, isExtension: isExtension)
+    }
+
+    private func perform(
+        _ inputs: StudyInputs, started: ContinuousClock.Instant, invocation: RunInvocation, isExtension: Bool
+    ) throws -> RunRecord {
         let configuration = try ResultFiles.digest(of: inputs.configuration)
         let folder = RunFolder(path: options.out, isQuiet: options.quiet)
         let lock: RunDirectoryLock
@@ -42,7 +48,7 @@ struct LocalRun {
                     inputs.priorNulls = try PriorNulls.read(
                         from: options.out + "/modicum.h5", configuration: record.configuration)
                 }
-                return try execute(inputs, started: started, invocation: invocation, isExtension: true)
+                return try perform(inputs, started: started, invocation: invocation, isExtension: true)
             }
             if !options.quiet { Terminal.note("\(options.out) already holds this run, complete.") }
             return record

@@ -118,11 +118,7 @@ struct RunFolder {
         let (path, isQuiet) = (path, isQuiet)
         watch.begin = { text in
             if !isQuiet { Terminal.note(text) }
-            // Where there is no thread for it, a signal ends the process all the same.
-            try? TerminationSignals.watch { _, _ in
-                Terminal.error("interrupted. The same command goes on in \(path).")
-                exit(ExitStatus.interrupted.rawValue)
-            }
+            Interruption.endsCommand(saying: "interrupted. The same command goes on in \(path).")
         }
         return watch
     }

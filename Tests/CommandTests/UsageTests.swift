@@ -280,4 +280,35 @@ struct UsageTests {
                 FileManager.default.contentsEqual(atPath: folder("a/\(name)"), andPath: folder("b/\(name)")), "\(name)")
         }
     }
+
+    @Test("A signal while the inputs are read ends with 5, as one later on")
+    func earlySignal() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder("list.rnk")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let command = try ModicumProcess([
+            "gsea", "--ranks", pipe, "--sets", packageRoot + "/datasets/small-cohort/sets.gmt", "--out", folder("out"),
+        ])
+        // Opening a pipe waits until the other side is opened too: the command has begun to read.
+        let writer = open(pipe, O_WRONLY)
+        defer { close(writer) }
+        command.signal(SIGTERM)
+        let result = command.finish()
+        #expect(result.status == 5 && !result.wasSignalled, "\(result.errors)")
+        #expect(result.errors.contains("interrupted before anything was computed"), "\(result.errors)")
+    }
+
+    @Test("What was found in the inputs is said once where a finished folder gets more files")
+    func saidOnce() throws {
+        let folder = try TemporaryFolder()
+        let list = (0..<60).map { "G\($0)\t\(30.5 - Double($0))\n" }.joined()
+        let set = "LARGE\t\t" + (0..<20).map { "G\($0)" }.joined(separator: "\t") + "\nSMALL\t\tG1\tG2\n"
+        let command = [
+            "gsea", "--ranks", try folder.write(list, as: "list.rnk"), "--sets", try folder.write(set, as: "sets.gmt"),
+            "--permutations", "50", "--report", "off", "--out", folder("out"),
+        ]
+        #expect(try ModicumProcess(command).finish().status == 0)
+        let again = try ModicumProcess(command + ["--gsea-folder"]).finish()
+        #expect(again.status == 0 && again.errors.split(separator: "are left out").count == 2, "\(again.errors)")
+    }
 }

@@ -58,6 +58,7 @@ struct ExtendCommand: ParsableCommand {
 
     func run() throws {
         let started = ContinuousClock.now
+        Interruption.endsCommand(saying: "interrupted before anything was computed. Give the same command again.")
         let present = try PresentRun(folder: folder)
         let files = OpenedFiles(present.invocation.opener(inputs: self.inputs))
         var inputs = try present.invocation.request.load(open: files.open)
