@@ -68,18 +68,19 @@ package struct NetworkLayout: Equatable, Sendable {
                     placed.height + 2 * NetworkLayout.padding + NetworkLayout.labelHeight
                 ))
         }
-        var shelves = Shelves(sizes: sizes, gap: NetworkLayout.gap, aspect: NetworkLayout.aspect)
+        let clustered = Set(network.clusters.flatMap(\.nodes))
+        let alone = network.nodes.indices.filter { !clustered.contains($0) }
+        let cell = 2 * NetworkLayout.radiusRange.largest + NetworkLayout.gap / 2
+        var shelves = Shelves(
+            sizes: sizes, gridArea: Double(alone.count) * cell * cell, gap: NetworkLayout.gap,
+            aspect: NetworkLayout.aspect)
         for (cluster, origin) in zip(network.clusters, shelves.origins) {
             for node in cluster.nodes {
                 positions[node].x += origin.x
                 positions[node].y += origin.y
             }
         }
-        let clustered = Set(network.clusters.flatMap(\.nodes))
-        let alone = network.nodes.indices.filter { !clustered.contains($0) }
-        shelves.appendGrid(of: alone, cell: 2 * NetworkLayout.radiusRange.largest + NetworkLayout.gap / 2) {
-            positions[$0] = $1
-        }
+        shelves.appendGrid(of: alone, cell: cell) { positions[$0] = $1 }
         self.positions = positions
         self.radii = radii
         boxes = zip(shelves.origins, sizes).map { Box(origin: $0, width: $1.width, height: $1.height) }
@@ -95,9 +96,10 @@ private struct Shelves {
     private(set) var height: Double
     private let gap: Double
 
-    init(sizes: [(width: Double, height: Double)], gap: Double, aspect: Double) {
+    /// - Parameter gridArea: What the grid will take, so that all together has the aspect.
+    init(sizes: [(width: Double, height: Double)], gridArea: Double, gap: Double, aspect: Double) {
         self.gap = gap
-        let area = sizes.reduce(0) { $0 + ($1.width + gap) * ($1.height + gap) }
+        let area = sizes.reduce(gridArea) { $0 + ($1.width + gap) * ($1.height + gap) }
         let widest = sizes.map(\.width).max() ?? 0
         let limit = max(widest, (area * aspect).squareRoot(), 600)
         origins = [NetworkLayout.Point](repeating: NetworkLayout.Point(x: 0, y: 0), count: sizes.count)

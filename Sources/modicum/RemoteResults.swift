@@ -60,7 +60,11 @@ struct RemoteResults {
         }
         var content: [UInt8] = []
         try client.fetch(file.digest, of: run) { content += $0 }
-        return try JSONDecoder().decode(RunRecord.self, from: Data(content))
+        guard let record = try? JSONDecoder().decode(RunRecord.self, from: Data(content)) else {
+            throw CommandFailure(
+                status: .failed, message: "the run's run.json is of another version than this one (\(programVersion))")
+        }
+        return record
     }
 
     /// Whether a name from another machine stays in the folder.

@@ -37,7 +37,12 @@ struct SubmittedRequest: Codable, Equatable {
         do {
             self = try JSONDecoder().decode(SubmittedRequest.self, from: data)
         } catch {
-            run = try JSONDecoder().decode(RunRequest.self, from: data)
+            guard let request = try? JSONDecoder().decode(RunRequest.self, from: data) else {
+                throw InputError(
+                    "what was submitted is no request that this coordinator understands",
+                    remedy: "Submit with its version of modicum (\(programVersion)).")
+            }
+            run = request
         }
     }
 
