@@ -6,6 +6,9 @@ package struct StoredAnalysis: Sendable {
     package let adjustment: String
     package let exposure: String
 
+    /// What its files are called: `main.stir_volume`; of two that would be the same, one with a number.
+    package internal(set) var fileName = ""
+
     /// What was tested, such as `condition_treated_vs_untreated`.
     package let test: String
     package let design: String

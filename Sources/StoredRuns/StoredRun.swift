@@ -41,13 +41,31 @@ package struct StoredRun: Sendable {
         genes = try GeneRows(of: document)
         let collection = try GeneSetCollection(of: document)
         self.collection = collection
-        analyses = try configuration.analyses.flatMap { analysis in
+        var analyses = try configuration.analyses.flatMap { analysis in
             try analysis.tests.map { test in
                 try StoredAnalysis(
                     analysis, test: test, configuration: configuration, collection: collection, in: document)
             }
         }
+        for (position, fileName) in Self.fileNames(of: analyses.map(\.name)).enumerated() {
+            analyses[position].fileName = fileName
+        }
+        self.analyses = analyses
         enrichment = try StoredEnrichment(at: "uns", collection: collection, in: document)
+    }
+
+    /// Names without folders, each once also where no case is known: `a.b/c` and `a/b.c` would both be `a.b.c`.
+    package static func fileNames(of analyses: [String]) -> [String] {
+        var taken: Set<String> = []
+        return analyses.map { name in
+            let flat = name.split(separator: "/").joined(separator: ".")
+            var (fileName, copies) = (flat, 1)
+            while !taken.insert(fileName.lowercased()).inserted {
+                copies += 1
+                fileName = "\(flat)~\(copies)"
+            }
+            return fileName
+        }
     }
 
     /// Whether gene sets were tested, of a list that was given or of those that tests rank.

@@ -36,7 +36,7 @@ struct PageTexts {
 
     /// By section: what makes it, and where its numbers lie.
     var commands: [String: String] {
-        let file = run.analyses.first.map { $0.name.split(separator: "/").joined(separator: ".") } ?? "gsea"
+        let file = run.analyses.first?.fileName ?? "gsea"
         return [
             "genes":
                 "\(computing)\n# all genes, all digits: modicum.h5 and \(run.analyses.first?.name ?? "")/results.*.tsv\n# significant ones, sorted: tables/genes.\(file).tsv",

@@ -86,7 +86,7 @@ extension ReportPage {
         let reasons = [""] + Set(analysis.reason).subtracting([""]).sorted()
         let places = Dictionary(uniqueKeysWithValues: reasons.enumerated().map { ($1, UInt8(clamping: $0)) })
         var members: [String: JSONValue] = [
-            "name": .string(analysis.name), "file": .string(analysis.name.split(separator: "/").joined(separator: ".")),
+            "name": .string(analysis.name), "file": .string(analysis.fileName),
             "adjustment": .string(analysis.adjustment), "exposure": .string(analysis.exposure),
             "comparison": .string(FoundLines.comparison(of: analysis, in: run)),
             "statistic": .string(run.statisticName),

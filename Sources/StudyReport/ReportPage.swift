@@ -130,7 +130,7 @@ struct ReportPage {
     /// the folder beside it.
     private var shownFigures: [StudyFigures.Figure] {
         let isStatic = ReportAssets.libraries.isEmpty
-        let first = run.analyses.first.map { "volcano." + $0.name.split(separator: "/").joined(separator: ".") }
+        let first = run.analyses.first.map { "volcano." + $0.fileName }
         var left = Self.mostOfFigures
         return figures.figures.filter { name, drawing in
             let isLive = StudyFigures.liveKinds.contains { name.hasPrefix($0) } && name != first

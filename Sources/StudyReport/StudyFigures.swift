@@ -40,12 +40,8 @@ package struct StudyFigures {
 
     private mutating func add(_ name: String, _ drawing: Drawing) { figures.append((name, drawing)) }
 
-    private static func file(_ analysis: StoredAnalysis) -> String {
-        analysis.name.split(separator: "/").joined(separator: ".")
-    }
-
     private mutating func addAnalysis(_ analysis: StoredAnalysis, transformed: TransformedCounts?) {
-        let file = Self.file(analysis)
+        let file = analysis.fileName
         let genes = run.genes
         let significant = SignificantGenes(of: analysis, below: settings.significance)
         let adjusted = analysis.significance

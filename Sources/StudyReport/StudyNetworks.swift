@@ -32,17 +32,22 @@ package struct StudyNetworks: Sendable {
                             familyWiseErrorRate: enrichment.fwer[row]))
                 }, rankedGenes: enrichment.rankedGenes.count)
         }
-        var analyses = run.analyses.compactMap { analysis in
-            analysis.enrichment.map { analyzed(analysis.name, $0) }
+        var analyses: [AnalyzedSets] = []
+        var files: [String] = []
+        for analysis in run.analyses {
+            guard let enrichment = analysis.enrichment else { continue }
+            analyses.append(analyzed(analysis.name, enrichment))
+            files.append(analysis.fileName)
         }
-        if let enrichment = run.enrichment { analyses.append(analyzed("gsea", enrichment)) }
+        if let enrichment = run.enrichment {
+            analyses.append(analyzed("gsea", enrichment))
+            files.append("gsea")
+        }
         func content(_ name: String, _ chosen: [AnalyzedSets]) -> NetworkContent {
             let network = EnrichmentNetwork(of: chosen, settings: settings)
             return NetworkContent(name: name, network: network, layout: NetworkLayout(of: network), geneNames: names)
         }
-        var networks = analyses.map { analysis in
-            (analysis.name.split(separator: "/").joined(separator: "."), content(analysis.name, [analysis]))
-        }
+        var networks = zip(files, analyses).map { file, analysis in (file, content(analysis.name, [analysis])) }
         if analyses.count > 1 { networks.append(("all", content("all analyses", analyses))) }
         self.networks = networks
     }

@@ -16,9 +16,9 @@ struct StudyTables {
         self.settings = settings
         if !run.samples.names.isEmpty { tables.append(("cohort", CohortTable.columns(of: run.samples))) }
         for analysis in run.analyses {
-            tables.append(("genes.\(Self.file(analysis.name))", genes(of: analysis)))
+            tables.append(("genes.\(analysis.fileName)", genes(of: analysis)))
             if let enrichment = analysis.enrichment {
-                tables.append(("sets.\(Self.file(analysis.name))", sets(of: enrichment)))
+                tables.append(("sets.\(analysis.fileName)", sets(of: enrichment)))
             }
         }
         if let enrichment = run.enrichment { tables.append(("sets.gsea", sets(of: enrichment))) }
@@ -32,8 +32,6 @@ struct StudyTables {
         if let counts = try normalizedCounts() { tables.append(("normalized_counts", counts)) }
         if run.analyses.contains(where: { $0.empirical != nil }) { tables.append(("empirical_null", empiricalNulls())) }
     }
-
-    private static func file(_ name: String) -> String { name.split(separator: "/").joined(separator: ".") }
 
     private func genes(of analysis: StoredAnalysis) -> [TableColumn] {
         ResultRows.genes(SignificantGenes(of: analysis, below: settings.significance).rows, of: analysis, in: run)

@@ -125,4 +125,11 @@ struct PageTextTests {
         #expect(Set(PageText.alphabet).count == 85)
         #expect(Set(PageText.alphabet).isDisjoint(with: Array("<>&\"'`\\=: ".utf8)))
     }
+
+    @Test("Files of two analyses whose names would be joined alike have different names")
+    func fileNames() {
+        #expect(
+            StoredRun.fileNames(of: ["a.b/c", "a/b.c", "main/Age", "main/age", "main/dose"])
+                == ["a.b.c", "a.b.c~2", "main.Age", "main.age~2", "main.dose"])
+    }
 }
