@@ -35,9 +35,13 @@ struct SamplePermutationRun: EnrichmentRun {
     private(set) var flips: Flips?
 
     struct Flips: Sendable {
-        var model: SamplePermutationModel
-        var problem: Blob
-        var pass = PassOne()
+        fileprivate(set) var model: SamplePermutationModel
+        fileprivate(set) var pass = PassOne()
+    }
+
+    /// What a worker needs to know of the flips besides the problem.
+    func terms(of flips: Flips) -> Blob {
+        Blob(FlipTerms(isEnumerated: flips.model.inputs.isEnumerated).encoded(of: problem.digest))
     }
 
     private var first = PassOne()
@@ -86,7 +90,7 @@ struct SamplePermutationRun: EnrichmentRun {
                 of: score, members: set.members, weights: weights)
         }
         if exposure.scheme != .flip {
-            flips = try? Flips(model.enumerating(false).flipped(), permutations: settings.permutations)
+            flips = (try? model.flipped()).map { Flips($0, permutations: settings.permutations) }
         }
         if let prior, prior.planDigest == problem.digest.description, case .bySamples(let earlier) = prior.null,
             earlier.isOf(0..<earlier.permutations, model.shape), earlier.permutations <= permutationCount
@@ -115,8 +119,8 @@ struct SamplePermutationRun: EnrichmentRun {
     }
 
     var unsettledCount: Int {
-        guard !model.inputs.isEnumerated, let results = permutationResults else { return 0 }
-        return results.sets.first?.count { $0.size > 0 && !$0.isSettled(at: settings.fdrThreshold) } ?? 0
+        guard !model.inputs.isEnumerated, permutationCount > 0, !matching.matched.isEmpty else { return 0 }
+        return (try? model.unsettledCount(first, second, at: settings.fdrThreshold)) ?? 0
     }
 
     mutating func raise(toPermutations permutations: Int) {
@@ -129,9 +133,9 @@ struct SamplePermutationRun: EnrichmentRun {
             first = PassOne()
         }
         if first.permutations < permutationCount { second = PassTwo() }
-        flips = flips.flatMap { earlier in
-            var flips = try? Flips(earlier.model.enumerating(false), permutations: permutations)
-            if flips?.problem.digest == earlier.problem.digest { flips?.pass = earlier.pass }
+        flips = flips.map { earlier in
+            var flips = Flips(earlier.model, permutations: permutations)
+            if flips.model.inputs.isEnumerated == earlier.model.inputs.isEnumerated { flips.pass = earlier.pass }
             return flips
         }
     }
@@ -194,10 +198,9 @@ struct SamplePermutationRun: EnrichmentRun {
 
 extension SamplePermutationRun.Flips {
     /// - Parameter permutations: Of the scheme that they stand beside.
-    init(_ model: SamplePermutationModel, permutations: Int) throws {
+    init(_ model: SamplePermutationModel, permutations: Int) {
         let draws = min(SchemeComparison.draws, permutations)
         self.model = model.enumerating(model.shuffles.areEnumerated(within: draws))
-        problem = Blob(self.model.inputs.encoded())
     }
 }
 

@@ -21,6 +21,11 @@ static inline __attribute__((always_inline)) modicum_lanes modicum_square_root(m
     return __builtin_elementwise_sqrt(a);
 }
 
+// Brings what stands at an address nearer, for a read some steps later.
+static inline __attribute__((always_inline)) void modicum_prefetch(const void *address) {
+    __builtin_prefetch(address);
+}
+
 // Whether a register holds eight doubles, and there are thirty-two of them.
 static inline __attribute__((always_inline)) int modicum_has_wide_registers(void) {
 #ifdef __AVX512F__

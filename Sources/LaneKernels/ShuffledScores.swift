@@ -115,8 +115,13 @@ private func fixContributions(
 }
 
 /// The product of a row with six shuffles from `x` on, into `sums`.
+///
+/// - Parameter width: `ShuffledScoreArguments.width`, asked for once: its getter is a call, and a call in the loop
+///   makes every sum leave its register.
 @inline(__always)
-private func multiplySix(_ row: LaneRows, _ x: UnsafePointer<Double>, samples: Int, into sums: LaneRows) {
+private func multiplySix(
+    _ row: LaneRows, _ x: UnsafePointer<Double>, samples: Int, width: Int, into sums: LaneRows
+) {
     var s0 = Lanes(repeating: 0)
     var s1 = s0
     var s2 = s0
@@ -132,7 +137,7 @@ private func multiplySix(_ row: LaneRows, _ x: UnsafePointer<Double>, samples: I
         s3 = multiplyAdd(value, Lanes(repeating: x[3]), s3)
         s4 = multiplyAdd(value, Lanes(repeating: x[4]), s4)
         s5 = multiplyAdd(value, Lanes(repeating: x[5]), s5)
-        x += ShuffledScoreArguments.width
+        x += width
     }
     sums[0] = s0
     sums[1] = s1
@@ -146,10 +151,12 @@ private func multiplySix(_ row: LaneRows, _ x: UnsafePointer<Double>, samples: I
 ///
 /// Twelve sums of eight lanes fill the registers of AVX-512, and six those of AVX2.
 @inline(__always)
-private func multiply(_ row: LaneRows, _ x: UnsafePointer<Double>, samples: Int, into sums: LaneRows) {
+private func multiply(
+    _ row: LaneRows, _ x: UnsafePointer<Double>, samples: Int, width: Int, into sums: LaneRows
+) {
     guard modicum_has_wide_registers() != 0 else {
-        multiplySix(row, x, samples: samples, into: sums)
-        multiplySix(row, x + 6, samples: samples, into: sums + 6)
+        multiplySix(row, x, samples: samples, width: width, into: sums)
+        multiplySix(row, x + 6, samples: samples, width: width, into: sums + 6)
         return
     }
     var s0 = Lanes(repeating: 0)
@@ -179,7 +186,7 @@ private func multiply(_ row: LaneRows, _ x: UnsafePointer<Double>, samples: Int,
         s9 = multiplyAdd(value, Lanes(repeating: x[9]), s9)
         s10 = multiplyAdd(value, Lanes(repeating: x[10]), s10)
         s11 = multiplyAdd(value, Lanes(repeating: x[11]), s11)
-        x += ShuffledScoreArguments.width
+        x += width
     }
     sums[0] = s0
     sums[1] = s1
@@ -206,11 +213,11 @@ private func varianceParts(
     if case .flip = a.pointee.kind {
         for shuffle in 0..<width { variances[shuffle] = rows.constant }
     } else {
-        multiply(rows.squares, squares, samples: samples, into: variances)
+        multiply(rows.squares, squares, samples: samples, width: width, into: variances)
     }
     guard case .robust = a.pointee.kind else {
         for j in 0..<order {
-            multiply(rows.projections + j * samples, shuffles, samples: samples, into: sums)
+            multiply(rows.projections + j * samples, shuffles, samples: samples, width: width, into: sums)
             for shuffle in 0..<width {
                 variances[shuffle] = multiplyAdd(-sums[shuffle], sums[shuffle], variances[shuffle])
             }
@@ -220,8 +227,8 @@ private func varianceParts(
     // Σ r²(x − Bq)² = Σ r²x² − 2 qᵀΣ r²Bx + qᵀ(Σ r²BᵀB)q, with q = Σ wBx.
     for j in 0..<order {
         let q = projected + j * width
-        multiply(rows.projections + j * samples, shuffles, samples: samples, into: q)
-        multiply(rows.meats + j * samples, shuffles, samples: samples, into: sums)
+        multiply(rows.projections + j * samples, shuffles, samples: samples, width: width, into: q)
+        multiply(rows.meats + j * samples, shuffles, samples: samples, width: width, into: sums)
         for shuffle in 0..<width {
             var inner = sums[shuffle] * -2
             for k in 0..<j {
@@ -254,7 +261,7 @@ package func scoreShuffles(_ a: UnsafePointer<ShuffledScoreArguments>) {
             varianceParts(
                 rows, a, shuffles: shuffles, squares: a.pointee.squares + batch * samples * width, sums: sums,
                 projected: projected, into: variances)
-            multiply(rows.numerator, shuffles, samples: samples, into: sums)
+            multiply(rows.numerator, shuffles, samples: samples, width: width, into: sums)
             for shuffle in 0..<width {
                 let variance = variances[shuffle]
                 let isPositive = variance .> 0

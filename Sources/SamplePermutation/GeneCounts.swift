@@ -59,21 +59,23 @@ struct GeneCounts: Equatable, Sendable {
         var squares: Int64 = 0
         reached.withUnsafeMutableBufferPointer { reached in
             bins.withUnsafeMutableBufferPointer { bins in
-                thresholds.withUnsafeBufferPointer { thresholds in
-                    for gene in reached.indices {
-                        let value = z[gene]
-                        let magnitude = value.magnitude
-                        largest = max(largest, magnitude)
-                        if magnitude >= thresholds[gene] {
-                            let count = Int(reached[gene])
-                            if count < FirstExceedances.kept { first[gene * FirstExceedances.kept + count] = draw }
-                            reached[gene] &+= 1
-                            if Int(reached[gene]) >= ParetoTail.fewestForCounting { tails[gene].giveUp() }
+                tails.withUnsafeMutableBufferPointer { tails in
+                    thresholds.withUnsafeBufferPointer { thresholds in
+                        for gene in reached.indices {
+                            let value = z[gene]
+                            let magnitude = value.magnitude
+                            largest = max(largest, magnitude)
+                            if magnitude >= thresholds[gene] {
+                                let count = Int(reached[gene])
+                                if count < FirstExceedances.kept { first[gene * FirstExceedances.kept + count] = draw }
+                                reached[gene] &+= 1
+                                if Int(reached[gene]) >= ParetoTail.fewestForCounting { tails[gene].giveUp() }
+                            }
+                            tails[gene].add(Float(magnitude))
+                            bins[NullOfZ.bin(of: value)] &+= 1
+                            sum &+= FixedPoint.rounded(value, scale: FixedPoint.wideScale)
+                            squares &+= FixedPoint.rounded(value * value, scale: NullOfZ.squareScale)
                         }
-                        tails[gene].add(Float(magnitude))
-                        bins[NullOfZ.bin(of: value)] &+= 1
-                        sum &+= FixedPoint.rounded(value, scale: FixedPoint.wideScale)
-                        squares &+= FixedPoint.rounded(value * value, scale: NullOfZ.squareScale)
                     }
                 }
             }

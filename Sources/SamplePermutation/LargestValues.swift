@@ -6,7 +6,7 @@ package struct LargestValues: Equatable, Sendable {
     /// No particular order; more than `kept` until they are cut.
     private var values: [Float] = []
 
-    /// Values not above this are not among the largest.
+    /// Values not above this are not among the largest; no value is once they are given up.
     private var bound = -Float.infinity
 
     /// Whether the values are not wanted any more.
@@ -16,13 +16,14 @@ package struct LargestValues: Equatable, Sendable {
 
     @inline(__always)
     package mutating func add(_ value: Float) {
-        guard value > bound, !isGivenUp else { return }
+        guard value > bound else { return }
         values.append(value)
         if values.count >= 4 * Self.kept { cut() }
     }
 
     mutating func giveUp() {
         isGivenUp = true
+        bound = .infinity
         values = []
     }
 
@@ -56,6 +57,7 @@ package struct LargestValues: Equatable, Sendable {
 
     init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
         isGivenUp = try reader.number(UInt8.self) != 0
+        if isGivenUp { bound = .infinity }
         values = try reader.array(UInt32.self).map { Float(bitPattern: $0) }
         guard values.count <= Self.kept else { throw .truncated }
         cut()

@@ -1,3 +1,4 @@
+import KernelArguments
 import StatisticalKernels
 
 /// A generalized Pareto tail of null values, averaged over the posterior of its parameters.
@@ -35,23 +36,23 @@ package enum ParetoTail {
     private static func tailProbability(of z: Double, exceedances y: [Double]) -> Double {
         let n = Double(y.count)
         let logMean = log(y.reduce(0, +) / n)
-        let scales = (0...80).map { logMean + (Double($0) - 40) / 40 }
+        let logScales = (0...80).map { logMean + (Double($0) - 40) / 40 }
+        let scales = logScales.map { exp($0) }
         let largest = y.max() ?? 0
+        let grid = LogarithmGrid(rateCount: scales.count)
         var points: [(logLikelihood: Double, tail: Double)] = []
+        points.reserveCapacity(161 * scales.count)
         for step in 0...160 {
             var shape = -0.6 + 0.01 * Double(step)
             if shape.magnitude < 1e-12 { shape = 1e-9 }
             let prior = shape / priorDeviation
-            for logScale in scales {
-                let rate = shape / exp(logScale)
-                guard 1 + rate * largest > 0 else { continue }
-                var logs = 0.0
-                for value in y { logs += log1p(rate * value) }
-                let tail = 1 + rate * z
+            grid.sum(y, z, rates: scales.map { shape / $0 })
+            for place in scales.indices {
+                guard 1 + grid.rate(place) * largest > 0 else { continue }
                 points.append(
                     (
-                        -n * logScale - (1 + 1 / shape) * logs - 0.5 * prior * prior,
-                        tail > 0 ? exp(-log1p(rate * z) / shape) : 0
+                        -n * logScales[place] - (1 + 1 / shape) * grid.sum(place) - 0.5 * prior * prior,
+                        1 + grid.rate(place) * z > 0 ? exp(-grid.logarithm(place) / shape) : 0
                     ))
             }
         }
@@ -64,5 +65,44 @@ package enum ParetoTail {
             sum += weight * point.tail
         }
         return sum / weights
+    }
+}
+
+/// log(1 + rate·value), summed over the exceedances and of the observed value, for the rates of one shape.
+private final class LogarithmGrid {
+    private let kernels = ModelKernels()
+    private let groupCount: Int
+    private let rates: LaneMemory
+    private let sums: LaneMemory
+    private let logarithms: LaneMemory
+
+    init(rateCount: Int) {
+        groupCount = (rateCount + 7) / 8
+        rates = LaneMemory(count: 8 * groupCount)
+        sums = LaneMemory(count: 8 * groupCount)
+        logarithms = LaneMemory(count: 8 * groupCount)
+    }
+
+    func rate(_ place: Int) -> Double { rates.doubles[place] }
+
+    /// Over the exceedances; anything where one of them is out of reach.
+    func sum(_ place: Int) -> Double { sums.doubles[place] }
+
+    /// Of the observed value; anything where it is out of reach.
+    func logarithm(_ place: Int) -> Double { logarithms.doubles[place] }
+
+    func sum(_ exceedances: [Double], _ observed: Double, rates: [Double]) {
+        for (place, rate) in rates.enumerated() { self.rates.doubles[place] = rate }
+        sum(exceedances, into: sums)
+        sum([observed], into: logarithms)
+    }
+
+    private func sum(_ values: [Double], into target: LaneMemory) {
+        values.withUnsafeBufferPointer { values in
+            var arguments = LogarithmSumArguments(
+                values: values.baseAddress!, valueCount: values.count, rates: rates.doubles, groupCount: groupCount,
+                sums: target.doubles)
+            withExtendedLifetime((rates, target)) { kernels.sumLogarithms(&arguments) }
+        }
     }
 }

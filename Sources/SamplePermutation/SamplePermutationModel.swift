@@ -175,12 +175,9 @@ package struct SamplePermutationModel: Sendable {
         try forEachPermutation(permutations, betweenBlocks) { z, scores in
             counts.genes.add(z, observed: observedGenes)
             for statistic in scales.indices {
-                let first = statistic * catalogue.setCount
-                let observed = observedScores[statistic]
-                for set in 0..<catalogue.setCount {
-                    counts.sets[statistic][set].add(
-                        scores[first + set], observed: observed[set], scale: scales[statistic])
-                }
+                let own = scores[statistic * catalogue.setCount..<(statistic + 1) * catalogue.setCount]
+                counts.sets[statistic].add(
+                    UnsafeBufferPointer(rebasing: own), observed: observedScores[statistic], scale: scales[statistic])
             }
             keeping?(scores)
         }

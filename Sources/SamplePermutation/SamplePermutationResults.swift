@@ -35,7 +35,7 @@ package struct PermutedSetResult: Equatable, Sendable {
 
     /// Whether more permutations would hardly move the rate to the other side of a threshold.
     package func isSettled(at threshold: Double) -> Bool {
-        settlingHigh < threshold || settlingLow >= threshold
+        RateOfSet.isSettled(low: settlingLow, high: settlingHigh, at: threshold)
     }
 }
 
@@ -83,6 +83,43 @@ package struct SamplePermutationResults: Equatable, Sendable {
 extension SamplePermutationModel {
     /// - Throws: `SummaryProblem` where the passes are not of the same permutations, from 0 on without a gap.
     package func results(_ one: PassOne, _ two: PassTwo) throws(SummaryProblem) -> SamplePermutationResults {
+        let whole = try whole(one, two)
+        let sets = inputs.setStatistics.indices.map { statistic in
+            setResults(
+                statistic, whole.first.sets[statistic], whole.normalization.families[statistic],
+                rates(statistic, whole))
+        }
+        let null = NullOfZ(whole.first.genes)
+        return SamplePermutationResults(
+            sets: sets, genes: geneResults(whole.first.genes, null, permutations: whole.permutations), nullOfZ: null,
+            permutations: whole.permutations, smallestPossibleP: shuffles.smallestPossibleP)
+    }
+
+    /// How many sets are not settled at a threshold, by the first set statistic: what a run asks at every checkpoint, and
+    /// so without all that takes longer.
+    ///
+    /// - Throws: As `results`.
+    package func unsettledCount(
+        _ one: PassOne, _ two: PassTwo, at threshold: Double
+    ) throws(SummaryProblem) -> Int {
+        let rates = rates(0, try whole(one, two))
+        return rates.indices.count { set in
+            catalogue.size(ofSet: set) > 0
+                && !(rates[set].map {
+                    RateOfSet.isSettled(low: $0.settlingLow, high: $0.settlingHigh, at: threshold)
+                } ?? false)
+        }
+    }
+
+    /// Both passes over the same permutations.
+    private struct BothPasses {
+        let first: PassOne.Counts
+        let second: PassTwo.Counts
+        let normalization: ScoreNormalization
+        let permutations: Int
+    }
+
+    private func whole(_ one: PassOne, _ two: PassTwo) throws(SummaryProblem) -> BothPasses {
         guard let first = one.ranges.whole, let normalization = normalization(of: one) else {
             throw .incomplete(expected: 0..<(one.ranges.segments.last?.range.upperBound ?? 0))
         }
@@ -90,15 +127,8 @@ extension SamplePermutationModel {
         guard first.range == expected, let second = two.ranges.whole, second.range == expected else {
             throw .incomplete(expected: expected)
         }
-        let sets = inputs.setStatistics.indices.map { statistic in
-            setResults(
-                statistic, first.counts.sets[statistic], normalization.families[statistic],
-                second.counts.sides[statistic], permutations: expected.count)
-        }
-        let null = NullOfZ(first.counts.genes)
-        return SamplePermutationResults(
-            sets: sets, genes: geneResults(first.counts.genes, null, permutations: expected.count), nullOfZ: null,
-            permutations: expected.count, smallestPossibleP: shuffles.smallestPossibleP)
+        return BothPasses(
+            first: first.counts, second: second.counts, normalization: normalization, permutations: expected.count)
     }
 
     /// What the first pass alone says of the genes, where there are no sets.
@@ -137,12 +167,11 @@ extension SamplePermutationModel {
             })
     }
 
-    private func setResults(
-        _ statistic: Int, _ counts: [SetCounts], _ family: ScoreNormalization.Family, _ sides: [PassTwo.Side],
-        permutations: Int
-    ) -> [PermutedSetResult] {
+    private func rates(_ statistic: Int, _ passes: BothPasses) -> [RateOfSet?] {
+        let family = passes.normalization.families[statistic]
+        let sides = passes.second.sides[statistic]
         let observed = observedScores[statistic]
-        var rates = [RateOfSet?](repeating: nil, count: counts.count)
+        var rates = [RateOfSet?](repeating: nil, count: observed.count)
         for (side, sign) in [1.0, -1.0].enumerated() {
             let thresholds = SharedThresholds(
                 observed: family.observed, isNegative: observed.map { $0 < 0 }, sign: sign)
@@ -156,10 +185,17 @@ extension SamplePermutationModel {
                 rates[set] = RateOfSet(
                     ratios: sides[side].ratios[place].value / FixedPoint.unitScale,
                     contributing: sides[side].contributing, reached: Int(sides[side].reached[place]),
-                    share: Double(reaching) / Double(magnitudes.count), permutations: permutations,
+                    share: Double(reaching) / Double(magnitudes.count), permutations: passes.permutations,
                     isEnumerated: inputs.isEnumerated)
             }
         }
+        return rates
+    }
+
+    private func setResults(
+        _ statistic: Int, _ counts: [SetCounts], _ family: ScoreNormalization.Family, _ rates: [RateOfSet?]
+    ) -> [PermutedSetResult] {
+        let observed = observedScores[statistic]
         return counts.indices.map { set in
             PermutedSetResult(
                 size: catalogue.size(ofSet: set), score: Double(observed[set]), normalized: family.observed[set],
@@ -172,8 +208,13 @@ extension SamplePermutationModel {
     ) -> [PermutedGeneResult] {
         let isEnumerated = inputs.isEnumerated
         let exceedances = (0..<counts.geneCount).map { counts.exceedances(ofGene: $0) }
-        let p = exceedances.map {
-            CountedPValue(asExtreme: $0.exceedances, among: $0.draws, isEnumerated: isEnumerated)
+        // Many genes share their number of exceedances, and limits are dear.
+        var pOfCount: [Int: CountedPValue] = [:]
+        let p = exceedances.map { gene in
+            if let known = pOfCount[gene.exceedances] { return known }
+            let p = CountedPValue(asExtreme: gene.exceedances, among: gene.draws, isEnumerated: isEnumerated)
+            pOfCount[gene.exceedances] = p
+            return p
         }
         let adjusted = benjaminiHochberg(p.map(\.value))
         var familyWise = [Double](repeating: .nan, count: p.count)
@@ -263,6 +304,11 @@ struct RateOfSet {
     let settlingLow: Double
     let settlingHigh: Double
     let familyWise: Double
+
+    /// Whether a rate with these limits is on one side of a threshold.
+    static func isSettled(low: Double, high: Double, at threshold: Double) -> Bool {
+        high < threshold || low >= threshold
+    }
 
     /// How probable it may be that a settled rate is on the other side.
     private static let settlingError = 0.01

@@ -6,9 +6,9 @@ package struct SetCatalogue: Sendable {
     let members: [Int32]
     let memberEnds: [Int32]
 
-    /// By gene its sets, ascending.
+    /// By gene its sets, ascending, and where they begin; one entry more, where the last ones end.
     let sets: [Int32]
-    let setEnds: [Int32]
+    let setStarts: [Int32]
 
     /// - Parameters:
     ///   - sets: By set, positions of its genes in the block; those that have no fit leave it.
@@ -29,11 +29,7 @@ package struct SetCatalogue: Sendable {
         self.members = members
         self.memberEnds = memberEnds
         self.sets = setsOfGene.flatMap { $0 }
-        var end: Int32 = 0
-        setEnds = setsOfGene.map {
-            end += Int32($0.count)
-            return end
-        }
+        setStarts = setsOfGene.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1.count)) }
     }
 
     /// Of all sets together.

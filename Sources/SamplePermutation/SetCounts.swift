@@ -77,3 +77,16 @@ struct SetCounts: Equatable, Sendable {
         tail = try LargestValues(from: &reader)
     }
 }
+
+extension [SetCounts] {
+    /// Adds one permutation's scores, one for each set.
+    ///
+    /// By pointers, so that nobody asks for every set whether the array is shared.
+    mutating func add(_ scores: UnsafeBufferPointer<Float>, observed: [Float], scale: Double) {
+        withUnsafeMutableBufferPointer { sets in
+            observed.withUnsafeBufferPointer { observed in
+                for set in sets.indices { sets[set].add(scores[set], observed: observed[set], scale: scale) }
+            }
+        }
+    }
+}

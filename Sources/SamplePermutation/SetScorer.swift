@@ -1,3 +1,6 @@
+import KernelArguments
+import StatisticalKernels
+
 /// Scores all sets from one permutation's statistics.
 ///
 /// The genes are ranked once, and the ranks serve every set. Going down the list, each gene moves the running sums of
@@ -8,29 +11,24 @@ package final class SetScorer {
     private let catalogue: SetCatalogue
     private let geneCount: Int
     private let ranking: RankOrder
-    private var walks: [Walk]
+    private let kernels: ModelKernels
+
+    /// By set, what `SetWalk` names.
+    private let walks: LaneMemory
 
     /// By set, the sum of its members' |z|.
     private var totals: [Double]
-
-    /// The deviations of a set's running sum, in units of |z|: 32 bytes, for a permutation touches each once a member.
-    private struct Walk {
-        /// The sum of the hits so far, and one step for each: before rank i the running sum is `base − i·missStep`.
-        var base = 0.0
-        var missStep = 0.0
-        var highest = 0.0
-        var lowest = 0.0
-    }
 
     /// Deviations this close are equal, and the one that is met first wins: with as many misses before the first hit
     /// as after the last they are the same rational number, and rounding must not choose the sign.
     private static let tie = 1e-12
 
-    package init(_ catalogue: SetCatalogue, geneCount: Int) {
+    package init(_ catalogue: SetCatalogue, geneCount: Int, cpuLevel: CPULevel = .current) {
         self.catalogue = catalogue
         self.geneCount = geneCount
+        kernels = ModelKernels(level: cpuLevel)
         ranking = RankOrder(geneCount: geneCount)
-        walks = [Walk](repeating: Walk(), count: catalogue.setCount)
+        walks = LaneMemory(count: SetWalk.width * catalogue.setCount)
         totals = [Double](repeating: 0, count: catalogue.setCount)
     }
 
@@ -65,28 +63,22 @@ package final class SetScorer {
 
     private func enrichment(_ z: UnsafePointer<Double>, into scores: UnsafeMutablePointer<Float>) {
         ranking.sort(z)
-        walks.withUnsafeMutableBufferPointer { walks in
-            totals.withUnsafeMutableBufferPointer { totals in
-                begin(z, walks, totals)
-                walk(z, walks)
-            }
-        }
+        begin(z)
+        walk(z)
         for set in 0..<catalogue.setCount {
-            let walk = walks[set]
+            let walk = walks.doubles + SetWalk.width * set
+            let (highest, lowest) = (walk[SetWalk.highest], walk[SetWalk.lowest])
             let total = totals[set]
-            let gap = walk.highest + walk.lowest
+            let gap = highest + lowest
             if total == 0 || gap.magnitude <= Self.tie * total {
                 scores[set] = Float(firstExtreme(ofSet: set, z))
             } else {
-                scores[set] = Float((gap > 0 ? walk.highest : walk.lowest) / total)
+                scores[set] = Float((gap > 0 ? highest : lowest) / total)
             }
         }
     }
 
-    private func begin(
-        _ z: UnsafePointer<Double>, _ walks: UnsafeMutableBufferPointer<Walk>,
-        _ totals: UnsafeMutableBufferPointer<Double>
-    ) {
+    private func begin(_ z: UnsafePointer<Double>) {
         catalogue.members.withUnsafeBufferPointer { members in
             for set in 0..<catalogue.setCount {
                 let range = catalogue.range(ofSet: set)
@@ -94,30 +86,25 @@ package final class SetScorer {
                 for entry in range { total += z[Int(members[entry])].magnitude }
                 let misses = geneCount - range.count
                 totals[set] = total
-                walks[set] = Walk(missStep: misses == 0 ? 0 : total / Double(misses))
+                let walk = walks.doubles + SetWalk.width * set
+                walk[SetWalk.base] = 0
+                walk[SetWalk.missStep] = misses == 0 ? 0 : total / Double(misses)
+                walk[SetWalk.highest] = 0
+                walk[SetWalk.lowest] = 0
             }
         }
     }
 
-    private func walk(_ z: UnsafePointer<Double>, _ walks: UnsafeMutableBufferPointer<Walk>) {
+    private func walk(_ z: UnsafePointer<Double>) {
         ranking.order.withUnsafeBufferPointer { order in
             catalogue.sets.withUnsafeBufferPointer { sets in
-                catalogue.setEnds.withUnsafeBufferPointer { ends in
-                    for rank in 0..<geneCount {
-                        let gene = Int(order[rank])
-                        let weight = z[gene].magnitude
-                        let place = Double(rank)
-                        for entry in (gene == 0 ? 0 : Int(ends[gene - 1]))..<Int(ends[gene]) {
-                            let set = Int(sets[entry])
-                            var walk = walks[set]
-                            let before = walk.base - place * walk.missStep
-                            let at = before + weight
-                            walk.lowest = before < walk.lowest ? before : walk.lowest
-                            walk.highest = at > walk.highest ? at : walk.highest
-                            walk.base += weight + walk.missStep
-                            walks[set] = walk
-                        }
-                    }
+                catalogue.setStarts.withUnsafeBufferPointer { starts in
+                    // Without a member no set moves.
+                    guard let order = order.baseAddress, let sets = sets.baseAddress else { return }
+                    var arguments = SetWalkArguments(
+                        geneCount: geneCount, order: order, statistics: z, sets: sets, setStarts: starts.baseAddress!,
+                        walks: walks.doubles)
+                    kernels.walkSets(&arguments)
                 }
             }
         }

@@ -28,4 +28,20 @@ extension ModelKernels {
         case .v4: LaneKernelsV4.scoreShuffles(arguments)
         }
     }
+
+    package func walkSets(_ arguments: UnsafePointer<SetWalkArguments>) {
+        switch level {
+        case .baseline: LaneKernels.walkSets(arguments)
+        case .v3: LaneKernelsV3.walkSets(arguments)
+        case .v4: LaneKernelsV4.walkSets(arguments)
+        }
+    }
+
+    package func sumLogarithms(_ arguments: UnsafePointer<LogarithmSumArguments>) {
+        switch level {
+        case .baseline: LaneKernels.sumLogarithms(arguments)
+        case .v3: LaneKernelsV3.sumLogarithms(arguments)
+        case .v4: LaneKernelsV4.sumLogarithms(arguments)
+        }
+    }
 }

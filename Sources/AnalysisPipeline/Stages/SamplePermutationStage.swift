@@ -1,3 +1,4 @@
+import ContentDigest
 import Deflate
 import JobEngine
 import SamplePermutation
@@ -21,7 +22,10 @@ package struct SamplePermutationStage: ShardedStage {
         /// The means of the null scores: of the second pass.
         case means
 
-        package static let optional: Set<Input> = [.means]
+        /// Of the sign flips of the problem: `FlipTerms`.
+        case flips
+
+        package static let optional: Set<Input> = [.means, .flips]
     }
 
     package enum Owner: Hashable, Sendable {
@@ -43,7 +47,9 @@ package struct SamplePermutationStage: ShardedStage {
             let inputs: [Input: Blob] = [.problem: run.problem, .shape: Blob(shape.encoded())]
             for range in run.missingFirst { try shards.add(range, for: .first(list: list), reading: inputs) }
             if let flips = run.flips {
-                let inputs: [Input: Blob] = [.problem: flips.problem, .shape: Blob(flips.model.shape.encoded())]
+                let inputs: [Input: Blob] = [
+                    .problem: run.problem, .shape: Blob(flips.model.shape.encoded()), .flips: run.terms(of: flips),
+                ]
                 for range in run.missingFlips { try shards.add(range, for: .flips(list: list), reading: inputs) }
             }
             shards.largestResult = max(shards.largestResult, shape.largestEncoding)
@@ -60,21 +66,50 @@ package struct SamplePermutationStage: ShardedStage {
     }
 
     package static func execute(_ shard: StageShard<Input>, control: any ShardControl) throws -> [UInt8] {
-        let model = try shard.shared(.problem) { bytes in
-            try SamplePermutationModel(SamplePermutationInputs(decoding: bytes))
-        }
+        let model = try model(of: shard)
         guard !shard.range.isEmpty, shard.range.upperBound <= model.enumeratedCount ?? .max else {
             throw PayloadError(description: "permutations \(shard.range) are more than there are")
         }
-        let bytes: [UInt8]
-        if shard.has(.means) {
-            let normalization = try model.normalization(decoding: shard.content(.means))
-            bytes = try model.countNormalizedScores(shard.range, normalization, betweenBlocks: control.proceed)
-                .encoded()
-        } else {
-            bytes = try model.countScores(shard.range, betweenBlocks: control.proceed).encoded()
-        }
+        let bytes =
+            shard.has(.means)
+            ? try secondPass(shard, model, control: control).encoded()
+            : try firstPass(shard, model, control: control).encoded()
         return Deflate.compress(bytes, level: 1)
+    }
+
+    /// Flips have the fits of the problem that they are of: what takes a second is done once for both.
+    private static func model(of shard: StageShard<Input>) throws -> SamplePermutationModel {
+        let model = try shard.shared(.problem) { try SamplePermutationModel(SamplePermutationInputs(decoding: $0)) }
+        guard shard.has(.flips) else { return model }
+        return try shard.shared(.flips) { bytes in
+            try model.flipped().enumerating(FlipTerms(decoding: bytes).isEnumerated)
+        }
+    }
+
+    private static func firstPass(
+        _ shard: StageShard<Input>, _ model: SamplePermutationModel, control: any ShardControl
+    ) throws -> PassOne {
+        let count = shard.range.count * model.scoresPerPermutation
+        guard !shard.has(.flips), KeptSetScores.ofProcess.canKeep(count) else {
+            return try model.countScores(shard.range, betweenBlocks: control.proceed)
+        }
+        var scores: [Float] = []
+        scores.reserveCapacity(count)
+        let pass = try model.countScores(
+            shard.range, keeping: { scores.append(contentsOf: $0) }, betweenBlocks: control.proceed)
+        KeptSetScores.ofProcess.keep(scores, of: try shard.digest(.problem), shard.range)
+        return pass
+    }
+
+    private static func secondPass(
+        _ shard: StageShard<Input>, _ model: SamplePermutationModel, control: any ShardControl
+    ) throws -> PassTwo {
+        let normalization = try model.normalization(decoding: shard.content(.means))
+        guard let kept = KeptSetScores.ofProcess.scores(of: try shard.digest(.problem), shard.range),
+            kept.count == shard.range.count * model.scoresPerPermutation
+        else { return try model.countNormalizedScores(shard.range, normalization, betweenBlocks: control.proceed) }
+        try control.proceed()
+        return kept.withUnsafeBufferPointer { model.countNormalizedScores(shard.range, normalization, kept: $0) }
     }
 
     /// - Throws: `DeflateError` where it unpacks to more than any summary of the shape has.
@@ -97,5 +132,21 @@ package struct SamplePermutationStage: ShardedStage {
             try results.forEach(of: .flips(list: list)) { if case .first(let part) = $0 { try run.takeFlips(part) } }
             try results.forEach(of: .second(list: list)) { if case .second(let part) = $0 { try run.takeSecond(part) } }
         }
+    }
+}
+
+/// How the sign flips of a problem are gone through.
+struct FlipTerms {
+    /// Whether all of them are enumerated instead of drawn.
+    let isEnumerated: Bool
+
+    /// - Parameter problem: The digest of the problem that they are of, so that no other one has the same terms.
+    func encoded(of problem: SHA256Digest) -> [UInt8] { Array("\(problem)".utf8) + [isEnumerated ? 1 : 0] }
+
+    init(isEnumerated: Bool) { self.isEnumerated = isEnumerated }
+
+    init(decoding bytes: [UInt8]) throws {
+        guard let last = bytes.last, last <= 1 else { throw PayloadError(description: "flips without their terms") }
+        isEnumerated = last == 1
     }
 }

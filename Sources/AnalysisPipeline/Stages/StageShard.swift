@@ -47,6 +47,8 @@ package struct StageShard<Input: ShardInput>: Sendable {
 
     package func content(_ input: Input) throws -> [UInt8] { try blob(input).content }
 
+    func digest(_ input: Input) throws -> SHA256Digest { try blob(input).digest }
+
     /// Returns a decoded input, decoding it for the first of all shards that read it: for what many have in common.
     package func shared<Value: Sendable>(_ input: Input, decode: ([UInt8]) throws -> Value) throws -> Value {
         try decodedInputs.value(for: blob(input), decode: decode)
@@ -75,15 +77,27 @@ final class DecodedInputs: Sendable {
         let type: ObjectIdentifier
     }
 
-    private let values = Mutex<[Key: any Sendable]>([:])
+    /// One blob's value, once it is decoded.
+    private final class Entry: Sendable {
+        let value = Mutex<(any Sendable)?>(nil)
+    }
 
-    /// Returns the decoded blob, decoding it at the first call.
+    private let entries = Mutex<[Key: Entry]>([:])
+
+    /// Returns the decoded blob, decoding it at the first call. Other threads that ask meanwhile wait for it: decoding
+    /// may take seconds.
     func value<Value: Sendable>(for blob: Blob, decode: ([UInt8]) throws -> Value) throws -> Value {
         let key = Key(digest: blob.digest, type: ObjectIdentifier(Value.self))
-        if let value = values.withLock({ $0[key] }) as? Value { return value }
-        // Two threads may decode the same blob at once; both get the same value.
-        let value = try decode(blob.content)
-        values.withLock { $0[key] = value }
-        return value
+        let entry = entries.withLock { entries in
+            let entry = entries[key] ?? Entry()
+            entries[key] = entry
+            return entry
+        }
+        return try entry.value.withLock { known in
+            if let value = known as? Value { return value }
+            let value = try decode(blob.content)
+            known = value
+            return value
+        }
     }
 }
