@@ -45,15 +45,17 @@ extension StudyResults {
         let total = tables.map { $0.counts(below: settings.fdrThreshold) }
         guard tables.contains(where: { $0.fdr.contains { !$0.isNaN } }) else { return nil }
         let below = total.reduce(0) { $0 + $1.up + $1.down }
-        var note = "\(counted(below, "gene set")) with q < \(settings.fdrThreshold)"
+        var note = (below == 0 ? "no gene set" : counted(below, "gene set")) + " with q < \(settings.fdrThreshold)"
         if tables.count > 1 { note += " in \(tables.count) ranked lists" }
         // That program has no bounds.
         if settings.isDesktop { return note }
         let open = total.reduce(0) { $0 + $1.upUnsettled + $1.downUnsettled }
         let others = total.reduce(0) { $0 + $1.unsettled } - open
-        note +=
-            open == 0
-            ? ", none of which may change with the seed" : ", of which \(grouped(open)) may change with the seed"
+        if open > 0 {
+            note += ", of which \(grouped(open)) may change with the seed"
+        } else if below > 0 {
+            note += ", none of which may change with the seed"
+        }
         if others > 0 { note += "; \(grouped(others)) more might come below it" }
         return note
     }
@@ -74,13 +76,15 @@ extension StudyResults {
         }
         let finite = open.filter(\.isFinite)
         var note =
-            "\(grouped(open.count)) of \(grouped(tables.reduce(0) { $0 + $1.count })) gene sets are not settled "
+            "\(grouped(open.count)) of \(grouped(tables.reduce(0) { $0 + $1.count })) gene sets "
+            + "\(open.count == 1 ? "is" : "are") not settled "
             + "at q = \(settings.fdrThreshold)\(reached)"
         if let rule = inputs.settling, settings.permutations >= rule.limit { note += ", the most that were asked for" }
         if !finite.isEmpty {
             note +=
-                "; about \(grouped(Int(finite[finite.count / 2]))) more permutations would settle half of "
-                + (finite.count == open.count ? "them" : "\(grouped(finite.count)) of them")
+                "; about \(grouped(Int(finite[finite.count / 2]))) more permutations would settle "
+                + (open.count == 1
+                    ? "it" : "half of " + (finite.count == open.count ? "them" : "\(grouped(finite.count)) of them"))
         }
         if finite.count < open.count {
             note += "; \(grouped(open.count - finite.count)) lie too close to it for any number"

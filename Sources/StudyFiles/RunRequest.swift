@@ -15,6 +15,15 @@ package enum RunRequest: Codable, Equatable, Sendable {
         }
     }
 
+    /// The q below which the gene sets of a list count as enriched; nil of a study, which says it in its file.
+    package var fdrThreshold: Double? {
+        switch self {
+        case .study: nil
+        case .differentialExpression(let request): request.geneSets?.settings.fdrThreshold
+        case .geneSets(let request): request.settings.fdrThreshold
+        }
+    }
+
     /// Reads and checks everything.
     package func load(open: @escaping StudyLoader.FileSource) throws -> StudyInputs {
         switch self {

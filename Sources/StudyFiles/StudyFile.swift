@@ -158,7 +158,10 @@ extension StudyFile {
             }
         }
         if let value = reader.optional("gene-sets") { geneSets = try StudyFile.geneSetRule(value, file: file) }
-        if let value = reader.optional("enrichment-map") { network = try StudyFile.networkSettings(value) }
+        if let threshold = geneSets?.settings.fdrThreshold { network.maximumFalseDiscoveryRate = threshold }
+        if let value = reader.optional("enrichment-map") {
+            network = try StudyFile.networkSettings(value, usual: network)
+        }
         if let value = reader.optional("look-up") { lookUp = try StudyFile.lookUpSettings(value) }
         // Before what is missing: a key that is misspelt is both.
         try reader.finish()
@@ -299,9 +302,9 @@ extension StudyFile {
         return .exactly(number)
     }
 
-    private static func networkSettings(_ value: StudyValue) throws -> NetworkSettings {
+    private static func networkSettings(_ value: StudyValue, usual: NetworkSettings) throws -> NetworkSettings {
         var mapping = try StudyMapping(value.node, file: value.file, path: value.key)
-        var settings = NetworkSettings()
+        var settings = usual
         if let value = mapping.optional("fdr") {
             settings.maximumFalseDiscoveryRate = try value.number("a number between 0 and 1") { $0 > 0 && $0 < 1 }
         }

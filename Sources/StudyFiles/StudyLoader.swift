@@ -64,9 +64,13 @@ struct ExpressionInputs {
     var rankedNames: [String] { analysedNames(of: counts, annotation: annotation, exclusions: exclusions) }
 }
 
-/// What genes are called in ranked lists: the symbols of those that are analysed, each once.
+/// What genes are called in ranked lists: the symbols of those that are analysed and have counts, each once.
 func analysedNames(of counts: CountMatrix, annotation: [GeneAnnotation], exclusions: [String?]) -> [String] {
-    let names = counts.rankedNames(of: counts.geneIDs.indices.filter { exclusions[$0] == nil }, annotation: annotation)
+    // A gene without counts has no statistic.
+    let analysed = counts.geneIDs.indices.filter { gene in
+        exclusions[gene] == nil && counts.counts(ofGene: gene).contains { $0 != 0 }
+    }
+    let names = counts.rankedNames(of: analysed, annotation: annotation)
     // Several genes may share a symbol; the list has each name once.
     return Set(names).sorted()
 }

@@ -30,7 +30,10 @@ struct StudyPlan {
         if let counts = inputs.counts {
             let genes = inputs.exclusions.count { $0 == nil }
             let ranges = GeneShards.ranges(geneCount: genes, sampleCount: counts.sampleCount)
-            lines.append("plan     \(ranges.count) shards of genes in each of \(inputs.analyses.count) analyses, twice")
+            lines.append(
+                "plan     \(counted(ranges.count, "shard")) of genes in "
+                    + (inputs.analyses.count == 1 ? "the analysis" : "each of \(inputs.analyses.count) analyses")
+                    + ", twice")
             let cells = Double(genes * counts.sampleCount)
             let columns = inputs.analyses.map(\.design.columnCount)
             let tests = inputs.analyses.reduce(0) { $0 + $1.tests.count }

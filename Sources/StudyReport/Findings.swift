@@ -66,7 +66,7 @@ struct Findings {
         let changes =
             sets.unsettled > 0 ? "; \(NumberWords.grouped(sets.unsettled)) of them may change with the seed" : ""
         return "\(split(sets.rows.count, "gene set", up: sets.up, down: sets.down)) of "
-            + "\(NumberWords.grouped(enrichment.names.count)) tested are enriched at q \(settings.network.maximumFalseDiscoveryRate)\(changes)."
+            + "\(NumberWords.grouped(enrichment.names.count)) tested \(sets.rows.count == 1 ? "is" : "are") enriched at q \(settings.network.maximumFalseDiscoveryRate)\(changes)."
     }
 
     /// The variables of the design beside the exposure.

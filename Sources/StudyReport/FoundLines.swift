@@ -54,7 +54,7 @@ package struct FoundLines: Sendable {
         if let empirical = analysis.empirical {
             let model = analysis.padj.count { $0 < settings.significance }
             text +=
-                " · empirical null sd \(NumberWords.decimals(empirical.standardDeviation, 2)) (the model's own: \(NumberWords.grouped(model)))"
+                " · empirical null sd \(NumberWords.decimals(empirical.standardDeviation, 2)) (\(NumberWords.counted(model, "gene")) by the model's own p)"
         }
         return text
     }

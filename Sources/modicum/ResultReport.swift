@@ -15,7 +15,9 @@ struct ResultReport {
     /// - Throws: `InputError` for a look-up table that cannot be read.
     init(of request: RunRequest, open: StudyLoader.FileSource) throws {
         guard case .study(let study) = request else {
-            (settings, evidence) = (ReportSettings(), nil)
+            var settings = ReportSettings()
+            if let threshold = request.fdrThreshold { settings.network.maximumFalseDiscoveryRate = threshold }
+            (self.settings, evidence) = (settings, nil)
             return
         }
         (settings, evidence) = try study.report(open: open)

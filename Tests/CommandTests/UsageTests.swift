@@ -298,6 +298,33 @@ struct UsageTests {
         #expect(result.errors.contains("interrupted before anything was computed"), "\(result.errors)")
     }
 
+    @Test("The last lines count gene sets at the threshold that was asked for, and those that the list has genes of")
+    func countsOfSets() throws {
+        let folder = try TemporaryFolder()
+        let samples = (1...8).map { "s\($0)" }
+        let counts =
+            "gene\t" + samples.joined(separator: "\t") + "\n"
+            + (0..<80).map { gene in
+                "g\(gene)\t"
+                    + (0..<8).map { gene < 30 ? "0" : "\(30 + (gene * 7 + $0 * $0 * 5) % 23)" }.joined(separator: "\t")
+                    + "\n"
+            }.joined()
+        let sheet = "sample\tgroup\n" + samples.enumerated().map { "\($1)\t\($0 % 2 == 0 ? "a" : "b")\n" }.joined()
+        let sets = [("ZEROS", 0..<20), ("COUNTED", 40..<60)].map { name, genes in
+            name + "\t\t" + genes.map { "g\($0)" }.joined(separator: "\t") + "\n"
+        }.joined()
+        let result = try modicum(
+            "de", "--counts", folder.write(counts, as: "c.tsv"), "--samples", folder.write(sheet, as: "s.tsv"),
+            "--design",
+            "~ group", "--sets", folder.write(sets, as: "sets.gmt"), "--permutations", "50", "--fdr-threshold", "0.9",
+            "--report", "off", "--out", folder("out"))
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("1 of 2 gene sets are left out: 1 with none"), "\(result.errors)")
+        #expect(result.errors.contains(" of 1 at q 0.9"), "\(result.errors)")
+        let table = try String(contentsOfFile: folder("out/gene_sets.tsv"), encoding: .utf8)
+        #expect(table.split(separator: "\n").count == 2)
+    }
+
     @Test("What was found in the inputs is said once where a finished folder gets more files")
     func saidOnce() throws {
         let folder = try TemporaryFolder()
