@@ -176,7 +176,7 @@ struct SamplePermutationRun: EnrichmentRun {
         guard let flips, let own = model.countedPValues(first), let other = flips.model.countedPValues(flips.pass),
             flips.pass.permutations > 0
         else { return nil }
-        return SchemeComparison(own, of: model, flip: other)
+        return SchemeComparison(own, of: model, flip: other, draws: flips.pass.permutations)
     }
 
     func results() throws -> EnrichmentResults? {

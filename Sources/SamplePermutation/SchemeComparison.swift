@@ -32,20 +32,49 @@ package struct SchemeComparison: Equatable, Sendable {
     /// The mean over genes of the correlation, over samples, of r²/w with the squared residual exposure.
     package let spreadCorrelation: Double
 
+    /// How many flips were drawn, and of how many samples beside how many coefficients of the covariates.
+    package let drawCount: Int
+    package let sampleCount: Int
+    package let coefficientCount: Int
+
     /// How many draws of the flips are enough for a comparison.
     package static let draws = 1000
+
+    /// With fewer draws a p of 0.05 has a standard error above 0.015, which all genes share.
+    static let fewestDraws = 200
+
+    /// With fewer samples left by the covariates, flips are coarse: |z| cannot exceed the root of the number of samples,
+    /// and genes with few counts have a handful of distinct values.
+    static let fewestDegreesOfFreedom = 20
 
     /// - Parameters:
     ///   - own: Of the scheme that was chosen, for `model`.
     ///   - flip: Of the same inputs under `flip`.
+    ///   - draws: How many flips were drawn, or enumerated.
     /// - Precondition: Both are of the same genes and sets.
-    package init(_ own: CountedPValues, of model: SamplePermutationModel, flip: CountedPValues, level: Double = 0.05) {
+    package init(
+        _ own: CountedPValues, of model: SamplePermutationModel, flip: CountedPValues, draws: Int, level: Double = 0.05
+    ) {
         precondition(own.genes.count == flip.genes.count && own.sets.count == flip.sets.count)
-        scheme = model.inputs.scheme
+        self.init(
+            scheme: model.inputs.scheme, level: level, genes: Calls(own.genes, flip.genes, level: level),
+            sets: zip(own.sets, flip.sets).map { Calls($0, $1, level: level) },
+            spreadCorrelation: model.spreadCorrelation(), drawCount: draws, sampleCount: model.inputs.exposure.count,
+            coefficientCount: model.inputs.covariates.columnCount)
+    }
+
+    package init(
+        scheme: PermutationScheme, level: Double, genes: Calls, sets: [Calls], spreadCorrelation: Double,
+        drawCount: Int, sampleCount: Int, coefficientCount: Int
+    ) {
+        self.scheme = scheme
         self.level = level
-        genes = Calls(own.genes, flip.genes, level: level)
-        sets = zip(own.sets, flip.sets).map { Calls($0, $1, level: level) }
-        spreadCorrelation = model.spreadCorrelation()
+        self.genes = genes
+        self.sets = sets
+        self.spreadCorrelation = spreadCorrelation
+        self.drawCount = drawCount
+        self.sampleCount = sampleCount
+        self.coefficientCount = coefficientCount
     }
 
     /// What to tell the user; nil where the two agree.
@@ -58,8 +87,30 @@ package struct SchemeComparison: Equatable, Sendable {
             + zip(sets.indices, sets).map { _, calls in
                 ", sets \(calls.both + calls.schemeAlone) and \(calls.both + calls.flipAlone)"
             }.joined()
+        return words + "; " + reading
+    }
+
+    /// What the disagreement may mean.
+    private var reading: String {
+        let degreesOfFreedom = sampleCount - coefficientCount - 1
+        if degreesOfFreedom < Self.fewestDegreesOfFreedom {
+            return
+                "with \(sampleCount) samples and \(coefficientCount + 1) coefficients flips are too coarse to tell why: "
+                + "this is no reason to go by either"
+        }
+        if drawCount < Self.fewestDraws {
+            return
+                "\(drawCount) flips are too few to tell whether that is more than chance, as genes share them: ask for "
+                + "\(Self.fewestDraws) permutations or more"
+        }
         let correlation = (spreadCorrelation * 1000).rounded() / 1000
-        return words + "; the squared residuals of the counts go with those of the exposure (mean correlation "
+        // One standard error of a correlation over so many samples.
+        guard spreadCorrelation >= 1 / Double(sampleCount).squareRoot() else {
+            return "the squared residuals of the counts do not go with those of the exposure (mean correlation "
+                + "\(correlation)), so a spread that depends on the exposure is not why; flip finds less where few samples "
+                + "carry the effect"
+        }
+        return "the squared residuals of the counts go with those of the exposure (mean correlation "
             + "\(correlation)), and flip allows for that: transform a skewed exposure, or go by flip"
     }
 }

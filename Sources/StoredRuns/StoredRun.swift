@@ -71,6 +71,21 @@ package struct StoredRun: Sendable {
     /// Whether gene sets were tested, of a list that was given or of those that tests rank.
     package var hasEnrichment: Bool { enrichment != nil || analyses.contains { $0.enrichment != nil } }
 
+    /// The schemes by which samples were permuted, such as `residual`: one for each exposure, and most often the same.
+    package var permutationSchemes: Set<String> {
+        let ofAnalyses = configuration.analyses.flatMap { analysis in
+            analysis.tests.map {
+                AnalysisPlace.ofTest($0, in: AnalysisPlace.ofAnalysis(analysis.name), of: analysis.tests.count)
+            }
+        }
+        return Set(
+            (["uns"] + ofAnalyses).compactMap { place in
+                let attributes = document.attributes(ofGroup: place + "/gene_statistics")
+                guard case .string(let scheme) = attributes?["scheme"] else { return nil }
+                return scheme
+            })
+    }
+
     /// What the tests' statistic is called: z of Wald tests, else that of a likelihood ratio.
     package var statisticName: String { isLikelihoodRatio ? "likelihood ratio" : "z" }
 

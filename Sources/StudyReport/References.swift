@@ -123,6 +123,12 @@ extension Reference {
         title: "Permutation inference for the general linear model", container: "NeuroImage", volume: "92",
         pages: "381-397", doi: "10.1016/j.neuroimage.2014.01.060")
 
+    /// The scheme `residual`: the exposure's residuals on the covariates are shuffled.
+    package static let residualPermutation = Reference(
+        key: "Dekker2007", authors: ["Dekker D", "Krackhardt D", "Snijders TAB"], year: 2007,
+        title: "Sensitivity of MRQAP tests to collinearity and autocorrelation conditions",
+        container: "Psychometrika", volume: "72", number: "4", pages: "563-581", doi: "10.1007/s11336-007-9016-1")
+
     package static let signFlips = Reference(
         key: "Hemerik2020", authors: ["Hemerik J", "Goeman JJ", "Finos L"], year: 2020,
         title: "Robust testing in generalized linear models by sign flipping score contributions",

@@ -9,7 +9,9 @@ package struct RunReferences: Sendable {
     package init(of run: StoredRun) {
         let configuration = run.configuration
         if let models = configuration.differentialExpression, !run.analyses.isEmpty { add(models) }
-        if let sets = configuration.geneSets { add(sets, hasEnrichment: run.hasEnrichment) }
+        if let sets = configuration.geneSets {
+            add(sets, hasEnrichment: run.hasEnrichment, permutationSchemes: run.permutationSchemes)
+        }
         if !run.analyses.isEmpty || run.hasEnrichment { references.append(.benjaminiHochberg) }
         references.append(.modicum(version: run.record.version, numericContract: configuration.numericContract))
     }
@@ -25,13 +27,15 @@ package struct RunReferences: Sendable {
         if models.shrink == .apeglm { references.append(.apeglm) }
     }
 
-    private mutating func add(_ sets: GeneSetSettings, hasEnrichment: Bool) {
+    private mutating func add(_ sets: GeneSetSettings, hasEnrichment: Bool, permutationSchemes: Set<String>) {
         let isOfPermutedSamples = sets.ranking.isOfPermutedSamples
         guard hasEnrichment || isOfPermutedSamples else { return }
         if hasEnrichment { references += [.gsea, .firstGSEA] }
         if isOfPermutedSamples {
             // Sign flips are computed beside every scheme.
-            references += [.exchangeability, .signFlips, .standardizedSignFlips, .maxT, .anytimePValues, .paretoTail]
+            references.append(.exchangeability)
+            if permutationSchemes.contains("residual") { references.append(.residualPermutation) }
+            references += [.signFlips, .standardizedSignFlips, .maxT, .anytimePValues, .paretoTail]
         }
         // The desktop program counts b / n, has no intervals, and its own generator.
         if sets.compatibility == .off {

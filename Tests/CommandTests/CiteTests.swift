@@ -64,7 +64,9 @@ struct CiteTests {
             "Winkler2014", "Hemerik2020", "DeSantis2022", "Westfall1993", "Besag1991", "Knijnenburg2009", "Phipson2010",
         ]
         #expect(genes.isSuperset(of: methods))
-        #expect(genes.isDisjoint(with: ["Subramanian2005", "Merico2010"]))
+        #expect(genes.isDisjoint(with: ["Subramanian2005", "Merico2010", "Dekker2007"]))
+        let residual = try Set(keys(twoGroups() + shuffled + ["--scheme", "residual"], in: TemporaryFolder()))
+        #expect(residual.contains("Dekker2007"))
         let folder = try TemporaryFolder()
         let pool = (3...60).map { "g" + String(repeating: "0", count: $0 < 10 ? 2 : 1) + "\($0)" }
         let sets = try folder.write("SET\t\t" + pool.joined(separator: "\t") + "\n", as: "sets.gmt")
