@@ -186,6 +186,14 @@ package struct NullOfZ: Equatable, Sendable {
         return position < 0 ? 0 : position >= Double(binCount - 1) ? binCount - 1 : Int(position)
     }
 
+    /// The share of null values from one number to the next, to the width of a bin.
+    package func share(from lower: Double, to upper: Double) -> Double {
+        guard count > 0 else { return .nan }
+        let first = lower < -16 ? 0 : Self.bin(of: lower)
+        let end = upper >= 16 ? Self.binCount : Self.bin(of: upper)
+        return first < end ? Double(bins[first..<end].reduce(0, +)) / Double(count) : 0
+    }
+
     /// The two-sided p-value of z under this null, to the width of a bin: the share of null values whose bin is at least as far out.
     package func pValue(of z: Double) -> Double {
         guard count > 0 else { return .nan }

@@ -235,6 +235,12 @@ package enum ResultFiles {
             let genes = ResultColumn("gene_id", .texts(samples.geneIDs), "gene")
             try write([genes] + ResultColumn.geneStatistics(samples), to: path)
         }
+        files.add(table: "statistic_nulls\(suffix).tsv", in: place) { path in
+            try write(StatisticNulls(samples).columns, to: path)
+        }
+        files.add(table: "statistic_histogram\(suffix).tsv", in: place) { path in
+            try write(StatisticNulls(samples).histogram, to: path)
+        }
         let threshold = inputs.configuration.fdrThreshold
         for (statistic, sets) in samples.furtherSets {
             files.add(table: "gene_sets\(suffix).\(statistic.rawValue).tsv", in: place) { path in

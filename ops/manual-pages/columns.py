@@ -38,6 +38,8 @@ TABLES = [
     ("independent_sets.tsv", "list", "independent_sets.tsv", "Which enriched sets remain once others are accounted for."),
     ("generic_enrichment.txt", "list", "generic_enrichment.txt", "EnrichmentMap's generic format."),
     ("gene_statistics.tsv", "shuffled", "gene_statistics.tsv", "A row for each fitted gene, with `--permute samples`."),
+    ("statistic_nulls.tsv", "shuffled", "statistic_nulls.tsv", "The genes' statistics against three nulls, a row for each, with `--permute samples`."),
+    ("statistic_histogram.tsv", "shuffled", "statistic_histogram.tsv", "What a figure of the three nulls is drawn from: a row for each bin of the statistic."),
     ("summary.tsv", "study", "summary.tsv", "A row for each analysis of a study."),
     ("tables/genes.ANALYSIS.tsv", "study", "tables/genes.main.stir_volume.tsv", "The significant genes, the strongest first; safe to open in a spreadsheet."),
     ("tables/sets.ANALYSIS.tsv", "study", "tables/sets.main.stir_volume.tsv", "The gene sets below the threshold, the strongest first."),
@@ -95,6 +97,19 @@ UNITS = [
     (r"stat|WaldStatistic_.*|statistic|sd.*|empirical_null_sd|cutoff", "standard errors"),
 ]
 FIXED = {
+    "statistic_nulls.tsv": {
+        "null": "`theoretical` (standard normal), `fdrtool` (estimated from the observed statistics), `permutations` (null statistics of all genes)",
+        "mean": ("mean of the null", "standard errors"), "standardDeviation": ("standard deviation of the null", "standard errors"),
+        "eta0": "share of genes that follow the null, where it is estimated",
+        "pvalue_below_0.05": ("genes with a two-sided p below 0.05 under the null", "genes"),
+        "pvalue_below_0.001": ("genes with a two-sided p below 0.001 under the null", "genes"),
+        "padj_below_0.05": ("genes with a Benjamini-Hochberg p below 0.05 under the null", "genes")},
+    "statistic_histogram.tsv": {
+        "from": ("where the bin of the statistic begins", "standard errors"),
+        "to": ("where it ends; what lies outside all bins is in the first and the last one", "standard errors"),
+        "observed": ("genes whose statistic is in the bin", "genes"),
+        "theoretical": ("genes that the bin would have if all followed the standard normal null", "genes"),
+        "fdrtool": ("the same under fdrtool's null", "genes"), "permutations": ("the same under the permutations' null", "genes")},
     "tables/left_out.tsv": {"genes": "how many genes", "reason": "`gene-filter`, or a reason as in results"},
     "tables/cohort.tsv": {"variable": "column of the sample sheet", "level": "level of a factor", "n": "samples with a value",
                           "mean (SD)": "mean and standard deviation, of a quantity", "median (IQR)": "median and quartiles, of a quantity",
@@ -126,7 +141,7 @@ NAMED = {"leading_edge_overlap.tsv": ("one column for each set", "share of genes
          "tables/normalized_counts.tsv": ("one column for each sample", "count divided by the sample's size factor"),
          "tables/look_up.tsv": ("one column for each category", "direction of the gene in that category of the look-up table; empty where it is not there")}
 ANALYSIS = re.compile(r"( \(?)(?:main|cells)/\w+(\)?)$")
-TEXT_ONLY = {"leading_edges.tsv", "leading_edge_overlap.tsv", "independent_sets.tsv", "generic_enrichment.txt", "summary.tsv", "empirical_null.tsv"}
+TEXT_ONLY = {"leading_edges.tsv", "leading_edge_overlap.tsv", "independent_sets.tsv", "generic_enrichment.txt", "summary.tsv", "empirical_null.tsv", "statistic_nulls.tsv", "statistic_histogram.tsv"}
 GENES = ["--counts", COHORT / "counts.tsv.gz", "--samples", COHORT / "samples.tsv", "--design", "~ batch + gender + stir_volume",
          "--annotation", COHORT / "genes.tsv.gz", "--filter", "count > 3 in >= 5", "--report", "off", "--quiet"]
 
@@ -202,7 +217,7 @@ def main():
                 plain = shown.removesuffix(" ANALYSIS")
                 said_here = FIXED.get(title, {}).get(shown)
                 if said_here:
-                    known[column] = (said_here, "")
+                    known[column] = said_here if isinstance(said_here, tuple) else (said_here, "")
                 elif column not in known and plain in known:
                     known[column] = known[plain]
                 if title in NAMED and column not in known:
