@@ -144,9 +144,18 @@ extension StudyInputs {
             coefficient: coefficient, sign: sign, of: analysis.design, columns: sampleColumns, settings: settings)
     }
 
+    /// Throws where dispersions are given and were to be estimated for every shuffle.
+    package func checkRefit(_ settings: SamplePermutationSettings) throws {
+        guard settings.refitDispersion == true, !givenDispersions.isEmpty else { return }
+        throw InputError(
+            "dispersions are given, and were to be estimated anew for every shuffle",
+            remedy: "Leave out either the dispersions or the refit of them.")
+    }
+
     /// Throws unless the samples of every test can be permuted, where that is asked for.
     package func checkPermutations() throws {
         guard let settings = configuration.samplePermutation else { return }
+        try checkRefit(settings)
         for analysis in analyses {
             for test in analysis.tests { _ = try permutedExposure(of: test, in: analysis, settings: settings) }
         }

@@ -11,6 +11,9 @@ struct PermutedGenes: Sendable {
     let normalizationFactors: [Double]
     let dispersion: [Double]
 
+    /// How those are smoothed that are estimated for every shuffle.
+    let dispersionTrend: DispersionTrend.Kind
+
     /// What they are called in tables, and in the ranked list, where several may share a name.
     let ids: [String]
     let names: [String]
@@ -62,6 +65,7 @@ struct SamplePermutationRun: EnrichmentRun {
         inputs.scheme = exposure.scheme
         inputs.labels = exposure.labels
         inputs.statistic = permutation.statistic
+        if permutation.refitDispersion == true { inputs.refittedTrend = genes.dispersionTrend }
         inputs.variance = permutation.variance
         inputs.setStatistics = permutation.setStatistics.all
         inputs.names = Self.numbers(of: genes.names)

@@ -15,6 +15,9 @@ struct ConditionedDesign: Sendable {
     /// `β[i] = Σ transform[i * columnCount + j]·γ[j]`; nil where both designs are the same.
     let transform: [Double]?
 
+    /// The coefficients of `matrix` from those of the given columns, in the same order; nil where both designs are the same.
+    let mixing: [Double]?
+
     /// - Precondition: The design has full rank.
     init(of design: DesignMatrix) {
         let count = design.columnCount
@@ -24,6 +27,7 @@ struct ConditionedDesign: Sendable {
         guard !numeric.isEmpty else {
             matrix = design
             transform = nil
+            mixing = nil
             return
         }
         let indicators = (0..<count).filter { !numeric.contains($0) }
@@ -75,6 +79,7 @@ struct ConditionedDesign: Sendable {
             }
         }
         transform = inverse
+        self.mixing = mixing.flatMap { $0 }
     }
 }
 

@@ -26,12 +26,15 @@ package struct FixedDispersionFits: Equatable, Sendable {
     ///   - dispersion: One per gene; a gene without one is not fitted.
     ///   - context: Of the design to be fitted, with the size factors of the full model
     ///     and the coefficients' prior, if any.
+    ///   - near: Coefficients near the solution, natural-log scale, for an exact fit to start from; NaN or empty for none.
     package init(
-        fitting block: CountBlock, dispersion: [Double], contrasts: [ContrastWeights] = [], in context: ModelContext
+        fitting block: CountBlock, dispersion: [Double], contrasts: [ContrastWeights] = [], near: [Double] = [],
+        in context: ModelContext
     ) {
         precondition(block.sampleCount == context.sampleCount && dispersion.count == block.geneCount)
         let genes = context.fittedGenes(block, dispersion: dispersion)
-        let fits = CoefficientFits(block, genes: genes, dispersion: dispersion, in: context)
+        let fits = CoefficientFits(
+            block, genes: genes, dispersion: dispersion, near: context.fittedCoefficients(near), in: context)
         let summary = FitSummary(
             block, genes: genes, dispersion: dispersion, fits: fits, contrasts: contrasts, wantsCooks: false,
             in: context)

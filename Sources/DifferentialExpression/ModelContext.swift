@@ -152,13 +152,22 @@ package struct ModelContext: Sendable {
 
     /// The coefficients of the design's columns from those that were fitted, `gene * coefficientCount + coefficient`.
     func reported(_ fitted: [Double]) -> [Double] {
-        guard let transform = conditioned?.transform else { return fitted }
+        conditioned?.transform.map { product(of: $0, with: fitted) } ?? fitted
+    }
+
+    /// The other way round: coefficients of the design's columns as those that are fitted.
+    func fittedCoefficients(_ reported: [Double]) -> [Double] {
+        conditioned?.mixing.map { product(of: $0, with: reported) } ?? reported
+    }
+
+    /// A matrix's product with the coefficients of every gene.
+    private func product(of matrix: [Double], with coefficients: [Double]) -> [Double] {
         let order = coefficientCount
-        var result = fitted
-        for first in stride(from: 0, to: fitted.count, by: order) {
+        var result = coefficients
+        for first in stride(from: 0, to: coefficients.count, by: order) {
             for i in 0..<order {
                 var sum = 0.0
-                for j in 0..<order { sum += transform[i * order + j] * fitted[first + j] }
+                for j in 0..<order { sum += matrix[i * order + j] * coefficients[first + j] }
                 result[first + i] = sum
             }
         }

@@ -74,8 +74,10 @@ struct ByteFieldReader {
 
     mutating func sum() throws(SummaryProblem) -> WideSum { WideSum(high: try number(), low: try number()) }
 
+    var isAtEnd: Bool { position == bytes.count }
+
     func finish() throws(SummaryProblem) {
-        guard position == bytes.count else { throw .truncated }
+        guard isAtEnd else { throw .truncated }
     }
 }
 

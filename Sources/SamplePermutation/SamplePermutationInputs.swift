@@ -1,3 +1,4 @@
+import DifferentialExpression
 import ExpressionData
 
 /// Everything that a sample permutation is computed from, as it is sent to workers.
@@ -27,6 +28,9 @@ package struct SamplePermutationInputs: Equatable, Sendable {
 
     /// What is computed for every gene: an observed list is never held against a null of the other statistic.
     package var statistic = PermutedStatistic.score
+
+    /// Of Wald's statistic: the kind of trend of dispersions that are estimated anew for every shuffle; nil: they are held.
+    package var refittedTrend: DispersionTrend.Kind?
 
     /// What stands under the root of the score statistic; `flip` has its own.
     package var variance = VarianceEstimate.model
@@ -79,6 +83,7 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         fields.append(array: names)
         fields.append(seed)
         fields.append(UInt8(isEnumerated ? 1 : 0))
+        if let refittedTrend { fields.append(refittedTrend.rawValue) }
         return fields.bytes
     }
 
@@ -109,6 +114,10 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         self.names = try reader.array()
         seed = try reader.number()
         isEnumerated = try reader.number(UInt8.self) != 0
+        if !reader.isAtEnd {
+            guard let trend = DispersionTrend.Kind(rawValue: try reader.text()) else { throw .truncated }
+            refittedTrend = trend
+        }
         try reader.finish()
         guard isConsistent else { throw .truncated }
     }

@@ -60,9 +60,7 @@ package struct SamplePermutationModel: Sendable {
         let refits =
             inputs.statistic == .score
             ? nil
-            : WaldRefits(
-                block, covariates: inputs.covariates, sizeFactors: inputs.sizeFactors, dispersion: inputs.dispersion,
-                cpuLevel: cpuLevel)
+            : WaldRefits(block, inputs: inputs, reduced: scores.coefficients, cpuLevel: cpuLevel)
         self.refits = refits
         let z =
             refits?.statistics(of: inputs.exposure, genes: scores.genes)
@@ -93,6 +91,7 @@ package struct SamplePermutationModel: Sendable {
         model.inputs.scheme = .flip
         model.inputs.labels = []
         model.inputs.statistic = .score
+        model.inputs.refittedTrend = nil
         model.inputs.variance = .model
         model.refits = nil
         model.shuffles = try SampleShuffles(
@@ -144,17 +143,21 @@ package struct SamplePermutationModel: Sendable {
         Self.cost(
             genes: genes.count, samples: inputs.exposure.count, covariates: inputs.covariates.columnCount,
             members: scoresPerPermutation == 0 ? 0 : catalogue.memberCount * inputs.setStatistics.count,
-            statistic: inputs.statistic)
+            statistic: inputs.statistic, refitsDispersion: inputs.refittedTrend != nil)
     }
 
     /// - Parameter members: Of all sets together, once for each set statistic.
     package static func cost(
-        genes: Int, samples: Int, covariates: Int, members: Int, statistic: PermutedStatistic
+        genes: Int, samples: Int, covariates: Int, members: Int, statistic: PermutedStatistic,
+        refitsDispersion: Bool = false
     ) -> Double {
         let ranking = 20 * Double(genes) + 3 * Double(members)
         let cells = Double(genes * samples)
-        // A product for each covariate and two more; or a fit of some ten steps.
-        return ranking + cells * (statistic == .score ? 0.03 * Double(covariates + 2) : 200)
+        // A product for each covariate and two more; or a fit of some steps, and the searches for dispersions.
+        switch statistic {
+        case .score: return ranking + cells * 0.03 * Double(covariates + 2)
+        case .wald: return ranking + cells * (refitsDispersion ? 400 : 100)
+        }
     }
 
     // MARK: The passes

@@ -7,6 +7,9 @@ package struct SamplePermutationSettings: SettingsRecord {
     /// Nil: `residual`, and `free` where there are no covariates.
     package var scheme: PermutationScheme?
     package var statistic = PermutedStatistic.score
+
+    /// Whether refits estimate the dispersions anew; nil and false: those of the covariates' models are held.
+    package var refitDispersion: Bool?
     package var variance = VarianceEstimate.model
     package var setStatistics = SetStatistics()
 
@@ -17,7 +20,8 @@ package struct SamplePermutationSettings: SettingsRecord {
 
     /// Every setting that can be asked for.
     package static let requested: [Setting<SamplePermutationSettings>] = [
-        Setting("scheme", \.scheme), Setting("statistic", \.statistic), Setting("variance", \.variance),
+        Setting("scheme", \.scheme), Setting("statistic", \.statistic),
+        Setting("refit-dispersion", key: "refitDispersion", \.refitDispersion), Setting("variance", \.variance),
         Setting("set-statistic", key: "setStatistics", \.setStatistics),
     ]
 
@@ -32,6 +36,9 @@ package struct SamplePermutationSettings: SettingsRecord {
     package func contradiction(calling name: (String) -> String) -> String? {
         if statistic == .wald, scheme == .flip { return "\(name("scheme")) flip: \(ShuffleProblem.flipsOfWald)" }
         if statistic == .wald, variance == .robust { return "\(name("variance")) robust: \(ShuffleProblem.robustWald)" }
+        if statistic != .wald, refitDispersion == true {
+            return "\(name("refit-dispersion")) is of refits: it needs \(name("statistic")) wald"
+        }
         return scheme == .flip && variance == .robust
             ? "\(name("scheme")) flip has a variance of its own: leave out \(name("variance"))" : nil
     }

@@ -24,6 +24,10 @@ package struct ScoreModel: Sendable {
     /// The covariates, `sample * coefficientCount + coefficient`.
     package let design: DesignMatrix
 
+    /// Of the reduced fits, natural-log scale, by position in the block `gene * coefficientCount + coefficient`; NaN for
+    /// none.
+    let coefficients: [Double]
+
     let kernels: ModelKernels
 
     /// Weights, residuals, efficient residuals and factors, as `ScoreTiles` lays them out.
@@ -61,6 +65,7 @@ package struct ScoreModel: Sendable {
         }
         designMemory = LaneMemory(count: design.values.count)
         for (index, value) in design.values.enumerated() { designMemory.doubles[index] = value }
+        coefficients = fits.coefficients
         self.design = design
         self.genes = genes
         self.memory = memory

@@ -193,6 +193,7 @@ struct RunToTest {
         if configuration.inputs.contains(where: { $0.role == ModelOptions.dispersionsRole }) {
             inputs.givenDispersions = try document.doubles(base + "/genes/dispersion")
         }
+        try inputs.checkRefit(settings)
     }
 
     private var annotation: [GeneAnnotation] {

@@ -101,7 +101,8 @@ private struct PermutationWork {
         for exposure in exposures {
             let columns = exposure.covariates.columnCount
             let nanoseconds = SamplePermutationModel.cost(
-                genes: genes, samples: samples, covariates: columns, members: members, statistic: settings.statistic)
+                genes: genes, samples: samples, covariates: columns, members: members, statistic: settings.statistic,
+                refitsDispersion: settings.refitDispersion == true)
             // Sets take two passes; the flips beside them one of a thousand.
             seconds += nanoseconds * 1e-9 * (permutations * (tested.isEmpty ? 1 : 2) + 1000)
             memory +=

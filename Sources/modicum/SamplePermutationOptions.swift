@@ -17,6 +17,11 @@ struct SamplePermutationOptions: ParsableArguments {
         help: "What every gene has under each shuffle: a score, or Wald's statistic of a refit (default: score).")
     var statistic: PermutedStatistic?
 
+    @Flag(
+        name: .long,
+        help: "Of --statistic wald: dispersions are estimated anew for every shuffle, not held.")
+    var refitDispersion = false
+
     @Option(
         name: .long,
         help: "robust: the sandwich in the place of the model's variance (default: model).")
@@ -31,6 +36,7 @@ struct SamplePermutationOptions: ParsableArguments {
     func checkWithoutPermutation() throws {
         let given = [
             ("--scheme", scheme != nil), ("--statistic", statistic != nil), ("--variance", variance != nil),
+            ("--refit-dispersion", refitDispersion),
             ("--set-statistic", setStatistic != nil),
         ]
         if let (option, _) = given.first(where: \.1) { throw ValidationError("\(option) needs --permute samples") }
@@ -41,6 +47,7 @@ struct SamplePermutationOptions: ParsableArguments {
         settings.scheme = scheme
         settings.statistic = statistic ?? settings.statistic
         settings.variance = variance ?? settings.variance
+        settings.refitDispersion = refitDispersion ? true : nil
         settings.setStatistics = setStatistic ?? settings.setStatistics
         return settings
     }

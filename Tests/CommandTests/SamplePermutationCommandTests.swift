@@ -170,6 +170,56 @@ struct SamplePermutationCommandTests {
         #expect(idle.status == 2 && idle.errors.contains("--seed needs --sets"), "\(idle.errors)")
     }
 
+    @Test("The statistics of all genes stand against three nulls in one table, and in bins for a figure")
+    func nulls() throws {
+        let cohort = try SmallCohort()
+        let run = try cohort.de("a", permutations: 500, sets: false)
+        #expect(run.status == 0, "\(run.errors)")
+        let nulls = try DelimitedTable(path: cohort.folder("a/statistic_nulls.tsv"))
+        #expect(try nulls.strings("null") == ["theoretical", "fdrtool", "permutations"])
+        let deviations = try nulls.doubles("standardDeviation")
+        #expect(deviations[0] == 1 && (0.5...2).contains(deviations[2]))
+        let genes = try DelimitedTable(path: cohort.folder("a/gene_statistics.tsv"))
+        let below = try genes.doubles("pvalueModel").count { $0 < 0.05 }
+        #expect(try nulls.doubles("pvalue_below_0.05")[0] == Double(below))
+        let bins = try DelimitedTable(path: cohort.folder("a/statistic_histogram.tsv"))
+        #expect(bins.rowCount == 128)
+        for column in ["observed", "theoretical", "permutations"] {
+            #expect(abs(try bins.doubles(column).reduce(0, +) - Double(genes.rowCount)) < 1e-9, "\(column)")
+        }
+    }
+
+    @Test("Wald refits are the analysis of the sheet, dispersions given or estimated anew")
+    func waldRefits() throws {
+        let cohort = try SmallCohort()
+        let dispersions = ["gene_id\tdispersion"] + (0..<60).map { "g\($0)\t\(0.05 + 0.01 * Double($0 % 9))" }
+        try dispersions.joined(separator: "\n").appending("\n")
+            .write(toFile: cohort.folder("given.tsv"), atomically: true, encoding: .utf8)
+        let given = ["--dispersions", cohort.folder("given.tsv")]
+        for (out, options, tolerance) in [("held", given, 1e-9), ("anew", ["--refit-dispersion"], 0)] {
+            let wald = ["--statistic", "wald", "--optimizer", "exact", "--replace-outliers", "never"]
+            let run = try ModicumProcess(
+                [
+                    "de", "--counts", cohort.counts, "--samples", cohort.samples, "--design", "~ batch + dose",
+                    "--dispersion-trend", "mean", "--permute", "samples", "--permutations", "20", "--report", "off",
+                    "--quiet", "--out", cohort.folder(out),
+                ] + wald + options
+            ).finish()
+            #expect(run.status == 0, "\(out): \(run.errors)")
+            let observed = try DelimitedTable(path: cohort.folder(out + "/gene_statistics.tsv")).doubles("statistic")
+            let expected = try DelimitedTable(path: cohort.folder(out + "/results.dose.tsv")).doubles("stat")
+            #expect(observed.count == expected.count)
+            #expect(
+                zip(observed, expected).allSatisfy { abs($0 - $1) <= tolerance * abs($1) }, "\(out)")
+        }
+        let both = try cohort.de(
+            "no", permutations: 20, "--statistic", "wald", "--refit-dispersion", "--dispersions",
+            cohort.folder("given.tsv"))
+        #expect(both.status == 3 && both.errors.contains("estimated anew for every shuffle"), "\(both.errors)")
+        let score = try cohort.de("no", permutations: 20, "--refit-dispersion")
+        #expect(score.status == 2 && score.errors.contains("it needs --statistic wald"), "\(score.errors)")
+    }
+
     @Test("A study file asks for the same by its keys")
     func studyFile() throws {
         let cohort = try SmallCohort()

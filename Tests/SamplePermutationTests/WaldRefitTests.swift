@@ -41,6 +41,40 @@ struct WaldRefitTests {
         }
     }
 
+    @Test("Refits with their own dispersions have the bits of the whole analysis of the shuffled sheet")
+    func refittedDispersions() throws {
+        var (problem, inputs) = inputs()
+        inputs.refittedTrend = .mean
+        let model = try SamplePermutationModel(inputs)
+        for x in [problem.exposure, model.vector(1)] {
+            let columns = (0..<14).flatMap { sample -> [Double] in
+                (0..<3).map { problem.design[sample, $0] } + [x[sample]]
+            }
+            let full = DesignMatrix(
+                columnNames: problem.design.columnNames + ["x"], values: columns, sampleCount: 14)
+            var settings = ModelSettings()
+            settings.optimizer = .exact
+            settings.minimumReplicatesForReplacement = nil
+            let context = ModelContext(design: full, sizeFactors: problem.sizeFactors, settings: settings)
+            let block = CountBlock(counts: problem.counts, sampleCount: 14)
+            let geneWise = GeneWiseDispersions(estimating: block, in: context)
+            let trend = try DispersionTrendFit(.mean, toGeneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean)
+            let prior = DispersionPrior(
+                about: trend, geneWise: geneWise.dispGeneEst, baseMeans: geneWise.baseMean,
+                residualDegreesOfFreedom: 10)
+            let fits = ModelFits(
+                fitting: block, geneWise: geneWise,
+                dispFit: geneWise.baseMean.map(trend.trend.dispersion(atMean:)), prior: prior, in: context)
+            let z = x == problem.exposure ? model.observedZ : model.statistics(1)
+            for (place, gene) in model.genes.enumerated() {
+                #expect(z[place] == fits.beta[Int(gene) * 4 + 3] / fits.standardError[Int(gene) * 4 + 3])
+            }
+        }
+        #expect(try SamplePermutationInputs(decoding: inputs.encoded()) == inputs)
+        inputs.refittedTrend = nil
+        #expect(try SamplePermutationModel(inputs).observedZ != model.observedZ)
+    }
+
     @Test("Both passes of Wald statistics give the same bytes for any shards")
     func shards() throws {
         let model = try SamplePermutationModel(inputs().1)

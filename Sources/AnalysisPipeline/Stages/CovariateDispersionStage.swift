@@ -90,7 +90,7 @@ package struct CovariateDispersionStage: ShardedStage {
 
     package func take(_ results: StageResults<Self>, into study: inout StudyState) throws {
         guard var state = study.covariateModels else { return }
-        let kind = (study.settings ?? study.inputs.exposureOfRun?.settings)?.dispersionTrend ?? .parametric
+        let kind = study.permutedTrend
         for index in state.models.indices {
             let geneWise = try results.of(.geneWise(model: index)).compactMap { output in
                 if case .geneWise(let part) = output { part } else { nil }
@@ -109,5 +109,12 @@ package struct CovariateDispersionStage: ShardedStage {
             }
         }
         study.covariateModels = state
+    }
+}
+
+extension StudyState {
+    /// The kind of trend of dispersions where samples are permuted: the study's, or of the finished run.
+    var permutedTrend: DispersionTrend.Kind {
+        (settings ?? inputs.exposureOfRun?.settings)?.dispersionTrend ?? .parametric
     }
 }

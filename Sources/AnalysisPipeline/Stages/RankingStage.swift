@@ -63,7 +63,8 @@ package struct RankingStage: ReducingStage {
                 of: entry.exposure,
                 genes: PermutedGenes(
                     counts: rows, sizeFactors: study.sizeFactors, normalizationFactors: factors,
-                    dispersion: models.models[entry.model].dispersion, ids: ids, names: names),
+                    dispersion: models.models[entry.model].dispersion, dispersionTrend: study.permutedTrend,
+                    ids: ids, names: names),
                 sets: inputs.geneSets, settings: settings, permutation: permutation,
                 prior: inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test })
             study.enrichment.add(analysis: entry.place?.analysis, test: entry.place?.test, run)
