@@ -9,57 +9,121 @@ package struct CountChanges: Equatable, Codable, Sendable {
     package var annotation: FileReference
     package var samples: [SampleTask]
 
+    /// By sample, what the sheet or the command declares; samples whose reads are to show it are not in it.
+    package var strandedness: [String: Strandedness]
+
     package init(_ plan: CountPlan) {
         settings = plan.context.settings
         versions = plan.context.versions
         reference = plan.context.reference
         annotation = plan.context.annotation
         samples = plan.samples
+        strandedness = Dictionary(
+            uniqueKeysWithValues: plan.sheet.samples.compactMap { sample in
+                sample.strandedness.map { (sample.name, $0) }
+            })
     }
 
-    /// Sentences on what is different now and which steps are done again for it; none where nothing is.
+    /// Sentences on what is different now and what is done for it; none where nothing is.
     package func sentences(to now: CountChanges) -> [String] {
-        var sentences: [String] = []
-        func add(_ what: String, redoes steps: [CountStep]) {
-            let all = CountStep.allCases.filter { step in steps.contains { $0 == step || $0.followers.contains(step) } }
-            let again = "\(what): done again are " + all.map(\.title).joined(separator: ", ") + "."
-            // Neither trimmed reads nor, as a rule, alignments are kept.
-            let needsAlignments = all.contains(.count) && !all.contains(.align) && !settings.keepsAlignments
-            sentences.append(
-                again
-                    + (needsAlignments
-                        ? " Alignments were not kept (--keep bam), so that reads are trimmed and aligned for it once more."
-                        : ""))
-        }
+        differences(to: now).map { "\($0.what): \($0.remedy)." }
+    }
+
+    /// What is different now, in words without a full stop.
+    package func words(to now: CountChanges) -> [String] { differences(to: now).map(\.what) }
+
+    private typealias Difference = (what: String, remedy: String)
+
+    private func differences(to now: CountChanges) -> [Difference] {
+        var differences: [Difference] = []
         if settings.aligner != now.settings.aligner {
-            add("the aligner is now \(now.settings.aligner.rawValue)", redoes: [.index, .align])
+            differences.append(
+                difference("the aligner is now \(now.settings.aligner.rawValue)", redoes: [.index, .align]))
         }
         if settings.trimmer != now.settings.trimmer {
-            add("the trimmer is now \(now.settings.trimmer.rawValue)", redoes: [.trim])
+            differences.append(difference("the trimmer is now \(now.settings.trimmer.rawValue)", redoes: [.trim]))
         }
         for tool in now.settings.tools where settings.tools.contains(tool) {
-            let steps = CountStep.allCases.filter { $0.tools(now.settings).contains(tool) }
-            if let then = versions[tool], let version = now.versions[tool], then != version {
-                add("\(tool.executable) is now \(version) and was \(then)", redoes: steps)
-            }
-            let (then, options) = (settings.options(of: tool).words, now.settings.options(of: tool).words)
-            if then != options {
-                let quoted = [then, options].map { $0.isEmpty ? "none" : "`" + $0.joined(separator: " ") + "`" }
-                add(
-                    "the options of \(tool.executable) are now \(quoted[1]) and were \(quoted[0])",
-                    redoes: steps.filter { $0.words(of: tool, settings) != $0.words(of: tool, now.settings) })
-            }
+            differences += toolDifferences(tool, to: now)
         }
-        if reference != now.reference { add("the reference was changed", redoes: [.index]) }
-        if annotation != now.annotation { add("the annotation was changed", redoes: [.strandEvidence, .align]) }
+        if settings.runsFastQC != now.settings.runsFastQC {
+            differences.append(
+                now.settings.runsFastQC
+                    ? ("FastQC looks at the reads now", "for those that are trimmed, they are trimmed once more")
+                    : ("FastQC no longer looks at the reads", "nothing is done again"))
+        }
+        if settings.keepsAlignments != now.settings.keepsAlignments {
+            differences.append(
+                now.settings.keepsAlignments
+                    ? ("alignments are kept now (--keep bam)", "done again is alignment")
+                    : ("alignments are no longer kept", "those that are there stay in steps/"))
+        }
+        if reference != now.reference {
+            differences.append(difference("the reference was changed", redoes: [.index]))
+        }
+        if annotation != now.annotation {
+            differences.append(difference("the annotation was changed", redoes: [.strandEvidence, .align]))
+        }
+        return differences + sampleDifferences(to: now)
+    }
+
+    private func difference(_ what: String, redoes steps: [CountStep]) -> Difference {
+        let all = CountStep.allCases.filter { step in steps.contains { $0 == step || $0.followers.contains(step) } }
+        // Neither trimmed reads nor, as a rule, alignments are kept.
+        let needsAlignments = all.contains(.count) && !all.contains(.align) && !settings.keepsAlignments
+        return (
+            what,
+            "done again are " + all.map(\.title).joined(separator: ", ")
+                + (needsAlignments
+                    ? ". Alignments were not kept (--keep bam), so that reads are trimmed and aligned for it once more" : "")
+        )
+    }
+
+    /// Of a program that both runs have.
+    private func toolDifferences(_ tool: ExternalTool, to now: CountChanges) -> [Difference] {
+        var differences: [Difference] = []
+        let steps = CountStep.allCases.filter { $0.tools(now.settings).contains(tool) }
+        if let then = versions[tool], let version = now.versions[tool], then != version {
+            differences.append(difference("\(tool.executable) is now \(version) and was \(then)", redoes: steps))
+        }
+        let (then, options) = (settings.options(of: tool).words, now.settings.options(of: tool).words)
+        if then != options {
+            let quoted = [then, options].map { $0.isEmpty ? "none" : "`" + $0.joined(separator: " ") + "`" }
+            differences.append(
+                difference(
+                    "the options of \(tool.executable) are now \(quoted[1]) and were \(quoted[0])",
+                    redoes: steps.filter { $0.words(of: tool, settings) != $0.words(of: tool, now.settings) }))
+        }
+        return differences
+    }
+
+    private func sampleDifferences(to now: CountChanges) -> [Difference] {
+        var differences: [Difference] = []
         let then = Dictionary(uniqueKeysWithValues: samples.map { ($0.name, $0) })
         let changed = now.samples.filter { then[$0.name] != $0 }.map(\.name)
         if !changed.isEmpty {
-            sentences.append("new, or with other files: \(listed(changed)). What is known of their reads is used.")
+            differences.append(
+                ("samples are new, or have other files (\(listed(changed)))", "what is known of their reads is used"))
+        }
+        let common = now.samples.map(\.name).filter { then[$0] != nil }
+        let declared = Dictionary(grouping: common.filter { strandedness[$0] != now.strandedness[$0] }) {
+            now.strandedness[$0]?.rawValue ?? "auto"
+        }
+        for (word, names) in declared.sorted(by: { $0.key < $1.key }) {
+            differences.append(
+                (
+                    "the strandedness is now declared \(word) for \(listed(names))",
+                    "where it comes out differently, done again are alignment, counting"
+                ))
         }
         let gone = samples.map(\.name).filter { name in !now.samples.contains { $0.name == name } }
-        if !gone.isEmpty { sentences.append("no longer in the sheet: \(listed(gone)).") }
-        return sentences
+        if !gone.isEmpty {
+            differences.append(("samples are no longer in the sheet (\(listed(gone)))", "the others' steps are used"))
+        }
+        if samples.map(\.name).filter({ !gone.contains($0) }) != common {
+            differences.append(("the samples stand in another order", "nothing is done again"))
+        }
+        return differences
     }
 }
 
@@ -67,10 +131,10 @@ extension CountStep {
     /// The steps that read what this one makes.
     var followers: [CountStep] {
         switch self {
-        case .index: [.strandEvidence, .align, .count]
-        case .trim: [.trimmedQuality, .align, .count]
-        case .align: [.count]
-        case .strandEvidence, .rawQuality, .trimmedQuality, .count: []
+        case .index: [.strandEvidence, .align, .count, .profile]
+        case .trim: [.trimmedQuality, .align, .count, .profile]
+        case .align: [.count, .profile]
+        case .strandEvidence, .rawQuality, .trimmedQuality, .count, .profile: []
         }
     }
 
@@ -84,6 +148,7 @@ extension CountStep {
         case .trimmedQuality: "FastQC of the trimmed reads"
         case .align: "alignment"
         case .count: "counting"
+        case .profile: "the origin of reads"
         }
     }
 }

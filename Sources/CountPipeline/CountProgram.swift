@@ -47,6 +47,17 @@ package struct CountPlan: Sendable {
         self.samples = samples
         self.context = context
     }
+
+    /// Bytes that stay in the folder of the results, as a bound: an index of two bytes a base (STAR: twelve), logs of 4 MiB for a
+    /// file of reads, and alignments, where they are kept, as large as the reads.
+    package var keptBytes: Int {
+        let files = samples.flatMap(\.files)
+        let alignments = context.settings.keepsAlignments ? files.reduce(0) { $0 + $1.bytes } : 0
+        guard case .fasta(let genome) = context.reference else { return files.count << 22 + alignments }
+        // A compressed genome has some four bases a byte.
+        let bases = genome.path.hasSuffix(".gz") ? 4 * genome.bytes : genome.bytes
+        return bases * (context.settings.aligner == .star ? 12 : 2) + files.count << 22 + alignments
+    }
 }
 
 /// What a run of counting came to.

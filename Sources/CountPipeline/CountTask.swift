@@ -139,7 +139,7 @@ package enum CountTask: Equatable, Codable, Sendable {
         case .reference(let context): shared + context.reference.files.map(\.path) + [context.annotation.path]
         case .reads(_, let sample): shared + sample.files.map(\.path)
         case .strands(_, let sample, _, let reference), .sample(_, let sample, _, let reference, _, _):
-            shared + sample.files.map(\.path) + [reference.index, reference.annotation, reference.spliceSites]
+            shared + sample.files.map(\.path) + [reference.index, reference.annotation, reference.spliceSites, reference.exons]
         }
     }
 }
@@ -163,6 +163,9 @@ package struct ReferenceFound: Equatable, Codable, Sendable {
     package var annotation: String
     package var annotationDigest: String
     package var spliceSites: String
+
+    /// What `GeneExons` reads.
+    package var exons: String
     package var geneCount: Int
 
     /// Whether the index was there already.

@@ -59,15 +59,24 @@ struct ReferenceWork {
             index: index, indexKey: key, indexBytes: bytes, annotation: annotationPath,
             annotationDigest: annotation.digest,
             spliceSites: steps.store.path(context.annotation.noteKey, Self.spliceSitesName),
+            exons: steps.store.path(context.annotation.noteKey, Self.exonsName),
             geneCount: annotation.geneCount, isReused: steps.made.count == made)
     }
 
     private static let copyName = "genes.gtf"
     private static let spliceSitesName = "splice_sites.txt"
+    private static let exonsName = "exons.txt"
 
     private func annotationNote() throws -> AnnotationNote {
         let file = context.annotation
-        if let note: AnnotationNote = steps.store.value(file.noteKey) { return note }
+        if let note: AnnotationNote = steps.store.value(file.noteKey),
+            // Those of versions before have no exons.
+            FileManager.default.fileExists(atPath: steps.store.path(file.noteKey, Self.exonsName))
+        {
+            return note
+        }
+        // An incomplete one is not kept beside the new one.
+        try? FileManager.default.removeItem(atPath: steps.store.path(file.noteKey))
         let source = try DigestedFile(path: file.path)
         var digest = ""
         let model: GeneModel
@@ -92,7 +101,9 @@ struct ReferenceWork {
             isCopied: copy != nil)
         let sites = steps.scratch(Self.spliceSitesName)
         try Data(model.spliceSites).write(to: URL(fileURLWithPath: sites))
-        try steps.store.put(file.noteKey, files: [sites] + (copy.map { [$0] } ?? []), value: note)
+        let exons = steps.scratch(Self.exonsName)
+        try Data(model.exons.text.utf8).write(to: URL(fileURLWithPath: exons))
+        try steps.store.put(file.noteKey, files: [sites, exons] + (copy.map { [$0] } ?? []), value: note)
         return note
     }
 

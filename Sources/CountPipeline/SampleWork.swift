@@ -150,12 +150,16 @@ final class SampleWork {
         let alignKey = steps.key(of: .align, inputs: alignInputs, parameters: [strandedness.rawValue, sample.name])
         let countKey = steps.key(
             of: .count, inputs: [alignKey, reference.annotationDigest], parameters: [strandedness.rawValue])
-        let (alignment, value) = try alignAndCount(alignKey, countKey, strandedness: strandedness)
+        let profileKey = steps.key(of: .profile, inputs: [alignKey, reference.annotationDigest])
+        let (alignment, value, profile) = try alignAndCount(
+            alignKey, countKey, profileKey, strandedness: strandedness)
         keys[.align] = alignKey
         keys[.count] = countKey
+        keys[.profile] = profileKey
         var row = SampleQuality(
             sample: sample.name, isPaired: sample.isPaired, reads: found.reads, trimmed: trimmed, alignment: alignment,
             assignment: value.summary, evidence: evidence)
+        row.profile = profile
         row.gcPercent = quality.flatMap { mean($0.gcPercent) }
         row.deduplicatedPercent = quality.flatMap { mean($0.deduplicatedPercent) }
         row.failedModules = quality?.failed ?? []
@@ -248,6 +252,7 @@ final class SampleWork {
                 .trimGalore,
                 ToolArguments.trimGalore(
                     files, into: steps.scratch.path, cutadapt: steps.programs.paths[.cutadapt] ?? "",
+                    version: steps.context.versions[.trimGalore] ?? "",
                     threads: steps.threads, options: settings.options(of: .trimGalore))))
         let logs = files.map { $0 + "_trimming_report.txt" }
         let reports = try logs.map { log in try steps.parse(.trimGalore) { try TrimmingReport(steps.text(log)) } }
@@ -278,14 +283,15 @@ final class SampleWork {
     private var bamName: String { sample.name + ".sorted.bam" }
 
     private func alignAndCount(
-        _ alignKey: String, _ countKey: String, strandedness: Strandedness
-    ) throws -> (AlignmentSummary, CountValue) {
+        _ alignKey: String, _ countKey: String, _ profileKey: String, strandedness: Strandedness
+    ) throws -> (AlignmentSummary, CountValue, AlignmentProfile) {
         let kept = settings.keepsAlignments ? steps.store.path(alignKey, bamName) : nil
         let isKept = kept.map { FileManager.default.fileExists(atPath: $0) } ?? true
         if isKept, let alignment: AlignmentSummary = steps.store.value(alignKey),
-            let counted: CountValue = steps.store.value(countKey)
+            let counted: CountValue = steps.store.value(countKey),
+            let profile: AlignmentProfile = steps.store.value(profileKey)
         {
-            return (alignment, counted)
+            return (alignment, counted, profile)
         }
         // With kept alignments a new way of counting needs no new alignment.
         let stored = steps.store.path(alignKey, bamName)
@@ -298,7 +304,26 @@ final class SampleWork {
             (bam, alignment) = try alignSample(alignKey, strandedness: strandedness)
         }
         let value = try steps.value(of: .count, countKey) { try countReads(bam, strandedness: strandedness) }
-        return (alignment, value)
+        let found = try steps.value(of: .profile, profileKey) { try profile(of: bam) }
+        return (alignment, value, found)
+    }
+
+    /// Where the reads lie; read from the alignments while they are there.
+    private func profile(of bam: String) throws -> (files: [String], value: AlignmentProfile) {
+        let profile = try steps.parse(.samtools) {
+            var profiler = AlignmentProfiler(try GeneExons(text: steps.text(reference.exons)))
+            var reader = AlignmentReader()
+            _ = try DigestedFile(path: bam).read { piece in
+                steps.madeProgress()
+                if steps.isCancelled { throw ProgramsCancelled() }
+                try reader.append(piece) { profiler.add($0, references: $1) }
+            }
+            try reader.finish()
+            return profiler.finish()
+        }
+        let body = steps.scratch(sample.name + ".gene_body.tsv")
+        try Data(profile.bodyText.utf8).write(to: URL(fileURLWithPath: body))
+        return ([body], profile)
     }
 
     private func alignSample(

@@ -1,5 +1,8 @@
 /// The programs that counting runs: the only ones that a worker starts.
-package enum ExternalTool: String, CaseIterable, Codable, Sendable, Comparable {
+///
+/// A coding key, so that dictionaries by program are written as objects, whose keys are sorted; without it they are lists in
+/// the order of a hash, which is another in every process.
+package enum ExternalTool: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable, Comparable {
     case fastqc
     case trimGalore = "trim_galore"
     case cutadapt
@@ -13,7 +16,10 @@ package enum ExternalTool: String, CaseIterable, Codable, Sendable, Comparable {
     /// The name of its executable.
     package var executable: String { rawValue }
 
-    /// The package of Debian and Ubuntu that brings it, which is also its name in bioconda but for two.
+    /// The package of bioconda that brings it.
+    package var condaPackage: String { self == .star ? "star" : debianPackage }
+
+    /// The package of Debian and Ubuntu that brings it.
     package var debianPackage: String {
         switch self {
         case .trimGalore: "trim-galore"

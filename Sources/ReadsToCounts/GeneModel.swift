@@ -14,6 +14,9 @@ package struct GeneModel: Sendable {
     package private(set) var spliceSites: [UInt8] = []
     package private(set) var geneCount = 0
 
+    /// For the profile of alignments.
+    package private(set) var exons = GeneExons()
+
     /// The sequences on which genes lie.
     package private(set) var chromosomes: Set<String> = []
 
@@ -23,6 +26,8 @@ package struct GeneModel: Sendable {
     package init(file: String, lines: (_ take: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
         var number = 0
         var genes: Set<String> = []
+        // A gene that lies on two chromosomes is two here.
+        var exonsOfGene: [String: [Range<Int>]] = [:]
         var transcripts: [String: (place: String, exons: [Exon])] = [:]
         try lines { line in
             number += 1
@@ -50,8 +55,9 @@ package struct GeneModel: Sendable {
             genes.insert(gene)
             let chromosome = String(decoding: fields[0], as: UTF8.self)
             chromosomes.insert(chromosome)
-            guard let transcript = GTFAttributes.value(of: "transcript_id", in: fields[8]) else { return }
             let strand = String(decoding: fields[6], as: UTF8.self)
+            exonsOfGene["\(chromosome)\t\(strand)\t\(gene)", default: []].append(start - 1..<end)
+            guard let transcript = GTFAttributes.value(of: "transcript_id", in: fields[8]) else { return }
             transcripts[transcript, default: (chromosome + "\t" + strand, [])].exons
                 .append(Exon(start: start - 1, end: end))
         }
@@ -61,6 +67,11 @@ package struct GeneModel: Sendable {
             )
         }
         geneCount = genes.count
+        exons = GeneExons(
+            exonsOfGene.map { place, exons -> (chromosome: String, gene: GeneExons.Gene) in
+                let parts = place.split(separator: "\t", omittingEmptySubsequences: false)
+                return (String(parts[0]), GeneExons.Gene(isReverse: parts[1] == "-", exons: exons))
+            })
         spliceSites = Self.spliceSites(transcripts.values.map { ($0.place, $0.exons) })
     }
 

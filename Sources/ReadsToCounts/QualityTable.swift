@@ -16,6 +16,9 @@ package struct SampleQuality: Equatable, Codable, Sendable {
     package var assignment: AssignmentSummary
     package var evidence: StrandEvidence
 
+    /// Nil where nobody looked at the alignments.
+    package var profile: AlignmentProfile?
+
     /// Of the reads as they came, the mean over the files; nil without FastQC.
     package var gcPercent: Double?
     package var deduplicatedPercent: Double?
@@ -53,6 +56,7 @@ package struct QualityTable: Sendable {
             ("reads", 1, rows.map { log(Double(max($0.reads, 1))) / log(2) }),
             ("aligned", 0.05, rows.map(\.alignment.alignedFraction)),
             ("assigned", 0.05, rows.map { $0.assignment.assignedFraction ?? 0 }),
+            ("exonic", 0.05, rows.map { $0.profile?.exonicFraction ?? 0 }),
         ]
         var flags = [[String]](repeating: [], count: rows.count)
         for (name, least, values) in measures {
@@ -82,6 +86,12 @@ package struct QualityTable: Sendable {
             TableColumn("layout", .strings(rows.map { $0.isPaired ? "paired" : "single" })),
             doubles("aligned_fraction", \.alignment.alignedFraction),
             doubles("assigned_fraction", \.assignment.assignedFraction),
+            doubles("exonic_fraction") { $0.profile?.exonicFraction },
+            doubles("intronic_fraction") { $0.profile?.intronicFraction },
+            doubles("intergenic_fraction") { $0.profile?.intergenicFraction },
+            doubles("mean_coverage") { $0.profile?.meanCoverage },
+            doubles("bias_5") { $0.profile?.fivePrimeBias }, doubles("bias_3") { $0.profile?.threePrimeBias },
+            doubles("bias_5_3") { $0.profile?.fiveToThreePrimeBias },
             doubles("gc_percent", \.gcPercent), doubles("deduplicated_percent", \.deduplicatedPercent),
             TableColumn("fastqc_failed", .strings(rows.map { $0.failedModules.joined(separator: ";") })),
             TableColumn("flags", .strings(flags.map { $0.joined(separator: ";") })),
@@ -106,7 +116,7 @@ package enum Outliers {
         }
     }
 
-    private static func median(_ values: [Double]) -> Double {
+    static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()
         let half = sorted.count / 2
         return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2

@@ -1,7 +1,7 @@
 import ContentDigest
 
-/// The steps whose results are kept.
-package enum CountStep: String, CaseIterable, Codable, Sendable {
+/// The steps whose results are kept; a coding key for the same reason as `ExternalTool`.
+package enum CountStep: String, CaseIterable, Codable, CodingKeyRepresentable, Sendable {
     case index
     case strandEvidence = "strandedness"
     case rawQuality = "fastqc"
@@ -9,8 +9,9 @@ package enum CountStep: String, CaseIterable, Codable, Sendable {
     case trimmedQuality = "fastqc of trimmed reads"
     case align
     case count
+    case profile = "origin of reads"
 
-    /// The programs that do it.
+    /// The programs that do it; none where we do.
     package func tools(_ settings: CountSettings) -> [ExternalTool] {
         let aligner: ExternalTool = settings.aligner == .hisat2 ? .hisat2 : .star
         return switch self {
@@ -25,6 +26,7 @@ package enum CountStep: String, CaseIterable, Codable, Sendable {
             }
         case .align: [aligner, .samtools]
         case .count: [.featureCounts]
+        case .profile: []
         }
     }
 }

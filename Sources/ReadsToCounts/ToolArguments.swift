@@ -7,12 +7,15 @@ package enum ToolArguments {
             + options.words + files
     }
 
-    /// - Parameter files: One, or the two of a pair.
+    /// - Parameters:
+    ///   - files: One, or the two of a pair.
+    ///   - version: Versions before 0.6.0 know one core only.
     package static func trimGalore(
-        _ files: [String], into folder: String, cutadapt: String, threads: Int, options: ToolOptions
+        _ files: [String], into folder: String, cutadapt: String, version: String, threads: Int, options: ToolOptions
     ) -> [String] {
         // More than four only wait for the one that writes, says its manual.
-        ["--gzip", "--cores", "\(min(threads, 4))", "--path_to_cutadapt", cutadapt, "--output_dir", folder]
+        let cores = isVersion(version, atLeast: [0, 6]) ? ["--cores", "\(min(threads, 4))"] : []
+        return ["--gzip"] + cores + ["--path_to_cutadapt", cutadapt, "--output_dir", folder]
             + (files.count == 2 ? ["--paired"] : []) + options.words + files
     }
 

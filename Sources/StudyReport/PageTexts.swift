@@ -45,6 +45,8 @@ struct PageTexts {
             "network":
                 "modicum report FOLDER\n# network/\(file).cyjs, .graphml, .cx2, .nodes.tsv and .edges.tsv; thresholds: enrichment-map in the study file",
             "compare": "modicum report FOLDER\n# tables/genes_by_analysis.tsv, tables/sets_by_analysis.tsv",
+            "reads":
+                "\(computing)\n# tables/reads.tsv; logs of the programs: reads/logs/SAMPLE/, which MultiQC reads as they are",
             "quality":
                 "modicum report FOLDER\n# figures/ has each as SVG; tables/left_out.tsv, tables/empirical_null.tsv",
             "cohort":

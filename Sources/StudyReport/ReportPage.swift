@@ -16,10 +16,11 @@ struct ReportPage {
     private let figures: StudyFigures
     private let tables: [StudyTables.Table]
     private let lookUp: StudyLookUp?
+    private let reads: StudyReads?
 
     init(
         of run: StoredRun, settings: ReportSettings, networks: StudyNetworks, figures: StudyFigures,
-        tables: [StudyTables.Table], lookUp: StudyLookUp?
+        tables: [StudyTables.Table], lookUp: StudyLookUp?, reads: StudyReads?
     ) {
         self.run = run
         self.settings = settings
@@ -27,6 +28,7 @@ struct ReportPage {
         self.figures = figures
         self.tables = tables
         self.lookUp = lookUp
+        self.reads = reads
     }
 
     /// The file's bytes.
@@ -89,7 +91,7 @@ struct ReportPage {
             "weight": .number(run.configuration.geneSets?.weight ?? 1),
             "sentences": Self.texts(Findings(run, settings: settings).sentences + (lookUp.map { [$0.sentence] } ?? [])),
             "lookUp": .object((lookUp?.words ?? [:]).mapValues { .string($0) }),
-            "warnings": Self.texts(run.record.warnings.map(Self.withoutFolder)),
+            "warnings": Self.texts(run.record.warnings.map(Self.withoutFolder) + (reads?.warnings ?? [])),
             "notes": Self.texts((run.record.notes ?? []).map(Self.withoutFolder)),
             "methods": Self.texts(methods.paragraphs), "references": Self.texts(methods.references),
             "provenance": .array(texts.provenance.map { Self.texts([$0.0, $0.1]) }),
@@ -105,6 +107,13 @@ struct ReportPage {
             "leftOut": rows(ofTable: "left_out", withHeader: false),
             "empiricalNulls": rows(ofTable: "empirical_null", withHeader: false),
         ]
+        if let reads {
+            header["reads"] = .object([
+                "sentences": Self.texts(reads.sentences), "warnings": Self.texts(reads.warnings),
+                "table": rows(ofTable: "reads"),
+                "programs": .array(reads.programs.sorted { $0.key < $1.key }.map { Self.texts([$0.key, $0.value]) }),
+            ])
+        }
         addGenes(to: &header, &payload)
         try addCounts(to: &header, &payload)
         addComponents(to: &header, &payload)

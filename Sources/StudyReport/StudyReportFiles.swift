@@ -69,7 +69,8 @@ package struct StudyReportFiles {
         }
         let lookUp = run.analyses.isEmpty ? nil : evidence.map { StudyLookUp(run, in: $0, settings: settings) }
         if let evidence { try write(TableWriter.bytes(EvidenceFile.columns(of: evidence)), Self.evidenceName) }
-        var tables = try StudyTables(of: run, settings: settings).tables
+        let studyTables = try StudyTables(of: run, settings: settings)
+        var tables = studyTables.tables
         if let lookUp { tables += [("look_up", lookUp.genes), ("look_up_summary", lookUp.summary)] }
         for (name, columns) in tables {
             try write(TableWriter.bytes(columns.map(\.defusedForSpreadsheets)), "tables/\(name).tsv")
@@ -80,7 +81,7 @@ package struct StudyReportFiles {
         }
         let page = ReportPage(
             of: run, settings: settings, networks: networks, figures: figures, tables: tables,
-            lookUp: lookUp)
+            lookUp: lookUp, reads: studyTables.reads)
         try write(page.bytes(), "report.html")
         return files.sorted()
     }

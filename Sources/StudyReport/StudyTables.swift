@@ -7,13 +7,18 @@ struct StudyTables {
 
     private(set) var tables: [Table] = []
 
+    /// Nil for a run that did not begin with reads.
+    let reads: StudyReads?
+
     private let run: StoredRun
     private let settings: ReportSettings
 
-    /// - Throws: `RunStoreError`.
+    /// - Throws: `RunStoreError`, `InputError`.
     init(of run: StoredRun, settings: ReportSettings) throws {
         self.run = run
         self.settings = settings
+        reads = try StudyReads(of: run)
+        if let reads { tables.append(("reads", reads.columns)) }
         if !run.samples.names.isEmpty { tables.append(("cohort", CohortTable.columns(of: run.samples))) }
         for analysis in run.analyses {
             tables.append(("genes.\(analysis.fileName)", genes(of: analysis)))

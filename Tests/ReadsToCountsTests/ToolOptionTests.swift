@@ -109,4 +109,38 @@ struct ToolOptionTests {
         #expect(try key("-Q 10 -g gene_name") == key("-g gene_name"))
         #expect(try key("-g gene_name") != key(""))
     }
+
+    @Test("A preset is refused with other versions, which are told with how to get the right ones")
+    func preset() throws {
+        let right = CountPreset.paper.versions.merging([.fastqc: "0.12.1", .samtools: "1.19"]) { $1 }
+        try CountPreset.paper.check(CountSettings(), versions: right)
+        var given = right
+        given[.hisat2Build] = nil
+        try CountPreset.paper.check(CountSettings(), versions: given)
+        var other = right
+        other[.hisat2] = "2.2.1"
+        other[.featureCounts] = "2.0.3"
+        let error = #expect(throws: InputError.self) { try CountPreset.paper.check(CountSettings(), versions: other) }
+        #expect(
+            error?.problem.contains("featureCounts 1.6.3 (2.0.3 is there) and hisat2 2.1.0 (2.2.1 is there)") == true)
+        #expect(error?.remedy.contains("hisat2=2.1.0 subread=1.6.3") == true)
+        var settings = CountSettings()
+        settings.trimmer = .fastp
+        let trimmer = #expect(throws: InputError.self) { try CountPreset.paper.check(settings, versions: right) }
+        #expect(trimmer?.problem.contains("is of hisat2 and trim-galore with their defaults") == true)
+        settings = CountSettings()
+        settings.options[.hisat2] = try ToolOptions("-k 5", for: .hisat2)
+        #expect(throws: InputError.self) { try CountPreset.paper.check(settings, versions: right) }
+    }
+
+    @Test("Trim Galore is told of cores from version 0.6 on, which is the first to know them")
+    func trimGaloreCores() {
+        func words(_ version: String) -> [String] {
+            ToolArguments.trimGalore(
+                ["a_1.fq.gz", "a_2.fq.gz"], into: "out", cutadapt: "/bin/cutadapt", version: version, threads: 8,
+                options: .none)
+        }
+        #expect(!words("0.4.5").contains("--cores"))
+        #expect(words("0.6.10").starts(with: ["--gzip", "--cores", "4"]) && words("0.4.5").contains("--paired"))
+    }
 }

@@ -154,7 +154,7 @@ OTHERS = """## Other tables
 | `vst.tsv.gz`, `rlog.tsv.gz` | `gene_id`, and one column for each sample: transformed counts, log2 |
 | `gene_sets.mean.tsv`, `gene_sets.maxmean.tsv` | as `gene_sets.tsv`, with `score` in the place of `ES` and no leading edge |
 | `ranks.rnk` | `Name` and `Rank`: the ranked list, gene and score |
-| `counts.tsv.gz`, `gene_lengths.tsv`, `quality.tsv` of `modicum count` | [reads to counts](reads-to-counts.md) |
+| `counts.tsv.gz`, `gene_lengths.tsv`, `quality.tsv` of `modicum count`; `tables/reads.tsv` | [reads to counts](reads-to-counts.md) |
 """
 
 

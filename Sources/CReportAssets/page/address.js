@@ -2,7 +2,7 @@
 
 let run, charts = [], table = null, graph = null;
 const state = { section: "overview", analysis: 0, gene: null, set: null, plot: "volcano", network: null, covariate: null, colour: null, other: 1, axes: [0, 1] };
-const titles = { overview: "Overview", genes: "Genes", sets: "Gene sets", network: "Network", compare: "Compare", quality: "Quality", cohort: "Cohort", methods: "Methods" };
+const titles = { overview: "Overview", genes: "Genes", sets: "Gene sets", network: "Network", compare: "Compare", reads: "Reads", quality: "Quality", cohort: "Cohort", methods: "Methods" };
 const sections = Object.keys(titles);
 const hasPicker = ["genes", "sets", "network", "compare", "quality"];
 

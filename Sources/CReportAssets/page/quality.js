@@ -1,5 +1,19 @@
 // Whether it was done right, who the samples are, and what was computed.
 
+// What became of the reads, in a study that began with them.
+function reads(main) {
+  main.append(...head("Reads", "From reads to counts: how many of each sample were aligned, and how many of these belong to genes.", [
+    "Aligned is the share of all reads, mates counted singly; assigned is the share of what was aligned. A sample is named when it stands far from the others in one of them: more than 3.5 by the modified z-score."], run.commands.reads));
+  if (!run.reads) { main.append(element("p", {}, "This study began with counts.")); return null; }
+  run.reads.sentences.forEach((sentence) => main.append(element("p", {}, sentence)));
+  run.reads.warnings.forEach((warning) => main.append(element("div", { class: "warning" }, warning)));
+  const [names, ...rows] = run.reads.table, percent = (cell) => (cell === "NA" ? "" : (100 * Number(cell)).toFixed(1)), count = (cell) => grouped(Number(cell)), text = (cell) => cell;
+  const shown = [["sample", "Sample", text], ["reads", "Reads", count], ["trimmed", "After trimming", count], ["aligned_fraction", "Aligned, %", percent], ["assigned_fraction", "Assigned, %", percent], ["unassigned_multimapping", "At several places", count], ["unassigned_ambiguity", "Of several genes", count], ["unassigned_nofeatures", "Of no gene", count], ["exonic_fraction", "Exonic, %", percent], ["intronic_fraction", "Intronic, %", percent], ["intergenic_fraction", "Intergenic, %", percent], ["bias_5_3", "5′ over 3′", (cell) => (cell === "NA" ? "" : digits(Number(cell)))], ["strandedness", "Library", text], ["flags", "Stands apart", text]].filter(([name]) => names.includes(name));
+  main.append(plainTable(shown.map(([, title]) => title), rows.map((row) => shown.map(([name, , write]) => write(row[names.indexOf(name)]))), { id: "reads-table" }));
+  main.append(element("h3", {}, "Programs"), plainTable(["Program", "Version"], run.reads.programs, { id: "reads-programs" }));
+  return null;
+}
+
 function quality(main) {
   main.append(...head("Quality", "Whether it was done right: dispersions, null distributions, samples, and what was left out.", [
     "p-values of a sound analysis are flat with a peak at the left. A fitted null much wider than the theoretical one speaks of a batch or covariate that the design lacks; much narrower, of samples that are not independent.",

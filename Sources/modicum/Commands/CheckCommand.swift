@@ -41,6 +41,15 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let study, let reads = try StudyOnDisk(path: study).readsDescription() {
+            if json {
+                try JSONText.print(["description": reads])
+            } else if !quiet {
+                for line in reads { print(line) }
+                print("         The rest of the study is checked once its reads are counted.")
+            }
+            return
+        }
         let inputs = try load()
         if json {
             try JSONText.print(CheckedStudy(inputs))

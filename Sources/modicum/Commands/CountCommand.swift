@@ -31,6 +31,11 @@ struct CountCommand: ParsableCommand {
     @Option(name: .long, help: "Folder for the results; steps that are done there already are used again.")
     var out: String
 
+    @Option(
+        name: .long,
+        help: "paper: only with the versions of the published study (Trim Galore 0.4.5, HISAT2 2.1.0, featureCounts 1.6.3).")
+    var preset: CountPreset?
+
     @Option(name: .long, help: "hisat2 or star.")
     var aligner = CountSettings.Aligner.hisat2
 
@@ -98,6 +103,7 @@ struct CountCommand: ParsableCommand {
         request.settings.runsFastQC = fastqc == .on
         request.settings.keepsAlignments = keep == .bam
         request.settings.options = try toolOptions.parsed()
+        request.preset = preset
         request.strandedness = Strandedness(rawValue: strandedness.rawValue)
         request.scratch = scratch
         request.workers = workers
@@ -148,5 +154,6 @@ struct ToolOptionLists: ParsableArguments {
     }
 }
 
+extension CountPreset: ExpressibleByArgument {}
 extension CountSettings.Aligner: ExpressibleByArgument {}
 extension CountSettings.Trimmer: ExpressibleByArgument {}

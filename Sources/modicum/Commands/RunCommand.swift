@@ -57,6 +57,19 @@ struct StudyOnDisk: Sendable {
         return folder.isEmpty ? here : folder.hasPrefix("/") ? folder : here + "/" + folder
     }
 
+    /// What counting the reads of this study would take; nil for a study that has counts.
+    func readsDescription() throws -> [String]? {
+        guard let reads = try StudyFile(text: request.text, file: request.name).reads else { return nil }
+        return try CountRun(request: counting(reads, out: NSTemporaryDirectory() + "/modicum-check", threads: 1)).described()
+    }
+
+    private func counting(_ reads: ReadsSource, out: String, threads: Int) -> CountRequest {
+        func place(_ name: String) -> String { name.hasPrefix("/") ? name : absoluteFolder + "/" + name }
+        return CountRequest(
+            sheet: place(reads.sheet), reference: place(reads.reference), annotation: place(reads.annotation), out: out,
+            threads: threads)
+    }
+
     /// Has the counts of a study with `reads` made, in `reads/` below the folder of the results.
     mutating func makeCounts(options: RunOptions) throws {
         guard let reads = try StudyFile(text: request.text, file: request.name).reads else { return }
@@ -67,10 +80,9 @@ struct StudyOnDisk: Sendable {
                     "`reads` of \(request.name) are counted on this machine: leave out --connect, or count them with "
                     + "`modicum count` first and give the study `counts`.")
         }
-        func place(_ name: String) -> String { name.hasPrefix("/") ? name : absoluteFolder + "/" + name }
-        var counting = CountRequest(
-            sheet: place(reads.sheet), reference: place(reads.reference), annotation: place(reads.annotation),
-            out: options.out + "/" + RunFolder.readsName, threads: options.threadsPerWorker)
+        var counting = counting(
+            reads, out: options.out + "/" + RunFolder.readsName, threads: options.threadsPerWorker)
+        counting.study = options.out
         counting.workers = options.workerCount
         counting.isQuiet = options.quiet
         _ = try CountRun(request: counting).execute()

@@ -47,7 +47,9 @@ struct CountPlanner {
         var tools = request.settings.tools
         if case .index = reference { tools.removeAll { $0 == .hisat2Build } }
         try programs.require(tools)
-        return try Dictionary(uniqueKeysWithValues: tools.map { ($0, try programs.version(of: $0)) })
+        let versions = try Dictionary(uniqueKeysWithValues: tools.map { ($0, try programs.version(of: $0)) })
+        try request.preset?.check(request.settings, versions: versions)
+        return versions
     }
 
     /// A FASTA file, or an index of the aligner.

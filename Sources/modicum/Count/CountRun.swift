@@ -2,6 +2,7 @@ import AnalysisPipeline
 import ClusterRuntime
 import ContentDigest
 import CountPipeline
+import ExpressionData
 import ExpressionFormats
 import Foundation
 import JobEngine
@@ -16,9 +17,15 @@ struct CountRequest {
     var out: String
     var settings = CountSettings()
 
+    /// Versions that the programs must have; nil: whatever is installed.
+    var preset: CountPreset?
+
     /// Of all samples; nil: what the sheet or the reads say.
     var strandedness: Strandedness?
     var scratch: String?
+
+    /// The folder of the study that these counts are for; where it is finished, they are not written over by others.
+    var study: String?
     var workers = 1
     var threads: Int
     var isQuiet = false
@@ -41,6 +48,31 @@ struct CountRun {
         }
     }
 
+    /// What would be run and what it needs of disks, for people; computes nothing.
+    ///
+    /// - Throws: As `execute` for what is known before anything starts.
+    func described() throws -> [String] {
+        let folder = CountFolder(path: absolutePath(request.out))
+        let scratch = try Scratch(in: request.scratch, for: folder.path)
+        defer { scratch.remove() }
+        let plan: CountPlan
+        do {
+            plan = try CountPlanner(request: request, folder: folder, scratch: scratch.path).plan()
+        } catch let refusal as TaskRefusal {
+            throw CommandFailure(status: .badInput, message: refusal.description)
+        }
+        let files = plan.samples.flatMap(\.files)
+        let versions = plan.context.versions.sorted { $0.key < $1.key }.map { "\($0.key.executable) \($0.value)" }
+        return [
+            "reads    \(counted(plan.samples.count, "sample")), \(counted(files.count, "file")), "
+                + "\(files.reduce(0) { $0 + $1.bytes } >> 20) MiB",
+            "programs \(versions.joined(separator: ", "))",
+            "scratch  up to \(scratchNeed(of: plan) >> 20) MiB for each worker; "
+                + "\(WorkerPrograms.freeBytes(scratch.path) >> 20) MiB are free where \(scratch.path) would be",
+            "results  up to \(plan.keptBytes >> 20) MiB in reads/ of the results: the index, logs and counts",
+        ]
+    }
+
     private func execute(in folder: CountFolder, started: ContinuousClock.Instant) throws -> CountRecord {
         let scratch = try Scratch(in: request.scratch, for: folder.path)
         defer { scratch.remove() }
@@ -53,10 +85,19 @@ struct CountRun {
             try? FileManager.default.removeItem(atPath: folder.workPath)
             return record
         }
+        if let study = request.study, let earlier = folder.earlierRequest, earlier != changes,
+            FileManager.default.fileExists(atPath: study + "/run.json")
+        {
+            try? FileManager.default.removeItem(atPath: folder.workPath)
+            throw CommandFailure(
+                status: .badInput,
+                message: "\(study) holds the results of other counts (\(earlier.words(to: changes).joined(separator: "; "))). "
+                    + "Choose another folder for --out, or remove it; nothing in it was changed.")
+        }
         for sentence in folder.earlierRequest?.sentences(to: changes) ?? [] { note(sentence) }
         plan.context.nonce = try folder.prepare(changes)
         note(
-            "\(plan.samples.count) samples; each needs up to \(scratchNeed(of: plan) >> 20) MiB of scratch in \(scratch.path) "
+            "\(counted(plan.samples.count, "sample")); each needs up to \(scratchNeed(of: plan) >> 20) MiB of scratch in \(scratch.path) "
                 + "(\(WorkerPrograms.freeBytes(scratch.path) >> 20) MiB are free).")
         let results = try compute(plan, in: folder, scratch: scratch.path, holding: lock)
         let written = try CountFiles.write(results, store: StepStore(folder: folder.stepsPath), to: folder.path)
@@ -143,8 +184,8 @@ struct CountRun {
     private func tell(_ results: CountResults) {
         let made = results.samples.filter { !$0.made.isEmpty }.count
         note(
-            "\(results.samples.count) samples, \(results.reference.geneCount) genes, \(results.strandedness.rawValue); "
-                + "\(made) samples computed, \(results.samples.count - made) found from before. "
+            "\(counted(results.samples.count, "sample")), \(results.reference.geneCount) genes, \(results.strandedness.rawValue); "
+                + "\(counted(made, "sample")) computed, \(results.samples.count - made) found from before. "
                 + "counts.tsv.gz, gene_lengths.tsv, quality.tsv and logs are in \(request.out).")
     }
 }
