@@ -78,24 +78,22 @@ final class CountChangesTests {
             ])
     }
 
-    @Test(
-        "Whatever changes a result, or a file of the results, is told",
-        arguments: [
-            ("FastQC no longer looks", { (settings: inout CountSettings) in settings.runsFastQC = false }),
-            ("alignments are kept now", { settings in settings.keepsAlignments = true }),
-            ("the aligner is now star", { settings in settings.aligner = .star }),
-            ("the trimmer is now fastp", { settings in settings.trimmer = .fastp }),
-            (
-                "the options of featureCounts are now `-O` and were none: done again are counting.",
-                { settings in settings.options[.featureCounts] = try? ToolOptions("-O", for: .featureCounts) }
-            ),
-        ] as [(String, @Sendable (inout CountSettings) -> Void)])
-    func settings(sentence: String, change: @Sendable (inout CountSettings) -> Void) throws {
-        let (then, now) = (try request(), try request { change(&$0) })
-        #expect(then != now)
-        let sentences = then.sentences(to: now)
-        #expect(sentences.contains { $0.hasPrefix(sentence) }, "\(sentences)")
-        #expect(!now.sentences(to: then).isEmpty)
+    @Test("Whatever changes a result, or a file of the results, is told")
+    func settings() throws {
+        let then = try request()
+        func check(_ sentence: String, _ change: (inout CountSettings) throws -> Void) throws {
+            let now = try request { try change(&$0) }
+            let sentences = then.sentences(to: now)
+            #expect(then != now && sentences.contains { $0.hasPrefix(sentence) }, "\(sentences)")
+            #expect(!now.sentences(to: then).isEmpty)
+        }
+        try check("FastQC no longer looks") { $0.runsFastQC = false }
+        try check("alignments are kept now") { $0.keepsAlignments = true }
+        try check("the aligner is now star") { $0.aligner = .star }
+        try check("the trimmer is now fastp") { $0.trimmer = .fastp }
+        try check("the options of featureCounts are now `-O` and were none: done again are counting.") {
+            $0.options[.featureCounts] = try ToolOptions("-O", for: .featureCounts)
+        }
     }
 
     @Test("Samples in another order make another table, of the same steps")
