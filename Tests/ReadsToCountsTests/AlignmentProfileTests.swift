@@ -30,8 +30,13 @@ struct AlignmentProfileTests {
             }
             let count = cigar.count / 4
             // A name of one letter, no bases, a tag behind: what is not needed may be there.
-            let record = word(reference) + word(position) + [2, 60, 0, 0, UInt8(count), 0] + word(flags).prefix(2)
-                + word(0) + word(-1) + word(-1) + word(0) + Array("r\u{0}".utf8) + cigar + Array("NHC\u{1}".utf8)
+            var record = word(reference) + word(position)
+            record += [2, 60, 0, 0, UInt8(count), 0]
+            record += word(flags).prefix(2)
+            for field in [0, -1, -1, 0] { record += word(field) }
+            record += Array("r\u{0}".utf8)
+            record += cigar
+            record += Array("NHC\u{1}".utf8)
             bytes += word(record.count) + record
         }
 
