@@ -75,7 +75,8 @@ package struct CountChanges: Equatable, Codable, Sendable {
             what,
             "done again are " + all.map(\.title).joined(separator: ", ")
                 + (needsAlignments
-                    ? ". Alignments were not kept (--keep bam), so that reads are trimmed and aligned for it once more" : "")
+                    ? ". Alignments were not kept (--keep bam), so that reads are trimmed and aligned for it once more"
+                    : "")
         )
     }
 

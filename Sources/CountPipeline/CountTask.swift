@@ -139,7 +139,9 @@ package enum CountTask: Equatable, Codable, Sendable {
         case .reference(let context): shared + context.reference.files.map(\.path) + [context.annotation.path]
         case .reads(_, let sample): shared + sample.files.map(\.path)
         case .strands(_, let sample, _, let reference), .sample(_, let sample, _, let reference, _, _):
-            shared + sample.files.map(\.path) + [reference.index, reference.annotation, reference.spliceSites, reference.exons]
+            shared + sample.files.map(\.path) + [
+                reference.index, reference.annotation, reference.spliceSites, reference.exons,
+            ]
         }
     }
 }

@@ -32,7 +32,9 @@ package enum CountPreset: String, CaseIterable, Sendable {
             throw InputError(
                 "the preset \(rawValue) needs other versions: "
                     + listed(others.map { "\($0.key.executable) \($0.value) (\(found[$0.key] ?? "") is there)" }),
-                remedy: "`conda install -c bioconda \(packages.joined(separator: " "))` brings them; or leave out --preset.")
+                remedy:
+                    "`conda install -c bioconda \(packages.joined(separator: " "))` brings them; or leave out --preset."
+            )
         }
     }
 }

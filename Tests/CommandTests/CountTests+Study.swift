@@ -7,7 +7,8 @@ extension CountTests {
     private func writeStudy(_ folder: TemporaryFolder) throws -> String {
         let genes = try table(folder("in/truth_genes.tsv")).dropFirst()
         func set(_ name: String, _ isOf: (Double) -> Bool) -> String {
-            ([name, ""] + genes.filter { isOf(Double($0[4]) ?? .nan) }.map { String($0[0]) }).joined(separator: "\t") + "\n"
+            ([name, ""] + genes.filter { isOf(Double($0[4]) ?? .nan) }.map { String($0[0]) }).joined(separator: "\t")
+                + "\n"
         }
         _ = try folder.write(
             set("PLANTED_UP") { $0 > 0 } + set("PLANTED_DOWN") { $0 < 0 } + set("OTHERS") { $0 == 0 }, as: "sets.gmt")
@@ -24,7 +25,8 @@ extension CountTests {
             """, as: "study.yaml")
     }
 
-    @Test("One command goes from reads to the report: counts as simulated, planted genes and sets found, reads described")
+    @Test(
+        "One command goes from reads to the report: counts as simulated, planted genes and sets found, reads described")
     func truth() throws {
         let folder = try Self.simulated("--seed", "1")
         let study = try writeStudy(folder)

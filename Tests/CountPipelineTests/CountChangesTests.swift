@@ -56,7 +56,8 @@ final class CountChangesTests {
         #expect(text.contains(#""options":{"fastqc":{"words":["--nogroup"]},"hisat2":{"words":["-k","5"]}}"#))
         #expect(
             text.contains(
-                #""versions":{"cutadapt":"1.0","fastqc":"1.0","featureCounts":"1.0","hisat2":"1.0","hisat2-build":"1.0","#))
+                #""versions":{"cutadapt":"1.0","fastqc":"1.0","featureCounts":"1.0","hisat2":"1.0","hisat2-build":"1.0","#
+            ))
         let steps = String(decoding: try canonicalJSON([CountStep.trim: 1, .align: 2, .index: 3]), as: UTF8.self)
         #expect(steps == #"{"align":2,"index":3,"trim":1}"#)
     }
@@ -68,7 +69,7 @@ final class CountChangesTests {
         #expect(all != undeclared)
         #expect(
             undeclared.sentences(to: all) == [
-                "the strandedness is now declared reverse for a, b: where it comes out differently, done again are "
+                "the strandedness is now declared reverse for a and b: where it comes out differently, done again are "
                     + "alignment, counting."
             ])
         let one = try request([("a", "auto"), ("b", "forward")])

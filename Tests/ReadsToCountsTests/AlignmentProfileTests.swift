@@ -102,7 +102,8 @@ struct AlignmentProfileTests {
         var alignments = Alignments()
         alignments.add(0, 0, "500M")
         alignments.add(0, 100, "100M")
-        let profile = try alignments.profile(genes(("c1", false, [0..<500]), ("c1", true, [100..<200]), ("c2", false, [0..<9])))
+        let profile = try alignments.profile(
+            genes(("c1", false, [0..<500]), ("c1", true, [100..<200]), ("c2", false, [0..<9])))
         #expect(profile.exonic == 2)
         // 600 bases over the first, 200 over the second, of 600.
         #expect(profile.meanCoverage == 800.0 / 600)

@@ -20,7 +20,10 @@ struct StudyReadsTests {
                     + "51.7 % (50.0 to 53.4 %) of what was aligned was assigned to genes."
             ])
         #expect(found.warnings.isEmpty)
-        #expect(found.columns.map(\.name) == ["sample", "reads", "aligned_fraction", "assigned_fraction", "layout", "flags"])
+        #expect(
+            found.columns.map(\.name) == [
+                "sample", "reads", "aligned_fraction", "assigned_fraction", "layout", "flags",
+            ])
     }
 
     @Test("A sample that stands apart is named with what it stands apart in")

@@ -70,7 +70,9 @@ struct CoveredGene {
         func relative(_ part: ArraySlice<Int>) -> Double {
             Double(part.reduce(0, +)) / Double(max(part.count, 1)) / mean
         }
-        let body = length < 100 ? [] : (0..<100).map { Float(relative(coverage[(length * $0 / 100)..<(length * ($0 + 1) / 100)])) }
+        let body =
+            length < 100
+            ? [] : (0..<100).map { Float(relative(coverage[(length * $0 / 100)..<(length * ($0 + 1) / 100)])) }
         return Summary(
             length: length, bases: bases, fivePrimeBias: relative(coverage.prefix(Self.endLength)),
             threePrimeBias: relative(coverage.suffix(Self.endLength)), body: body)

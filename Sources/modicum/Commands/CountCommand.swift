@@ -33,7 +33,9 @@ struct CountCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "paper: only with the versions of the published study (Trim Galore 0.4.5, HISAT2 2.1.0, featureCounts 1.6.3).")
+        help:
+            "paper: only with the versions of the published study (Trim Galore 0.4.5, HISAT2 2.1.0, featureCounts 1.6.3)."
+    )
     var preset: CountPreset?
 
     @Option(name: .long, help: "hisat2 or star.")

@@ -60,7 +60,8 @@ struct StudyOnDisk: Sendable {
     /// What counting the reads of this study would take; nil for a study that has counts.
     func readsDescription() throws -> [String]? {
         guard let reads = try StudyFile(text: request.text, file: request.name).reads else { return nil }
-        return try CountRun(request: counting(reads, out: NSTemporaryDirectory() + "/modicum-check", threads: 1)).described()
+        return try CountRun(request: counting(reads, out: NSTemporaryDirectory() + "/modicum-check", threads: 1))
+            .described()
     }
 
     private func counting(_ reads: ReadsSource, out: String, threads: Int) -> CountRequest {

@@ -91,7 +91,8 @@ struct CountRun {
             try? FileManager.default.removeItem(atPath: folder.workPath)
             throw CommandFailure(
                 status: .badInput,
-                message: "\(study) holds the results of other counts (\(earlier.words(to: changes).joined(separator: "; "))). "
+                message:
+                    "\(study) holds the results of other counts (\(earlier.words(to: changes).joined(separator: "; "))). "
                     + "Choose another folder for --out, or remove it; nothing in it was changed.")
         }
         for sentence in folder.earlierRequest?.sentences(to: changes) ?? [] { note(sentence) }
