@@ -75,6 +75,12 @@ let package = Package(
         room("EnrichmentNetwork", ["StatisticalKernels"]),
         room("GeneEvidence", ["StatisticalKernels"]),
         room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),
+        room(
+            "Calibration",
+            [
+                "CohortSimulation", "SamplePermutation", "GeneSetEnrichment", "DifferentialExpression",
+                "ExpressionData", "StatisticalKernels", "JobEngine",
+            ]),
 
         // What a person looks at.
         // `#embed` is of C23, which the compiler knows in every mode and only warns of.
@@ -136,7 +142,7 @@ let package = Package(
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
                 "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "Exports", "GeneEvidence",
-                "CohortSimulation",
+                "CohortSimulation", "Calibration",
                 "ContentDigest", "DifferentialExpression", "GeneSetEnrichment", "SamplePermutation", "ReadsToCounts",
                 "CountPipeline", "ExternalPrograms", "Deflate", "StatisticalKernels", "ZeroMQ", "CMemory", "HDF5",
                 "OwnProcess", argumentParser, logging,
@@ -163,6 +169,7 @@ let package = Package(
         tests("Figures"),
         tests("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures"]),
         tests("CohortSimulation", ["ExpressionData"]),
+        tests("Calibration", ["CohortSimulation", "JobEngine", "SamplePermutation"]),
         tests("ExternalPrograms"),
         tests("OwnProcess"),
         tests("ReadsToCounts", ["ExpressionData", "ExpressionFormats"]),

@@ -11,6 +11,11 @@ package enum DrawPurpose: UInt32 {
     case genome = 7
     case readEffects = 8
     case reads = 9
+    case calibrationSeed = 10
+    case calibrationSamples = 11
+    case calibrationActivity = 12
+    case calibrationGene = 13
+    case calibrationCounts = 14
 }
 
 /// Random draws of one purpose and one gene, sample or set.

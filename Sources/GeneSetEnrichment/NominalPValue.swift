@@ -5,6 +5,10 @@ import StatisticalKernels
 /// p = (b + 1)/(m + 1) for b of m same-sign draws: m draws can never show that a
 /// p-value is zero (Phipson & Smyth, 2010). The GSEA desktop prints b/m.
 package struct NominalPValue: Equatable, Sendable {
+    /// b and m.
+    package let asExtreme: Int
+    package let sameSign: Int
+
     /// p; NaN where there is no same-sign draw.
     package let value: Double
 
@@ -21,6 +25,8 @@ package struct NominalPValue: Equatable, Sendable {
     ///   - sameSign: m, same-sign draws.
     ///   - least: The probability of the observed set or labelling; 0 where no draw gives it.
     package init(asExtreme: Int, sameSign: Int, least: Double) {
+        self.asExtreme = asExtreme
+        self.sameSign = sameSign
         guard sameSign > 0 else {
             (value, low, high) = (.nan, .nan, .nan)
             return

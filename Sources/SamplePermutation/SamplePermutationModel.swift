@@ -86,17 +86,22 @@ package struct SamplePermutationModel: Sendable {
     }
 
     /// The same data under sign flips, which have score statistics and a variance of their own; the fits stay.
-    package func flipped() throws(ShuffleProblem) -> SamplePermutationModel {
+    package func flipped() throws(ShuffleProblem) -> SamplePermutationModel { try scored(.flip) }
+
+    /// The same data with score statistics under another scheme; the fits stay.
+    package func scored(
+        _ scheme: PermutationScheme, labels: [String] = [], variance: VarianceEstimate = .model
+    ) throws(ShuffleProblem) -> SamplePermutationModel {
         var model = self
-        model.inputs.scheme = .flip
-        model.inputs.labels = []
+        model.inputs.scheme = scheme
+        model.inputs.labels = labels
         model.inputs.statistic = .score
         model.inputs.refittedTrend = nil
-        model.inputs.variance = .model
+        model.inputs.variance = variance
         model.refits = nil
         model.shuffles = try SampleShuffles(
-            .flip, exposure: inputs.exposure, design: inputs.covariates, seed: inputs.seed)
-        let z = scores.scores(under: model.shuffles.observed, kind: .flip, exposure: inputs.exposure).z
+            scheme, exposure: inputs.exposure, design: inputs.covariates, labels: labels, seed: inputs.seed)
+        let z = scores.scores(under: model.shuffles.observed, kind: model.inputs.kind, exposure: inputs.exposure).z
         model.observedGenes = ObservedGenes(z: z)
         model.listed = Self.listedPlaces(of: z, genes: scores.genes, names: inputs.names)
         model.take(inputs.sets)

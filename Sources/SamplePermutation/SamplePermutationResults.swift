@@ -111,6 +111,14 @@ extension SamplePermutationModel {
         }
     }
 
+    /// The false discovery rate q of every set, by set statistic, without what takes longer; NaN of a set that has none.
+    ///
+    /// - Throws: As `results`.
+    package func falseDiscoveryRates(_ one: PassOne, _ two: PassTwo) throws(SummaryProblem) -> [[Double]] {
+        let whole = try whole(one, two)
+        return inputs.setStatistics.indices.map { rates($0, whole).map { $0?.value ?? .nan } }
+    }
+
     /// Both passes over the same permutations.
     private struct BothPasses {
         let first: PassOne.Counts

@@ -23,7 +23,7 @@ struct Modicum: ParsableCommand {
             ExportCommand.self,
             CiteCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self, StatusCommand.self,
             FetchCommand.self, CancelCommand.self, LogsCommand.self, ClusterCommand.self, SimulateCommand.self,
-            KeysCommand.self, DoctorCommand.self,
+            CalibrateCommand.self, KeysCommand.self, DoctorCommand.self,
         ]
     )
 }

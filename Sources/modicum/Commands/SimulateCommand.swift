@@ -8,7 +8,9 @@ import Foundation
 struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Makes data with a known answer.",
-        subcommands: [SimulateCohortCommand.self, SimulateReadsCommand.self])
+        subcommands: [
+            SimulateCohortCommand.self, SimulateReadsCommand.self, SimulateCalibrationCommand.self,
+        ])
 
     /// Throws unless nothing is in the folder, or it is not there.
     static func requireEmpty(_ folder: String) throws {

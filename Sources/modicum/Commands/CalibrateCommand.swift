@@ -1,0 +1,112 @@
+import ArgumentParser
+import Calibration
+import ClusterRuntime
+import CohortSimulation
+import ExpressionData
+import Foundation
+import SamplePermutation
+
+struct CalibrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calibrate",
+        abstract: "Measures type-I error, FDR and power of each permutation scheme on simulated cohorts.",
+        discussion: """
+            Cells: \(CalibrationCell.all.map(\.name).joined(separator: ", ")).
+            docs/calibration.md says what they are, and has the table of a run.
+
+            Example:
+              modicum calibrate --cells n24-plain,n24-tied --cohorts 100 --out calibration
+
+            Writes calibration.tsv, with 99 % intervals that have the cohort as unit, and cohorts.tsv.gz.
+            """)
+
+    @Option(name: .long, help: "Folder for the results; an interrupted calibration in it is resumed.")
+    var out: String
+
+    @Option(name: .long, help: "Cells, separated by commas, or all.")
+    var cells = "all"
+
+    @Option(name: .long, help: "Null cohorts of each cell, and as many with an effect.")
+    var cohorts = 1000
+
+    @Option(name: .long, help: "Genes of a cohort.")
+    var genes = 1500
+
+    @Option(name: .long, help: "Permutations of each scheme.")
+    var permutations = 199
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Schemes, separated by commas: \(CalibrationScheme.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "schemes"))
+    var schemes = CalibrationScheme.allCases.map(\.rawValue).joined(separator: ",")
+
+    @Option(name: .long, help: "Statistics of the sets under shuffled samples.")
+    var setStatistic = SetStatistics()
+
+    @Option(name: .long, help: "What a shifted gene changes by, log2 units per standard deviation of the exposure.")
+    var effect = 0.2
+
+    @Option(name: .long, help: "Names the random numbers; the same seed gives the same tables.")
+    var seed: UInt64 = 1
+
+    @Option(name: .long, help: "Worker processes to start on this machine (default: 1).")
+    var workers = 1
+
+    @Option(name: .long, help: "Compute threads per worker (default: this process's cores, divided by --workers).")
+    var threads: Int?
+
+    @Flag(name: .long, help: "Say nothing but errors.")
+    var quiet = false
+
+    func validate() throws {
+        try checkFolder(out, of: "--out")
+        func check(_ value: Int, _ range: ClosedRange<Int>, _ option: String) throws {
+            guard !range.contains(value) else { return }
+            throw ValidationError("\(option) must be \(range.lowerBound) to \(range.upperBound)")
+        }
+        // An interval needs two cohorts.
+        try check(cohorts, 2...CalibrationCohort.limit, "--cohorts")
+        try check(genes, CalibrationCohort.fewestGenes...100_000, "--genes")
+        // With fewer no p-value is as small as 0.05.
+        try check(permutations, 19...1_000_000, "--permutations")
+        try check(workers, 1...1024, "--workers")
+        if let threads { try check(threads, 1...4096, "--threads") }
+        guard effect > 0, effect <= 5 else {
+            throw ValidationError("--effect must be above 0 and at most 5 (log2 units)")
+        }
+        _ = try chosenCells()
+        _ = try chosenSchemes()
+    }
+
+    func run() throws {
+        let cores = AvailableCores.count(environment: ProcessInfo.processInfo.environment)
+        try CalibrationRun(
+            request: CalibrationRequest(
+                cells: try chosenCells(), cohorts: cohorts, geneCount: genes, permutations: permutations,
+                schemes: try chosenSchemes(), setStatistics: setStatistic.all, effect: effect, seed: seed),
+            out: out, workers: workers, threads: threads ?? max(1, cores / workers), isQuiet: quiet
+        ).execute()
+    }
+
+    /// In the order of the grid, each once.
+    private func chosenCells() throws -> [CalibrationCell] {
+        guard cells != "all" else { return CalibrationCell.all }
+        let names = try names(cells, of: "--cells", among: CalibrationCell.all.map(\.name))
+        return CalibrationCell.all.filter { names.contains($0.name) }
+    }
+
+    private func chosenSchemes() throws -> [CalibrationScheme] {
+        let names = try names(schemes, of: "--schemes", among: CalibrationScheme.allCases.map(\.rawValue))
+        return CalibrationScheme.allCases.filter { names.contains($0.rawValue) }
+    }
+
+    private func names(_ text: String, of option: String, among known: [String]) throws -> Set<String> {
+        let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        for name in names where !known.contains(name) {
+            throw ValidationError("\(option): `\(name)` is none of \(known.joined(separator: ", "))")
+        }
+        return Set(names)
+    }
+}
