@@ -34,6 +34,23 @@ struct CalibrateTests {
         #expect(!FileManager.default.fileExists(atPath: folder("one/.modicum")))
     }
 
+    @Test("An interrupted calibration is resumed by the same command, and ends with the same bytes")
+    func resumption() throws {
+        let folder = try TemporaryFolder()
+        #expect(try calibrate(folder("whole")).status == 0)
+        let command = try ModicumProcess(
+            ["calibrate", "--out", folder("cut")] + Self.small.filter { $0 != "--quiet" } + ["--threads", "1"])
+        // It may be done before the signal arrives.
+        if command.waitForError(containing: "simulated cohorts") { command.signal(SIGTERM) }
+        let cut = command.finish()
+        #expect([0, 5].contains(cut.status) && !cut.wasSignalled, "\(cut.errors)")
+        #expect(try calibrate(folder("cut")).status == 0)
+        for name in ["calibration.tsv", "cohorts.tsv.gz"] {
+            let bytes = try #require(content(folder("whole/" + name)))
+            #expect(content(folder("cut/" + name)) == bytes)
+        }
+    }
+
     @Test("Another calibration, or anything else, in the folder is refused and left as it is")
     func otherFolder() throws {
         let folder = try TemporaryFolder()
