@@ -25,6 +25,9 @@ struct CovariateModels: Sendable {
 
         /// Its covariates among `models`.
         let model: Int
+
+        /// Other tests that ask the same: those of a factor's other coefficients.
+        var others: [(analysis: Int, test: Int)] = []
     }
 
     var models: [Model] = []
@@ -61,6 +64,12 @@ struct CovariateModels: Sendable {
         let state = try AnalysisState(
             input: input, model: AnalysisModel(input, sizeFactors: study.sizeFactors, settings: settings))
         let known = models.firstIndex { $0.analysis.modelBlob.digest == state.modelBlob.digest }
+        if let known, let place, exposure.columnCount > 1,
+            let same = entries.firstIndex(where: { $0.model == known && $0.exposure.asksTheSame(as: exposure) })
+        {
+            entries[same].others.append(place)
+            return
+        }
         if known == nil { models.append(Model(analysis: state, dispersion: given)) }
         entries.append(Entry(place: place, exposure: exposure, model: known ?? models.count - 1))
     }

@@ -6,12 +6,20 @@ struct EnrichmentState: Sendable {
         /// Positions of the analysis and its test; nil for a list that was given.
         let analysis: Int?
         let test: Int?
+
+        /// Those of other tests with the same list.
+        var others: [(analysis: Int, test: Int)] = []
         var run: any EnrichmentRun
     }
 
     mutating func add(analysis: Int?, test: Int?, _ run: any EnrichmentRun) {
         entries.append(Entry(analysis: analysis, test: test, run: run))
     }
+
+    /// Gives a list to one more test.
+    mutating func share(list: Int, analysis: Int, test: Int) { entries[list].others.append((analysis, test)) }
+
+    var count: Int { entries.count }
 
     /// Plans a stage for the lists of one kind.
     ///
@@ -37,6 +45,11 @@ struct EnrichmentState: Sendable {
         }
     }
 
+    /// The lists of one kind, each with the positions of its analysis and test.
+    func runs<Run: EnrichmentRun>(of kind: Run.Type) -> [(analysis: Int?, test: Int?, run: Run)] {
+        entries.compactMap { entry in (entry.run as? Run).map { (entry.analysis, entry.test, $0) } }
+    }
+
     /// How many sets of the lists of one kind more permutations would settle.
     func unsettledCount<Run: EnrichmentRun>(_ kind: Run.Type) -> Int {
         entries.reduce(0) { $0 + (($1.run as? Run)?.unsettledCount ?? 0) }
@@ -50,7 +63,10 @@ struct EnrichmentState: Sendable {
 
     /// The results, each with the positions of its analysis and test.
     func results() throws -> [(analysis: Int?, test: Int?, results: EnrichmentResults?)] {
-        try entries.map { ($0.analysis, $0.test, try $0.run.results()) }
+        try entries.flatMap { entry in
+            let results = try entry.run.results()
+            return [(entry.analysis, entry.test, results)] + entry.others.map { ($0.analysis, $0.test, results) }
+        }
     }
 }
 

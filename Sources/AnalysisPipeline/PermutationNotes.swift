@@ -15,12 +15,19 @@ extension StudyResults {
             }
         }
         return outcomes.flatMap { label, outcome in
-            [label + outcome.extent, outcome.comparison?.advice.map { label + $0 }].compactMap { $0 }
+            [outcome.jointNote.map { label + $0 }, label + outcome.extent, outcome.comparison?.advice.map { label + $0 }].compactMap { $0 }
         }
     }
 }
 
 extension SamplePermutationOutcome {
+    /// Which columns are tested together; nil for one.
+    var jointNote: String? {
+        guard isJoint else { return nil }
+        return "the \(columnCount) columns of \(exposure) are tested jointly: genes are ranked by a statistic without a "
+            + "sign, and sets are sought at its top alone"
+    }
+
     /// How many shuffles there were, and the smallest p that any number of them can show.
     var extent: String {
         let least = results.smallestPossibleP

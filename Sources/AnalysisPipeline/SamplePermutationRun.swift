@@ -23,12 +23,13 @@ struct PermutedGenes: Sendable {
 ///
 /// Two passes over the permutations, with the means of the null scores between them; sign flips of some draws beside.
 struct SamplePermutationRun: EnrichmentRun {
-    private let genes: PermutedGenes
-    private let sets: [GeneSet]
+    let genes: PermutedGenes
+    let sets: [GeneSet]
     private var settings: StudyConfiguration.GeneSets
     private let list: RankedGeneList
-    private let matching: GeneSetMatching
+    let matching: GeneSetMatching
     private let enrichments: [EnrichmentScore]
+    let exposureName: String
     private(set) var model: SamplePermutationModel
 
     /// The problem, for the workers.
@@ -62,6 +63,7 @@ struct SamplePermutationRun: EnrichmentRun {
             counts: genes.counts, sizeFactors: genes.sizeFactors, covariates: exposure.covariates,
             dispersion: genes.dispersion, exposure: exposure.values, seed: settings.seed)
         inputs.normalizationFactors = genes.normalizationFactors
+        inputs.furtherColumns = exposure.furtherColumns
         inputs.scheme = exposure.scheme
         inputs.labels = exposure.labels
         inputs.statistic = permutation.statistic
@@ -90,9 +92,11 @@ struct SamplePermutationRun: EnrichmentRun {
         problem = Blob(model.inputs.encoded())
         let weights = HitWeights(scores: list.scores, exponent: 1)
         enrichments = zip(matching.matched, model.observedScores[0]).map { set, score in
-            EnrichmentScore(ofMembers: set.members, weights: weights).withSign(
+            if inputs.isJoint, score == 0 { return EnrichmentScore(value: 0, rank: 0) }
+            return EnrichmentScore(ofMembers: set.members, weights: weights).withSign(
                 of: score, members: set.members, weights: weights)
         }
+        exposureName = exposure.name
         if exposure.scheme != .flip {
             flips = (try? model.flipped()).map { Flips($0, permutations: settings.permutations) }
         }
@@ -113,6 +117,9 @@ struct SamplePermutationRun: EnrichmentRun {
         }
         return numbers.count == names.count ? [] : result
     }
+
+    /// How many were asked for.
+    var askedPermutations: Int { settings.permutations }
 
     /// How many there are to be: all arrangements where they are enumerated.
     private var permutationCount: Int { model.enumeratedCount ?? settings.permutations }
@@ -170,7 +177,7 @@ struct SamplePermutationRun: EnrichmentRun {
 
     // MARK: Results
 
-    private var permutationResults: SamplePermutationResults? {
+    var permutationResults: SamplePermutationResults? {
         guard permutationCount > 0 else { return nil }
         guard !matching.matched.isEmpty else { return try? model.resultsOfGenes(first) }
         return try? model.results(first, second)
@@ -192,7 +199,9 @@ struct SamplePermutationRun: EnrichmentRun {
                 results: results, scheme: model.inputs.scheme, statistic: model.inputs.statistic,
                 setStatistics: model.inputs.setStatistics, isEnumerated: model.inputs.isEnumerated,
                 geneIDs: model.genes.map { genes.ids[Int($0)] },
-                dispersion: model.genes.map { genes.dispersion[Int($0)] }, comparison: comparison)
+                dispersion: model.genes.map { genes.dispersion[Int($0)] }, comparison: comparison,
+                exposure: exposureName, columnCount: model.inputs.columns.count,
+                degreesOfFreedom: model.degreesOfFreedom)
         }
         return EnrichmentResults(
             list: list, sets: sets, matching: matching, enrichments: enrichments, table: table,
@@ -224,6 +233,16 @@ package struct SamplePermutationOutcome: Sendable {
 
     /// What sign flips say of the same data; nil where they are the scheme itself.
     package let comparison: SchemeComparison?
+
+    /// The coefficient's name, or that of the term whose columns are tested jointly, and how many columns it has.
+    package let exposure: String
+    package let columnCount: Int
+
+    /// By gene, of a joint statistic's chi-square; empty where the statistic is a z.
+    package let degreesOfFreedom: [Int]
+
+    /// Whether several columns are tested by one statistic, which has no sign.
+    package var isJoint: Bool { columnCount > 1 }
 }
 
 /// How a number of sample permutations is cut into shards.

@@ -21,6 +21,10 @@ package struct SamplePermutationInputs: Equatable, Sendable {
     /// By sample, as it is: neither centred nor reduced.
     package var exposure: [Double]
 
+    /// The exposure's other columns, where it has several: levels of a factor, or a spline's. Their rows are shuffled
+    /// together with it, and the test is of all of them.
+    package var furtherColumns: [[Double]] = []
+
     package var scheme = PermutationScheme.residual
 
     /// By sample, the values of the columns that the scheme names, put together; empty where it names none.
@@ -83,11 +87,20 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         fields.append(array: names)
         fields.append(seed)
         fields.append(UInt8(isEnumerated ? 1 : 0))
-        if let refittedTrend { fields.append(refittedTrend.rawValue) }
+        if let refittedTrend {
+            fields.append(Self.refittedTrendTag)
+            fields.append(refittedTrend.rawValue)
+        }
+        if !furtherColumns.isEmpty {
+            fields.append(Self.furtherColumnsTag)
+            fields.append(UInt64(furtherColumns.count))
+            for column in furtherColumns { fields.append(array: column) }
+        }
         return fields.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
+    /// - Parameter other: Whose counts these are where they were left out.
+    package init(decoding bytes: [UInt8], sharing other: SamplePermutationInputs? = nil) throws(SummaryProblem) {
         var reader = ByteFieldReader(bytes)
         counts = try reader.array()
         sizeFactors = try reader.doubles()
@@ -114,19 +127,36 @@ package struct SamplePermutationInputs: Equatable, Sendable {
         self.names = try reader.array()
         seed = try reader.number()
         isEnumerated = try reader.number(UInt8.self) != 0
-        if !reader.isAtEnd {
-            guard let trend = DispersionTrend.Kind(rawValue: try reader.text()) else { throw .truncated }
-            refittedTrend = trend
+        // Behind what every problem has stands what only some have, each part behind its tag.
+        while !reader.isAtEnd {
+            switch try reader.number(UInt8.self) {
+            case Self.refittedTrendTag:
+                guard let trend = DispersionTrend.Kind(rawValue: try reader.text()) else { throw .truncated }
+                refittedTrend = trend
+            case Self.furtherColumnsTag:
+                for _ in 0..<(try reader.count(ofSize: 8)) { furtherColumns.append(try reader.doubles()) }
+            default: throw .truncated
+            }
         }
         try reader.finish()
+        if let other, counts.isEmpty { (counts, normalizationFactors) = (other.counts, other.normalizationFactors) }
         guard isConsistent else { throw .truncated }
     }
+
+    private static let (furtherColumnsTag, refittedTrendTag): (UInt8, UInt8) = (1, 2)
+
+    /// All columns of the exposure.
+    package var columns: [[Double]] { [exposure] + furtherColumns }
+
+    /// Whether several columns are tested jointly, by a statistic without a sign.
+    package var isJoint: Bool { !furtherColumns.isEmpty }
 
     /// Whether all parts are of the same samples and genes.
     var isConsistent: Bool {
         let samples = sizeFactors.count
         return samples > 0 && counts.count == dispersion.count * samples && exposure.count == samples
-            && covariates.sampleCount == samples && samples > covariates.columnCount + 1
+            && covariates.sampleCount == samples && samples > covariates.columnCount + columns.count
+            && furtherColumns.allSatisfy { $0.count == samples }
             && (normalizationFactors.isEmpty || normalizationFactors.count == counts.count)
             && (names.isEmpty || names.count == dispersion.count)
             && (scheme.columns.isEmpty ? labels.isEmpty : labels.count == samples)

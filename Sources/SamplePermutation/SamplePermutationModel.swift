@@ -1,4 +1,5 @@
 import DifferentialExpression
+import ExpressionData
 import KernelArguments
 import StatisticalKernels
 
@@ -34,6 +35,9 @@ package struct SamplePermutationModel: Sendable {
     private(set) var observedGenes: ObservedGenes
     private let scores: ScoreModel
 
+    /// Where the exposure has several columns.
+    private var joint: JointScores?
+
     /// Where the statistic is Wald's.
     private var refits: WaldRefits?
 
@@ -45,12 +49,13 @@ package struct SamplePermutationModel: Sendable {
         if inputs.statistic == .wald {
             if inputs.scheme == .flip { throw .flipsOfWald }
             if inputs.variance == .robust { throw .robustWald }
+            if inputs.isJoint { throw .jointWald }
         }
         let samples = inputs.sizeFactors.count
         self.inputs = inputs
         shuffles = try SampleShuffles(
-            inputs.scheme, exposure: inputs.exposure, design: inputs.covariates, labels: inputs.labels,
-            seed: inputs.seed)
+            inputs.scheme, exposure: inputs.exposure, furtherColumns: inputs.furtherColumns,
+            design: inputs.covariates, labels: inputs.labels, seed: inputs.seed)
         let block = CountBlock(
             counts: inputs.counts, sampleCount: samples, normalizationFactors: inputs.normalizationFactors)
         let scores = ScoreModel(
@@ -62,9 +67,10 @@ package struct SamplePermutationModel: Sendable {
             ? nil
             : WaldRefits(block, inputs: inputs, reduced: scores.coefficients, cpuLevel: cpuLevel)
         self.refits = refits
+        joint = inputs.isJoint ? JointScores(inputs.columns, covariates: inputs.covariates) : nil
         let z =
             refits?.statistics(of: inputs.exposure, genes: scores.genes)
-            ?? scores.scores(under: shuffles.observed, kind: inputs.kind, exposure: inputs.exposure).z
+            ?? Self.observed(shuffles, scores, joint, inputs)
         observedGenes = ObservedGenes(z: z)
         listed = Self.listedPlaces(of: z, genes: scores.genes, names: inputs.names)
         catalogue = SetCatalogue([], genes: [])
@@ -101,10 +107,40 @@ package struct SamplePermutationModel: Sendable {
         model.refits = nil
         model.shuffles = try SampleShuffles(
             scheme, exposure: inputs.exposure, design: inputs.covariates, labels: labels, seed: inputs.seed)
-        let z = scores.scores(under: model.shuffles.observed, kind: model.inputs.kind, exposure: inputs.exposure).z
+        let z = Self.observed(model.shuffles, scores, joint, model.inputs)
         model.observedGenes = ObservedGenes(z: z)
         model.listed = Self.listedPlaces(of: z, genes: scores.genes, names: inputs.names)
         model.take(inputs.sets)
+        return model
+    }
+
+    /// The observed score statistics.
+    private static func observed(
+        _ shuffles: SampleShuffles, _ scores: ScoreModel, _ joint: JointScores?, _ inputs: SamplePermutationInputs
+    ) -> [Double] {
+        joint?.statistics(under: shuffles.columns(under: .none), by: scores, kind: inputs.kind).values
+            ?? scores.scores(under: shuffles.observed, kind: inputs.kind, exposure: inputs.exposure).z
+    }
+
+    /// By gene, the degrees of freedom of an observed joint statistic; empty where it is a z.
+    package var degreesOfFreedom: [Int] {
+        joint?.statistics(under: shuffles.columns(under: .none), by: scores, kind: inputs.kind).ranks ?? []
+    }
+
+    /// The same statistics with another exposure kept: the residuals of this one on it and the covariates are shuffled.
+    ///
+    /// - Returns: Nil for `flip`, and where the other exposure and the covariates leave nothing of this one.
+    func keeping(_ columns: [[Double]]) -> SamplePermutationModel? {
+        let samples = inputs.exposure.count
+        let covariates = inputs.covariates
+        let design = DesignMatrix(
+            columnNames: covariates.columnNames + columns.indices.map { "kept\($0)" },
+            values: (0..<samples).flatMap { sample in
+                (0..<covariates.columnCount).map { covariates[sample, $0] } + columns.map { $0[sample] }
+            }, sampleCount: samples)
+        guard design.hasFullRank, let shuffles = shuffles.shufflingResiduals(on: design) else { return nil }
+        var model = self
+        model.shuffles = shuffles
         return model
     }
 
@@ -112,7 +148,7 @@ package struct SamplePermutationModel: Sendable {
         inputs.sets = sets
         let catalogue = SetCatalogue(sets, genes: listed.map { scores.genes[Int($0)] })
         self.catalogue = catalogue
-        let scorer = SetScorer(catalogue, geneCount: listed.count)
+        let scorer = SetScorer(catalogue, geneCount: listed.count, isOneSided: inputs.isJoint)
         let z = listed.map { observedZ[Int($0)] }
         observedScores = inputs.setStatistics.map { statistic in
             var observed = [Float](repeating: 0, count: catalogue.setCount)
@@ -148,19 +184,24 @@ package struct SamplePermutationModel: Sendable {
         Self.cost(
             genes: genes.count, samples: inputs.exposure.count, covariates: inputs.covariates.columnCount,
             members: scoresPerPermutation == 0 ? 0 : catalogue.memberCount * inputs.setStatistics.count,
-            statistic: inputs.statistic, refitsDispersion: inputs.refittedTrend != nil)
+            statistic: inputs.statistic, columns: inputs.columns.count,
+            refitsDispersion: inputs.refittedTrend != nil)
     }
 
-    /// - Parameter members: Of all sets together, once for each set statistic.
+    /// - Parameters:
+    ///   - members: Of all sets together, once for each set statistic.
+    ///   - columns: Of the exposure.
     package static func cost(
-        genes: Int, samples: Int, covariates: Int, members: Int, statistic: PermutedStatistic,
+        genes: Int, samples: Int, covariates: Int, members: Int, statistic: PermutedStatistic, columns: Int = 1,
         refitsDispersion: Bool = false
     ) -> Double {
         let ranking = 20 * Double(genes) + 3 * Double(members)
         let cells = Double(genes * samples)
-        // A product for each covariate and two more; or a fit of some steps, and the searches for dispersions.
+        // A product for each covariate and two more, for each column and each pair of them; or a fit of some steps, and the
+        // searches for dispersions.
+        let products = Double(covariates + 2) * Double(columns * (columns + 1) / 2)
         switch statistic {
-        case .score: return ranking + cells * 0.03 * Double(covariates + 2)
+        case .score: return ranking + cells * 0.03 * products
         case .wald: return ranking + cells * (refitsDispersion ? 400 : 100)
         }
     }
@@ -252,14 +293,20 @@ package struct SamplePermutationModel: Sendable {
 
     /// Vector π that the genes are scored under.
     package func vector(_ permutation: Int) -> [Double] {
-        inputs.isEnumerated ? shuffles.enumerated(permutation) : shuffles.drawn(permutation)
+        shuffles.columns(under: shuffle(permutation))[0]
+    }
+
+    /// Shuffle π, of all columns of the exposure.
+    func shuffle(_ permutation: Int) -> SampleShuffles.Shuffle {
+        inputs.isEnumerated ? shuffles.enumeratedShuffle(permutation) : shuffles.drawnShuffle(permutation)
     }
 
     /// The statistics of all genes under one permutation.
     package func statistics(_ permutation: Int) -> [Double] {
-        let vector = vector(permutation)
-        return refits?.statistics(of: vector, genes: genes)
-            ?? scores.scores(under: vector, kind: inputs.kind, exposure: inputs.exposure).z
+        let columns = shuffles.columns(under: shuffle(permutation))
+        return joint?.statistics(under: columns, by: scores, kind: inputs.kind).values
+            ?? refits?.statistics(of: columns[0], genes: genes)
+            ?? scores.scores(under: columns[0], kind: inputs.kind, exposure: inputs.exposure).z
     }
 
     /// Squared Pearson residuals of one gene's reduced fit, by sample.
@@ -274,14 +321,11 @@ package struct SamplePermutationModel: Sendable {
         _ body: (UnsafePointer<Double>, UnsafeBufferPointer<Float>) -> Void
     ) rethrows {
         precondition(!permutations.isEmpty && permutations.upperBound <= enumeratedCount ?? .max)
-        // A refit of all genes is dear enough to be alone between two signs of progress.
-        let blockSize = refits == nil ? Self.blockSize : 1
-        let size = min(blockSize, permutations.count) + ShuffledScoreArguments.width
-        let statistics = LaneMemory(count: size * scores.stride)
+        let statistics = LaneMemory(count: blockMemory(permutations.count))
         let setScores = SetScoresOfPermutation(self)
         for first in stride(from: permutations.lowerBound, to: permutations.upperBound, by: blockSize) {
             let block = first..<min(first + blockSize, permutations.upperBound)
-            score(block, into: statistics.doubles)
+            score(block.map { shuffles.columns(under: shuffle($0)) }, into: statistics.doubles)
             for place in 0..<block.count {
                 let z = UnsafePointer(statistics.doubles + place * scores.stride)
                 body(z, setScores.score(z))
@@ -291,23 +335,43 @@ package struct SamplePermutationModel: Sendable {
         withExtendedLifetime((statistics, setScores)) {}
     }
 
-    /// The statistics of all genes under a block of permutations, a row of `scores.stride` for each.
-    private func score(_ block: Range<Int>, into statistics: UnsafeMutablePointer<Double>) {
+    /// How many permutations are scored together.
+    ///
+    /// A refit of all genes is dear enough to be alone between two signs of progress, and a joint statistic has several
+    /// numbers a gene and shuffle.
+    var blockSize: Int {
+        if refits != nil { return 1 }
+        return joint == nil ? Self.blockSize : ShuffledScoreArguments.width
+    }
+
+    /// How many numbers lie between the statistics of one permutation and those of the next.
+    var rowLength: Int { scores.stride }
+
+    /// How many numbers a block of so many permutations needs at most.
+    func blockMemory(_ permutationCount: Int) -> Int {
+        (min(blockSize, permutationCount) + ShuffledScoreArguments.width) * rowLength
+    }
+
+    /// The statistics of all genes under a block of shuffles, a row of `rowLength` for each.
+    ///
+    /// - Parameter block: By shuffle, the columns of the exposure; for `flip` the signs.
+    func score(_ block: [[[Double]]], into statistics: UnsafeMutablePointer<Double>) {
+        if let joint { return joint.score(block, by: scores, kind: inputs.kind, into: statistics) }
         guard let refits else {
             scores.score(
-                ShuffleBlock(vectors: block.map(vector), sampleCount: inputs.exposure.count), kind: inputs.kind,
+                ShuffleBlock(vectors: block.map { $0[0] }, sampleCount: inputs.exposure.count), kind: inputs.kind,
                 exposure: inputs.exposure, into: statistics)
             return
         }
-        for (place, permutation) in block.enumerated() {
-            let z = refits.statistics(of: vector(permutation), genes: genes)
+        for (place, columns) in block.enumerated() {
+            let z = refits.statistics(of: columns[0], genes: genes)
             for gene in z.indices { statistics[place * scores.stride + gene] = z[gene] }
         }
     }
 }
 
 /// The scores of all sets under one permutation after the other, in working memory of one thread.
-private final class SetScoresOfPermutation {
+final class SetScoresOfPermutation {
     private let model: SamplePermutationModel
     private let scorer: SetScorer
     private let scores: UnsafeMutableBufferPointer<Float>
@@ -317,7 +381,7 @@ private final class SetScoresOfPermutation {
 
     init(_ model: SamplePermutationModel) {
         self.model = model
-        scorer = SetScorer(model.catalogue, geneCount: model.listed.count)
+        scorer = SetScorer(model.catalogue, geneCount: model.listed.count, isOneSided: model.inputs.isJoint)
         scores = .allocate(capacity: max(1, model.scoresPerPermutation))
         listed = model.listed.count == model.genes.count ? [] : [Double](repeating: 0, count: model.listed.count)
     }

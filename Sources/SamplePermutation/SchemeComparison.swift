@@ -29,7 +29,8 @@ package struct SchemeComparison: Equatable, Sendable {
     /// By set statistic.
     package let sets: [Calls]
 
-    /// The mean over genes of the correlation, over samples, of r²/w with the squared residual exposure.
+    /// The mean over genes of the correlation, over samples, of r²/w with the squared residual exposure, summed over its
+    /// columns.
     package let spreadCorrelation: Double
 
     /// How many flips were drawn, and of how many samples beside how many coefficients of the covariates.
@@ -118,8 +119,14 @@ package struct SchemeComparison: Equatable, Sendable {
 extension SamplePermutationModel {
     /// The mean over genes of the correlation, over samples, of r²/w with the squared residual exposure.
     package func spreadCorrelation() -> Double {
-        let residual = zip(inputs.exposure, SampleShuffles.fittedValues(of: inputs.exposure, on: inputs.covariates))
-            .map { ($0 - $1) * ($0 - $1) }
+        var residual = [Double](repeating: 0, count: inputs.exposure.count)
+        for column in inputs.columns {
+            let fitted = SampleShuffles.fittedValues(of: column, on: inputs.covariates)
+            for sample in column.indices {
+                let rest = column[sample] - fitted[sample]
+                residual[sample] += rest * rest
+            }
+        }
         var sum = 0.0
         var count = 0
         for gene in genes.indices {

@@ -10,6 +10,10 @@ import StatisticalKernels
 package final class SetScorer {
     private let catalogue: SetCatalogue
     private let geneCount: Int
+
+    /// Whether an enrichment score is the largest deviation upwards: of a statistic without a sign the top of the list
+    /// alone says that the exposure has to do with a set.
+    private let isOneSided: Bool
     private let ranking: RankOrder
     private let kernels: ModelKernels
 
@@ -23,7 +27,10 @@ package final class SetScorer {
     /// as after the last they are the same rational number, and rounding must not choose the sign.
     private static let tie = 1e-12
 
-    package init(_ catalogue: SetCatalogue, geneCount: Int, cpuLevel: CPULevel = .current) {
+    package init(
+        _ catalogue: SetCatalogue, geneCount: Int, isOneSided: Bool = false, cpuLevel: CPULevel = .current
+    ) {
+        self.isOneSided = isOneSided
         self.catalogue = catalogue
         self.geneCount = geneCount
         kernels = ModelKernels(level: cpuLevel)
@@ -70,7 +77,9 @@ package final class SetScorer {
             let (highest, lowest) = (walk[SetWalk.highest], walk[SetWalk.lowest])
             let total = totals[set]
             let gap = highest + lowest
-            if total == 0 || gap.magnitude <= Self.tie * total {
+            if isOneSided, total > 0 {
+                scores[set] = Float(highest / total)
+            } else if total == 0 || gap.magnitude <= Self.tie * total {
                 scores[set] = Float(firstExtreme(ofSet: set, z))
             } else {
                 scores[set] = Float((gap > 0 ? highest : lowest) / total)
@@ -121,6 +130,7 @@ package final class SetScorer {
         var hits = 0.0
         var hitsAbove = 0
         func visit(_ deviation: Double) {
+            if isOneSided, deviation < 0 { return }
             if deviation.magnitude > extreme.magnitude + Self.tie { extreme = deviation }
         }
         for (rank, gene) in ranking.order.enumerated() where members.contains(gene) {

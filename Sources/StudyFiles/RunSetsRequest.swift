@@ -85,7 +85,13 @@ struct RunToTest {
         let found = tests.filter { own, test in
             exposure.map { Self.names(of: own, test: test, columns: samples.columns).contains($0) } ?? true
         }
-        guard let first = found.first, found.count == 1 else {
+        if let first = found.first, found.count == 1 {
+            (analysis, test) = first
+            return
+        }
+        let ofTerm = exposure.map { name in tests.filter { Self.isTerm(name, of: $0, test: $1, samples) } } ?? []
+        // Coefficients of one term in one design are tested together, whichever of them it is.
+        guard let first = ofTerm.first, ofTerm.allSatisfy({ Self.asksTheSame($0, first) }) else {
             throw Self.refusal(exposure, found: found.count, tests, folder)
         }
         (analysis, test) = first
@@ -109,6 +115,25 @@ struct RunToTest {
         }
         let set = parts.first.map { $0 + "/" } ?? ""
         return Set(own + own.map { set + $0 } + (isOne ? [analysis.name] : []))
+    }
+
+    /// Whether a name is that of the term which a test is of, alone or behind the adjustment set.
+    private static func isTerm(
+        _ name: String, of analysis: StudyConfiguration.Analysis, test: String, _ samples: SampleRows
+    ) -> Bool {
+        guard let terms = DesignTerms(of: analysis, samples),
+            let coefficient = analysis.coefficients.firstIndex(of: test)
+        else { return false }
+        let set = analysis.name.split(separator: "/").first.map { $0 + "/" } ?? ""
+        return terms.names(ofTermWithCoefficient: coefficient).contains { name == $0 || name == set + $0 }
+    }
+
+    /// Whether two tests are of the same adjustment set and design.
+    private static func asksTheSame(
+        _ one: (StudyConfiguration.Analysis, String), _ other: (StudyConfiguration.Analysis, String)
+    ) -> Bool {
+        one.0.design == other.0.design
+            && one.0.name.split(separator: "/").first == other.0.name.split(separator: "/").first
     }
 
     private static func refusal(
@@ -163,27 +188,19 @@ struct RunToTest {
                 "\(folder): samples are not permuted where counts have weights",
                 remedy: "Leave out --permute samples, and gene sets are drawn for its ranked list.")
         }
-        guard let modelSettings = configuration.differentialExpression,
-            let coefficient = analysis.coefficients.firstIndex(of: test)
-        else {
-            throw InputError(
-                "\(folder): samples are permuted for one coefficient, and \(test) is not one",
-                remedy: "Test a coefficient of the design, such as a numeric exposure.")
+        guard let modelSettings = configuration.differentialExpression else {
+            throw PermutedExposure.noCoefficient("\(folder): \(test)")
         }
+        let terms = DesignTerms(of: analysis, samples)
+        let exposed = try exposedColumns(terms)
         let design = DesignMatrix(
             columnNames: analysis.coefficients, values: try document.doubles(base + "/model_matrix"),
             sampleCount: samples.names.count)
-        inputs.sampleColumns = samples.columns.map { column in
-            switch column.values {
-            case .numeric(let numbers): StudyInputs.SampleColumn(name: column.name, values: .numeric(numbers))
-            case .factor(let codes, let levels):
-                StudyInputs.SampleColumn(
-                    name: column.name, values: .factor(codes: codes.map { Int32($0) }, levels: levels))
-            }
-        }
+        inputs.sampleColumns = samples.columns.map(StudyInputs.SampleColumn.init)
         inputs.exposureOfRun = ExposureOfRun(
             exposure: try PermutedExposure(
-                coefficient: coefficient, of: design, columns: inputs.sampleColumns, settings: settings),
+                coefficients: exposed, named: exposed.count > 1 ? terms?.name(ofColumns: exposed) : nil, of: design,
+                columns: inputs.sampleColumns, settings: settings),
             settings: modelSettings)
         inputs.counts = try counts()
         inputs.exclusions = genes.analysed.map { _ in nil }
@@ -194,6 +211,20 @@ struct RunToTest {
             inputs.givenDispersions = try document.doubles(base + "/genes/dispersion")
         }
         try inputs.checkRefit(settings)
+    }
+
+    /// The columns of the design that the test is of.
+    private func exposedColumns(_ terms: DesignTerms?) throws -> [Int] {
+        if let reduced = analysis.reduced {
+            guard let columns = terms?.columns(lackingIn: reduced) else {
+                throw PermutedExposure.notWithin("\(folder): \(test)")
+            }
+            return columns
+        }
+        guard let coefficient = analysis.coefficients.firstIndex(of: test) else {
+            throw PermutedExposure.noCoefficient("\(folder): \(test)")
+        }
+        return terms?.columns(withCoefficient: coefficient) ?? [coefficient]
     }
 
     private var annotation: [GeneAnnotation] {
@@ -223,5 +254,24 @@ struct RunToTest {
         let values = try document.doubles("layers/" + name)
         let all = genes.ids.count
         return genes.analysed.flatMap { gene in samples.names.indices.map { values[$0 * all + gene] } }
+    }
+}
+
+extension DesignTerms {
+    /// The terms of a finished run's design.
+    fileprivate init?(of analysis: StudyConfiguration.Analysis, _ samples: SampleRows) {
+        self.init(
+            formula: analysis.design, coefficients: analysis.coefficients, sampleNames: samples.names,
+            columns: samples.columns.map(StudyInputs.SampleColumn.init))
+    }
+}
+
+extension StudyInputs.SampleColumn {
+    fileprivate init(_ column: (name: String, values: SampleRows.Values)) {
+        switch column.values {
+        case .numeric(let numbers): self.init(name: column.name, values: .numeric(numbers))
+        case .factor(let codes, let levels):
+            self.init(name: column.name, values: .factor(codes: codes.map { Int32($0) }, levels: levels))
+        }
     }
 }

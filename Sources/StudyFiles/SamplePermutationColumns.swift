@@ -34,7 +34,14 @@ extension ResultColumn {
         let counted = outcome.isEnumerated ? "b/m of all arrangements" : "(b + 1)/(m + 1)"
         return [
             column("statistic", "the observed \(outcome.statisticName)", \.z),
-            column("pvalueModel", "two-sided normal p of the statistic") { 2 * normalUpperTail($0.z.magnitude) },
+            outcome.isJoint
+                ? ResultColumn(
+                    "pvalueModel",
+                    .doubles(
+                        zip(genes, outcome.degreesOfFreedom).map {
+                            chiSquareUpperTail($0.z, degreesOfFreedom: Double(max(1, $1)))
+                        }), "chi-square p of the statistic, its degrees of freedom the rank of its variance")
+                : column("pvalueModel", "two-sided normal p of the statistic") { 2 * normalUpperTail($0.z.magnitude) },
             column("pvaluePermutation", "two-sided p of the permutations, \(counted)", \.pValue),
             column("pvaluePermutationLow", "lower 95 % limit of pvaluePermutation", \.pLow),
             column("pvaluePermutationHigh", "upper 95 % limit of pvaluePermutation", \.pHigh),
@@ -82,7 +89,8 @@ extension ResultColumn {
 extension SamplePermutationOutcome {
     /// What the genes were ranked by, in words.
     var statisticName: String {
-        switch (statistic, scheme) {
+        if isJoint { return "joint score statistic of \(columnCount) columns of \(exposure)" }
+        return switch (statistic, scheme) {
         case (.wald, _): "Wald statistic"
         case (.score, .flip): "score statistic over the root of its variance under flips"
         case (.score, _): "score statistic"

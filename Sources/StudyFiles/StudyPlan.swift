@@ -102,9 +102,13 @@ private struct PermutationWork {
             let columns = exposure.covariates.columnCount
             let nanoseconds = SamplePermutationModel.cost(
                 genes: genes, samples: samples, covariates: columns, members: members, statistic: settings.statistic,
-                refitsDispersion: settings.refitDispersion == true)
+                columns: exposure.columnCount, refitsDispersion: settings.refitDispersion == true)
             // Sets take two passes; the flips beside them one of a thousand.
             seconds += nanoseconds * 1e-9 * (permutations * (tested.isEmpty ? 1 : 2) + 1000)
+            if exposures.count > 1 {
+                // One more pass of all together, and some draws with each of the others kept.
+                seconds += nanoseconds * 1e-9 * (permutations + 1000 * Double(exposures.count - 1))
+            }
             memory +=
                 Double(genes) * (8 * Double(3 * samples + columns * (columns + 1) / 2) + 8 * Double(samples) + 200)
         }
@@ -116,6 +120,7 @@ private struct PermutationWork {
                 + (exposure.log10DistinctCount < 6
                     ? "\(Int(pow(10, exposure.log10DistinctCount).rounded())) distinct shuffles"
                     : "more than a million distinct shuffles")
+                + (exposure.columnCount > 1 ? ", \(exposure.columnCount) columns tested jointly" : "")
                 + ", smallest possible p \(String(format: "%.3g", exposure.smallestPossibleP))"
         }
     }

@@ -335,7 +335,7 @@ struct SamplePermutationCommandTests {
             ("~ batch + dose", ["--scheme", "within:batches"], 3, "Did you mean batch?"),
             ("~ batch + dose", ["--scheme", "within:patient"], 3, "leaves every sample where it is"),
             ("~ batch + dose", ["--scheme", "whole:batch"], 3, "use within:batch"),
-            ("~ batch + kind", [], 3, "the factor kind"),
+            ("~ batch + kind", ["--statistic", "wald"], 3, "several columns is tested by its score statistic"),
             ("~ batch + dose", ["--scheme", "flip", "--variance", "robust"], 2, "flip has a variance of its own"),
             ("~ batch + dose", ["--scheme", "flip", "--statistic", "wald"], 2, "use statistic score"),
             ("~ batch + dose", ["--scheme", "sideways"], 2, "--scheme"),

@@ -68,6 +68,9 @@ package struct RankingStage: ReducingStage {
                 sets: inputs.geneSets, settings: settings, permutation: permutation,
                 prior: inputs.priorNulls.first { $0.analysis == place?.analysis && $0.test == place?.test })
             study.enrichment.add(analysis: entry.place?.analysis, test: entry.place?.test, run)
+            for other in entry.others {
+                study.enrichment.share(list: study.enrichment.count - 1, analysis: other.analysis, test: other.test)
+            }
         }
     }
 
