@@ -13,6 +13,7 @@ extension StudyInputs {
         if configuration.samplePermutation != nil {
             if givenDispersions.isEmpty { stages.append((CovariateDispersionStage(), 1)) }
             stages.append((SamplePermutationStage(), 2))
+            if analyses.reduce(0, { $0 + $1.tests.count }) > 1 { stages.append((PermutationFamilyStage(), 1)) }
         } else if let sets = configuration.geneSets {
             if sets.permutesSamples {
                 stages.append((PhenotypeNullStage(), 1))

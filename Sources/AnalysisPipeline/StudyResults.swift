@@ -20,6 +20,9 @@ package struct StudyResults: Sendable {
     /// The gene sets of a run from a ranked list.
     package let enrichment: EnrichmentResults?
 
+    /// What shuffles that all exposures share say; nil for one exposure, and where samples are not permuted.
+    package let family: PermutationFamilyOutcome?
+
     /// What happened on the way that the user should read.
     package let warnings: [String]
 

@@ -15,6 +15,10 @@ package struct StudyState: Sendable {
     var covariateModels: CovariateModels?
     var enrichment = EnrichmentState()
 
+    /// All exposures under shared shuffles, while they are on their way, and what came of them.
+    var permutationFamily: PermutationFamilyState?
+    var familyOutcome: PermutationFamilyOutcome?
+
     /// The gene sets of a list that was given, at the end.
     var enrichmentOfList: EnrichmentResults?
     package internal(set) var kept = KeptBlobs()
@@ -36,6 +40,6 @@ package struct StudyState: Sendable {
             inputs: inputs, analysedGenes: analysedGenes,
             sizeFactors: inputs.normalizationFactors.isEmpty ? sizeFactors : [],
             analyses: analyses.compactMap { $0.results() }, transformedCounts: transform?.values ?? [],
-            enrichment: enrichmentOfList, warnings: warnings, shards: shards)
+            enrichment: enrichmentOfList, family: familyOutcome, warnings: warnings, shards: shards)
     }
 }

@@ -136,6 +136,9 @@ package enum ResultFiles {
                 files.add(table: table.name) { try TableWriter.write(table.columns(), to: $0) }
             }
         }
+        for table in FamilyTables(results)?.tables ?? [] {
+            files.add(table: table.name) { try write(table.columns, to: $0) }
+        }
         if results.analyses.contains(where: { !$0.input.name.isEmpty }) {
             files.add(table: "summary.tsv") { try TableWriter.write(StudySummary(results).columns, to: $0) }
         }

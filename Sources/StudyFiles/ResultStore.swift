@@ -26,6 +26,7 @@ enum ResultStore {
         for analysis in results.analyses {
             add(analysis, of: results, spread: spread, to: &document)
         }
+        FamilyTables(results)?.add(to: &document)
         if let enrichment = results.enrichment {
             add(enrichment, at: "uns", fdrThreshold: results.inputs.configuration.fdrThreshold, to: &document)
             addRunningSums(of: enrichment, weight: results.inputs.configuration.geneSets?.weight ?? 1, to: &document)

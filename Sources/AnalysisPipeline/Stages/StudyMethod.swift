@@ -19,6 +19,7 @@ package enum StudyMethod {
         DesktopNullStage(),
         PhenotypeNullStage(),
         SamplePermutationStage(),
+        PermutationFamilyStage(),
         EnrichmentStage(),
     ]
 }
