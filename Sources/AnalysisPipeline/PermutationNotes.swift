@@ -15,7 +15,10 @@ extension StudyResults {
             }
         }
         return outcomes.flatMap { label, outcome in
-            [outcome.jointNote.map { label + $0 }, label + outcome.extent, outcome.comparison?.advice.map { label + $0 }].compactMap { $0 }
+            [
+                outcome.jointNote.map { label + $0 }, label + outcome.extent,
+                outcome.comparison?.advice.map { label + $0 },
+            ].compactMap { $0 }
         }
     }
 }
@@ -24,7 +27,8 @@ extension SamplePermutationOutcome {
     /// Which columns are tested together; nil for one.
     var jointNote: String? {
         guard isJoint else { return nil }
-        return "the \(columnCount) columns of \(exposure) are tested jointly: genes are ranked by a statistic without a "
+        return
+            "the \(columnCount) columns of \(exposure) are tested jointly: genes are ranked by a statistic without a "
             + "sign, and sets are sought at its top alone"
     }
 

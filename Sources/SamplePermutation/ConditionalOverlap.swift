@@ -120,10 +120,12 @@ package struct ConditionalOverlap: Sendable {
         func ordered(_ kept: Int, _ shuffled: Int) -> [Int] { keptFirst ? [kept, shuffled] : [shuffled, kept] }
         return (
             counts.genes.result(
-                lengths: ordered(keptLengths.genes, shuffled.geneLength), observed: observedGenes, permutations: range.count,
+                lengths: ordered(keptLengths.genes, shuffled.geneLength), observed: observedGenes,
+                permutations: range.count,
                 isEnumerated: isEnumerated),
             counts.sets.result(
-                lengths: ordered(keptLengths.sets, shuffled.setLength), observed: observedSets, permutations: range.count,
+                lengths: ordered(keptLengths.sets, shuffled.setLength), observed: observedSets,
+                permutations: range.count,
                 isEnumerated: isEnumerated)
         )
     }

@@ -56,7 +56,8 @@ package struct PermutationFamily: Sendable {
     /// - Returns: Nil where the members are not moved alike.
     package init?(_ members: [Member], comparisons: [[Int]], permutations: Int) {
         guard let shuffles = FamilyShuffles(members.map(\.model.shuffles)) else { return nil }
-        self.init(members, comparisons: comparisons, shuffles, isEnumerated: shuffles.areEnumerated(within: permutations))
+        self.init(
+            members, comparisons: comparisons, shuffles, isEnumerated: shuffles.areEnumerated(within: permutations))
     }
 
     init(_ members: [Member], comparisons: [[Int]], _ shuffles: FamilyShuffles, isEnumerated: Bool) {

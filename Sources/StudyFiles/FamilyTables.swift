@@ -24,7 +24,9 @@ struct FamilyTables {
 
     /// The largest first.
     var tables: [Table] {
-        let (geneCount, setCount) = family.members.reduce((0, 0)) { ($0.0 + $1.geneIDs.count, $0.1 + $1.setNames.count) }
+        let (geneCount, setCount) = family.members.reduce((0, 0)) {
+            ($0.0 + $1.geneIDs.count, $0.1 + $1.setNames.count)
+        }
         var tables = [Table(name: "family.genes.tsv", place: "genes", rowCount: geneCount, columns: genes)]
         if setCount > 0 {
             tables.append(Table(name: "family.gene_sets.tsv", place: "gene_sets", rowCount: setCount, columns: sets))
@@ -41,7 +43,8 @@ struct FamilyTables {
         [
             analyses(of: \.geneIDs), ResultColumn("gene_id", .texts(family.members.flatMap(\.geneIDs)), "gene"),
             ResultColumn(
-                "statistic", .doubles(family.members.flatMap(\.statistics)), "as in gene_statistics.tsv of the analysis"),
+                "statistic", .doubles(family.members.flatMap(\.statistics)), "as in gene_statistics.tsv of the analysis"
+            ),
             ResultColumn(
                 "fwerFamily", .doubles(family.members.flatMap(\.geneFamilyWise)),
                 "share of permutations whose largest statistic over all analyses and genes is as large"),
@@ -51,7 +54,8 @@ struct FamilyTables {
     private var sets: [ResultColumn] {
         [
             analyses(of: \.setNames), ResultColumn("name", .texts(family.members.flatMap(\.setNames)), "gene set"),
-            ResultColumn("NES", .doubles(family.members.flatMap(\.normalizedScores)), "as in gene_sets.tsv of the analysis"),
+            ResultColumn(
+                "NES", .doubles(family.members.flatMap(\.normalizedScores)), "as in gene_sets.tsv of the analysis"),
             ResultColumn(
                 "fwerFamily", .doubles(family.members.flatMap(\.setFamilyWise)),
                 "share of permutations in which any set of any analysis has an NES of the sign that is as extreme"),
@@ -61,7 +65,8 @@ struct FamilyTables {
     private func analyses(of rows: (PermutationFamilyOutcome.Member) -> [String]) -> ResultColumn {
         ResultColumn(
             "analysis",
-            .texts(family.members.flatMap { member in [String](repeating: member.analysis, count: rows(member).count) }),
+            .texts(
+                family.members.flatMap { member in [String](repeating: member.analysis, count: rows(member).count) }),
             "adjustment set and exposure")
     }
 
@@ -79,7 +84,10 @@ struct FamilyTables {
             texts("kind", "genes, or gene_sets", \.kind.rawValue),
             texts("adjustment", "adjustment set", \.adjustment),
             texts("exposures", "whose lists are compared") { $0.exposures.joined(separator: ",") },
-            texts("null", "joint: the rows of all exposures shuffled together; conditional: one kept, one shuffled given it") {
+            texts(
+                "null",
+                "joint: the rows of all exposures shuffled together; conditional: one kept, one shuffled given it"
+            ) {
                 if case .joint = $0.null { "joint" } else { "conditional" }
             },
             texts("kept", "the exposure that stays as it was observed") {
@@ -107,7 +115,8 @@ struct FamilyTables {
                 "uns/permutation_family/" + table.place, index: "row",
                 rows: (0..<table.rowCount).map { "\($0 + 1)" }, columns: table.columns.map(ResultStore.storedColumn),
                 attributes: [
-                    "definition": "what shuffles that all exposures share say", "permutations": .integer(Int64(family.permutations)), "enumerated": .bool(family.isEnumerated),
+                    "definition": "what shuffles that all exposures share say",
+                    "permutations": .integer(Int64(family.permutations)), "enumerated": .bool(family.isEnumerated),
                 ])
         }
     }

@@ -76,7 +76,9 @@ struct JointScoreTests {
         }
         func scores(_ statistics: [Double]) -> [Double] {
             // Rounded before anything is compared: levels of equal size changing places give the same score but for the ridge.
-            own.sets.map { Double(Float(naiveEnrichment(statistics, members: Set($0.map(Int.init)), isOneSided: true))) }
+            own.sets.map {
+                Double(Float(naiveEnrichment(statistics, members: Set($0.map(Int.init)), isOneSided: true)))
+            }
         }
         let nullScores = null.map(scores)
         let means = own.sets.indices.map { set in nullScores.reduce(0) { $0 + $1[set] } / 560 }
@@ -106,7 +108,8 @@ struct JointScoreTests {
         }
     }
 
-    @Test("The statistic of one column is z squared, and does not depend on the basis of several", arguments: [0, 1, 2])
+    @Test(
+        "The statistic of one column is z squared, and does not depend on the basis of several", arguments: [0, 1, 2])
     func identities(variant: Int) throws {
         let own = JointProblem()
         let adjust: (inout SamplePermutationInputs) -> Void = { inputs in

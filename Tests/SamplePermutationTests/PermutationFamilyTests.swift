@@ -37,7 +37,8 @@ struct FamilyProblem {
     func family(permutations: Int) throws -> PermutationFamily {
         let members = try (0..<3).map { try member($0, permutations: permutations) }
         return try #require(
-            PermutationFamily(members, comparisons: [[0, 1], [0, 2], [1, 2], [0, 1, 2]], permutations: permutations))
+            PermutationFamily(
+                members, comparisons: [[0, 1], [0, 2], [1, 2], [0, 1, 2]], permutations: permutations))
     }
 
     /// All orders of the samples within the two groups.
