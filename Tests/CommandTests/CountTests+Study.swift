@@ -7,7 +7,7 @@ extension CountTests {
     private func writeStudy(_ folder: TemporaryFolder) throws -> String {
         let genes = try table(folder("in/truth_genes.tsv")).dropFirst()
         func set(_ name: String, _ isOf: (Double) -> Bool) -> String {
-            ([name, ""] + genes.filter { isOf(Double($0[4]) ?? .nan) }.map { String($0[0]) }).joined(separator: "\t")
+            ([name, ""] + genes.filter { isOf(Double($0[4]) ?? .nan) }.map { String($0[1]) }).joined(separator: "\t")
                 + "\n"
         }
         _ = try folder.write(
