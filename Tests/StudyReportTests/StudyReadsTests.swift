@@ -34,4 +34,17 @@ struct StudyReadsTests {
         #expect(found.sentences[0].hasPrefix("Of 20 reads of 2 samples, 70.0 % (50.0 to 90.0 %)"))
         #expect(found.sentences[0].contains("50.0 % (50.0 to 50.0 %) of what was aligned"))
     }
+
+    @Test("Numbers are written as they came, and names of digits stay names")
+    func columns() throws {
+        let found = try reads("001\t10\t0.9999333333333333\tNA\tsingle\t", "002\t9\t1\t0.5\tsingle\t")
+        let written = String(decoding: TableWriter.bytes(found.columns), as: UTF8.self)
+        #expect(
+            written == "sample\treads\taligned_fraction\tassigned_fraction\tlayout\tflags\n"
+                + "001\t10\t0.9999333333333333\tNA\tsingle\t\n002\t9\t1\t0.5\tsingle\t\n")
+        guard case .doubles = found.columns[2].values, case .strings = found.columns[0].values else {
+            Issue.record("a number is text, or a name a number")
+            return
+        }
+    }
 }
