@@ -197,7 +197,7 @@ struct SamplePermutationCommandTests {
             .write(toFile: cohort.folder("given.tsv"), atomically: true, encoding: .utf8)
         let given = ["--dispersions", cohort.folder("given.tsv")]
         for (out, options, tolerance) in [("held", given, 1e-9), ("anew", ["--refit-dispersion"], 0)] {
-            let wald = ["--statistic", "wald", "--optimizer", "exact", "--replace-outliers", "never"]
+            let wald = ["--statistic", "wald", "--optimizer", "exact", "--replace-outliers", "off"]
             let run = try ModicumProcess(
                 [
                     "de", "--counts", cohort.counts, "--samples", cohort.samples, "--design", "~ batch + dose",
