@@ -159,7 +159,9 @@ package struct OverlapPass: Equatable, Sendable {
 
     /// Whether these are the counts of one range.
     package func isOf(_ range: Range<Int>) -> Bool {
-        ranges.segments.count == 1 && ranges.segments[0].range == range
+        guard ranges.segments.count == 1, ranges.segments[0].range == range else { return false }
+        let counts = ranges.segments[0].counts
+        return counts.genes.areOf(range.count) && counts.sets.areOf(range.count)
     }
 
     package func encoded() -> [UInt8] {

@@ -67,11 +67,6 @@ package struct FamilyPass: Equatable, Sendable {
 
     package var permutations: Int { ranges.whole?.range.count ?? 0 }
 
-    /// Whether these are the counts of one range.
-    package func isOf(_ range: Range<Int>) -> Bool {
-        ranges.segments.count == 1 && ranges.segments[0].range == range
-    }
-
     package func encoded() -> [UInt8] {
         var fields = ByteFields()
         fields.append(UInt64(ranges.segments.count))

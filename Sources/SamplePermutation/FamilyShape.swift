@@ -29,7 +29,12 @@ extension PermutationFamily {
 extension FamilyPass {
     /// Whether these are the counts of one range, of a family of a shape.
     package func isOf(_ range: Range<Int>, _ shape: FamilyShape) -> Bool {
-        ranges.segments.count == 1 && ranges.segments[0].range == range
-            && ranges.segments[0].counts.shape == shape.counts
+        guard ranges.segments.count == 1, ranges.segments[0].range == range else { return false }
+        let counts = ranges.segments[0].counts
+        return counts.shape == shape.counts
+            && [counts.genes, counts.positive, counts.negative].allSatisfy { places in
+                places.allSatisfy { $0 <= UInt64(range.count) }
+            }
+            && (counts.geneOverlaps + counts.setOverlaps).allSatisfy { $0.areOf(range.count) }
     }
 }

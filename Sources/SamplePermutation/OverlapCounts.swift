@@ -12,9 +12,12 @@ package struct OverlapCounts: Equatable, Sendable {
     }
 
     mutating func append(_ later: OverlapCounts) {
-        total += later.total
-        reached += later.reached
+        total &+= later.total
+        reached &+= later.reached
     }
+
+    /// Whether so many permutations can have given these counts.
+    func areOf(_ permutations: Int) -> Bool { reached <= UInt64(permutations) }
 
     func write(to fields: inout ByteFields) {
         fields.append(total)

@@ -18,6 +18,7 @@ enum ExampleStudy {
         case desktopSets
         case phenotypes
         case permutedSamples
+        case permutedTogether
     }
 
     static func inputs(_ kind: Kind) throws -> StudyInputs {
@@ -30,6 +31,7 @@ enum ExampleStudy {
         case .desktopSets: try enrichment { $0.compatibility = .gseaDesktop }
         case .phenotypes: try phenotypes()
         case .permutedSamples: try permutedSamples()
+        case .permutedTogether: try permutedTogether()
         }
     }
 
@@ -105,6 +107,33 @@ enum ExampleStudy {
         var samples = SamplePermutationSettings()
         samples.setStatistics = SetStatistics(text: "ks,mean")!
         inputs.configuration.samplePermutation = samples
+        return inputs
+    }
+
+    /// The group, a number that goes with it, and a factor of three levels, one analysis each.
+    static func permutedTogether(permutations: Int = 60) throws -> StudyInputs {
+        var inputs = try permutedSamples(permutations: permutations)
+        let names = (0..<8).map { "s\($0)" }
+        let group = Factor(names.indices.map { $0 < 4 ? "control" : "treated" }, levels: ["control", "treated"])
+        let kind = Factor(names.indices.map { ["x", "y", "z"][$0 % 3] }, levels: ["x", "y", "z"])
+        let table = SampleTable(
+            sampleNames: names,
+            columns: [
+                .init(name: "group", values: .factor(group)),
+                .init(name: "dose", values: .numeric([0.5, -1, 0.25, 0.75, 1.5, 2, 1.25, 3])),
+                .init(name: "kind", values: .factor(kind)),
+            ])
+        inputs.sampleColumns = [
+            .init(name: "group", values: .factor(codes: group.codes.map { Int32($0) }, levels: group.levels)),
+            .init(name: "dose", values: .numeric([0.5, -1, 0.25, 0.75, 1.5, 2, 1.25, 3])),
+            .init(name: "kind", values: .factor(codes: kind.codes.map { Int32($0) }, levels: kind.levels)),
+        ]
+        inputs.analyses = try ["group", "dose", "kind"].map { exposure in
+            let design = try Design(DesignFormula(parsing: "~ \(exposure)"), samples: table)
+            return StudyInputs.AnalysisInput(
+                name: "main/\(exposure)", formula: "~ \(exposure)", design: design.matrix,
+                tests: [.init(design.lastCoefficient)])
+        }
         return inputs
     }
 
