@@ -51,7 +51,7 @@ struct CalibrateCommand: ParsableCommand {
     @Option(name: .long, help: "Names the random numbers; the same seed gives the same tables.")
     var seed: UInt64 = 1
 
-    @Option(name: .long, help: "Worker processes to start on this machine (default: 1).")
+    @Option(name: .long, help: "Worker processes to start on this machine.")
     var workers = 1
 
     @Option(name: .long, help: "Compute threads per worker (default: this process's cores, divided by --workers).")
