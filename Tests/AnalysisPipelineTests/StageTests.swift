@@ -20,7 +20,8 @@ struct StageTests {
                 "size factors", "gene-wise dispersions", "dispersion trend", "models and tests",
                 "refit of replaced genes", "shrunken coefficients", "transformed counts", "tests",
                 "dispersions without the exposure", "ranked lists", "gene-set nulls", "rare p-values",
-                "gene-set nulls of the desktop", "permuted phenotypes", "permuted samples", "gene sets",
+                "gene-set nulls of the desktop", "permuted phenotypes", "permuted samples",
+                "exposures permuted together", "gene sets",
             ])
     }
 

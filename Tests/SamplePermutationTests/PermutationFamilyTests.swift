@@ -30,7 +30,7 @@ struct FamilyProblem {
         let model = drawn.enumerating(drawn.shuffles.areEnumerated(within: permutations))
         let one = model.countScores(0..<(model.enumeratedCount ?? permutations))
         return PermutationFamily.Member(
-            model, normalization: try #require(model.normalization(of: one)), geneLength: geneLengths[index],
+            model, normalization: model.normalization(of: one), geneLength: geneLengths[index],
             setLength: setLengths[index], setIDs: sets.indices.map(Int32.init))
     }
 
