@@ -31,8 +31,6 @@ struct ByteFieldReader {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    var isAtEnd: Bool { position == bytes.count }
-
     mutating func number<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(SummaryProblem) -> Number
     {
         let size = MemoryLayout<Number>.size
