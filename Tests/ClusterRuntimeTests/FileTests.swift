@@ -295,7 +295,8 @@ struct RunDirectoryLockTests {
         let lock = folder["lock"]
         func write(pid: Int32) throws {
             try folder.write(
-                #"{"host":"\#(hostName())","pid":\#(pid),"epoch":5,"renewedAt":0,"renewals":3,"isHeld":true}"#, to: "lock")
+                #"{"host":"\#(hostName())","pid":\#(pid),"epoch":5,"renewedAt":0,"renewals":3,"isHeld":true}"#,
+                to: "lock")
         }
         // No kernel gives such a number.
         try write(pid: .max)

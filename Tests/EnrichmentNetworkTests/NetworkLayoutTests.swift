@@ -70,7 +70,8 @@ struct NetworkLayoutTests {
         #expect(layout.positions.isEmpty && layout.height == 0)
     }
 
-    @Test("Many sets of no cluster make a picture that is wider than high, as all else", arguments: [(0, 300), (2, 240)])
+    @Test(
+        "Many sets of no cluster make a picture that is wider than high, as all else", arguments: [(0, 300), (2, 240)])
     func shapeOfLoneSets(groups: Int, alone: Int) {
         let layout = NetworkLayout(of: Self.network(groups: Array(repeating: 4, count: groups), alone: alone))
         #expect(layout.width > layout.height && layout.width < 3 * layout.height)

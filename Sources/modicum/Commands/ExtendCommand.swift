@@ -155,14 +155,15 @@ private struct PresentRun {
             guard let invocation = record.request, let settings = record.configuration.geneSets else {
                 throw InputError(
                     "\(folder) holds a run that has no permutations to add to",
-                    remedy: "`modicum gsea`, and `modicum run` and `modicum de` with gene sets, make runs that can be extended.")
+                    remedy: "`modicum gsea`, and `modicum run` and `modicum de` with gene sets, can be extended.")
             }
             (self.invocation, permutations, self.record) = (invocation, settings.permutations, record)
         } else if let goal = place.interruptedGoal, let invocation = goal.invocation {
             (self.invocation, permutations, record) = (invocation, goal.permutations ?? 0, nil)
         } else {
             throw InputError(
-                "\(folder) holds no run", remedy: "Give the --out folder of `modicum gsea`, `modicum run`, or `modicum de` with --sets.")
+                "\(folder) holds no run",
+                remedy: "Give the --out folder of `modicum gsea`, `modicum run`, or `modicum de` with --sets.")
         }
     }
 
