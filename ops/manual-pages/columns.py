@@ -154,6 +154,10 @@ OTHERS = """## Other tables
 | `vst.tsv.gz`, `rlog.tsv.gz` | `gene_id`, and one column for each sample: transformed counts, log2 |
 | `gene_sets.mean.tsv`, `gene_sets.maxmean.tsv` | as `gene_sets.tsv`, with `score` in the place of `ES` and no leading edge |
 | `ranks.rnk` | `Name` and `Rank`: the ranked list, gene and score |
+| `family.genes.tsv` | of a study that permutes samples for several exposures: `analysis` (adjustment set and exposure), `gene_id`, `statistic` (as in `gene_statistics.tsv` of the analysis), `fwerFamily` (share of permutations whose largest statistic over all analyses and genes is as large) |
+| `family.gene_sets.tsv` | the same of gene sets: `analysis`, `name`, `NES`, `fwerFamily` (share of permutations in which any set of any analysis has an NES of the sign that is as extreme) |
+| `overlaps.tsv` | `kind` (genes or gene_sets), `adjustment`, `exposures` (whose lists are compared), `null` (joint: the rows of all exposures shuffled together; conditional: one kept, one shuffled given it), `kept` and `shuffled` (the exposures of a conditional null), `lengths` (entries of each list, the same under every shuffle), `observed` (entries that all lists share), `expected` (their mean number under the null), `pvalue` with its 95 % limits `pvalueLow` and `pvalueHigh`, `permutations` |
+| `calibration.tsv`, `cohorts.tsv.gz` of `modicum calibrate` | [calibration](calibration.md) |
 | `counts.tsv.gz`, `gene_lengths.tsv`, `quality.tsv` of `modicum count`; `tables/reads.tsv` | [reads to counts](reads-to-counts.md) |
 """
 
