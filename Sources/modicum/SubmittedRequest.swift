@@ -36,13 +36,14 @@ struct SubmittedRequest: Codable, Equatable {
         let data = Data(bytes)
         do {
             self = try JSONDecoder().decode(SubmittedRequest.self, from: data)
-        } catch {
-            guard let request = try? JSONDecoder().decode(RunRequest.self, from: data) else {
+        } catch is DecodingError {
+            do {
+                run = try JSONDecoder().decode(RunRequest.self, from: data)
+            } catch is DecodingError {
                 throw InputError(
                     "what was submitted is no request that this coordinator understands",
                     remedy: "Submit with its version of modicum (\(programVersion)).")
             }
-            run = request
         }
     }
 
