@@ -196,14 +196,14 @@ struct DocumentedCommandTests {
             counts += (["GENE\(gene)"] + row).joined(separator: "\t") + "\n"
         }
         let sheet = samples.enumerated().map {
-            "\($1)\tb\($0 / 4)\t\($0 % 2 == 0 ? "untreated" : "treated")\n"
+            "\($1)\tb\($0 / 4)\t\($0 % 2 == 0 ? "untreated" : "treated")\t\(["I", "II", "III"][$0 % 3])\t\(31 + $0 * $0 % 17)\n"
         }
         let sets = (1...20).map { set in
             "SET\(set)\t\t" + (0..<20).map { "GENE\(set * 20 + $0)" }.joined(separator: "\t") + "\n"
         }
         let source = packageRoot + "/datasets/small-cohort/"
         _ = try folder.write(counts, as: "counts.tsv")
-        _ = try folder.write("sample\tbatch\tcondition\n" + sheet.joined(), as: "samples.tsv")
+        _ = try folder.write("sample\tbatch\tcondition\tstage\tage\n" + sheet.joined(), as: "samples.tsv")
         _ = try folder.write((1...900).map { "GENE\($0)\t\(450 - $0)\n" }.joined(), as: "list.rnk")
         for name in ["hallmark.gmt", "sets.gmt"] { _ = try folder.write(sets.joined(), as: name) }
         // The reader's counts are packed; the reader of tables knows it by the content.
