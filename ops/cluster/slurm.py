@@ -181,7 +181,7 @@ def at_time_limit(bench, cluster):
     expect("JobState=COMPLETED" in job and "ExitCode=0:0" in job, "the job did not end with success:\n" + job)
     with open(bench.path("limit-1.log")) as file:
         log = file.read()
-    expect(" worker error " not in log and " leaving reason=" in log, "the worker did not leave in order:\n" + log)
+    expect(" worker error " not in log and " worker info leaving " in log, "the worker did not leave in order:\n" + log)
     return studies, "same bytes; Slurm told the worker before its time (the scripts' `--signal`), it left in order, and its " \
         "job ended with 0", "before the limit", "none"
 
