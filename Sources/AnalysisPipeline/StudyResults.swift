@@ -128,7 +128,7 @@ package struct AnalysisResults: Sendable {
     package let prior: DispersionPrior
     package let dispFit: [Double]
 
-    /// After replacement, where counts were replaced; `replace` and the Cook's distances of the first fit.
+    /// After replacement, where counts were replaced; `replace` of the first fit, and `maxCooks` as DESeq2 reports it.
     package let fits: ModelFits
 
     /// Of a likelihood-ratio test; nil for Wald tests.
@@ -146,8 +146,6 @@ package struct AnalysisResults: Sendable {
     /// Genes with counts whose weights do not allow a fit; empty without weights.
     package let weightsFail: [Bool]
 
-    /// `maxCooks` as DESeq2 reports it after replacement; NaN is NA.
-    package let maxCooks: [Double]
     package let cooksCutoff: Double
 
     /// Genes whose counts were all replaced by zero.

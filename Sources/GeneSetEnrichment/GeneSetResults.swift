@@ -52,6 +52,10 @@ package struct GeneSetResults: Sendable {
     package var lowestNESOfTies: [Double] = []
     package var highestNESOfTies: [Double] = []
 
+    /// p by Besag and Clifford's rule, and from the tail of the null. Empty unless samples were permuted.
+    package var anytimePValue: [Double] = []
+    package var tailPValue: [Double] = []
+
     /// Empty, or why numbers are missing or need care: `no-permutations`,
     /// `no-same-sign-draws`, `incomplete-splitting`, `below-eps`.
     package var reason: [String] = []

@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import ExpressionData
 import GeneSetEnrichment
 import RunStore
 import SamplePermutation
@@ -47,7 +48,8 @@ struct FamilyTables {
             ),
             ResultColumn(
                 "fwerFamily", .doubles(family.members.flatMap(\.geneFamilyWise)),
-                "share of permutations whose largest statistic over all analyses and genes is as large"),
+                "share of permutations whose largest statistic over all analyses and genes is as large",
+                unit: .probability),
         ]
     }
 
@@ -58,7 +60,8 @@ struct FamilyTables {
                 "NES", .doubles(family.members.flatMap(\.normalizedScores)), "as in gene_sets.tsv of the analysis"),
             ResultColumn(
                 "fwerFamily", .doubles(family.members.flatMap(\.setFamilyWise)),
-                "share of permutations in which any set of any analysis has an NES of the sign that is as extreme"),
+                "share of permutations in which any set of any analysis has an NES of the sign that is as extreme",
+                unit: .probability),
         ]
     }
 
@@ -77,8 +80,10 @@ struct FamilyTables {
         {
             ResultColumn(name, .texts(rows.map(value)), definition)
         }
-        func numbers(_ name: String, _ definition: String, _ value: (OverlapResult) -> Double) -> ResultColumn {
-            ResultColumn(name, .doubles(rows.map { value($0.result) }), definition)
+        func numbers(
+            _ name: String, _ definition: String, unit: ColumnUnit = .none, _ value: (OverlapResult) -> Double
+        ) -> ResultColumn {
+            ResultColumn(name, .doubles(rows.map { value($0.result) }), definition, unit: unit)
         }
         return [
             texts("kind", "genes, or gene_sets", \.kind.rawValue),
@@ -101,10 +106,10 @@ struct FamilyTables {
             },
             numbers("observed", "entries that all lists share", { Double($0.observed) }),
             numbers("expected", "their mean number under the null", \.expected),
-            numbers("pvalue", "that so many or more are shared under the null", \.pValue),
-            numbers("pvalueLow", "lower 95 % limit of the p-value", \.pLow),
-            numbers("pvalueHigh", "upper 95 % limit of the p-value", \.pHigh),
-            numbers("permutations", "how many there were", { Double($0.permutations) }),
+            numbers("pvalue", "that so many or more are shared under the null", unit: .probability, \.pValue),
+            numbers("pvalueLow", "lower 95 % limit of the p-value", unit: .probability, \.pLow),
+            numbers("pvalueHigh", "upper 95 % limit of the p-value", unit: .probability, \.pHigh),
+            numbers("permutations", "how many there were", unit: .permutations, { Double($0.permutations) }),
         ]
     }
 

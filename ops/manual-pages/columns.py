@@ -77,24 +77,19 @@ TEXT = {
     "sets_down": "sets with q below the threshold and negative NES", "sets_unsettled": "sets whose q may cross the threshold with another seed",
     "sets_up_unsettled": "how many of sets_up are unsettled", "sets_down_unsettled": "how many of sets_down are unsettled",
 }
-# By pattern of the column's name, the first that fits.
+# Units of what is in text files alone, by pattern of the column's name, the first that fits; all others are attributes of the store.
 UNITS = [
-    (r"log2FoldChange.*|lfcSE.*|COEFFICIENT|SE_COEFFICIENT", "log2"),
-    (r"log2err", "log2"),
-    (r"baseMean", "counts"), (r"baseVar", "counts²"),
-    (r"[pP][vV]al.*|padj.*|p-value|fdr.*|FDR|fwer.*|lfdr|svalue|WaldPvalue_.*", "probability"),
-    (r"eta0.*|empirical_null_eta0|leadingEdge(Tags|List|Signal)|one column for each set", "share"),
+    (r"p-value|FDR|fdr|EM1_(pvalue|f\w+_qvalue) .*|pvalue", "probability"),
+    (r"baseMean", "counts"), (r"log2FoldChange.*|lfcSE.*", "log2"), (r"padj.*|pvalue.*|lfdr|svalue", "probability"),
+    (r"eta0.*|empirical_null_eta0|one column for each set", "share"),
     (r"one column for each sample", "counts"), (r"mean.*|median.*|range", "of the column"),
-    (r"EM1_(pvalue|f\w+_qvalue) .*", "probability"), (r"EM1_similarity.*", "0 to 1"),
-    (r"significant|found|agreeing|counted|expected|EM1_gs_size|EM1_Overlap_size", "genes"), (r"agrees|mixed", "TRUE or FALSE"),
+    (r"EM1_similarity.*", "0 to 1"),
+    (r"significant|found|agreeing|counted|expected|EM1_gs_size|EM1_Overlap_size", "genes"), (r"agrees|mixed|independent", "TRUE or FALSE"),
     (r"analyses", "analyses"), (r"n|count.*", "samples"),
-    (r"size(_original)?|genes|genes_padj.*|N\.cens", "genes"),
+    (r"genes|genes_padj.*|N\.cens", "genes"),
     (r"sets_.*", "gene sets"),
-    (r"dispGeneIter|dispIter|betaIter", "steps"),
-    (r"rankAtMax|rankInGeneList", "place in the list"),
-    (r"permutationsToSettle", "permutations"),
-    (r"allZero|dispOutlier|replace|betaConv|settled|independent", "TRUE or FALSE"),
-    (r"stat|WaldStatistic_.*|statistic|sd.*|empirical_null_sd|cutoff", "standard errors"),
+    (r"rankInGeneList", "place in the list"),
+    (r"sd.*|empirical_null_sd|cutoff|stat", "standard errors"),
 ]
 FIXED = {
     "statistic_nulls.tsv": {
@@ -182,7 +177,9 @@ def definitions(store, title):
 
     def visit(path, item):
         if "definition" in item.attrs:
-            text, unit = item.attrs["definition"], item.attrs.get("units", "")
+            # Truth values are stored as 1, 0 and -1, for one that is missing.
+            is_logical = isinstance(item, h5py.Dataset) and item.dtype in ("int8", "bool") and item.ndim == 1
+            text, unit = item.attrs["definition"], item.attrs.get("units", "TRUE or FALSE" if is_logical else "")
             places = path.split("/")
             (found if preferred in places else others).setdefault(places[-1], (text, unit))
     with h5py.File(store) as file:

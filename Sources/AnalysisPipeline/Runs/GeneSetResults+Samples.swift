@@ -6,9 +6,7 @@ extension GeneSetResults {
     /// Puts in what the permutations of samples say of the sets.
     ///
     /// - Parameter results: By matched set; nil where there were no permutations.
-    mutating func fill(
-        _ results: [PermutedSetResult]?, settings: StudyConfiguration.GeneSets, permutations: Int
-    ) {
+    package mutating func fill(_ results: [PermutedSetResult]?, fdrThreshold: Double, permutations: Int) {
         func column(_ value: (PermutedSetResult) -> Double) -> [Double] {
             results?.map(value) ?? name.map { _ in .nan }
         }
@@ -21,8 +19,10 @@ extension GeneSetResults {
         fdrLow = column(\.fdrLow)
         fdrHigh = column(\.fdrHigh)
         fwer = column(\.familyWise)
-        isSettled = results?.map { $0.isSettled(at: settings.fdrThreshold) } ?? name.map { _ in false }
-        permutationsToSettle = column { $0.permutationsToSettle(at: settings.fdrThreshold, after: permutations) }
+        isSettled = results?.map { $0.isSettled(at: fdrThreshold) } ?? name.map { _ in false }
+        permutationsToSettle = column { $0.permutationsToSettle(at: fdrThreshold, after: permutations) }
+        anytimePValue = results?.map(\.pAnytime) ?? []
+        tailPValue = results?.map(\.pTail) ?? []
         reason = results?.map(\.reason) ?? name.map { _ in "no-permutations" }
     }
 }

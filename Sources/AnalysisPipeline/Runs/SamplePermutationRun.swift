@@ -193,7 +193,7 @@ struct SamplePermutationRun: EnrichmentRun {
     func results() throws -> EnrichmentResults? {
         let results = permutationResults
         var table = GeneSetResults(list: list, sets: sets, matching: matching, enrichments: enrichments)
-        table.fill(results?.sets.first, settings: settings, permutations: permutationCount)
+        table.fill(results?.sets.first, fdrThreshold: settings.fdrThreshold, permutations: permutationCount)
         let outcome = results.map { results in
             SamplePermutationOutcome(
                 results: results, scheme: model.inputs.scheme, statistic: model.inputs.statistic,

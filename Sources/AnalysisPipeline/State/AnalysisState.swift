@@ -116,12 +116,14 @@ struct AnalysisState: Sendable {
         var dispFit = dispersionModel.dispFit(atMeans: geneWise.baseMean)
         for gene in weightsFail.indices where weightsFail[gene] { dispFit[gene] = .nan }
         for (gene, mean) in formerMeans { dispFit[gene] = dispersionModel.trend.dispersion(atMean: mean) }
+        var reported = fits
+        reported.maxCooks = reportedMaxCooks(of: fits)
         return AnalysisResults(
             input: input, geneWise: geneWise, trend: trend, prior: dispersionModel.prior,
-            dispFit: dispFit, fits: fits, reduced: reduced,
+            dispFit: dispFit, fits: reported, reduced: reduced,
             priorFits: priorFits,
             degreesOfFreedom: degreesOfFreedom, refittedGenes: refittedGenes, weightsFail: weightsFail,
-            maxCooks: reportedMaxCooks(of: fits), cooksCutoff: context.cooksCutoff,
+            cooksCutoff: context.cooksCutoff,
             isNewlyAllZero: geneWise.baseMean.indices.map(isNewlyAllZero.contains), tests: tests)
     }
 

@@ -1,13 +1,20 @@
-// The columns of what shards of genes come to: another one is a property and a line here.
+// The columns of what shards of genes come to: another one is a property and a line here. What a line shows at a place
+// stands in `genes.tsv`, in the store and in `docs/columns.md`.
 
 extension GeneWiseDispersions: GeneColumns {
     package static var columns: [GeneColumn<Self>] {
         [
-            GeneColumn("baseMean", .doubles(\.baseMean), refit: .ofCounts),
-            GeneColumn("baseVar", .doubles(\.baseVar), refit: .ofCounts),
-            GeneColumn("allZero", .booleans(\.allZero), refit: .ofCounts),
-            GeneColumn("dispGeneEst", .doubles(\.dispGeneEst)),
-            GeneColumn("dispGeneIter", .integers(\.dispGeneIter)),
+            GeneColumn(
+                "baseMean", .doubles(\.baseMean), refit: .ofCounts,
+                shown: .at(1, "mean of normalized counts", unit: .counts)),
+            GeneColumn(
+                "baseVar", .doubles(\.baseVar), refit: .ofCounts,
+                shown: .at(2, "sample variance of normalized counts", unit: .squaredCounts)),
+            GeneColumn(
+                "allZero", .booleans(\.allZero), refit: .ofCounts,
+                shown: .at(3, "no sample has a count", known: .always)),
+            GeneColumn("dispGeneEst", .doubles(\.dispGeneEst), shown: .at(4, "gene-wise dispersion")),
+            GeneColumn("dispGeneIter", .integers(\.dispGeneIter), shown: .at(5, "steps of its search", unit: .steps)),
             GeneColumn("meanIterations", .integers(\.meanIterations)),
             GeneColumn(
                 "meanCoefficients", .doubles(\.meanCoefficients), .perCoefficient, refit: .none, mayBeEmpty: true),
@@ -18,19 +25,26 @@ extension GeneWiseDispersions: GeneColumns {
 extension ModelFits: GeneColumns {
     package static var columns: [GeneColumn<Self>] {
         [
-            GeneColumn("dispersion", .doubles(\.dispersion)),
-            GeneColumn("dispMAP", .doubles(\.dispMAP)),
-            GeneColumn("dispIter", .integers(\.dispIter)),
-            GeneColumn("dispOutlier", .booleans(\.dispOutlier)),
+            GeneColumn(
+                "dispersion", .doubles(\.dispersion), shown: .at(10, "dispersion used in the model", inResults: true)),
+            GeneColumn("dispMAP", .doubles(\.dispMAP), shown: .at(7, "maximum a posteriori dispersion")),
+            GeneColumn("dispIter", .integers(\.dispIter), shown: .at(8, "steps of its search", unit: .steps)),
+            GeneColumn(
+                "dispOutlier", .booleans(\.dispOutlier),
+                shown: .at(9, "whether the gene keeps its gene-wise dispersion")),
             GeneColumn("beta", .doubles(\.beta), .perCoefficient),
             GeneColumn("SE", .doubles(\.standardError), .perCoefficient),
-            GeneColumn("betaConv", .booleans(\.betaConv)),
-            GeneColumn("betaIter", .integers(\.betaIter)),
-            GeneColumn("deviance", .doubles(\.deviance)),
-            GeneColumn("maxCooks", .doubles(\.maxCooks), refit: .none),
+            GeneColumn("betaConv", .booleans(\.betaConv), shown: .convergence),
+            GeneColumn("betaIter", .integers(\.betaIter), shown: .iterations),
+            GeneColumn("deviance", .doubles(\.deviance), shown: .deviance),
+            GeneColumn(
+                "maxCooks", .doubles(\.maxCooks), refit: .none,
+                shown: .at(12, "largest Cook's distance that counts", inResults: true)),
             GeneColumn("maxCooksOfNonReplaceable", .doubles(\.maxCooksOfNonReplaceable), refit: .none),
             GeneColumn("worstCooksExempt", .booleans(\.worstCooksExempt), refit: .none),
-            GeneColumn("replace", .booleans(\.replace), refit: .none),
+            GeneColumn(
+                "replace", .booleans(\.replace), refit: .none,
+                shown: .at(11, "whether a count exceeded the Cook's cutoff")),
             GeneColumn("contrastEstimate", .doubles(\.contrastEstimate), .perContrast),
             GeneColumn("contrastStandardError", .doubles(\.contrastStandardError), .perContrast),
             GeneColumn("contrastAllZero", .booleans(\.contrastAllZero), .perContrast, refit: .none),
@@ -45,11 +59,11 @@ extension ModelFits: GeneColumns {
 extension FixedDispersionFits: GeneColumns {
     package static var columns: [GeneColumn<Self>] {
         [
-            GeneColumn("deviance", .doubles(\.deviance)),
+            GeneColumn("deviance", .doubles(\.deviance), shown: .deviance),
             GeneColumn("beta", .doubles(\.beta), .perCoefficient),
             GeneColumn("SE", .doubles(\.standardError), .perCoefficient),
-            GeneColumn("betaConv", .booleans(\.betaConv)),
-            GeneColumn("betaIter", .integers(\.betaIter)),
+            GeneColumn("betaConv", .booleans(\.betaConv), shown: .convergence),
+            GeneColumn("betaIter", .integers(\.betaIter), shown: .iterations),
             GeneColumn("contrastEstimate", .doubles(\.contrastEstimate), .perContrast),
             GeneColumn("contrastStandardError", .doubles(\.contrastStandardError), .perContrast),
             GeneColumn("contrastAllZero", .booleans(\.contrastAllZero), .perContrast, refit: .none),

@@ -1,6 +1,7 @@
 /// A column of what is computed of a block of genes.
 ///
-/// Described once, where its values are declared: blocks are joined, sent, checked and replaced by this description.
+/// Described once, where its values are declared: by this description blocks are joined, sent, checked and replaced, and
+/// the column stands in the table of genes and in the store, with its unit and its meaning.
 package struct GeneColumn<Block>: Sendable {
     package enum Values: Sendable {
         case doubles(WritableKeyPath<Block, [Double]> & Sendable)
@@ -45,17 +46,22 @@ package struct GeneColumn<Block>: Sendable {
     package let extent: Extent
     package let refit: Refit
 
+    /// How the tables show the column; nil for what only the fits need.
+    package let entry: TableEntry?
+
     /// Whether a block may be without the column altogether.
     package let mayBeEmpty: Bool
 
     package init(
-        _ name: String, _ values: Values, _ extent: Extent = .one, refit: Refit = .ofFit, mayBeEmpty: Bool = false
+        _ name: String, _ values: Values, _ extent: Extent = .one, refit: Refit = .ofFit, mayBeEmpty: Bool = false,
+        shown entry: TableEntry? = nil
     ) {
         self.name = name
         self.values = values
         self.extent = extent
         self.refit = refit
         self.mayBeEmpty = mayBeEmpty
+        self.entry = entry
     }
 
     package func count(in block: Block) -> Int {

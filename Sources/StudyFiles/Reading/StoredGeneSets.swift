@@ -91,38 +91,30 @@ extension EnrichmentResults {
 }
 
 extension GeneSetResults {
-    /// The columns of a stored table; those that do not apply are NaN.
+    /// The columns of a stored table; those that do not apply are NaN, or empty where a table may be without them.
     fileprivate init(storedAt place: String, in document: RunDocument) throws {
         self.init()
-        let path = place + "/gene_sets"
-        name = try document.rowNames(ofTable: path)
-        source = try document.texts(path + "/source")
-        func whole(_ column: String) throws -> [Int] { try document.int32s(path + "/" + column).map { Int($0) } }
-        func doubles(_ column: String) throws -> [Double] {
-            let place = path + "/" + column
-            return document[place] == nil ? name.map { _ in .nan } : try document.doubles(place)
+        let names = try document.rowNames(ofTable: place + "/gene_sets")
+        for column in Self.columns {
+            let path = place + "/gene_sets/" + column.name
+            switch column.values {
+            case .names(let property): self[keyPath: property] = names
+            case .words(let property): self[keyPath: property] = try document.texts(path)
+            case .whole(let property): self[keyPath: property] = try document.int32s(path).map { Int($0) }
+            case .doubles(let property), .finite(let property):
+                if document[path] != nil {
+                    self[keyPath: property] = try document.doubles(path)
+                } else if column.presence == .always {
+                    self[keyPath: property] = names.map { _ in .nan }
+                }
+            case .logicals(let property):
+                self[keyPath: property] = names.map { _ in false }
+                if case .int8s(let values) = document[path]?.content {
+                    self[keyPath: property] = values.map { $0 == 1 }
+                }
+            case .genes(let property): self[keyPath: property] = try document.lists(place + "/leading_edges")
+            }
         }
-        originalSize = try whole("size_original")
-        size = try whole("size")
-        enrichmentScore = try doubles("ES")
-        normalizedEnrichmentScore = try doubles("NES")
-        pValue = try doubles("pvalue")
-        pValueLow = try doubles("pvalueLow")
-        pValueHigh = try doubles("pvalueHigh")
-        fdr = try doubles("fdr")
-        fdrLow = try doubles("fdrLow")
-        fdrHigh = try doubles("fdrHigh")
-        fwer = try doubles("fwer")
-        adjustedPValue = try doubles("padj")
-        rankAtMax = try whole("rankAtMax")
-        leadingEdgeTags = try doubles("leadingEdgeTags")
-        leadingEdgeList = try doubles("leadingEdgeList")
-        leadingEdgeSignal = try doubles("leadingEdgeSignal")
-        leadingEdges = try document.lists(place + "/leading_edges")
-        isSettled = name.map { _ in false }
-        if case .int8s(let values) = document[path + "/settled"]?.content { isSettled = values.map { $0 == 1 } }
-        permutationsToSettle = try doubles("permutationsToSettle")
-        reason = try document.texts(path + "/reason")
     }
 }
 

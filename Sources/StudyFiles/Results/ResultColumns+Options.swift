@@ -35,17 +35,19 @@ extension ResultColumn {
     static func shrunken(of test: TestResults, spread: GeneSpread) -> [ResultColumn] {
         guard let shrunken = test.shrunken else { return [] }
         var columns = [
-            ResultColumn("log2FoldChangeShrunk", spread.doubles(shrunken.log2FoldChange), "shrunken log2 fold change"),
+            ResultColumn(
+                "log2FoldChangeShrunk", spread.doubles(shrunken.log2FoldChange), "shrunken log2 fold change",
+                unit: .log2),
             ResultColumn(
                 "lfcSEShrunk", spread.doubles(shrunken.standardError),
-                "its standard error under a normal prior, or posterior deviation under apeglm's"),
+                "its standard error under a normal prior, or posterior deviation under apeglm's", unit: .log2),
         ]
         if !shrunken.sValue.isEmpty {
             columns.append(
                 ResultColumn(
                     "svalue", spread.doubles(shrunken.sValue),
-                    "mean probability of a false sign, or of a change below the threshold, among genes at least as sure"
-                ))
+                    "mean probability of a false sign, or of a change below the threshold, among genes at least as sure",
+                    unit: .probability))
         }
         return columns
     }
@@ -61,7 +63,7 @@ extension ResultColumn {
             }
             columns += [
                 ResultColumn("LRTStatistic", spread.doubles(tests.map(\.statistic)), "likelihood-ratio statistic"),
-                ResultColumn("LRTPvalue", spread.doubles(tests.map(\.pValue)), "its p-value"),
+                ResultColumn("LRTPvalue", spread.doubles(tests.map(\.pValue)), "its p-value", unit: .probability),
                 ResultColumn(
                     "fullBetaConv", spread.logicals(analysis.fits.betaConv, where: fitted),
                     "whether the fit of the full design converged"),
@@ -75,7 +77,8 @@ extension ResultColumn {
             let (betas, count) = (analysis.fits.beta, names.count)
             columns += names.enumerated().map { column, name in
                 ResultColumn(
-                    "MLE_" + name, spread.doubles { betas[$0 * count + column] }, "log2 coefficient without a prior")
+                    "MLE_" + name, spread.doubles { betas[$0 * count + column] }, "log2 coefficient without a prior",
+                    unit: .log2)
             }
         }
         if !analysis.degreesOfFreedom.isEmpty {

@@ -1,8 +1,9 @@
 import AnalysisPipeline
 import DifferentialExpression
+import ExpressionData
 import RunStore
 
-/// One column of a result table, for the TSV file and the store alike.
+/// One column of a result table, for the TSV file, the store and the page of columns alike.
 struct ResultColumn: Sendable {
     enum Values: Sendable {
         /// NaN is NA.
@@ -16,17 +17,25 @@ struct ResultColumn: Sendable {
         /// nil is NA.
         case logicals([Bool?])
         case texts([String])
+
+        /// Texts of which few differ; an empty one is missing.
+        case words([String])
     }
 
     let name: String
     let values: Values
     let definition: String
+    let unit: ColumnUnit
 
-    init(_ name: String, _ values: Values, _ definition: String) {
+    init(_ name: String, _ values: Values, _ definition: String, unit: ColumnUnit = .none) {
         self.name = name
         self.values = values
         self.definition = definition
+        self.unit = unit
     }
+
+    /// The column under another name.
+    func named(_ name: String) -> ResultColumn { ResultColumn(name, values, definition, unit: unit) }
 }
 
 /// Lays vectors over the analysed genes out as the rows of a table.
@@ -90,8 +99,8 @@ extension ResultColumn {
         guard !inputs.annotation.isEmpty else { return [] }
         return [
             ResultColumn("symbol", .texts(inputs.annotation.map { $0.symbol ?? "" }), "gene symbol"),
-            ResultColumn("chromosome", .texts(inputs.annotation.map { $0.chromosome ?? "" }), "chromosome"),
-            ResultColumn("biotype", .texts(inputs.annotation.map { $0.biotype ?? "" }), "gene biotype"),
+            ResultColumn("chromosome", .words(inputs.annotation.map { $0.chromosome ?? "" }), "chromosome"),
+            ResultColumn("biotype", .words(inputs.annotation.map { $0.biotype ?? "" }), "gene biotype"),
         ]
     }
 
@@ -103,73 +112,54 @@ extension ResultColumn {
         let counted = analysis.geneWise.allZero.map { !$0 }
         let definitions = TestDefinitions(analysis, settings: inputs.configuration.differentialExpression)
         var columns = [
-            ResultColumn("baseMean", spread.doubles(table.baseMeans), "mean of normalized counts over all samples"),
+            ResultColumn(
+                "baseMean", spread.doubles(table.baseMeans), "mean of normalized counts over all samples",
+                unit: .counts),
             ResultColumn(
                 "log2FoldChange", spread.doubles(table.log2FoldChanges),
                 analysis.priorFits == nil
-                    ? "maximum-likelihood log2 fold change" : "log2 fold change under a normal prior"),
-            ResultColumn("lfcSE", spread.doubles(table.standardErrors), "standard error of log2FoldChange"),
-            ResultColumn("stat", spread.doubles(table.statistics), definitions.statistic),
-            ResultColumn("pvalue", spread.doubles(table.pValues), definitions.pValue),
+                    ? "maximum-likelihood log2 fold change" : "log2 fold change under a normal prior", unit: .log2),
+            ResultColumn(
+                "lfcSE", spread.doubles(table.standardErrors), "standard error of log2FoldChange", unit: .log2),
+            ResultColumn("stat", spread.doubles(table.statistics), definitions.statistic, unit: .standardErrors),
+            ResultColumn("pvalue", spread.doubles(table.pValues), definitions.pValue, unit: .probability),
             ResultColumn(
                 "padj", spread.doubles(table.adjustedPValues),
-                "Benjamini-Hochberg adjusted p-value after independent filtering"),
+                "Benjamini-Hochberg adjusted p-value after independent filtering", unit: .probability),
         ]
         if let null = table.empiricalNull {
             columns += [
-                ResultColumn("pvalueEmpirical", spread.doubles(null.pValues), "p-value under fdrtool's empirical null"),
+                ResultColumn(
+                    "pvalueEmpirical", spread.doubles(null.pValues), "p-value under fdrtool's empirical null",
+                    unit: .probability),
                 ResultColumn(
                     "padjEmpirical", spread.doubles(null.adjustedPValues),
-                    "Benjamini-Hochberg adjusted pvalueEmpirical"),
-                ResultColumn("lfdr", spread.doubles(null.localFalseDiscoveryRates), "local false discovery rate"),
+                    "Benjamini-Hochberg adjusted pvalueEmpirical", unit: .probability),
+                ResultColumn(
+                    "lfdr", spread.doubles(null.localFalseDiscoveryRates), "local false discovery rate",
+                    unit: .probability),
             ]
         }
         columns += shrunken(of: test, spread: spread)
+        columns += entries(of: analysis, spread: spread) { _ in counted }.filter(\.entry.isOfResults).map(\.column)
         let reasons = spread.reasons(table.reasons, exclusions: inputs.exclusions)
-        columns += [
-            ResultColumn("dispersion", spread.doubles(analysis.fits.dispersion), "dispersion used in the model"),
-            ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),
-            ResultColumn(
-                "betaConv",
-                spread.logicals(analysis.priorFits?.betaConv ?? analysis.fits.betaConv, where: counted),
-                "whether the fit converged"),
-            ResultColumn("reason", .texts(reasons), "why a value is missing or needs care"),
-        ]
+        columns.append(ResultColumn("reason", .words(reasons), "why a value is missing or needs care"))
         return columns
     }
 
     /// The columns of `genes.tsv` after the gene's name.
     static func intermediates(of analysis: AnalysisResults, spread: GeneSpread) -> [ResultColumn] {
         let (geneWise, fits) = (analysis.geneWise, analysis.fits)
-        let all = geneWise.allZero.map { _ in true }
         let counted = geneWise.allZero.indices.map { !geneWise.allZero[$0] || analysis.isNewlyAllZero[$0] }
         // A gene whose counts were all replaced by zero keeps its first fit where there was no other to refit.
         let fitted = fits.deviance.map { !$0.isNaN }
-        let prior = analysis.priorFits
-        var columns = [
-            ResultColumn("baseMean", spread.doubles(geneWise.baseMean), "mean of normalized counts"),
-            ResultColumn("baseVar", spread.doubles(geneWise.baseVar), "sample variance of normalized counts"),
-            ResultColumn("allZero", spread.logicals(geneWise.allZero, where: all), "no sample has a count"),
-            ResultColumn("dispGeneEst", spread.doubles(geneWise.dispGeneEst), "gene-wise dispersion"),
-            ResultColumn(
-                "dispGeneIter", spread.integers(geneWise.dispGeneIter, where: counted), "steps of its search"),
-            ResultColumn("dispFit", spread.doubles(analysis.dispFit), "dispersion of the trend at baseMean"),
-            ResultColumn("dispMAP", spread.doubles(fits.dispMAP), "maximum a posteriori dispersion"),
-            ResultColumn("dispIter", spread.integers(fits.dispIter, where: counted), "steps of its search"),
-            ResultColumn(
-                "dispOutlier", spread.logicals(fits.dispOutlier, where: counted),
-                "whether the gene keeps its gene-wise dispersion"),
-            ResultColumn("dispersion", spread.doubles(fits.dispersion), "dispersion used in the model"),
-            ResultColumn(
-                "replace", spread.logicals(fits.replace, where: counted), "whether a count exceeded the Cook's cutoff"),
-            ResultColumn("maxCooks", spread.doubles(analysis.maxCooks), "largest Cook's distance that counts"),
-            ResultColumn(
-                "betaConv", spread.logicals(prior?.betaConv ?? fits.betaConv, where: fitted),
-                "whether the fit converged"),
-            ResultColumn(
-                "betaIter", spread.integers(prior?.betaIter ?? fits.betaIter, where: fitted), "iterations of the fit"),
-            ResultColumn("deviance", spread.doubles(prior?.deviance ?? fits.deviance), "-2 log-likelihood"),
-        ]
+        var columns = entries(of: analysis, spread: spread) { known in
+            switch known {
+            case .always: geneWise.allZero.map { _ in true }
+            case .ofGenesWithCounts: counted
+            case .ofFittedGenes: fitted
+            }
+        }.map(\.column)
         columns += special(of: analysis, spread: spread, fitted: fitted)
         let expanded = analysis.priorFits.flatMap { prior in analysis.input.expandedDesign.map { (prior, $0) } }
         let names = expanded?.1.matrix.columnNames ?? analysis.input.design.columnNames
@@ -181,16 +171,37 @@ extension ResultColumn {
             let beta: @Sendable (Int) -> Double = { betas[$0 * stride + column] }
             let error: @Sendable (Int) -> Double = { errors[$0 * stride + column] }
             columns += [
-                ResultColumn(name, spread.doubles(beta), "log2 coefficient"),
-                ResultColumn("SE_" + name, spread.doubles(error), "its standard error, log2"),
-                ResultColumn("WaldStatistic_" + name, spread.doubles { beta($0) / error($0) }, "its Wald statistic"),
+                ResultColumn(name, spread.doubles(beta), "log2 coefficient", unit: .log2),
+                ResultColumn("SE_" + name, spread.doubles(error), "its standard error, log2", unit: .log2),
+                ResultColumn(
+                    "WaldStatistic_" + name, spread.doubles { beta($0) / error($0) }, "its Wald statistic",
+                    unit: .standardErrors),
                 ResultColumn(
                     "WaldPvalue_" + name,
                     spread.doubles(preparing: { waldPValues(of: analysis, beta: beta, error: error) }),
-                    "its two-sided Wald p-value"),
+                    "its two-sided Wald p-value", unit: .probability),
             ]
         }
         return columns.uniquelyNamed(besides: ["gene_id"])
+    }
+
+    /// The columns that the fits' own descriptions show, in the order of `genes.tsv`.
+    ///
+    /// - Parameter known: Which of the analysed genes have a value.
+    private static func entries(
+        of analysis: AnalysisResults, spread: GeneSpread, known: (TableEntry.Known) -> [Bool]
+    ) -> [ShownColumn] {
+        let trend = TableEntry.at(TableEntry.placeOfTrend, "dispersion of the trend at baseMean")
+        let fits = analysis.fits.shownColumns(spread, known)
+        // What a fit under a prior says of itself stands in the place of what the first one does.
+        let prior = analysis.priorFits?.shownColumns(spread, known) ?? []
+        let dispFit = ShownColumn(
+            entry: trend,
+            column: ResultColumn("dispFit", spread.doubles(analysis.dispFit), trend.meaning, unit: trend.unit))
+        return
+            (analysis.geneWise.shownColumns(spread, known) + [dispFit]
+            + fits.map { fit in prior.first { $0.column.name == fit.column.name } ?? fit })
+            .sorted { $0.entry.place < $1.entry.place }
     }
 
     /// The two-sided p-values of one coefficient for all analysed genes.
@@ -215,7 +226,29 @@ extension [ResultColumn] {
     /// The columns with a number behind a name that is taken: a coefficient may be called `baseMean`, or as the index.
     func uniquelyNamed(besides reserved: Set<String> = []) -> [ResultColumn] {
         zip(self, uniqueNames(map(\.name), besides: reserved)).map { column, name in
-            ResultColumn(name, column.values, column.definition)
+            column.named(name)
+        }
+    }
+}
+
+/// A column of fits as a table shows it.
+private struct ShownColumn {
+    let entry: TableEntry
+    let column: ResultColumn
+}
+
+extension GeneColumns {
+    fileprivate func shownColumns(_ spread: GeneSpread, _ known: (TableEntry.Known) -> [Bool]) -> [ShownColumn] {
+        Self.columns.compactMap { column in
+            guard let entry = column.entry else { return nil }
+            let values: ResultColumn.Values =
+                switch column.values {
+                case .doubles(let path): spread.doubles(self[keyPath: path])
+                case .integers(let path): spread.integers(self[keyPath: path], where: known(entry.known))
+                case .booleans(let path): spread.logicals(self[keyPath: path], where: known(entry.known))
+                }
+            return ShownColumn(
+                entry: entry, column: ResultColumn(column.name, values, entry.meaning, unit: entry.unit))
         }
     }
 }

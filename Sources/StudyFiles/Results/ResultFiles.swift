@@ -328,7 +328,7 @@ extension ResultColumn {
         case .computed(let count, let prepare): TableColumn(name, .computed(count: count, prepare()))
         case .integers(let values): TableColumn(name, .doubles(values.map { $0.map(Double.init) ?? .nan }))
         case .logicals(let values): TableColumn(name, .booleans(values))
-        case .texts(let values): TableColumn(name, .strings(values))
+        case .texts(let values), .words(let values): TableColumn(name, .strings(values))
         }
     }
 }

@@ -186,9 +186,9 @@ enum ResultStore {
             // Without sets the genes were all that was asked for.
             if enrichment.sets.isEmpty { return addFirstPass(of: enrichment, at: place, to: &document) }
         }
-        let columns = ResultColumn.geneSets(enrichment).filter { !["name", "leadingEdgeGenes"].contains($0.name) }
         document.addTable(
-            place + "/gene_sets", index: "name", rows: enrichment.table.name, columns: columns.map(storedColumn))
+            place + "/gene_sets", index: "name", rows: enrichment.table.name,
+            columns: ResultColumn.storedGeneSets(enrichment).map(storedColumn))
         document.addTable(
             place + "/ranked_list", index: "gene", rows: enrichment.rankedGenes,
             columns: [StoredColumn("score", .doubles(enrichment.rankedScores))])
@@ -237,13 +237,8 @@ enum ResultStore {
             ])
     }
 
-    /// Few different texts are stored as a factor, everything else as it is.
+    /// The column as it is stored: missing integers as −1, missing logicals as −1, few different texts as a factor.
     static func storedColumn(_ column: ResultColumn) -> StoredColumn {
-        ["reason", "source", "chromosome", "biotype"].contains(column.name) ? categorical(column) : stored(column)
-    }
-
-    /// The column as it is stored: missing integers as −1, missing logicals as −1.
-    private static func stored(_ column: ResultColumn) -> StoredColumn {
         let content: ColumnContent =
             switch column.values {
             case .doubles(let values): .values(.doubles(values))
@@ -251,13 +246,13 @@ enum ResultStore {
             case .integers(let values): .values(.int32s(values.map { $0 ?? -1 }))
             case .logicals(let values): .values(.int8s(values.map { $0.map { $0 ? 1 : 0 } ?? -1 }))
             case .texts(let values): .values(.strings(values))
+            case .words(let values): factor(values)
             }
-        return StoredColumn(column.name, content, attributes: ["definition": .string(column.definition)])
+        return StoredColumn(column.name, content, attributes: column.attributes)
     }
 
-    /// A text column with few different values, in the order in which they first occur; empty is missing.
-    private static func categorical(_ column: ResultColumn) -> StoredColumn {
-        guard case .texts(let texts) = column.values else { return stored(column) }
+    /// Texts of which few differ, the categories in the order in which they first occur; empty is missing.
+    private static func factor(_ texts: [String]) -> ColumnContent {
         var positions: [String: Int] = [:]
         var categories: [String] = []
         let codes = texts.map { text in
@@ -267,8 +262,15 @@ enum ResultStore {
             categories.append(text)
             return categories.count - 1
         }
-        return StoredColumn(
-            column.name, .categorical(codes: codes, categories: categories),
-            attributes: ["definition": .string(column.definition)])
+        return .categorical(codes: codes, categories: categories)
+    }
+}
+
+extension ResultColumn {
+    /// What describes the column in the store; it does not count for the identity.
+    fileprivate var attributes: StoredAttributes {
+        var attributes: StoredAttributes = ["definition": .string(definition)]
+        if unit != .none { attributes["units"] = .string(unit.rawValue) }
+        return attributes
     }
 }
