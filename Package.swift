@@ -54,6 +54,8 @@ let package = Package(
         room("Deflate", ["CZlib", "CIgzip"]),
         room("ContentDigest", ["CCrypto"]),
 
+        room("Payloads"),
+
         // The science.
         room("ExpressionData", ["StatisticalKernels"]),
         room("KernelArguments"),
@@ -68,10 +70,10 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),
         room("StatisticalKernels", ["CLanes", "KernelArguments", "LaneKernels", "LaneKernelsV3", "LaneKernelsV4"]),
         room("DifferentialExpression", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
-        room("GeneSetEnrichment", ["ExpressionData", "StatisticalKernels", "KernelArguments"]),
+        room("GeneSetEnrichment", ["ExpressionData", "StatisticalKernels", "KernelArguments", "Payloads"]),
         room(
             "SamplePermutation",
-            ["ExpressionData", "StatisticalKernels", "KernelArguments", "DifferentialExpression"]),
+            ["ExpressionData", "StatisticalKernels", "KernelArguments", "DifferentialExpression", "Payloads"]),
         room("EnrichmentNetwork", ["StatisticalKernels"]),
         room("GeneEvidence", ["StatisticalKernels"]),
         room("CohortSimulation", ["ExpressionData", "StatisticalKernels"]),
@@ -79,7 +81,7 @@ let package = Package(
             "Calibration",
             [
                 "CohortSimulation", "SamplePermutation", "GeneSetEnrichment", "DifferentialExpression",
-                "ExpressionData", "StatisticalKernels", "JobEngine",
+                "ExpressionData", "StatisticalKernels", "JobEngine", "Payloads",
             ]),
 
         // What a person looks at.
@@ -112,7 +114,9 @@ let package = Package(
         .target(name: "CProcessStart"),
         room("OwnProcess", ["CPrograms", "CProcessStart"]),
         room("JobEngine", ["ContentDigest"]),
-        room("ClusterRuntime", ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", "OwnProcess", logging]),
+        room(
+            "ClusterRuntime",
+            ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", "OwnProcess", logging]),
         room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
         room(
             "StoredRuns",
@@ -135,7 +139,7 @@ let package = Package(
             "AnalysisPipeline",
             [
                 "ExpressionData", "StatisticalKernels", "DifferentialExpression", "GeneSetEnrichment",
-                "SamplePermutation", "JobEngine", "ContentDigest", "Deflate",
+                "SamplePermutation", "JobEngine", "ContentDigest", "Deflate", "Payloads",
             ]),
         .executableTarget(
             name: "modicum",
@@ -149,6 +153,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        tests("Payloads"),
         tests("ZeroMQ"),
         tests("HDF5"),
         tests("ExpressionData"),
@@ -161,7 +166,7 @@ let package = Package(
             [
                 "ExpressionData", "ExpressionFormats", "StatisticalKernels", "KernelArguments",
                 "DifferentialExpression",
-                "Deflate",
+                "Deflate", "Payloads",
             ]),
         tests("EnrichmentNetwork", ["BuiltProducts"]),
         tests("GeneEvidence"),
@@ -175,7 +180,9 @@ let package = Package(
         tests("ReadsToCounts", ["ExpressionData", "ExpressionFormats"]),
         tests("CountPipeline", ["ReadsToCounts", "JobEngine", "Deflate"]),
         tests("JobEngine", ["ContentDigest"]),
-        tests("ClusterRuntime", ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", "BuiltProducts", logging]),
+        tests(
+            "ClusterRuntime",
+            ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", "BuiltProducts", logging]),
         // The worker process that the tests of private clusters start.
         .executableTarget(
             name: "ToyWorker", dependencies: ["ClusterRuntime", "JobEngine", logging], path: "Tests/ToyWorker",
@@ -193,12 +200,15 @@ let package = Package(
         tests("ExpressionFormats", ["ExpressionData", "Deflate", "HDF5", "BuiltProducts"]),
         tests(
             "StudyFiles",
-            ["AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment"]),
+            [
+                "AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats",
+                "GeneSetEnrichment", "RunStore", "SamplePermutation",
+            ]),
         tests(
             "AnalysisPipeline",
             [
                 "JobEngine", "DifferentialExpression", "ExpressionData", "ExpressionFormats", "GeneSetEnrichment",
-                "SamplePermutation", "ContentDigest",
+                "SamplePermutation", "ContentDigest", "Payloads",
             ]),
         // Where the executables are that tests start, and the further suite of references.
         .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: strict),

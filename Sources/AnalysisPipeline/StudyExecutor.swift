@@ -1,4 +1,5 @@
 import JobEngine
+import Payloads
 
 /// Computes the shards of a study in a worker process.
 package final class StudyExecutor: ShardExecutor {

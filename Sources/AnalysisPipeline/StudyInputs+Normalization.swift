@@ -1,6 +1,7 @@
 import DifferentialExpression
 import ExpressionData
 import JobEngine
+import Payloads
 
 // What counts are divided by, and how a block of genes travels to the workers.
 extension StudyInputs {

@@ -1,6 +1,7 @@
 import CohortSimulation
 import Foundation
 import JobEngine
+import Payloads
 import SamplePermutation
 
 /// What a shard or its result is not.
@@ -28,7 +29,9 @@ package struct CalibrationExecutor: ShardExecutor {
                 seed: task.seed)
             values += try CohortAnalysis(cohort, task, proceed: { try proceed(control) }).measures()
         }
-        return values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+        var writer = PayloadWriter()
+        for value in values { writer.write(value) }
+        return writer.bytes
     }
 
     private func proceed(_ control: any ShardControl) throws {
@@ -42,12 +45,8 @@ func shares(decoding bytes: [UInt8], count: Int) throws -> [Double] {
     guard bytes.count == 8 * count else {
         throw CalibrationError(description: "\(bytes.count) bytes are not the \(count) shares of a shard")
     }
-    let values = bytes.withUnsafeBytes { buffer in
-        (0..<count).map { place in
-            let bits = buffer.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self)
-            return Double(bitPattern: UInt64(littleEndian: bits))
-        }
-    }
+    var reader = PayloadReader(bytes)
+    let values = try (0..<count).map { _ in try reader.readDouble() }
     guard values.allSatisfy({ (0...1).contains($0) }) else {
         throw CalibrationError(description: "a share lies between 0 and 1")
     }

@@ -1,3 +1,4 @@
+import Payloads
 import StatisticalKernels
 
 /// The sets whose p-values counting cannot resolve, for multilevel splitting to estimate.
@@ -161,38 +162,38 @@ extension RareGeneSets {
     private static let kind = "MGRS4"
 
     package func encoded() -> [UInt8] {
-        var encoder = GeneSetNull.Encoder(kind: RareGeneSets.kind)
-        encoder.append(floor)
-        encoder.append(geneCount)
-        encoder.append(sets.count)
+        var writer = PayloadWriter(kind: RareGeneSets.kind)
+        writer.write(floor)
+        writer.write(compact: geneCount)
+        writer.write(compact: sets.count)
         for set in sets {
-            encoder.append(set.row)
-            encoder.append(set.isPositive ? 1 : 0)
-            encoder.append(set.signProbability)
-            encoder.append(set.signVariance)
-            encoder.append(set.members.count)
-            for member in set.members { encoder.append(Int(member)) }
+            writer.write(compact: set.row)
+            writer.write(compact: set.isPositive ? 1 : 0)
+            writer.write(set.signProbability)
+            writer.write(set.signVariance)
+            writer.write(compact: set.members.count)
+            for member in set.members { writer.write(compact: member) }
         }
-        return encoder.bytes
+        return writer.bytes
     }
 
     /// - Throws: `GeneSetNull.EncodingError` unless the bytes are what `encoded()` returns.
     package init(decoding bytes: [UInt8]) throws(GeneSetNull.EncodingError) {
-        var decoder = try GeneSetNull.Decoder(bytes, kind: RareGeneSets.kind)
-        let floor = try decoder.double()
-        let geneCount = try decoder.number(upTo: Int(Int32.max))
+        var reader = try PayloadReader(bytes, kind: RareGeneSets.kind)
+        let floor = try reader.readDouble()
+        let geneCount = try reader.readCompact(upTo: Int(Int32.max))
         guard (0..<1).contains(floor) else {
             throw GeneSetNull.EncodingError(description: "\(RareGeneSets.kind): the floor of p is impossible.")
         }
         var sets: [RareSet] = []
-        for _ in 0..<(try decoder.number(upTo: decoder.remaining / 19)) {
-            let row = try decoder.number(upTo: Int(Int32.max))
-            let isPositive = try decoder.number(upTo: 1) == 1
-            let signProbability = try decoder.double()
-            let signVariance = try decoder.double()
+        for _ in 0..<(try reader.readCompact(upTo: reader.remaining / 19)) {
+            let row = try reader.readCompact(upTo: Int(Int32.max))
+            let isPositive = try reader.readCompact(upTo: 1) == 1
+            let signProbability = try reader.readDouble()
+            let signVariance = try reader.readDouble()
             var members: [Int32] = []
-            for _ in 0..<(try decoder.number(upTo: decoder.remaining)) {
-                members.append(Int32(try decoder.number(upTo: Int(Int32.max))))
+            for _ in 0..<(try reader.readCompact(upTo: reader.remaining)) {
+                members.append(Int32(try reader.readCompact(upTo: Int(Int32.max))))
             }
             guard 1..<max(1, geneCount) ~= members.count, zip(members, members.dropFirst()).allSatisfy(<),
                 members.allSatisfy({ $0 < geneCount })
@@ -204,7 +205,7 @@ extension RareGeneSets {
                     row: row, members: members, isPositive: isPositive, signProbability: signProbability,
                     signVariance: signVariance))
         }
-        try decoder.finish()
+        try reader.finish()
         self.init(sets: sets, geneCount: geneCount, floor: floor)
     }
 

@@ -1,121 +1,126 @@
-/// A payload or blob could not be decoded.
-///
-/// Payloads come from other processes, so decoding never traps.
-package struct PayloadError: Error, CustomStringConvertible {
-    package let description: String
-}
-
-/// Writes values one after another, little-endian, arrays preceded by their length.
-///
-/// Floating-point numbers travel as their bit patterns, so a value that went
-/// over the wire is the same value.
-package struct PayloadWriter {
-    package private(set) var bytes: [UInt8] = []
-
-    package init() {}
-
-    package mutating func write(_ value: Int) { append(UInt64(bitPattern: Int64(value))) }
-
-    package mutating func write(_ value: Double) { append(value.bitPattern) }
-
-    package mutating func write(_ value: Bool) { bytes.append(value ? 1 : 0) }
-
-    package mutating func write(_ text: String) {
-        let utf8 = Array(text.utf8)
-        write(utf8.count)
-        bytes.append(contentsOf: utf8)
-    }
-
-    package mutating func write(_ values: [Double]) { appendArray(values) }
-    package mutating func write(_ values: [Int32]) { appendArray(values) }
-    package mutating func write(_ values: [Int64]) { appendArray(values) }
-    package mutating func write(_ values: [UInt8]) { appendArray(values) }
-    package mutating func write(_ values: [Bool]) { appendArray(values.map { $0 ? UInt8(1) : 0 }) }
-    package mutating func write(_ values: [Int]) { appendArray(values.map(Int64.init)) }
-
-    package mutating func write(_ texts: [String]) {
-        write(texts.count)
-        for text in texts { write(text) }
-    }
-
-    /// Writes counts in seven bits a byte, the lowest first: most counts take one byte or two instead of four.
-    ///
-    /// - Precondition: None is negative.
-    package mutating func write(counts: [Int32]) {
-        var packed = [UInt8](repeating: 0, count: counts.count * 5)
-        var end = 0
-        packed.withUnsafeMutableBufferPointer { packed in
-            for count in counts {
-                var rest = UInt32(count)
-                while rest > 127 {
-                    packed[end] = UInt8(truncatingIfNeeded: rest) | 128
-                    rest >>= 7
-                    end += 1
-                }
-                packed[end] = UInt8(truncatingIfNeeded: rest)
-                end += 1
-            }
-        }
-        write(counts.count)
-        write(end)
-        bytes.append(contentsOf: packed[..<end])
-    }
-
-    private mutating func append(_ pattern: UInt64) {
-        withUnsafeBytes(of: pattern.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    /// The machines that Modicum runs on are little-endian; the build for one that is not stops here.
-    private mutating func appendArray<Element: BitwiseCopyable>(_ values: [Element]) {
-        precondition(1.littleEndian == 1)
-        write(values.count)
-        values.withUnsafeBytes { bytes.append(contentsOf: $0) }
-    }
-}
-
 /// Reads what `PayloadWriter` wrote, in the same order.
 package struct PayloadReader {
     private let bytes: [UInt8]
     private var offset = 0
 
+    /// What messages begin with.
+    private let kind: String
+
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
+        kind = ""
+    }
+
+    /// - Throws: Unless the bytes begin with the kind.
+    package init(_ bytes: [UInt8], kind: String) throws(PayloadError) {
+        self.bytes = bytes
+        self.kind = kind
+        offset = kind.utf8.count
+        guard bytes.starts(with: kind.utf8) else {
+            throw PayloadError(description: "These bytes do not begin with \(kind).")
+        }
     }
 
     /// Whether everything was read.
     package var isAtEnd: Bool { offset == bytes.count }
 
-    /// - Throws: `PayloadError` unless everything was read.
-    package func finish() throws {
-        guard isAtEnd else { throw PayloadError(description: "bytes follow behind the result") }
+    /// How many bytes are left: an upper bound for the number of things that take at least one each.
+    package var remaining: Int { bytes.count - offset }
+
+    /// - Throws: Unless everything was read.
+    package func finish() throws(PayloadError) {
+        guard isAtEnd else { throw problem("bytes follow behind the result") }
     }
 
-    package mutating func readInt() throws -> Int { Int(Int64(bitPattern: try readPattern())) }
-
-    package mutating func readDouble() throws -> Double { Double(bitPattern: try readPattern()) }
-
-    package mutating func readBool() throws -> Bool {
-        guard offset < bytes.count else { throw truncated(1) }
-        defer { offset += 1 }
-        return bytes[offset] != 0
+    package mutating func readNumber<Number: FixedWidthInteger & BitwiseCopyable>(
+        of type: Number.Type = Number.self
+    ) throws(PayloadError) -> Number {
+        let size = MemoryLayout<Number>.size
+        guard remaining >= size else { throw truncated(size) }
+        defer { offset += size }
+        return Number(littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Number.self) })
     }
 
-    package mutating func readString() throws -> String {
+    package mutating func readInt() throws(PayloadError) -> Int { try readNumber() }
+
+    package mutating func readDouble() throws(PayloadError) -> Double { Double(bitPattern: try readNumber()) }
+
+    package mutating func readBool() throws(PayloadError) -> Bool { try readNumber(of: UInt8.self) != 0 }
+
+    package mutating func readString() throws(PayloadError) -> String {
         String(decoding: try readBytes(), as: UTF8.self)
     }
 
-    package mutating func readDoubles() throws -> [Double] { try readArray(of: Double.self) }
-    package mutating func readInt32s() throws -> [Int32] { try readArray(of: Int32.self) }
-    package mutating func readBytes() throws -> [UInt8] { try readArray(of: UInt8.self) }
-    package mutating func readBools() throws -> [Bool] { try readArray(of: UInt8.self).map { $0 != 0 } }
-    package mutating func readInts() throws -> [Int] { try readArray(of: Int64.self).map(Int.init) }
+    /// A number of permutations, samples, genes: one that no sum or product of a few takes beyond an `Int`.
+    package mutating func readCount() throws(PayloadError) -> Int {
+        let count = try readInt()
+        guard count >= 0, count < 1 << 48 else { throw problem("\(count) is no number of things") }
+        return count
+    }
+
+    /// The number of things that follow and take at least `size` bytes each.
+    package mutating func readCount(ofSize size: Int) throws(PayloadError) -> Int {
+        let count = try readInt()
+        guard count >= 0, count <= remaining / max(1, size) else { throw truncated(count) }
+        return count
+    }
+
+    /// A range that is not empty.
+    package mutating func readRange() throws(PayloadError) -> Range<Int> {
+        let (lower, upper) = (try readCount(), try readCount())
+        guard lower < upper else { throw problem("the range \(lower) to \(upper) is empty") }
+        return lower..<upper
+    }
+
+    package mutating func readDoubles() throws(PayloadError) -> [Double] { try read(of: Double.self) }
+    package mutating func readInt32s() throws(PayloadError) -> [Int32] { try read(of: Int32.self) }
+    package mutating func readBytes() throws(PayloadError) -> [UInt8] { try read(of: UInt8.self) }
+    package mutating func readInts() throws(PayloadError) -> [Int] { try read(of: Int.self) }
+
+    package mutating func readBools() throws(PayloadError) -> [Bool] { try read(of: UInt8.self).map { $0 != 0 } }
+
+    package mutating func readArray<Number: FixedWidthInteger & BitwiseCopyable>(
+        of type: Number.Type = Number.self
+    ) throws(PayloadError) -> [Number] {
+        try read(of: Number.self)
+    }
+
+    package mutating func readStrings() throws(PayloadError) -> [String] {
+        let count = try readCount(ofSize: 8)
+        var texts: [String] = []
+        texts.reserveCapacity(count)
+        for _ in 0..<count { texts.append(try readString()) }
+        return texts
+    }
+
+    /// Reads what `write(compact:)` wrote.
+    package mutating func readCompact() throws(PayloadError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = UInt64(try readNumber(of: UInt8.self))
+            guard shift < 63 || byte < 2 else { throw problem("a number at byte \(offset) exceeds 64 bits") }
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+    }
+
+    /// A compact number that is at most `limit`.
+    package mutating func readCompact(upTo limit: Int) throws(PayloadError) -> Int {
+        let value = try readCompact()
+        guard value <= UInt64(limit) else {
+            throw problem("\(value) before byte \(offset) where at most \(limit) is expected")
+        }
+        return Int(value)
+    }
 
     /// Reads what `write(counts:)` wrote.
-    package mutating func readCounts() throws -> [Int32] {
+    package mutating func readCounts() throws(PayloadError) -> [Int32] {
         let (count, length) = (try readInt(), try readInt())
         guard length >= 0, length <= bytes.count - offset else { throw truncated(length) }
         guard count >= 0, count <= length else {
-            throw PayloadError(description: "a payload has \(length) bytes for \(count) counts")
+            throw problem("a payload has \(length) bytes for \(count) counts")
         }
         let end = offset + length
         var position = offset
@@ -141,32 +146,15 @@ package struct PayloadReader {
             }
         }
         guard !isBad, position == end else {
-            throw PayloadError(description: "a payload's counts are damaged at byte \(position)")
+            throw problem("a payload's counts are damaged at byte \(position)")
         }
         offset = end
         return counts
     }
 
-    package mutating func readStrings() throws -> [String] {
-        let count = try readInt()
-        guard count >= 0, count <= bytes.count else { throw truncated(count) }
-        var texts: [String] = []
-        texts.reserveCapacity(count)
-        for _ in 0..<count { texts.append(try readString()) }
-        return texts
-    }
-
-    private mutating func readPattern() throws -> UInt64 {
-        guard bytes.count - offset >= 8 else { throw truncated(8) }
-        defer { offset += 8 }
-        return UInt64(
-            littleEndian: bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self) })
-    }
-
-    private mutating func readArray<Element: BitwiseCopyable>(of type: Element.Type) throws -> [Element] {
-        let count = try readInt()
+    private mutating func read<Element: BitwiseCopyable>(of type: Element.Type) throws(PayloadError) -> [Element] {
         let stride = MemoryLayout<Element>.stride
-        guard count >= 0, count <= (bytes.count - offset) / stride else { throw truncated(count) }
+        let count = try readCount(ofSize: stride)
         let start = offset
         offset += count * stride
         return [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -178,7 +166,11 @@ package struct PayloadReader {
         }
     }
 
+    private func problem(_ description: String) -> PayloadError {
+        PayloadError(description: kind.isEmpty ? description : "\(kind): \(description)")
+    }
+
     private func truncated(_ wanted: Int) -> PayloadError {
-        PayloadError(description: "a payload ends early: \(wanted) more values expected at byte \(offset)")
+        problem("a payload ends early: \(wanted) more values expected at byte \(offset)")
     }
 }

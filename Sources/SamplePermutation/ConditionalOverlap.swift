@@ -1,3 +1,4 @@
+import Payloads
 import StatisticalKernels
 
 /// Whether two lists share more than the correlation of their exposures explains.
@@ -165,21 +166,20 @@ package struct OverlapPass: Equatable, Sendable {
     }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(UInt64(ranges.segments.count))
+        var writer = PayloadWriter()
+        writer.write(ranges.segments.count)
         for (range, counts) in ranges.segments {
-            fields.append(UInt64(range.lowerBound))
-            fields.append(UInt64(range.upperBound))
-            counts.genes.write(to: &fields)
-            counts.sets.write(to: &fields)
+            writer.write(range)
+            counts.genes.write(to: &writer)
+            counts.sets.write(to: &writer)
         }
-        return fields.bytes
+        return writer.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        for _ in 0..<(try reader.count(ofSize: 48)) {
-            let range = try reader.range()
+    package init(decoding bytes: [UInt8]) throws {
+        var reader = PayloadReader(bytes)
+        for _ in 0..<(try reader.readCount(ofSize: 48)) {
+            let range = try reader.readRange()
             var counts = Counts()
             counts.genes = try OverlapCounts(from: &reader)
             counts.sets = try OverlapCounts(from: &reader)
@@ -191,23 +191,23 @@ package struct OverlapPass: Equatable, Sendable {
 
 extension ConditionalOverlap.Kept {
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(UInt64(columns.count))
-        for column in columns { fields.append(array: column) }
-        fields.append(array: genes)
-        fields.append(array: sets)
-        fields.append(UInt8(isJoint ? 1 : 0))
-        return fields.bytes
+        var writer = PayloadWriter()
+        writer.write(columns.count)
+        for column in columns { writer.write(column) }
+        writer.write(genes)
+        writer.write(sets)
+        writer.write(isJoint)
+        return writer.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
+    package init(decoding bytes: [UInt8]) throws(PayloadError) {
+        var reader = PayloadReader(bytes)
         var columns: [[Double]] = []
-        for _ in 0..<(try reader.count(ofSize: 8)) { columns.append(try reader.doubles()) }
+        for _ in 0..<(try reader.readCount(ofSize: 8)) { columns.append(try reader.readDoubles()) }
         self.columns = columns
-        genes = try reader.array()
-        sets = try reader.array()
-        isJoint = try reader.number(UInt8.self) != 0
+        genes = try reader.readArray()
+        sets = try reader.readArray()
+        isJoint = try reader.readBool()
         try reader.finish()
     }
 }

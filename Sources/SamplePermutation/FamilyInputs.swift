@@ -1,3 +1,4 @@
+import Payloads
 import StatisticalKernels
 
 /// What a family is computed from, as it is sent to workers.
@@ -29,44 +30,44 @@ package struct FamilyInputs: Equatable, Sendable {
     }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(UInt64(members.count))
+        var writer = PayloadWriter()
+        writer.write(members.count)
         for member in members {
             var problem = member.problem
             (problem.counts, problem.normalizationFactors) = ([], [])
-            fields.append(array: problem.encoded())
-            fields.append(array: member.means)
-            fields.append(UInt64(member.geneLength))
-            fields.append(UInt64(member.setLength))
-            fields.append(array: member.setIDs)
+            writer.write(problem.encoded())
+            writer.write(member.means)
+            writer.write(member.geneLength)
+            writer.write(member.setLength)
+            writer.write(member.setIDs)
         }
-        fields.append(UInt64(comparisons.count))
-        for comparison in comparisons { fields.append(array: comparison.map(Int32.init)) }
-        fields.append(UInt8(isEnumerated ? 1 : 0))
-        return fields.bytes
+        writer.write(comparisons.count)
+        for comparison in comparisons { writer.write(comparison.map(Int32.init)) }
+        writer.write(isEnumerated)
+        return writer.bytes
     }
 
     /// - Parameter first: The problem whose counts all members have.
-    package init(decoding bytes: [UInt8], sharing first: SamplePermutationInputs) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
+    package init(decoding bytes: [UInt8], sharing first: SamplePermutationInputs) throws(PayloadError) {
+        var reader = PayloadReader(bytes)
         members = []
-        for _ in 0..<(try reader.count(ofSize: 40)) {
-            let problem = try SamplePermutationInputs(decoding: try reader.array(), sharing: first)
-            let means = try reader.array(UInt8.self)
+        for _ in 0..<(try reader.readCount(ofSize: 40)) {
+            let problem = try SamplePermutationInputs(decoding: try reader.readArray(), sharing: first)
+            let means = try reader.readArray(of: UInt8.self)
             members.append(
                 Member(
-                    problem: problem, means: means, geneLength: try reader.smallCount(),
-                    setLength: try reader.smallCount(), setIDs: try reader.array()))
+                    problem: problem, means: means, geneLength: try reader.readCount(),
+                    setLength: try reader.readCount(), setIDs: try reader.readArray()))
         }
         comparisons = []
-        for _ in 0..<(try reader.count(ofSize: 8)) {
-            comparisons.append(try reader.array(Int32.self).map { Int($0) })
+        for _ in 0..<(try reader.readCount(ofSize: 8)) {
+            comparisons.append(try reader.readArray(of: Int32.self).map { Int($0) })
         }
-        isEnumerated = try reader.number(UInt8.self) != 0
+        isEnumerated = try reader.readBool()
         try reader.finish()
         let known = members.indices
         guard !members.isEmpty, comparisons.allSatisfy({ !$0.isEmpty && $0.allSatisfy(known.contains) }) else {
-            throw .truncated
+            throw .misfit
         }
     }
 }
@@ -74,12 +75,12 @@ package struct FamilyInputs: Equatable, Sendable {
 extension PermutationFamily {
     /// Fits the reduced models of all members.
     ///
-    /// - Throws: `ShuffleProblem` or `SummaryProblem` for inputs that are of no family.
+    /// - Throws: `ShuffleProblem`, `PayloadError` or `SummaryProblem` for inputs that are of no family.
     package init(_ inputs: FamilyInputs, cpuLevel: CPULevel = .current) throws {
         let members = try inputs.members.map { member in
             let model = try SamplePermutationModel(member.problem, cpuLevel: cpuLevel)
             guard member.setIDs.count == (member.means.isEmpty ? 0 : model.catalogue.setCount) else {
-                throw SummaryProblem.truncated
+                throw PayloadError.misfit
             }
             return Member(
                 model, normalization: member.means.isEmpty ? nil : try model.normalization(decoding: member.means),

@@ -1,3 +1,5 @@
+import Payloads
+
 /// What was counted of a family over permutations.
 package struct FamilyPass: Equatable, Sendable {
     struct Counts: AppendableCounts {
@@ -68,24 +70,23 @@ package struct FamilyPass: Equatable, Sendable {
     package var permutations: Int { ranges.whole?.range.count ?? 0 }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(UInt64(ranges.segments.count))
+        var writer = PayloadWriter()
+        writer.write(ranges.segments.count)
         for (range, counts) in ranges.segments {
-            fields.append(UInt64(range.lowerBound))
-            fields.append(UInt64(range.upperBound))
-            for places in [counts.genes, counts.positive, counts.negative] { fields.append(array: places) }
+            writer.write(range)
+            for places in [counts.genes, counts.positive, counts.negative] { writer.write(places) }
             for overlaps in [counts.geneOverlaps, counts.setOverlaps] {
-                fields.append(UInt64(overlaps.count))
-                for overlap in overlaps { overlap.write(to: &fields) }
+                writer.write(overlaps.count)
+                for overlap in overlaps { overlap.write(to: &writer) }
             }
         }
-        return fields.bytes
+        return writer.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        for _ in 0..<(try reader.count(ofSize: 56)) {
-            let range = try reader.range()
+    package init(decoding bytes: [UInt8]) throws {
+        var reader = PayloadReader(bytes)
+        for _ in 0..<(try reader.readCount(ofSize: 56)) {
+            let range = try reader.readRange()
             let counts = try Counts(from: &reader)
             try merge(FamilyPass(range, counts))
         }
@@ -94,13 +95,13 @@ package struct FamilyPass: Equatable, Sendable {
 }
 
 extension FamilyPass.Counts {
-    fileprivate init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
-        genes = try reader.array()
-        positive = try reader.array()
-        negative = try reader.array()
+    fileprivate init(from reader: inout PayloadReader) throws(PayloadError) {
+        genes = try reader.readArray()
+        positive = try reader.readArray()
+        negative = try reader.readArray()
         geneOverlaps = []
         setOverlaps = []
-        for _ in 0..<(try reader.count(ofSize: 16)) { geneOverlaps.append(try OverlapCounts(from: &reader)) }
-        for _ in 0..<(try reader.count(ofSize: 16)) { setOverlaps.append(try OverlapCounts(from: &reader)) }
+        for _ in 0..<(try reader.readCount(ofSize: 16)) { geneOverlaps.append(try OverlapCounts(from: &reader)) }
+        for _ in 0..<(try reader.readCount(ofSize: 16)) { setOverlaps.append(try OverlapCounts(from: &reader)) }
     }
 }

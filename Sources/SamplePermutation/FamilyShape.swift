@@ -1,3 +1,5 @@
+import Payloads
+
 /// How many numbers the counts of a family have: what a result is compared with that comes from elsewhere.
 package struct FamilyShape: Equatable, Sendable {
     let counts: [Int]
@@ -6,16 +8,16 @@ package struct FamilyShape: Equatable, Sendable {
     package var largestEncoding: Int { counts.reduce(1024) { $0 + 16 * $1 } }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(array: counts.map(UInt64.init))
-        return fields.bytes
+        var writer = PayloadWriter()
+        writer.write(counts.map(UInt64.init))
+        return writer.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        let counts = try reader.array(UInt64.self)
+    package init(decoding bytes: [UInt8]) throws(PayloadError) {
+        var reader = PayloadReader(bytes)
+        let counts = try reader.readArray(of: UInt64.self)
         try reader.finish()
-        guard counts.allSatisfy({ $0 < 1 << 40 }) else { throw .truncated }
+        guard counts.allSatisfy({ $0 < 1 << 40 }) else { throw .misfit }
         self.counts = counts.map { Int($0) }
     }
 

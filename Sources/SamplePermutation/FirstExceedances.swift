@@ -1,3 +1,5 @@
+import Payloads
+
 /// How many of a sequence of draws were at least as extreme, and at which draws the first ones were.
 ///
 /// Draws and exceedances are counted in the order of the permutations, so that two ranges that follow each other give
@@ -35,10 +37,10 @@ struct FirstExceedances: Equatable, Sendable {
         return min(1, h / (Double(draws) + h - Double(exceedances)))
     }
 
-    func write(to fields: inout ByteFields) {
-        fields.append(UInt64(draws))
-        fields.append(UInt64(exceedances))
-        fields.append(array: first)
+    func write(to writer: inout PayloadWriter) {
+        writer.write(draws)
+        writer.write(exceedances)
+        writer.write(first)
     }
 
     init() {}
@@ -49,10 +51,10 @@ struct FirstExceedances: Equatable, Sendable {
         self.first = first
     }
 
-    init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
-        draws = try reader.smallCount()
-        exceedances = try reader.smallCount()
-        first = try reader.array()
-        guard first.count <= Self.kept, draws >= exceedances else { throw .truncated }
+    init(from reader: inout PayloadReader) throws(PayloadError) {
+        draws = try reader.readCount()
+        exceedances = try reader.readCount()
+        first = try reader.readArray()
+        guard first.count <= Self.kept, draws >= exceedances else { throw .misfit }
     }
 }

@@ -1,3 +1,5 @@
+import Payloads
+
 /// What pass 1 learns of the genes: exceedances, the largest |z| of every permutation, and the null of z.
 struct GeneCounts: Equatable, Sendable {
     /// How many permutations there were.
@@ -99,31 +101,31 @@ struct GeneCounts: Equatable, Sendable {
         squares.add(later.squares)
     }
 
-    func write(to fields: inout ByteFields) {
-        fields.append(UInt64(draws))
-        fields.append(array: reached)
-        fields.append(array: first)
-        for tail in tails { tail.write(to: &fields) }
-        fields.append(array: largestReaching)
-        fields.append(array: bins)
-        fields.append(sum)
-        fields.append(squares)
+    func write(to writer: inout PayloadWriter) {
+        writer.write(draws)
+        writer.write(reached)
+        writer.write(first)
+        for tail in tails { tail.write(to: &writer) }
+        writer.write(largestReaching)
+        writer.write(bins)
+        writer.write(sum)
+        writer.write(squares)
     }
 
-    init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
-        draws = try reader.smallCount()
-        reached = try reader.array()
-        first = try reader.array()
+    init(from reader: inout PayloadReader) throws(PayloadError) {
+        draws = try reader.readCount()
+        reached = try reader.readArray()
+        first = try reader.readArray()
         tails = []
         for _ in reached { tails.append(try LargestValues(from: &reader)) }
-        largestReaching = try reader.array()
-        bins = try reader.array()
-        sum = try reader.sum()
-        squares = try reader.sum()
+        largestReaching = try reader.readArray()
+        bins = try reader.readArray()
+        sum = try reader.readSum()
+        squares = try reader.readSum()
         guard reached.allSatisfy({ $0 <= draws }), first.count == reached.count * FirstExceedances.kept,
             largestReaching.count == reached.count + 1,
             bins.count == NullOfZ.binCount
-        else { throw .truncated }
+        else { throw .misfit }
     }
 }
 

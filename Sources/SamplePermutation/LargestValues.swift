@@ -1,3 +1,5 @@
+import Payloads
+
 /// The largest of many values, whatever the order in which they came.
 package struct LargestValues: Equatable, Sendable {
     /// 250 exceedances of a threshold that lies halfway to the next value.
@@ -50,16 +52,16 @@ package struct LargestValues: Equatable, Sendable {
         a.isGivenUp == b.isGivenUp && a.descending == b.descending
     }
 
-    func write(to fields: inout ByteFields) {
-        fields.append(UInt8(isGivenUp ? 1 : 0))
-        fields.append(array: descending.map(\.bitPattern))
+    func write(to writer: inout PayloadWriter) {
+        writer.write(isGivenUp)
+        writer.write(descending.map(\.bitPattern))
     }
 
-    init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
-        isGivenUp = try reader.number(UInt8.self) != 0
+    init(from reader: inout PayloadReader) throws(PayloadError) {
+        isGivenUp = try reader.readBool()
         if isGivenUp { bound = .infinity }
-        values = try reader.array(UInt32.self).map { Float(bitPattern: $0) }
-        guard values.count <= Self.kept else { throw .truncated }
+        values = try reader.readArray(of: UInt32.self).map { Float(bitPattern: $0) }
+        guard values.count <= Self.kept else { throw .misfit }
         cut()
     }
 }

@@ -1,3 +1,5 @@
+import Payloads
+
 /// The lengths of one exposure's lists, as they travel beside its problem, and how many shuffles are asked for.
 package struct ListLengths: Equatable, Sendable {
     let geneLength: Int
@@ -15,18 +17,18 @@ package struct ListLengths: Equatable, Sendable {
     }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        for number in [geneLength, setLength, permutations] { fields.append(UInt64(number)) }
-        fields.append(array: setIDs)
-        return fields.bytes
+        var writer = PayloadWriter()
+        for number in [geneLength, setLength, permutations] { writer.write(number) }
+        writer.write(setIDs)
+        return writer.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        geneLength = try reader.smallCount()
-        setLength = try reader.smallCount()
-        permutations = try reader.smallCount()
-        setIDs = try reader.array()
+    package init(decoding bytes: [UInt8]) throws(PayloadError) {
+        var reader = PayloadReader(bytes)
+        geneLength = try reader.readCount()
+        setLength = try reader.readCount()
+        permutations = try reader.readCount()
+        setIDs = try reader.readArray()
         try reader.finish()
     }
 }

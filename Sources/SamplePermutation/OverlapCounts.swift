@@ -1,3 +1,5 @@
+import Payloads
+
 /// How large an overlap was over the permutations.
 package struct OverlapCounts: Equatable, Sendable {
     /// The sum of its sizes, and how many permutations had one at least as large as the observed one.
@@ -19,14 +21,14 @@ package struct OverlapCounts: Equatable, Sendable {
     /// Whether so many permutations can have given these counts.
     func areOf(_ permutations: Int) -> Bool { reached <= UInt64(permutations) }
 
-    func write(to fields: inout ByteFields) {
-        fields.append(total)
-        fields.append(reached)
+    func write(to writer: inout PayloadWriter) {
+        writer.write(total)
+        writer.write(reached)
     }
 
-    init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
-        total = try reader.number()
-        reached = try reader.number()
+    init(from reader: inout PayloadReader) throws(PayloadError) {
+        total = try reader.readNumber()
+        reached = try reader.readNumber()
     }
 
     /// What the permutations say of an overlap.

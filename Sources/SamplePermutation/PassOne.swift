@@ -1,3 +1,5 @@
+import Payloads
+
 /// Pass 1 over the permutations: same-sign counts, exact sums and exceedances of every set, and what genes need.
 package struct PassOne: Equatable, Sendable {
     struct Counts: AppendableCounts {
@@ -48,44 +50,33 @@ package struct PassOne: Equatable, Sendable {
     }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(UInt64(ranges.segments.count))
+        var writer = PayloadWriter()
+        writer.write(ranges.segments.count)
         for (range, counts) in ranges.segments {
-            fields.append(UInt64(range.lowerBound))
-            fields.append(UInt64(range.upperBound))
-            fields.append(UInt64(counts.sets.count))
+            writer.write(range)
+            writer.write(counts.sets.count)
             for sets in counts.sets {
-                fields.append(UInt64(sets.count))
-                for set in sets { set.write(to: &fields) }
+                writer.write(sets.count)
+                for set in sets { set.write(to: &writer) }
             }
-            counts.genes.write(to: &fields)
+            counts.genes.write(to: &writer)
         }
-        return fields.bytes
+        return writer.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        for _ in 0..<(try reader.count(ofSize: 24)) {
-            let range = try reader.range()
+    package init(decoding bytes: [UInt8]) throws {
+        var reader = PayloadReader(bytes)
+        for _ in 0..<(try reader.readCount(ofSize: 24)) {
+            let range = try reader.readRange()
             var counts = Counts(statisticCount: 0, setCount: 0, geneCount: 0)
-            for _ in 0..<(try reader.count(ofSize: 8)) {
+            for _ in 0..<(try reader.readCount(ofSize: 8)) {
                 var sets: [SetCounts] = []
-                for _ in 0..<(try reader.count(ofSize: 64)) { sets.append(try SetCounts(from: &reader)) }
+                for _ in 0..<(try reader.readCount(ofSize: 64)) { sets.append(try SetCounts(from: &reader)) }
                 counts.sets.append(sets)
             }
             counts.genes = try GeneCounts(from: &reader)
             try merge(PassOne(range, counts))
         }
         try reader.finish()
-    }
-}
-
-extension ByteFieldReader {
-    /// A range of permutations, not empty.
-    mutating func range() throws(SummaryProblem) -> Range<Int> {
-        let lower = try smallCount()
-        let upper = try smallCount()
-        guard lower < upper else { throw .truncated }
-        return lower..<upper
     }
 }

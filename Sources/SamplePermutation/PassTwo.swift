@@ -1,3 +1,5 @@
+import Payloads
+
 /// Pass 2 over the permutations: how often other sets reach each observed NES.
 ///
 /// Of every permutation with a set of the sign, the share of such sets whose NES is at least as extreme, in fixed point;
@@ -77,28 +79,27 @@ package struct PassTwo: Equatable, Sendable {
     }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(UInt64(ranges.segments.count))
+        var writer = PayloadWriter()
+        writer.write(ranges.segments.count)
         for (range, counts) in ranges.segments {
-            fields.append(UInt64(range.lowerBound))
-            fields.append(UInt64(range.upperBound))
-            fields.append(UInt64(counts.sides.count))
+            writer.write(range)
+            writer.write(counts.sides.count)
             for side in counts.sides.flatMap({ $0 }) {
-                fields.append(UInt64(side.contributing))
-                fields.append(UInt64(side.ratios.count))
-                for ratio in side.ratios { fields.append(ratio) }
-                fields.append(array: side.reached)
+                writer.write(side.contributing)
+                writer.write(side.ratios.count)
+                for ratio in side.ratios { writer.write(ratio) }
+                writer.write(side.reached)
             }
         }
-        return fields.bytes
+        return writer.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        for _ in 0..<(try reader.count(ofSize: 24)) {
-            let range = try reader.range()
+    package init(decoding bytes: [UInt8]) throws {
+        var reader = PayloadReader(bytes)
+        for _ in 0..<(try reader.readCount(ofSize: 24)) {
+            let range = try reader.readRange()
             var counts = Counts(sides: [])
-            for _ in 0..<(try reader.count(ofSize: 16)) {
+            for _ in 0..<(try reader.readCount(ofSize: 16)) {
                 counts.sides.append([try Self.side(&reader), try Self.side(&reader)])
             }
             try merge(PassTwo(range, counts))
@@ -106,13 +107,13 @@ package struct PassTwo: Equatable, Sendable {
         try reader.finish()
     }
 
-    private static func side(_ reader: inout ByteFieldReader) throws(SummaryProblem) -> Side {
-        let contributing = try reader.smallCount()
-        var side = Side(count: try reader.count(ofSize: 16))
+    private static func side(_ reader: inout PayloadReader) throws(PayloadError) -> Side {
+        let contributing = try reader.readCount()
+        var side = Side(count: try reader.readCount(ofSize: 16))
         side.contributing = contributing
-        for place in side.ratios.indices { side.ratios[place] = try reader.sum() }
-        side.reached = try reader.array()
-        guard side.reached.count == side.ratios.count else { throw .truncated }
+        for place in side.ratios.indices { side.ratios[place] = try reader.readSum() }
+        side.reached = try reader.readArray()
+        guard side.reached.count == side.ratios.count else { throw .misfit }
         return side
     }
 }

@@ -1,5 +1,6 @@
 import DifferentialExpression
 import ExpressionData
+import Payloads
 
 /// Everything that a sample permutation is computed from, as it is sent to workers.
 package struct SamplePermutationInputs: Equatable, Sendable {
@@ -66,81 +67,81 @@ package struct SamplePermutationInputs: Equatable, Sendable {
     }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(array: counts)
-        fields.append(array: sizeFactors)
-        fields.append(array: normalizationFactors)
-        fields.append(UInt64(covariates.columnNames.count))
-        for name in covariates.columnNames { fields.append(name) }
-        fields.append(array: covariates.values)
-        fields.append(array: dispersion)
-        fields.append(array: exposure)
-        fields.append(scheme.description)
-        fields.append(UInt64(labels.count))
-        for label in labels { fields.append(label) }
-        fields.append(statistic.rawValue)
-        fields.append(variance.rawValue)
-        fields.append(UInt64(setStatistics.count))
-        for statistic in setStatistics { fields.append(statistic.rawValue) }
-        fields.append(UInt64(sets.count))
-        for set in sets { fields.append(array: set) }
-        fields.append(array: names)
-        fields.append(seed)
-        fields.append(UInt8(isEnumerated ? 1 : 0))
+        var writer = PayloadWriter()
+        writer.write(counts)
+        writer.write(sizeFactors)
+        writer.write(normalizationFactors)
+        writer.write(covariates.columnNames.count)
+        for name in covariates.columnNames { writer.write(name) }
+        writer.write(covariates.values)
+        writer.write(dispersion)
+        writer.write(exposure)
+        writer.write(scheme.description)
+        writer.write(labels.count)
+        for label in labels { writer.write(label) }
+        writer.write(statistic.rawValue)
+        writer.write(variance.rawValue)
+        writer.write(setStatistics.count)
+        for statistic in setStatistics { writer.write(statistic.rawValue) }
+        writer.write(sets.count)
+        for set in sets { writer.write(set) }
+        writer.write(names)
+        writer.write(seed)
+        writer.write(isEnumerated)
         if let refittedTrend {
-            fields.append(Self.refittedTrendTag)
-            fields.append(refittedTrend.rawValue)
+            writer.write(Self.refittedTrendTag)
+            writer.write(refittedTrend.rawValue)
         }
         if !furtherColumns.isEmpty {
-            fields.append(Self.furtherColumnsTag)
-            fields.append(UInt64(furtherColumns.count))
-            for column in furtherColumns { fields.append(array: column) }
+            writer.write(Self.furtherColumnsTag)
+            writer.write(furtherColumns.count)
+            for column in furtherColumns { writer.write(column) }
         }
-        return fields.bytes
+        return writer.bytes
     }
 
     /// - Parameter other: Whose counts these are where they were left out.
-    package init(decoding bytes: [UInt8], sharing other: SamplePermutationInputs? = nil) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        counts = try reader.array()
-        sizeFactors = try reader.doubles()
-        normalizationFactors = try reader.doubles()
-        let names = try reader.texts()
-        let values = try reader.doubles()
-        guard values.count == names.count * sizeFactors.count else { throw .truncated }
+    package init(decoding bytes: [UInt8], sharing other: SamplePermutationInputs? = nil) throws(PayloadError) {
+        var reader = PayloadReader(bytes)
+        counts = try reader.readArray()
+        sizeFactors = try reader.readDoubles()
+        normalizationFactors = try reader.readDoubles()
+        let names = try reader.readStrings()
+        let values = try reader.readDoubles()
+        guard values.count == names.count * sizeFactors.count else { throw .misfit }
         covariates = DesignMatrix(columnNames: names, values: values, sampleCount: sizeFactors.count)
-        dispersion = try reader.doubles()
-        exposure = try reader.doubles()
-        guard let scheme = PermutationScheme(text: try reader.text()) else { throw .truncated }
+        dispersion = try reader.readDoubles()
+        exposure = try reader.readDoubles()
+        guard let scheme = PermutationScheme(text: try reader.readString()) else { throw .misfit }
         self.scheme = scheme
-        labels = try reader.texts()
-        guard let statistic = PermutedStatistic(rawValue: try reader.text()) else { throw .truncated }
+        labels = try reader.readStrings()
+        guard let statistic = PermutedStatistic(rawValue: try reader.readString()) else { throw .misfit }
         self.statistic = statistic
-        guard let variance = VarianceEstimate(rawValue: try reader.text()) else { throw .truncated }
+        guard let variance = VarianceEstimate(rawValue: try reader.readString()) else { throw .misfit }
         self.variance = variance
         setStatistics = []
-        for word in try reader.texts() {
-            guard let statistic = SetStatistic(rawValue: word) else { throw .truncated }
+        for word in try reader.readStrings() {
+            guard let statistic = SetStatistic(rawValue: word) else { throw .misfit }
             setStatistics.append(statistic)
         }
-        for _ in 0..<(try reader.count(ofSize: 8)) { sets.append(try reader.array()) }
-        self.names = try reader.array()
-        seed = try reader.number()
-        isEnumerated = try reader.number(UInt8.self) != 0
+        for _ in 0..<(try reader.readCount(ofSize: 8)) { sets.append(try reader.readArray()) }
+        self.names = try reader.readArray()
+        seed = try reader.readNumber()
+        isEnumerated = try reader.readBool()
         // Behind what every problem has stands what only some have, each part behind its tag.
         while !reader.isAtEnd {
-            switch try reader.number(UInt8.self) {
+            switch try reader.readNumber(of: UInt8.self) {
             case Self.refittedTrendTag:
-                guard let trend = DispersionTrend.Kind(rawValue: try reader.text()) else { throw .truncated }
+                guard let trend = DispersionTrend.Kind(rawValue: try reader.readString()) else { throw .misfit }
                 refittedTrend = trend
             case Self.furtherColumnsTag:
-                for _ in 0..<(try reader.count(ofSize: 8)) { furtherColumns.append(try reader.doubles()) }
-            default: throw .truncated
+                for _ in 0..<(try reader.readCount(ofSize: 8)) { furtherColumns.append(try reader.readDoubles()) }
+            default: throw .misfit
             }
         }
         try reader.finish()
         if let other, counts.isEmpty { (counts, normalizationFactors) = (other.counts, other.normalizationFactors) }
-        guard isConsistent else { throw .truncated }
+        guard isConsistent else { throw .misfit }
     }
 
     private static let (furtherColumnsTag, refittedTrendTag): (UInt8, UInt8) = (1, 2)
@@ -161,13 +162,5 @@ package struct SamplePermutationInputs: Equatable, Sendable {
             && (names.isEmpty || names.count == dispersion.count)
             && (scheme.columns.isEmpty ? labels.isEmpty : labels.count == samples)
             && sets.allSatisfy { $0.allSatisfy { $0 >= 0 && $0 < dispersion.count } }
-    }
-}
-
-extension ByteFieldReader {
-    fileprivate mutating func texts() throws(SummaryProblem) -> [String] {
-        var texts: [String] = []
-        for _ in 0..<(try count(ofSize: 8)) { texts.append(try text()) }
-        return texts
     }
 }

@@ -255,7 +255,7 @@ package struct SamplePermutationModel: Sendable {
     }
 
     /// The normalization that `ScoreNormalization.encoded()` gave.
-    package func normalization(decoding bytes: [UInt8]) throws(SummaryProblem) -> ScoreNormalization {
+    package func normalization(decoding bytes: [UInt8]) throws -> ScoreNormalization {
         try ScoreNormalization(decoding: bytes, observed: observedScores)
     }
 

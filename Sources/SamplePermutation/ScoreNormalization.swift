@@ -1,3 +1,5 @@
+import Payloads
+
 /// The barrier between the passes: the null means by which scores become normalized, and the observed NES.
 ///
 /// NES = score over the mean of the null scores ≥ 0, or over the magnitude of the mean of those ≤ 0; NaN where there is
@@ -26,24 +28,26 @@ package struct ScoreNormalization: Equatable, Sendable {
 
     /// The means alone: a worker has the observed scores.
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        fields.append(UInt64(families.count))
+        var writer = PayloadWriter()
+        writer.write(families.count)
         for family in families {
-            fields.append(array: family.positiveMeans)
-            fields.append(array: family.negativeMeans)
+            writer.write(family.positiveMeans)
+            writer.write(family.negativeMeans)
         }
-        return fields.bytes
+        return writer.bytes
     }
 
     /// - Parameter observed: By set statistic and set, the observed scores of the model.
-    init(decoding bytes: [UInt8], observed: [[Float]]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        guard try reader.count(ofSize: 16) == observed.count else { throw .otherAnalysis }
+    init(decoding bytes: [UInt8], observed: [[Float]]) throws {
+        var reader = PayloadReader(bytes)
+        guard try reader.readCount(ofSize: 16) == observed.count else { throw SummaryProblem.otherAnalysis }
         var families: [Family] = []
         for scores in observed {
-            let positive = try reader.doubles()
-            let negative = try reader.doubles()
-            guard positive.count == scores.count, negative.count == scores.count else { throw .otherAnalysis }
+            let positive = try reader.readDoubles()
+            let negative = try reader.readDoubles()
+            guard positive.count == scores.count, negative.count == scores.count else {
+                throw SummaryProblem.otherAnalysis
+            }
             families.append(Family(scores: scores, positiveMeans: positive, negativeMeans: negative))
         }
         try reader.finish()

@@ -1,3 +1,5 @@
+import Payloads
+
 /// What pass 1 learns of one set: exact sums of its null scores, and what its observed score is held against.
 struct SetCounts: Equatable, Sendable {
     /// Scores ≥ 0 and ≤ 0: zero counts on both sides.
@@ -59,20 +61,20 @@ struct SetCounts: Equatable, Sendable {
             && sameSign.first.allSatisfy { $0 <= permutations }
     }
 
-    func write(to fields: inout ByteFields) {
-        fields.append(UInt64(positiveCount))
-        fields.append(UInt64(negativeCount))
-        fields.append(positiveSum)
-        fields.append(negativeSum)
-        sameSign.write(to: &fields)
-        tail.write(to: &fields)
+    func write(to writer: inout PayloadWriter) {
+        writer.write(positiveCount)
+        writer.write(negativeCount)
+        writer.write(positiveSum)
+        writer.write(negativeSum)
+        sameSign.write(to: &writer)
+        tail.write(to: &writer)
     }
 
-    init(from reader: inout ByteFieldReader) throws(SummaryProblem) {
-        positiveCount = try reader.smallCount()
-        negativeCount = try reader.smallCount()
-        positiveSum = try reader.sum()
-        negativeSum = try reader.sum()
+    init(from reader: inout PayloadReader) throws(PayloadError) {
+        positiveCount = try reader.readCount()
+        negativeCount = try reader.readCount()
+        positiveSum = try reader.readSum()
+        negativeSum = try reader.readSum()
         sameSign = try FirstExceedances(from: &reader)
         tail = try LargestValues(from: &reader)
     }

@@ -1,3 +1,5 @@
+import Payloads
+
 /// How large the summaries of an analysis are: what a result is compared with that comes from elsewhere.
 package struct SummaryShape: Equatable, Sendable {
     let statisticCount: Int
@@ -19,20 +21,20 @@ package struct SummaryShape: Equatable, Sendable {
     }
 
     package func encoded() -> [UInt8] {
-        var fields = ByteFields()
-        for count in [statisticCount, setCount, geneCount] { fields.append(UInt64(count)) }
-        fields.append(array: sideCounts.flatMap { $0 }.map { UInt64($0) })
-        return fields.bytes
+        var writer = PayloadWriter()
+        for count in [statisticCount, setCount, geneCount] { writer.write(count) }
+        writer.write(sideCounts.flatMap { $0 }.map { UInt64($0) })
+        return writer.bytes
     }
 
-    package init(decoding bytes: [UInt8]) throws(SummaryProblem) {
-        var reader = ByteFieldReader(bytes)
-        statisticCount = try reader.smallCount()
-        setCount = try reader.smallCount()
-        geneCount = try reader.smallCount()
-        let counts: [UInt64] = try reader.array()
+    package init(decoding bytes: [UInt8]) throws(PayloadError) {
+        var reader = PayloadReader(bytes)
+        statisticCount = try reader.readCount()
+        setCount = try reader.readCount()
+        geneCount = try reader.readCount()
+        let counts: [UInt64] = try reader.readArray()
         try reader.finish()
-        guard counts.count.isMultiple(of: 2), counts.allSatisfy({ $0 < 1 << 48 }) else { throw .truncated }
+        guard counts.count.isMultiple(of: 2), counts.allSatisfy({ $0 < 1 << 48 }) else { throw .misfit }
         sideCounts = stride(from: 0, to: counts.count, by: 2).map { [Int(counts[$0]), Int(counts[$0 + 1])] }
     }
 

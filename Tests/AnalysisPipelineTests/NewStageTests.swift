@@ -1,5 +1,6 @@
 import AnalysisPipeline
 import JobEngine
+import Payloads
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import Payloads
 import Testing
 
 @Suite("Payloads")

@@ -1,5 +1,6 @@
 import DifferentialExpression
 import ExpressionData
+import Payloads
 
 /// What every shard of one analysis shares: design, size factors, settings, contrasts.
 struct AnalysisModel: Sendable, Equatable {

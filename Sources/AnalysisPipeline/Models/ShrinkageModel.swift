@@ -1,4 +1,5 @@
 import DifferentialExpression
+import Payloads
 
 /// What every shard of a fit under a prior shares.
 struct ShrinkageModel: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import DifferentialExpression
+import Payloads
 
 // How the results of a block of genes travel from a worker to the coordinator and back.
 

@@ -1,5 +1,6 @@
 import DifferentialExpression
 import JobEngine
+import Payloads
 
 // What shards of genes read, as it is planned and as a worker has it.
 

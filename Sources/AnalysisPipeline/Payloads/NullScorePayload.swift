@@ -1,4 +1,5 @@
 import GeneSetEnrichment
+import Payloads
 
 /// Null scores of several sets on their way from a worker: set after set.
 enum NullScorePayload {

@@ -1,4 +1,5 @@
 import DifferentialExpression
+import Payloads
 
 /// What a worker fits to a block of genes: the model, and the reduced one of a likelihood-ratio test.
 package struct ShardFits: Equatable, Sendable {

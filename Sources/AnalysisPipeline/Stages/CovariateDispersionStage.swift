@@ -1,5 +1,6 @@
 import DifferentialExpression
 import JobEngine
+import Payloads
 
 /// The dispersions of the designs without their exposures, in shards of genes: gene-wise ones, and after the barrier of
 /// their trend the final ones.

@@ -1,5 +1,6 @@
 import DifferentialExpression
 import JobEngine
+import Payloads
 
 /// Gene-wise dispersions, in shards of genes: of every design, and for a blind transform of a model without variables.
 package struct GeneWiseDispersionStage: ShardedStage {

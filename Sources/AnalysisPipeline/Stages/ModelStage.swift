@@ -1,5 +1,6 @@
 import DifferentialExpression
 import JobEngine
+import Payloads
 
 /// MAP dispersions, negative-binomial models and Cook's distances, in shards of genes.
 package struct ModelStage: ShardedStage {

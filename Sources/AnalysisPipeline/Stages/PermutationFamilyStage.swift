@@ -1,5 +1,6 @@
 import Deflate
 import JobEngine
+import Payloads
 import SamplePermutation
 
 /// All exposures of a study under shuffles that they share, in shards of permutations: family-wise errors over all of them,

@@ -1,5 +1,6 @@
 import GeneSetEnrichment
 import JobEngine
+import Payloads
 
 /// P-values too small to be counted, in shards of climbs to the scores of some sets.
 package struct RareGeneSetStage: ShardedStage {

@@ -1,5 +1,6 @@
 import DifferentialExpression
 import JobEngine
+import Payloads
 
 /// Genes whose outliers were replaced: gene-wise dispersions and models again, on the new counts.
 package struct ReplacedGeneStage: ShardedStage {

@@ -1,6 +1,7 @@
 import ContentDigest
 import Deflate
 import JobEngine
+import Payloads
 import SamplePermutation
 
 /// Statistics and set scores under shuffled samples, in shards of permutations: two passes with a barrier between them,

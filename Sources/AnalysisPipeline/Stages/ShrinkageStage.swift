@@ -1,5 +1,6 @@
 import DifferentialExpression
 import JobEngine
+import Payloads
 
 /// Coefficients under a prior, where they were asked for, in shards of genes.
 package struct ShrinkageStage: ShardedStage {

@@ -1,5 +1,6 @@
 import ContentDigest
 import JobEngine
+import Payloads
 import Synchronization
 
 /// The names of what the shards of a stage read.

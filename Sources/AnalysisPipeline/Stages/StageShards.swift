@@ -1,5 +1,6 @@
 import ContentDigest
 import JobEngine
+import Payloads
 
 /// The shards of a stage as it plans them: each with a range, what it reads, and whom it is for.
 package struct StageShards<Input: ShardInput, Owner: Hashable & Sendable>: Sendable {

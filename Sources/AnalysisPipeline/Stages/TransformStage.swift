@@ -1,5 +1,6 @@
 import DifferentialExpression
 import JobEngine
+import Payloads
 
 /// Transformed counts, where they were asked for, in shards of genes.
 package struct TransformStage: ShardedStage {

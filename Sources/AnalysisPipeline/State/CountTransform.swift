@@ -1,5 +1,6 @@
 import DifferentialExpression
 import JobEngine
+import Payloads
 
 /// The transform of a block of counts in a worker.
 struct CountTransform: Sendable {

@@ -1,3 +1,5 @@
+import Payloads
+
 /// The null of a GSEA desktop run, ready to be computed set by set, anywhere.
 ///
 /// One generator serves the whole run: for every set in file order, every
@@ -80,33 +82,33 @@ extension DesktopPlan {
     private static let kind = "MGDP1"
 
     package func encoded() -> [UInt8] {
-        var encoder = GeneSetNull.Encoder(kind: DesktopPlan.kind)
-        encoder.append(DesktopScheme.allCases.firstIndex(of: scheme)!)
-        encoder.append(permutations)
-        encoder.append(scores.count)
-        for score in scores { encoder.append(score) }
-        encoder.append(sizes.count)
+        var writer = PayloadWriter(kind: DesktopPlan.kind)
+        writer.write(compact: DesktopScheme.allCases.firstIndex(of: scheme)!)
+        writer.write(compact: permutations)
+        writer.write(compact: scores.count)
+        for score in scores { writer.write(score) }
+        writer.write(compact: sizes.count)
         for (size, state) in zip(sizes, states) {
-            encoder.append(size)
-            encoder.append(state)
+            writer.write(compact: size)
+            writer.write(compact: state)
         }
-        return encoder.bytes
+        return writer.bytes
     }
 
     /// - Throws: `GeneSetNull.EncodingError` unless the bytes are what `encoded()` returns.
     package init(decoding bytes: [UInt8]) throws(GeneSetNull.EncodingError) {
-        var decoder = try GeneSetNull.Decoder(bytes, kind: DesktopPlan.kind)
-        scheme = DesktopScheme.allCases[try decoder.number(upTo: DesktopScheme.allCases.count - 1)]
-        permutations = try decoder.number(upTo: Int(Int32.max))
+        var reader = try PayloadReader(bytes, kind: DesktopPlan.kind)
+        scheme = DesktopScheme.allCases[try reader.readCompact(upTo: DesktopScheme.allCases.count - 1)]
+        permutations = try reader.readCompact(upTo: Int(Int32.max))
         var scores: [Double] = []
-        for _ in 0..<(try decoder.number(upTo: decoder.remaining / 8)) { scores.append(try decoder.double()) }
+        for _ in 0..<(try reader.readCompact(upTo: reader.remaining / 8)) { scores.append(try reader.readDouble()) }
         var sizes: [Int] = []
         var states: [UInt64] = []
-        for _ in 0..<(try decoder.number(upTo: decoder.remaining / 2)) {
-            sizes.append(try decoder.number(upTo: scores.count))
-            states.append(try decoder.number())
+        for _ in 0..<(try reader.readCompact(upTo: reader.remaining / 2)) {
+            sizes.append(try reader.readCompact(upTo: scores.count))
+            states.append(try reader.readCompact())
         }
-        try decoder.finish()
+        try reader.finish()
         (self.scores, self.sizes, self.states) = (scores, sizes, states)
     }
 }

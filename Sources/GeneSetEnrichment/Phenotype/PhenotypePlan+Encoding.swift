@@ -1,79 +1,81 @@
+import Payloads
+
 extension PhenotypePlan {
     private static let kind = "MGPP1"
 
     package func encoded() -> [UInt8] {
-        var encoder = GeneSetNull.Encoder(kind: PhenotypePlan.kind)
-        encoder.append(comparison.sampleCount)
-        encoder.append(comparison.values.count)
-        for value in comparison.values { encoder.append(value) }
+        var writer = PayloadWriter(kind: PhenotypePlan.kind)
+        writer.write(compact: comparison.sampleCount)
+        writer.write(compact: comparison.values.count)
+        for value in comparison.values { writer.write(value) }
         switch comparison.phenotype {
         case .classes(let sizeOfFirst):
-            encoder.append(0)
-            encoder.append(sizeOfFirst)
+            writer.write(compact: 0)
+            writer.write(compact: sizeOfFirst)
         case .profile(let profile):
-            encoder.append(1)
-            for value in profile { encoder.append(value) }
+            writer.write(compact: 1)
+            for value in profile { writer.write(value) }
         }
-        encoder.append(PhenotypeMetric.allCases.firstIndex(of: comparison.metric)!)
+        writer.write(compact: PhenotypeMetric.allCases.firstIndex(of: comparison.metric)!)
         for flag in [comparison.usesMedian, comparison.order.isAbsolute, comparison.order.isAscending] {
-            encoder.append(flag ? 1 : 0)
+            writer.write(compact: flag ? 1 : 0)
         }
-        encoder.append(exponent)
+        writer.write(exponent)
         switch shuffles {
         case .free(let seed):
-            encoder.append(0)
-            encoder.append(seed)
+            writer.write(compact: 0)
+            writer.write(compact: seed)
         case .balanced(let seed):
-            encoder.append(1)
-            encoder.append(seed)
+            writer.write(compact: 1)
+            writer.write(compact: seed)
         case .desktop(let seed):
-            encoder.append(2)
-            encoder.append(UInt64(bitPattern: seed))
+            writer.write(compact: 2)
+            writer.write(compact: UInt64(bitPattern: seed))
         }
-        encoder.append(sets.count)
+        writer.write(compact: sets.count)
         for set in sets {
-            encoder.append(set.count)
-            for gene in set { encoder.append(Int(gene)) }
+            writer.write(compact: set.count)
+            for gene in set { writer.write(compact: gene) }
         }
-        return encoder.bytes
+        return writer.bytes
     }
 
     /// - Throws: `GeneSetNull.EncodingError` unless the bytes are what `encoded()` returns.
     package init(decoding bytes: [UInt8]) throws(GeneSetNull.EncodingError) {
-        var decoder = try GeneSetNull.Decoder(bytes, kind: PhenotypePlan.kind)
-        let sampleCount = try decoder.number(upTo: decoder.remaining)
-        let valueCount = try decoder.number(upTo: decoder.remaining / 8)
+        var reader = try PayloadReader(bytes, kind: PhenotypePlan.kind)
+        let sampleCount = try reader.readCompact(upTo: reader.remaining)
+        let valueCount = try reader.readCompact(upTo: reader.remaining / 8)
         guard sampleCount > 0, valueCount.isMultiple(of: sampleCount) else {
             throw GeneSetNull.EncodingError(description: "\(PhenotypePlan.kind): values that are no matrix.")
         }
         var values: [Double] = []
         values.reserveCapacity(valueCount)
-        for _ in 0..<valueCount { values.append(try decoder.double()) }
+        for _ in 0..<valueCount { values.append(try reader.readDouble()) }
         let phenotype: PhenotypeComparison.Phenotype
-        if try decoder.number(upTo: 1) == 0 {
-            phenotype = .classes(sizeOfFirst: try decoder.number(upTo: sampleCount))
+        if try reader.readCompact(upTo: 1) == 0 {
+            phenotype = .classes(sizeOfFirst: try reader.readCompact(upTo: sampleCount))
         } else {
             var profile: [Double] = []
-            for _ in 0..<sampleCount { profile.append(try decoder.double()) }
+            for _ in 0..<sampleCount { profile.append(try reader.readDouble()) }
             phenotype = .profile(profile)
         }
-        let metric = PhenotypeMetric.allCases[try decoder.number(upTo: PhenotypeMetric.allCases.count - 1)]
-        let usesMedian = try decoder.number(upTo: 1) == 1
+        let metric = PhenotypeMetric.allCases[try reader.readCompact(upTo: PhenotypeMetric.allCases.count - 1)]
+        let usesMedian = try reader.readCompact(upTo: 1) == 1
         var order = PhenotypeComparison.Order()
-        order.isAbsolute = try decoder.number(upTo: 1) == 1
-        order.isAscending = try decoder.number(upTo: 1) == 1
-        let exponent = try decoder.double()
-        let kind = try decoder.number(upTo: 2)
-        let seed = try decoder.number()
+        order.isAbsolute = try reader.readCompact(upTo: 1) == 1
+        order.isAscending = try reader.readCompact(upTo: 1) == 1
+        let exponent = try reader.readDouble()
+        let kind = try reader.readCompact(upTo: 2)
+        let seed = try reader.readCompact()
         var sets: [[Int32]] = []
-        for _ in 0..<(try decoder.number(upTo: decoder.remaining)) {
+        for _ in 0..<(try reader.readCompact(upTo: reader.remaining)) {
             var set: [Int32] = []
-            for _ in 0..<(try decoder.number(upTo: decoder.remaining)) {
-                set.append(Int32(try decoder.number(upTo: valueCount / sampleCount - 1)))
+            for _ in 0..<(try reader.readCompact(upTo: reader.remaining)) {
+                set.append(Int32(try reader.readCompact(upTo: valueCount / sampleCount - 1)))
             }
             sets.append(set)
         }
-        try decoder.finish()
+        try reader.finish()
         guard exponent >= 0, sets.allSatisfy({ !$0.isEmpty && Set($0).count == $0.count }) else {
             throw GeneSetNull.EncodingError(description: "\(PhenotypePlan.kind): sets or weight are impossible.")
         }
