@@ -55,6 +55,7 @@ let package = Package(
         room("ContentDigest", ["CCrypto"]),
 
         room("Payloads"),
+        room("DurableFiles"),
 
         // The science.
         room("ExpressionData", ["StatisticalKernels"]),
@@ -106,7 +107,7 @@ let package = Package(
             "CountPipeline",
             [
                 "ExpressionData", "ExpressionFormats", "ReadsToCounts", "ExternalPrograms", "JobEngine", "Deflate",
-                "ContentDigest",
+                "ContentDigest", "DurableFiles",
             ]),
 
         // The machinery.
@@ -116,12 +117,12 @@ let package = Package(
         room("JobEngine", ["ContentDigest"]),
         room(
             "ClusterRuntime",
-            ["JobEngine", "ZeroMQ", "ContentDigest", "SystemThreads", "OwnProcess", logging]),
-        room("RunStore", ["HDF5", "Deflate", "ContentDigest"]),
+            ["JobEngine", "ZeroMQ", "ContentDigest", "DurableFiles", "SystemThreads", "OwnProcess", logging]),
+        room("RunStore", ["HDF5", "Deflate", "ContentDigest", "DurableFiles"]),
         room(
             "StoredRuns",
             ["RunStore", "EnrichmentNetwork", "ExpressionData", "DifferentialExpression", "GeneSetEnrichment"]),
-        room("ExpressionFormats", ["ExpressionData", "GeneEvidence", "Deflate", "HDF5"]),
+        room("ExpressionFormats", ["ExpressionData", "GeneEvidence", "Deflate", "HDF5", "DurableFiles"]),
         room(
             "StudyFiles",
             [
@@ -149,7 +150,7 @@ let package = Package(
                 "CohortSimulation", "Calibration",
                 "ContentDigest", "DifferentialExpression", "GeneSetEnrichment", "SamplePermutation", "ReadsToCounts",
                 "CountPipeline", "ExternalPrograms", "Deflate", "StatisticalKernels", "ZeroMQ", "CMemory", "HDF5",
-                "OwnProcess", argumentParser, logging,
+                "OwnProcess", "DurableFiles", argumentParser, logging,
             ],
             swiftSettings: strict),
 
@@ -182,7 +183,8 @@ let package = Package(
         tests("JobEngine", ["ContentDigest"]),
         tests(
             "ClusterRuntime",
-            ["JobEngine", "ContentDigest", "ZeroMQ", "ToyWorker", "BuiltProducts", logging]),
+            ["JobEngine", "ContentDigest", "DurableFiles", "ZeroMQ", "ToyWorker", "BuiltProducts", logging]),
+        tests("DurableFiles"),
         // The worker process that the tests of private clusters start.
         .executableTarget(
             name: "ToyWorker", dependencies: ["ClusterRuntime", "JobEngine", logging], path: "Tests/ToyWorker",

@@ -1,4 +1,5 @@
 import ContentDigest
+import DurableFiles
 import Foundation
 
 /// Results of steps by their keys, in a folder that all workers share.
@@ -44,12 +45,12 @@ package struct StepStore: Sendable {
                 let name = URL(fileURLWithPath: file).lastPathComponent
                 // A copy where scratch is another disk.
                 try manager.moveItem(atPath: file, toPath: temporary + "/" + name)
-                try Self.sync(temporary + "/" + name)
+                try DurableFile.sync(temporary + "/" + name)
                 sizes[name] = Self.size(of: temporary + "/" + name)
             }
             let record = temporary + "/" + Self.recordName
             try canonicalJSON(Record(files: sizes, value: value)).write(to: URL(fileURLWithPath: record))
-            try Self.sync(record)
+            try DurableFile.sync(record)
             if rename(temporary, path(key)) != 0 {
                 // It is there already: another worker's, or one of which somebody removed a file.
                 if self.value(key, as: Value.self) == nil {
@@ -59,7 +60,7 @@ package struct StepStore: Sendable {
                     try manager.removeItem(atPath: temporary)
                 }
             }
-            try Self.sync(folder)
+            try DurableFile.sync(folder)
         } catch {
             try? manager.removeItem(atPath: temporary)
             throw error
@@ -84,14 +85,5 @@ package struct StepStore: Sendable {
     private static func size(of path: String) -> Int? {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : nil
-    }
-
-    private static func sync(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw CocoaError(.fileReadUnknown, userInfo: [NSFilePathErrorKey: path]) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 || errno == EINVAL else {
-            throw NSError(domain: NSPOSIXErrorDomain, code: Int(errno), userInfo: [NSFilePathErrorKey: path])
-        }
     }
 }

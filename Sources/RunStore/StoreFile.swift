@@ -1,3 +1,4 @@
+import DurableFiles
 import Glibc
 
 /// Writing a file so that at every moment its name holds either the old content or all of the new.
@@ -9,23 +10,18 @@ enum StoreFile {
         return "\(folder)/.\(name).writing"
     }
 
-    /// Puts the pieces, one after another, at `path`: writes them under a temporary name in the same folder, brings it to the
-    /// disk, checks it, renames it, and brings the folder to the disk.
+    /// Puts the pieces, one after another, at `path`.
     ///
     /// - Parameter check: Looks at the temporary file; when it throws, nothing is renamed.
     static func write(
         _ pieces: [UnsafeRawBufferPointer], to path: String, checkedBy check: (String) throws -> Void
     ) throws {
-        let temporary = temporaryPath(for: path)
         do {
-            try write(pieces, toTemporary: temporary)
-            try check(temporary)
-            guard rename(temporary, path) == 0 else { throw SystemError() }
-            try synchronize(folder: split(path).folder)
-        } catch {
-            unlink(temporary)
-            guard let error = error as? SystemError else { throw error }
-            throw RunStoreError.cannotWrite(file: path, reason: error.reason)
+            var file = try DurableWriter(path, writtenAs: temporaryPath(for: path), mode: 0o644)
+            for piece in pieces { try file.append(piece) }
+            try file.finish(checkedBy: check)
+        } catch let error as FileError {
+            throw RunStoreError.cannotWrite(file: path, reason: String(cString: strerror(error.code)))
         }
     }
 
@@ -48,42 +44,6 @@ enum StoreFile {
             }
             return read(file, buffer.baseAddress, 1) == 0
         }
-    }
-
-    /// Why a call into the system failed.
-    private struct SystemError: Error {
-        let reason = String(cString: strerror(errno))
-    }
-
-    private static func write(_ pieces: [UnsafeRawBufferPointer], toTemporary path: String) throws {
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw SystemError() }
-        do {
-            for piece in pieces {
-                var remaining = piece[...]
-                while !remaining.isEmpty {
-                    let count = Glibc.write(
-                        file, UnsafeRawBufferPointer(rebasing: remaining).baseAddress, remaining.count)
-                    if count < 0 && errno == EINTR { continue }
-                    guard count > 0 else { throw SystemError() }
-                    remaining = remaining.dropFirst(count)
-                }
-            }
-            guard fsync(file) == 0 else { throw SystemError() }
-        } catch {
-            close(file)
-            throw error
-        }
-        // Network file systems report a full disk only here.
-        guard close(file) == 0 else { throw SystemError() }
-    }
-
-    private static func synchronize(folder: String) throws {
-        let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { throw SystemError() }
-        defer { close(file) }
-        // Some network file systems cannot synchronize a folder, and say EINVAL.
-        guard fsync(file) == 0 || errno == EINVAL else { throw SystemError() }
     }
 
     private static func split(_ path: String) -> (folder: String, name: String) {

@@ -1,6 +1,7 @@
 import AnalysisPipeline
 import ClusterRuntime
 import ContentDigest
+import DurableFiles
 import ExpressionData
 import ExpressionFormats
 import Foundation

@@ -1,5 +1,6 @@
 import ClusterRuntime
 import ContentDigest
+import DurableFiles
 import Glibc
 import JobEngine
 import Synchronization

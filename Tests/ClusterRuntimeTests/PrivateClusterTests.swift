@@ -1,6 +1,7 @@
 import BuiltProducts
 import ClusterRuntime
 import ContentDigest
+import DurableFiles
 import Glibc
 import JobEngine
 import Synchronization

@@ -1,4 +1,5 @@
 import ClusterRuntime
+import DurableFiles
 import Glibc
 
 /// A folder that is removed with everything in it when the test is over.

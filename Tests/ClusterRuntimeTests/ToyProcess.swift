@@ -1,4 +1,5 @@
 import ClusterRuntime
+import DurableFiles
 import Glibc
 import Testing
 

@@ -1,3 +1,4 @@
+import DurableFiles
 import ZeroMQ
 
 /// The keys of a coordinator and of its members.

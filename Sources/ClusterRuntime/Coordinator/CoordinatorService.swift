@@ -1,4 +1,5 @@
 import ContentDigest
+import DurableFiles
 import Glibc
 import JobEngine
 import Logging

@@ -1,3 +1,5 @@
+import DurableFiles
+
 /// The control groups that this process is in, of either version of the kernel's interface.
 struct ControlGroups {
     private let root: String

@@ -1,4 +1,5 @@
 import ContentDigest
+import DurableFiles
 import FoundationEssentials
 import Glibc
 import JobEngine

@@ -1,4 +1,5 @@
 import ContentDigest
+import DurableFiles
 import FoundationEssentials
 import Glibc
 import JobEngine
@@ -115,12 +116,7 @@ package final class SubmissionStore: Sendable {
 
     /// Makes a complete input durable under its name.
     private func keep(_ digest: SHA256Digest, in folder: String) throws {
-        let part = Self.partPath(of: digest, in: folder)
-        let descriptor = open(part, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError("open", part) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw FileError("sync", part) }
-        guard rename(part, "\(folder)/\(digest)") == 0 else { throw FileError("rename", part) }
+        try DurableFile.keep(Self.partPath(of: digest, in: folder), as: "\(folder)/\(digest)")
     }
 
     /// Removes what has come of a run that was given up before it was stored.

@@ -1,64 +1,39 @@
+import DurableFiles
 import Glibc
 
-/// A file that appears under its name only when it is complete.
+/// A file of results, or one that a user asked for: it appears under its name only when it is complete.
 ///
-/// It is written beside its place under a temporary name, synced, and renamed,
-/// so that a reader and a later run see the old file or the new one, never a
-/// part. A killed writer leaves the temporary file, which the next one overwrites.
+/// A killed writer leaves the temporary file, which the next one overwrites.
 package struct AtomicFile: ~Copyable {
     /// What stands behind a file's name until it is complete: nobody else's files end so.
     package static let temporarySuffix = ".modicum-partial"
 
     package let path: String
-    private let temporaryPath: String
-    private var descriptor: Int32
+    private var writer: DurableWriter
 
     package init(path: String) throws {
         self.path = path
-        temporaryPath = path + Self.temporarySuffix
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw OutputError(path, errno) }
-    }
-
-    deinit {
-        // Still open: the writer threw before the file was complete.
-        if descriptor >= 0 {
-            close(descriptor)
-            unlink(temporaryPath)
+        do {
+            writer = try DurableWriter(path, writtenAs: path + Self.temporarySuffix, mode: 0o666)
+        } catch {
+            throw OutputError(path, error.code)
         }
     }
 
     package mutating func append(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var position = 0
-            while position < buffer.count {
-                let written = Glibc.write(descriptor, buffer.baseAddress! + position, buffer.count - position)
-                if written >= 0 {
-                    position += written
-                } else if errno != EINTR {
-                    throw OutputError(path, errno)
-                }
-            }
+        do {
+            try writer.append(bytes)
+        } catch {
+            throw OutputError(path, error.code)
         }
     }
 
     /// Makes the file durable and gives it its name.
     package mutating func finish() throws {
-        guard fsync(descriptor) == 0 else { throw OutputError(path, errno) }
-        let status = close(descriptor)
-        let code = errno
-        descriptor = -1
-        guard status == 0, rename(temporaryPath, path) == 0 else {
-            let failure = OutputError(path, status == 0 ? errno : code)
-            unlink(temporaryPath)
-            throw failure
-        }
-        // The name is durable only with its folder.
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let folderDescriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if folderDescriptor >= 0 {
-            fsync(folderDescriptor)
-            close(folderDescriptor)
+        do {
+            try writer.finish()
+        } catch let error as FileError {
+            throw OutputError(path, error.code)
         }
     }
 

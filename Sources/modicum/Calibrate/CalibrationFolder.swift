@@ -1,6 +1,7 @@
 import Calibration
 import ClusterRuntime
 import ContentDigest
+import DurableFiles
 import ExpressionFormats
 import Foundation
 

@@ -24,7 +24,7 @@ struct CalibrateCommand: ParsableCommand {
     var out: String
 
     @Option(name: .long, help: "Cells, separated by commas, or all.")
-    var cells = "all"
+    var cells = CalibrateCommand.everyCell
 
     @Option(name: .long, help: "Null cohorts of each cell, and as many with an effect.")
     var cohorts = 1000
@@ -90,9 +90,11 @@ struct CalibrateCommand: ParsableCommand {
         ).execute()
     }
 
+    private static let everyCell = "all"
+
     /// In the order of the grid, each once.
     private func chosenCells() throws -> [CalibrationCell] {
-        guard cells != "all" else { return CalibrationCell.all }
+        guard cells != Self.everyCell else { return CalibrationCell.all }
         let names = try names(cells, of: "--cells", among: CalibrationCell.all.map(\.name))
         return CalibrationCell.all.filter { names.contains($0.name) }
     }

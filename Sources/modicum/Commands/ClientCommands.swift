@@ -1,6 +1,7 @@
 import AnalysisPipeline
 import ArgumentParser
 import ClusterRuntime
+import DurableFiles
 import ExpressionFormats
 import Foundation
 import JobEngine

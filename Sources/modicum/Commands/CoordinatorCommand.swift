@@ -2,6 +2,7 @@ import AnalysisPipeline
 import ArgumentParser
 import ClusterRuntime
 import ContentDigest
+import DurableFiles
 import ExpressionData
 import ExpressionFormats
 import Foundation
@@ -193,7 +194,7 @@ struct LivePort: ExpressibleByArgument {
     init(port: UInt16?) { self.port = port }
 
     init?(argument: String) {
-        if argument == "off" {
+        if Switch(rawValue: argument) == .off {
             port = nil
         } else if let number = UInt16(argument) {
             port = number

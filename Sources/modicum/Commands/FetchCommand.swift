@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClusterRuntime
+import DurableFiles
 import ExpressionFormats
 import Foundation
 import JobEngine

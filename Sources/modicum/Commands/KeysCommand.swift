@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClusterRuntime
+import DurableFiles
 
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

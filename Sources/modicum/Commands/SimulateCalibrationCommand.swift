@@ -1,6 +1,6 @@
 import ArgumentParser
-import ClusterRuntime
 import CohortSimulation
+import DurableFiles
 import ExpressionFormats
 
 struct SimulateCalibrationCommand: ParsableCommand {

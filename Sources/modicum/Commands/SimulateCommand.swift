@@ -1,7 +1,7 @@
 import ArgumentParser
-import ClusterRuntime
 import CohortSimulation
 import Deflate
+import DurableFiles
 import ExpressionFormats
 import Foundation
 

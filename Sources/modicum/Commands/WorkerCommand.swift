@@ -3,6 +3,7 @@ import ArgumentParser
 import CMemory
 import ClusterRuntime
 import CountPipeline
+import DurableFiles
 import Foundation
 import JobEngine
 import ReadsToCounts

@@ -1,5 +1,6 @@
 import ClusterRuntime
 import CountPipeline
+import DurableFiles
 import ExpressionFormats
 import Foundation
 

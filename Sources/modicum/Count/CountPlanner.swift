@@ -1,5 +1,5 @@
-import ClusterRuntime
 import CountPipeline
+import DurableFiles
 import ExpressionFormats
 import Foundation
 import ReadsToCounts

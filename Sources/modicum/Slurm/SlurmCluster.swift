@@ -1,3 +1,4 @@
+import ExpressionFormats
 import Foundation
 import OwnProcess
 
@@ -57,7 +58,7 @@ struct SlurmCluster {
     private func write(_ job: SlurmJob, _ resources: SlurmResources) throws -> String {
         let path = "\(folder)/\(job.fileName)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try job.script(resources).write(toFile: path, atomically: true, encoding: .utf8)
+        try AtomicFile.write(Array(job.script(resources).utf8), to: path)
         return path
     }
 
@@ -186,6 +187,6 @@ struct SlurmCluster {
     }
 
     private func save(_ jobs: Jobs) throws {
-        try JSONEncoder().encode(jobs).write(to: URL(fileURLWithPath: jobsPath), options: .atomic)
+        try AtomicFile.write(Array(JSONEncoder().encode(jobs)), to: jobsPath)
     }
 }

@@ -12,39 +12,34 @@ package enum DurableFile {
         _ content: [UInt8], to path: String, mode: mode_t, survivesCrash: Bool = true
     ) throws {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw FileError("create", temporary) }
-        do {
-            guard fchmod(descriptor, mode) == 0 else { throw FileError("set the permissions of", temporary) }
-            try write(content, to: descriptor, named: temporary)
-            guard !survivesCrash || fsync(descriptor) == 0 else { throw FileError("sync", temporary) }
-        } catch {
-            close(descriptor)
-            unlink(temporary)
-            throw error
-        }
-        // Network file systems report a full disk at close.
-        guard close(descriptor) == 0 else {
-            let error = FileError("close", temporary)
-            unlink(temporary)
-            throw error
-        }
-        guard rename(temporary, path) == 0 else {
-            let error = FileError("rename \(temporary) to", path)
-            unlink(temporary)
-            throw error
-        }
-        if survivesCrash { try syncFolder(of: path) }
+        var file = try DurableWriter(path, writtenAs: temporary, mode: mode)
+        try file.setPermissions(mode)
+        try file.append(content)
+        try file.finish(survivesCrash: survivesCrash)
     }
 
-    /// Makes a name in a folder durable.
-    package static func syncFolder(of path: String) throws {
-        let folder = parent(of: path)
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError("open", folder) }
+    /// Gives a file that was written under another name in the same folder its own, durably.
+    package static func keep(_ temporary: String, as path: String) throws(FileError) {
+        try sync(temporary)
+        guard rename(temporary, path) == 0 else { throw FileError("rename \(temporary) to", path) }
+        try syncFolder(of: path)
+    }
+
+    /// Makes a name in a folder durable: a name is on the disk only with its folder.
+    package static func syncFolder(of path: String) throws(FileError) { try sync(parent(of: path)) }
+
+    /// Brings a file or a folder to the disk.
+    ///
+    /// The one rule for folders: a disk that fails is an error. What cannot be synced is left to the system: a folder that
+    /// may be written to but not read, and one of those network file systems that say EINVAL.
+    package static func sync(_ path: String) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == EACCES { return }
+            throw FileError("open", path)
+        }
         defer { close(descriptor) }
-        // Some network file systems cannot sync a folder and say EINVAL.
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError("sync", folder) }
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError("sync", path) }
     }
 
     /// Reads a whole file.
@@ -99,22 +94,31 @@ package enum DurableFile {
     }
 
     /// Writes all bytes, however many calls that takes.
-    static func write(_ content: [UInt8], to descriptor: Int32, named path: String) throws {
-        try content.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw FileError("write", path)
-                }
+    package static func write(_ content: [UInt8], to descriptor: Int32, named path: String) throws(FileError) {
+        let written = content.withUnsafeBytes { bytes in
+            Result { () throws(FileError) in
+                try write(bytes, to: descriptor, named: path)
+            }
+        }
+        try written.get()
+    }
+
+    static func write(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, named path: String
+    ) throws(FileError) {
+        var written = 0
+        while written < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+            if count >= 0 {
                 written += count
+            } else if errno != EINTR {
+                throw FileError("write", path)
             }
         }
     }
 
     /// Reads from a descriptor's position to the end.
-    static func read(all descriptor: Int32, named path: String) throws -> [UInt8] {
+    package static func read(all descriptor: Int32, named path: String) throws -> [UInt8] {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileError("examine", path) }
         var content: [UInt8] = []
