@@ -83,7 +83,7 @@ struct LocalRun {
                 "--replicate: all workers are on this machine, so that shards computed twice agree even where it errs "
                     + "the same way each time; with --connect they are compared between machines.")
         }
-        let progress = ProgressLine(isQuiet: options.quiet, of: inputs)
+        let progress = ProgressLine(isQuiet: options.quiet, of: inputs, starting: options.workerCount)
         var cluster = PrivateClusterOptions(
             runDirectory: folder.workPath, title: title, configuration: configuration,
             threads: options.threadsPerWorker, build: programVersion, numericContract: UInt32(numericContract),

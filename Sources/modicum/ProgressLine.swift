@@ -14,15 +14,21 @@ final class ProgressLine: RunObserver {
     }
 
     private let isQuiet: Bool
+
+    /// How many workers the run starts itself.
+    private let starting: Int
     private let state: Mutex<State>
 
-    convenience init(isQuiet: Bool, of inputs: StudyInputs) {
-        self.init(isQuiet: isQuiet, stages: inputs.expectedStages)
+    convenience init(isQuiet: Bool, of inputs: StudyInputs, starting: Int = 0) {
+        self.init(isQuiet: isQuiet, stages: inputs.expectedStages, starting: starting)
     }
 
-    /// - Parameter stages: Those that the run has, and about how long each takes beside the others.
-    init(isQuiet: Bool, stages: [(title: String, weight: Double)]) {
+    /// - Parameters:
+    ///   - stages: Those that the run has, and about how long each takes beside the others.
+    ///   - starting: How many workers the run starts itself; 0 where others start them.
+    init(isQuiet: Bool, stages: [(title: String, weight: Double)], starting: Int = 0) {
         self.isQuiet = isQuiet
+        self.starting = starting
         state = Mutex(State(text: ProgressText(stages: stages)))
     }
 
@@ -35,14 +41,15 @@ final class ProgressLine: RunObserver {
             if Terminal.isInteractive {
                 state.hasOpenLine = true
                 let line = ProgressText.line(
-                    progress, share: share, left: left, width: Terminal.width - 1, usesBlocks: Terminal.usesUnicode)
+                    progress, share: share, left: left, starting: starting, width: Terminal.width - 1,
+                    usesBlocks: Terminal.usesUnicode)
                 Terminal.post("\r\u{1B}[K" + line)
                 return
             }
             if progress.stage != state.stage || now - state.lastPlainLine > .seconds(60) {
                 state.stage = progress.stage
                 state.lastPlainLine = now
-                Terminal.post(ProgressText.plain(progress, share: share, left: left) + "\n")
+                Terminal.post(ProgressText.plain(progress, share: share, left: left, starting: starting) + "\n")
             }
         }
     }

@@ -33,6 +33,21 @@ struct ProgressTextTests {
         }
     }
 
+    @Test("A run that starts its workers itself says so until one has connected, and only then what it waits for")
+    func starting() {
+        var first = progress("models and tests", 0, of: 174)
+        (first.rate, first.workers, first.threads, first.blocker) = (0, 0, 0, "no worker has connected")
+        let own = ProgressText.plain(first, share: 0, left: nil, starting: 2)
+        #expect(own == "models and tests: 0/174 shards, 0 % of the run, starting 2 workers")
+        let line = ProgressText.line(first, share: 0, left: nil, starting: 1, width: 120, usesBlocks: true)
+        #expect(line.hasSuffix("starting 1 worker") && !line.contains("connected"))
+        // Workers that others start may never come.
+        let waiting = ProgressText.plain(first, share: 0, left: nil)
+        #expect(waiting.hasSuffix("0 workers, 0 threads, no worker has connected"))
+        first.blocker = "no worker is left: 2 lost, 0 leaving; start others"
+        #expect(ProgressText.plain(first, share: 0, left: nil, starting: 2).hasSuffix(first.blocker ?? ""))
+    }
+
     @Test("Without UTF-8 the bar is of plain characters")
     func plainBar() {
         let line = ProgressText.line(

@@ -1,4 +1,5 @@
 import Foundation
+import JobEngine
 
 /// How a whole run goes on, in one line: a bar over all its stages, and what the stage in hand does.
 package struct ProgressText: Sendable {
@@ -30,9 +31,11 @@ package struct ProgressText: Sendable {
 
     /// The line for a terminal, never wider than it: what matters least is left out first.
     ///
-    /// - Parameter left: The time that the whole run still needs, if it can be told.
+    /// - Parameters:
+    ///   - left: The time that the whole run still needs, if it can be told.
+    ///   - starting: How many workers the run starts itself, and need a moment to connect; 0 where others start them.
     package static func line(
-        _ progress: RunProgress, share: Double, left: Duration?, width: Int, usesBlocks: Bool
+        _ progress: RunProgress, share: Double, left: Duration?, starting: Int = 0, width: Int, usesBlocks: Bool
     ) -> String {
         let cells = max(8, min(24, width / 5))
         let full = min(cells, Int((share * Double(cells)).rounded(.down)))
@@ -42,8 +45,8 @@ package struct ProgressText: Sendable {
         line += String(repeating: " ", count: max(1, 4 - percent.count)) + percent + " %"
         let parts: [(text: String?, rank: Int)] = [
             ("\(progress.title) \(progress.done)/\(progress.shards)", 0),
-            (progress.rate > 0 ? rate(progress.rate) : nil, 3), (workers(progress), 4),
-            (left.map { words($0) + " left" }, 1), (progress.blocker, 2),
+            (progress.rate > 0 ? rate(progress.rate) : nil, 3), (workers(progress, starting: starting), 4),
+            (left.map { words($0) + " left" }, 1), (blocker(progress, starting: starting), 2),
         ]
         let separator = usesBlocks ? " · " : ", "
         var kept = parts.filter { $0.text != nil }
@@ -55,13 +58,15 @@ package struct ProgressText: Sendable {
     }
 
     /// The line for a file or a log.
-    package static func plain(_ progress: RunProgress, share: Double, left: Duration?) -> String {
+    package static func plain(
+        _ progress: RunProgress, share: Double, left: Duration?, starting: Int = 0
+    ) -> String {
         var parts = ["\(progress.title): \(progress.done)/\(progress.shards) shards, \(Int(share * 100)) % of the run"]
         if progress.reused > 0 { parts.append("\(progress.reused) reused") }
         if progress.rate > 0 { parts.append(rate(progress.rate)) }
         if let left { parts.append(words(left) + " left") }
-        parts.append(workers(progress))
-        if let blocker = progress.blocker { parts.append(blocker) }
+        parts.append(workers(progress, starting: starting))
+        if let blocker = blocker(progress, starting: starting) { parts.append(blocker) }
         return parts.joined(separator: ", ")
     }
 
@@ -69,10 +74,21 @@ package struct ProgressText: Sendable {
         rate >= 10 ? "\(Int(rate.rounded())) shards/s" : String(format: "%.1f shards/s", rate)
     }
 
-    private static func workers(_ progress: RunProgress) -> String {
-        "\(progress.workers) worker\(progress.workers == 1 ? "" : "s"), "
-            + "\(progress.threads) thread\(progress.threads == 1 ? "" : "s")"
+    private static func workers(_ progress: RunProgress, starting: Int) -> String {
+        if isStarting(progress, starting) { return "starting \(counted(starting, "worker"))" }
+        return "\(counted(progress.workers, "worker")), \(counted(progress.threads, "thread"))"
     }
+
+    /// What keeps the run from going on, but for workers that it is starting.
+    private static func blocker(_ progress: RunProgress, starting: Int) -> String? {
+        isStarting(progress, starting) ? nil : progress.blocker
+    }
+
+    private static func isStarting(_ progress: RunProgress, _ starting: Int) -> Bool {
+        starting > 0 && progress.blocker == Blocker.noWorkerYet.description
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     /// A duration as people say it: `8 s`, `3 min`, `2 h 10 min`.
     package static func words(_ duration: Duration) -> String {

@@ -62,7 +62,8 @@ struct CalibrationRun {
             threads: threads, build: programVersion, numericContract: UInt32(numericContract),
             logger: .cluster(role: "coordinator", level: .error))
         cluster.workers = workers
-        let progress = ProgressLine(isQuiet: isQuiet, stages: [(CalibrationProgram.stageTitle, 1)])
+        let progress = ProgressLine(
+            isQuiet: isQuiet, stages: [(CalibrationProgram.stageTitle, 1)], starting: workers)
         let running = PrivateCluster(cluster, observer: progress)
         try TerminationSignals.watch { _, _ in running.stop() }
         let kept = KeptResults()

@@ -133,7 +133,8 @@ struct CountRun {
             + Self.roots(of: plan, folder: folder.path, scratch: scratch).flatMap { ["--root", $0] }
         // A second copy of a sample would take the cores of another one.
         cluster.policy.maximumCopies = 1
-        let progress = ProgressLine(isQuiet: request.isQuiet, stages: CountProgram.expectedStages)
+        let progress = ProgressLine(
+            isQuiet: request.isQuiet, stages: CountProgram.expectedStages, starting: request.workers)
         let running = PrivateCluster(cluster, observer: progress)
         try TerminationSignals.watch { _, _ in running.stop() }
         let ending = KeptEnding()
