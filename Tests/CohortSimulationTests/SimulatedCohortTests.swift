@@ -216,6 +216,34 @@ struct SimulatedCohortTests {
         }
     }
 
+    @Test(
+        "The network's cutoff joins the sets of each theme to one cluster, and hardly those of two",
+        arguments: [(genes: 30_000, sets: 6_000, cutoffs: 0.1...0.25), (genes: 6_000, sets: 600, cutoffs: 0.375...0.375)])
+    func networkCutoff(genes: Int, sets: Int, cutoffs: ClosedRange<Double>) throws {
+        var options = CohortOptions()
+        (options.sampleCount, options.geneCount, options.geneSetCount) = (24, genes, sets)
+        let cohort = try SimulatedCohort(options)
+        let cutoff = cohort.networkCutoff
+        #expect(cutoffs.contains(cutoff) && cohort.studyText.contains("cutoff: \(cutoff)}"))
+        // Only where there are many sets of a theme is each sure to have one that it is like.
+        guard genes == 30_000 else { return }
+        let themed = cohort.geneSets.filter { $0.theme != nil && (15...200).contains($0.genes.count) }
+        let members = themed.map { Set($0.genes) }
+        func areJoined(_ a: Int, _ b: Int) -> Bool {
+            let shared = Double(members[a].intersection(members[b]).count)
+            let union = Double(members[a].count + members[b].count) - shared
+            return 0.5 * shared / union + 0.5 * shared / Double(min(members[a].count, members[b].count)) >= cutoff
+        }
+        var within = 0
+        var between = 0
+        for a in themed.indices {
+            for b in 0..<a where areJoined(a, b) {
+                if themed[a].theme == themed[b].theme { within += 1 } else { between += 1 }
+            }
+        }
+        #expect(within > 8 * between && within > 5 * themed.count, "\(within) within themes, \(between) between")
+    }
+
     @Test("Every table row has as many fields as its header")
     func rectangularTables() throws {
         for file in try SimulatedCohort(options()).files() where file.name.contains(".tsv") {
