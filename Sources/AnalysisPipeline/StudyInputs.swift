@@ -64,6 +64,9 @@ package struct StudyInputs: Sendable {
 
     package var files = FileChoice()
 
+    /// By input of the configuration, what its file is called; empty where inputs were made otherwise.
+    package var inputNames: [String] = []
+
     /// Whether a folder as the GSEA desktop leaves it is asked for.
     package var writesGSEAFolder: Bool
 

@@ -25,9 +25,11 @@ package struct InputFile: Sendable {
 
     /// The path's last component, without `.gz`.
     package var baseName: String {
-        let last = name.split(separator: "/").last.map(String.init) ?? name
+        let last = lastComponent
         return last.hasSuffix(".gz") ? String(last.dropLast(3)) : last
     }
+
+    package var lastComponent: String { name.split(separator: "/").last.map(String.init) ?? name }
 
     package var isFolder: Bool {
         switch origin {

@@ -20,8 +20,11 @@ package struct StudyDescription {
     package init(_ inputs: StudyInputs) {
         var lines: [String] = []
         let configuration = inputs.configuration
-        for input in configuration.inputs {
-            lines.append("input    \(input.role): \(input.name), SHA-256 \(input.sha256.prefix(16))…")
+        for (place, input) in configuration.inputs.enumerated() {
+            let name = inputs.inputNames.indices.contains(place) ? inputs.inputNames[place] : input.name
+            // So that nobody compares it with that of the file.
+            let what = name == input.name ? "SHA-256" : "SHA-256 of its content, uncompressed,"
+            lines.append("input    \(input.role): \(name), \(what) \(input.sha256.prefix(16))…")
         }
         var summary: [String] = []
         if let counts = inputs.counts { summary += Self.describe(counts, of: inputs) }

@@ -149,7 +149,7 @@ extension StudyLoader {
         of files: [(sample: String, file: InputFile)], format: CountsFormat, _ options: CountsOptions, source: String
     ) throws -> LoadedCounts {
         var digest = FolderDigest()
-        defer { note(digest: digest.finish(), role: "counts", name: source) }
+        defer { note(digest: digest.finish(), role: "counts", name: source, fileName: source) }
         let observer: PerSampleCounts.Observer = { digest.add($0, $1) }
         guard [.salmon, .kallisto, .rsem].contains(format) else {
             let content = try PerSampleCounts.read(
@@ -218,7 +218,7 @@ extension StudyLoader {
     ) throws -> T {
         var hasher = SHA256Hasher()
         let result = try read { hasher.update($0) }
-        note(digest: hasher.finish(), role: role, name: input.baseName)
+        note(digest: hasher.finish(), role: role, of: input)
         return result
     }
 }

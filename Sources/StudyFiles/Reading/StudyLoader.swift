@@ -15,6 +15,10 @@ package struct StudyLoader {
 
     let open: FileSource
     private(set) var digests: [StudyConfiguration.Input] = []
+
+    /// By input, what its file is called, with the `.gz` that its name among the results is without: those are of the
+    /// content, compressed or not.
+    private(set) var fileNames: [String] = []
     private(set) var warnings: [InputWarning] = []
 
     package init(open: @escaping FileSource) {
@@ -25,12 +29,17 @@ package struct StudyLoader {
     mutating func file(_ name: String, role: String) throws -> InputFile {
         let file = try open(name)
         let content = try file.content
-        note(digest: SHA256Digest(of: content), role: role, name: file.baseName)
+        note(digest: SHA256Digest(of: content), role: role, of: file)
         return try InputFile(name: file.name, bytes: content)
     }
 
-    mutating func note(digest: SHA256Digest, role: String, name: String) {
+    mutating func note(digest: SHA256Digest, role: String, of file: InputFile) {
+        note(digest: digest, role: role, name: file.baseName, fileName: file.lastComponent)
+    }
+
+    mutating func note(digest: SHA256Digest, role: String, name: String, fileName: String) {
         digests.append(.init(role: role, name: name, sha256: digest.description))
+        fileNames.append(fileName)
     }
 
     mutating func note(_ new: [InputWarning]) {

@@ -138,6 +138,7 @@ package struct DifferentialExpressionRequest: Codable, Equatable, Sendable {
         try inputs.checkCounts(file: counts)
         try inputs.checkPermutations()
         inputs.configuration.inputs = loader.digests
+        inputs.inputNames = loader.fileNames
         inputs.configuration.reading = countsOptions.reading
         inputs.warnings = loader.warnings
         return inputs

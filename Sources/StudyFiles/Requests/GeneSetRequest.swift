@@ -156,6 +156,7 @@ extension GeneSetRequest {
             configuration: configuration, geneSets: geneSets, rankedList: list, warnings: loader.warnings,
             writesGSEAFolder: gseaFolder)
         inputs.files = files
+        inputs.inputNames = loader.fileNames
         inputs.comparison = phenotype?.comparison
         if permutesSamples { inputs.phenotype = phenotype }
         inputs.settling = settlingLimit.map { SettlingRule(limit: $0) }
@@ -180,6 +181,7 @@ extension GeneSetRequest {
             inputs: loader.digests, geneFilter: nil, differentialExpression: nil, analyses: [], geneSets: settings)
         var inputs = StudyInputs(configuration: configuration, geneSets: geneSets, writesGSEAFolder: gseaFolder)
         inputs.files = files
+        inputs.inputNames = loader.fileNames
         if var samples = request.samples {
             try run.fill(&inputs, samples: samples)
             samples.exposure = request.exposure

@@ -39,7 +39,7 @@ package struct RunSetsRequest: Codable, Equatable, Sendable {
                 "\(folder) holds no finished run: \(error.problem)",
                 remedy: "Give the --out folder of `modicum de` or `modicum run`.")
         }
-        loader.note(digest: SHA256Digest(of: try file.content), role: "run", name: file.baseName)
+        loader.note(digest: SHA256Digest(of: try file.content), role: "run", of: file)
         return try file.withPathOnDisk { path in
             do {
                 return try RunToTest(document: try RunDocument.read(from: path), folder: folder, asking: exposure)

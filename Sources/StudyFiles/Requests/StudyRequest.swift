@@ -119,6 +119,7 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         try inputs.checkCounts(file: study.counts)
         try inputs.checkPermutations()
         inputs.configuration.inputs = loader.digests
+        inputs.inputNames = loader.fileNames
         inputs.configuration.reading = study.countsOptions.reading
         inputs.warnings = loader.warnings
         inputs.files = files(of: study)
