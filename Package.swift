@@ -96,7 +96,7 @@ let package = Package(
             "StudyReport",
             [
                 "StoredRuns", "EnrichmentNetwork", "GeneEvidence", "Figures", "NetworkFormats", "ExpressionFormats",
-                "DifferentialExpression", "GeneSetEnrichment", "ExpressionData",
+                "DifferentialExpression", "GeneSetEnrichment", "SamplePermutation", "ExpressionData",
                 "ReportAssets", "StatisticalKernels", "Deflate",
             ]),
 

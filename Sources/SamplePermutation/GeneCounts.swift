@@ -182,6 +182,18 @@ package struct NullOfZ: Equatable, Sendable {
         standardDeviation = max(0, counts.squares.value / Self.squareScale / n - mean * mean).squareRoot()
     }
 
+    /// A distribution that was stored.
+    ///
+    /// - Precondition: There are `binCount` bins.
+    package init(bins: [UInt64], mean: Double, standardDeviation: Double) {
+        precondition(bins.count == Self.binCount)
+        (self.bins, self.mean, self.standardDeviation) = (bins, mean, standardDeviation)
+        count = bins.reduce(0, +)
+    }
+
+    /// Whether null values lie on both sides of zero, as those of z do; a joint statistic is never negative.
+    package var isSigned: Bool { bins[..<Self.bin(of: 0)].contains { $0 > 0 } }
+
     @inline(__always)
     static func bin(of z: Double) -> Int {
         let position = (z + 16) * binsPerUnit

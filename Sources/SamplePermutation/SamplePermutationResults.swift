@@ -61,9 +61,6 @@ package struct PermutedGeneResult: Equatable, Sendable {
 
     /// The share of permutations whose largest |z| is at least as large (Westfall & Young's single-step max-T).
     package let familyWise: Double
-
-    /// Two-sided, under the null z of all genes and permutations together.
-    package let pPooled: Double
 }
 
 /// All that comes of a sample permutation.
@@ -91,7 +88,7 @@ extension SamplePermutationModel {
         }
         let null = NullOfZ(whole.first.genes)
         return SamplePermutationResults(
-            sets: sets, genes: geneResults(whole.first.genes, null, permutations: whole.permutations), nullOfZ: null,
+            sets: sets, genes: geneResults(whole.first.genes, permutations: whole.permutations), nullOfZ: null,
             permutations: whole.permutations, smallestPossibleP: shuffles.smallestPossibleP)
     }
 
@@ -148,7 +145,7 @@ extension SamplePermutationModel {
         }
         let null = NullOfZ(first.counts.genes)
         return SamplePermutationResults(
-            sets: [], genes: geneResults(first.counts.genes, null, permutations: first.range.count), nullOfZ: null,
+            sets: [], genes: geneResults(first.counts.genes, permutations: first.range.count), nullOfZ: null,
             permutations: first.range.count, smallestPossibleP: shuffles.smallestPossibleP)
     }
 
@@ -211,9 +208,7 @@ extension SamplePermutationModel {
         }
     }
 
-    private func geneResults(
-        _ counts: GeneCounts, _ null: NullOfZ, permutations: Int
-    ) -> [PermutedGeneResult] {
+    private func geneResults(_ counts: GeneCounts, permutations: Int) -> [PermutedGeneResult] {
         let isEnumerated = inputs.isEnumerated
         let exceedances = (0..<counts.geneCount).map { counts.exceedances(ofGene: $0) }
         // Many genes share their number of exceedances, and limits are dear.
@@ -241,8 +236,7 @@ extension SamplePermutationModel {
                 pLow: p[gene].low, pHigh: p[gene].high,
                 pAnytime: isEnumerated ? .nan : exceedances[gene].anytimePValue,
                 pTail: tail.value, pTailIsUpperBound: tail.isUpperBound, adjustedPValue: adjusted[gene],
-                familyWise: familyWise[gene],
-                pPooled: null.pValue(of: observedGenes.z[gene]))
+                familyWise: familyWise[gene])
         }
     }
 }

@@ -91,6 +91,21 @@ package struct SchemeComparison: Equatable, Sendable {
         return words + "; " + reading
     }
 
+    /// What both find, and what to make of it, in sentences.
+    package var words: String {
+        func found(_ calls: Calls) -> (own: Int, flips: Int) {
+            (calls.both + calls.schemeAlone, calls.both + calls.flipAlone)
+        }
+        var text =
+            "Beside scheme \(scheme), signs were flipped in \(drawCount) draws: \(found(genes).own) genes have "
+            + "p <= \(level) by the scheme, \(found(genes).flips) by flips and \(genes.both) by both"
+        if let sets = sets.first {
+            text += "; of the gene sets \(found(sets).own), \(found(sets).flips) and \(sets.both)"
+        }
+        guard advice != nil else { return text + ". They do not disagree by more than chance." }
+        return text + ". They disagree: " + reading + "."
+    }
+
     /// What the disagreement may mean.
     private var reading: String {
         let degreesOfFreedom = sampleCount - coefficientCount - 1

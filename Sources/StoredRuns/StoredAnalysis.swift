@@ -32,6 +32,9 @@ package struct StoredAnalysis: Sendable {
     package let alpha: Double?
     package let enrichment: StoredEnrichment?
 
+    /// Nil where samples were not permuted.
+    package let permutation: StoredPermutation?
+
     package struct EmpiricalColumns: Sendable {
         package let pvalue: [Double]
         package let padj: [Double]
@@ -101,5 +104,6 @@ package struct StoredAnalysis: Sendable {
         let design = document.attributes(ofGroup: base) ?? [:]
         if case .double(let cutoff) = design["cooksCutoff"] { cooksCutoff = cutoff } else { cooksCutoff = .infinity }
         enrichment = try StoredEnrichment(at: place, collection: collection, in: document)
+        permutation = try StoredPermutation(at: place, in: document)
     }
 }

@@ -20,6 +20,12 @@ package struct StoredRun: Sendable {
     /// The gene sets of a run from a ranked list.
     package let enrichment: StoredEnrichment?
 
+    /// Permutations of samples of a run from another's exposure.
+    package let permutation: StoredPermutation?
+
+    /// How much lists of exposures that were permuted together share, in the order of `overlaps.tsv`.
+    package let overlaps: [StoredOverlap]
+
     /// The gene sets that the run was given; nil for a run without.
     package let collection: GeneSetCollection?
 
@@ -52,6 +58,8 @@ package struct StoredRun: Sendable {
         }
         self.analyses = analyses
         enrichment = try StoredEnrichment(at: "uns", collection: collection, in: document)
+        permutation = try StoredPermutation(at: "uns", in: document)
+        overlaps = try StoredOverlap.all(in: document)
     }
 
     /// Names without folders, each once also where no case is known: `a.b/c` and `a/b.c` would both be `a.b.c`.
@@ -73,17 +81,7 @@ package struct StoredRun: Sendable {
 
     /// The schemes by which samples were permuted, such as `residual`: one for each exposure, and most often the same.
     package var permutationSchemes: Set<String> {
-        let ofAnalyses = configuration.analyses.flatMap { analysis in
-            analysis.tests.map {
-                AnalysisPlace.ofTest($0, in: AnalysisPlace.ofAnalysis(analysis.name), of: analysis.tests.count)
-            }
-        }
-        return Set(
-            (["uns"] + ofAnalyses).compactMap { place in
-                let attributes = document.attributes(ofGroup: place + "/gene_statistics")
-                guard case .string(let scheme) = attributes?["scheme"] else { return nil }
-                return scheme
-            })
+        Set(([permutation] + analyses.map(\.permutation)).compactMap { $0?.scheme })
     }
 
     /// What the tests' statistic is called: z of Wald tests, else that of a likelihood ratio.
@@ -139,6 +137,12 @@ package struct RunNotes: Decodable, Sendable {
     package let seconds: Double
     package let warnings: [String]
     package let notes: [String]?
+
+    /// By input of the configuration, what its file was called.
+    package let inputNames: [String]?
+
+    /// By analysis, what sign flips say beside the scheme by which its samples were permuted.
+    package let schemeComparisons: [String: String]?
     package let libraries: [String: String]?
     package let finishedAt: String
 

@@ -1,64 +1,19 @@
 import AnalysisPipeline
-import DifferentialExpression
 import SamplePermutation
-import StatisticalKernels
 
-/// The observed statistics of all genes under three nulls: the standard normal one, fdrtool's, and that of the
-/// permutations, which pools the null statistics of all genes.
-struct StatisticNulls {
-    /// One of the nulls.
-    struct Null {
-        let name: String
-        let mean: Double
-        let standardDeviation: Double
+// The tables of the three nulls.
 
-        /// The share of genes that follow it; NaN where nobody estimates it.
-        let eta0: Double
-
-        /// Two-sided, by gene.
-        let pValues: [Double]
-
-        /// P(from <= statistic < to), for a gene that follows it.
-        let probability: @Sendable (_ from: Double, _ to: Double) -> Double
-    }
-
-    private let statistics: [Double]
-
-    /// fdrtool's has NaN alone where its rules find no null in these statistics, as with a handful of genes.
-    let nulls: [Null]
-
+extension StatisticNulls {
     init(_ outcome: SamplePermutationOutcome) {
-        let z = outcome.results.genes.map(\.z)
-        let permuted = outcome.results.nullOfZ
-        statistics = z
-        let fdrtool = try? EmpiricalNull(fittedTo: z)
-        let deviation = fdrtool?.parameters.standardDeviation ?? .nan
-        nulls = [
-            Null(
-                name: "theoretical", mean: 0, standardDeviation: 1, eta0: .nan,
-                pValues: z.map { 2 * normalUpperTail($0.magnitude) }, probability: Self.normal(1)),
-            Null(
-                name: "fdrtool", mean: fdrtool == nil ? .nan : 0, standardDeviation: deviation,
-                eta0: fdrtool?.parameters.eta0 ?? .nan, pValues: fdrtool?.pValues ?? z.map { _ in .nan },
-                probability: Self.normal(deviation)),
-            Null(
-                name: "permutations", mean: permuted.mean, standardDeviation: permuted.standardDeviation, eta0: .nan,
-                pValues: outcome.results.genes.map(\.pPooled), probability: { permuted.share(from: $0, to: $1) }),
-        ]
-    }
-
-    private static func normal(_ deviation: Double) -> @Sendable (Double, Double) -> Double {
-        { normalUpperTail($0 / deviation) - normalUpperTail($1 / deviation) }
+        self.init(
+            statistics: outcome.results.genes.map(\.z), modelPValues: outcome.modelPValues,
+            permuted: outcome.results.nullOfZ)
     }
 
     /// The columns of `statistic_nulls.tsv`, a row for each null.
     var columns: [ResultColumn] {
-        func count(_ level: Double, _ pValues: (Null) -> [Double]) -> ResultColumn.Values {
-            .integers(
-                nulls.map { null in
-                    let p = pValues(null)
-                    return p.allSatisfy(\.isNaN) ? nil : Int32(p.count { $0 < level })
-                })
+        func integers(_ count: (Null) -> Int?) -> ResultColumn.Values {
+            .integers(nulls.map { count($0).map { Int32($0) } })
         }
         return [
             ResultColumn("null", .texts(nulls.map(\.name)), "whose null distribution of the statistic"),
@@ -68,11 +23,13 @@ struct StatisticNulls {
             ResultColumn(
                 "eta0", .doubles(nulls.map(\.eta0)), "share of genes that follow the null, where it is estimated"),
             ResultColumn(
-                "pvalue_below_0.05", count(0.05, \.pValues), "genes with a two-sided p below 0.05 under the null"),
+                "pvalue_below_0.05", integers { $0.count(below: 0.05) },
+                "genes with a two-sided p below 0.05 under the null"),
             ResultColumn(
-                "pvalue_below_0.001", count(0.001, \.pValues), "genes with a two-sided p below 0.001 under the null"),
+                "pvalue_below_0.001", integers { $0.count(below: 0.001) },
+                "genes with a two-sided p below 0.001 under the null"),
             ResultColumn(
-                "padj_below_0.05", count(0.05) { benjaminiHochberg($0.pValues) },
+                "padj_below_0.05", integers { $0.adjustedCount(below: 0.05) },
                 "genes with a Benjamini-Hochberg p below 0.05 under the null"),
         ]
     }

@@ -36,6 +36,9 @@ struct RunRecord: Codable {
     var seed: UInt64?
     var configuration: StudyConfiguration
 
+    /// By input of the configuration, what its file was called; nil in records of programs that did not tell.
+    var inputNames: [String]?
+
     /// The most permutations of a run that was to add them until every set is settled; nil: it was asked for exactly
     /// as many as it has.
     var untilSettledAtMost: Int?
@@ -49,6 +52,9 @@ struct RunRecord: Codable {
 
     /// What else the results call for saying, such as how many permutations it took.
     var notes: [String]?
+
+    /// By place in the store, what sign flips say beside the scheme by which samples were permuted; nil where none was.
+    var schemeComparisons: [String: String]?
 
     /// What was written beside this record, and is compared when the run is asked for again; nil in records of programs
     /// that did not tell.
@@ -74,6 +80,7 @@ struct RunRecord: Codable {
         self.request = request
         identity = written.identity.description
         files = written.files
+        schemeComparisons = written.schemeComparisons.isEmpty ? nil : written.schemeComparisons
         configurationDigest = configuration.description
         seconds = (ContinuousClock.now - started).seconds
         version = programVersion
@@ -81,6 +88,7 @@ struct RunRecord: Codable {
         numericContract = AnalysisPipeline.numericContract
         seed = inputs.configuration.geneSets?.seed
         self.configuration = inputs.configuration
+        inputNames = inputs.inputNames.isEmpty ? nil : inputs.inputNames
         untilSettledAtMost = inputs.settling?.limit
         let findings = Dictionary(grouping: inputs.warnings, by: \.severity).mapValues { $0.map(\.description) }
         self.warnings = (findings[.warning] ?? []) + warnings

@@ -162,6 +162,13 @@ class Page:
         if not self.value(f"Boolean({expression})"):
             raise Failure(f"does not hold: {expression} {why}".rstrip())
 
+    def expect_sections(self, names):
+        """That the menu has just these sections, in this order."""
+        self.open("#overview")
+        shown = self.value("[...document.querySelectorAll('nav a')].map((link) => link.dataset.section).join(' ')")
+        if shown != names:
+            raise Failure(f"the menu has {shown}, not {names}")
+
     def place(self, expression):
         """The middle of an element, brought into view."""
         place = self.value(

@@ -1,4 +1,5 @@
-"""The studies whose reports are tested: the small cohort, and one whose names are as unfriendly as names can be."""
+"""The studies whose reports are tested: the small cohort, one whose names are as unfriendly as names can be, one whose samples
+were permuted for two exposures, and a ranked list."""
 
 import os
 import random
@@ -63,4 +64,51 @@ gene-sets: {files: [sets.gmt], min-size: 5, max-size: 100, permutations: 200, se
 """)
     out = os.path.join(here, "out")
     run(modicum, "run", os.path.join(here, "study.yaml"), "--out", out, "--quiet")
+    return out
+
+
+def permuted(modicum, folder, samples=16, genes=150):
+    """Two exposures that go with each other, permuted together, with sets that follow both."""
+    here = os.path.join(folder, "permuted")
+    os.makedirs(here)
+    draw = random.Random(11)
+    doses = [draw.gauss(0, 1) for _ in range(samples)]
+    loads = [0.6 * dose + 0.8 * draw.gauss(0, 1) for dose in doses]
+
+    def write(name, lines):
+        with open(os.path.join(here, name), "w") as file:
+            file.write("".join("\t".join(map(str, line)) + "\n" for line in lines))
+
+    def count(gene, sample):
+        change = 0.9 * doses[sample] + 0.7 * loads[sample] if gene < 15 else 0
+        mean = (60 + 9 * (gene % 30)) * 2 ** change
+        return max(0, round(draw.gauss(mean, 0.2 * mean)))
+
+    names = [f"s{number}" for number in range(1, samples + 1)]
+    write("counts.tsv", [["gene_id", *names]] + [
+        [f"g{gene}", *(count(gene, sample) for sample in range(samples))] for gene in range(genes)])
+    write("samples.tsv", [["sample", "dose", "load", "batch"]] + [
+        [name, f"{doses[place]:.4f}", f"{loads[place]:.4f}", "ab"[place % 2]] for place, name in enumerate(names)])
+    members = [f"g{gene}" for gene in range(genes)]
+    sets = [(f"FOLLOWS_{number}", members[number:12 + number]) for number in range(3)]
+    sets += [(f"NULL_{number}", draw.sample(members[15:], 15)) for number in range(12)]
+    write("sets.gmt", [[name, "", *genes_of_set] for name, genes_of_set in sets])
+    with open(os.path.join(here, "study.yaml"), "w") as file:
+        file.write("""modicum: 1
+counts: counts.tsv
+samples: samples.tsv
+exposures: [dose, load]
+adjust: {main: [batch]}
+dispersion-trend: mean
+gene-sets: {files: [sets.gmt], min-size: 5, max-size: 100, permute: samples, permutations: 300, seed: 1}
+""")
+    out = os.path.join(here, "out")
+    run(modicum, "run", os.path.join(here, "study.yaml"), "--out", out, "--quiet")
+    return out
+
+
+def ranked_list(modicum, root, folder):
+    goldens, out = os.path.join(root, "datasets/goldens/gsea"), os.path.join(folder, "ranks")
+    run(modicum, "gsea", "--ranks", os.path.join(goldens, "list.rnk"), "--sets", os.path.join(goldens, "sets.gmt"),
+        "--min-size", "5", "--permutations", "500", "--quiet", "--out", out)
     return out

@@ -613,10 +613,81 @@ def disguised(page, out):
 
 @test("One analysis and six samples are shown without the others' parts", study="unfriendly")
 def few(page, out):
+    page.expect_sections("overview genes sets network quality cohort methods")
     page.open("#compare")
-    page.expect("document.querySelector('#main').textContent.includes('nothing to compare')")
+    page.expect("document.querySelector('section').dataset.section === 'overview'", "there is nothing to compare")
+    page.open("#genes")
+    page.expect("!document.querySelector('#analysis')", "there is one analysis to pick")
     page.open("#quality")
     page.expect("charts.find((one) => one.getDom().id === 'pca').getOption().series.reduce((sum, one) => sum + one.data.length, 0) === 6")
+
+
+@test("A ranked list has the sections and columns that it has something for", study="ranks")
+def ranked(page, out):
+    page.expect_sections("overview sets network methods")
+    page.open("#overview")
+    heads = page.value("[...document.querySelectorAll('#analyses th')].map((cell) => cell.textContent)")
+    if heads[:4] != ["Analysis", "Sets up", "Sets down", "May change"] or any("ene" in head or head == "Volcano" for head in heads):
+        raise Failure(f"the overview has the columns {heads}")
+    page.expect("document.querySelector('#entrance-results').textContent.includes('gene sets, network')")
+    page.expect("document.querySelector('#entrance-quality').getAttribute('href') === '#methods'")
+    page.expect("[...document.querySelectorAll('h3')].every((head) => head.nextElementSibling?.children.length)", "a heading of nothing")
+    for missing in ("genes", "compare", "quality", "cohort"):
+        page.open("#" + missing)
+        page.expect("document.querySelector('section').dataset.section === 'overview'", missing)
+    page.open("#sets")
+    page.expect("!document.querySelector('#analysis') && document.querySelector('#set-null summary').textContent.includes('permutations of genes')")
+    page.expect("[...document.querySelectorAll('#set-null p')].some((line) => line.textContent.includes('docs/calibration.md'))")
+    page.open("#network")
+    page.expect("!document.querySelector('#network-choice')")
+
+
+@test("Exposures that were permuted together have expected overlaps and p under both nulls, and say what follows", study="permuted")
+def expected_overlaps(page, out):
+    page.open("#compare")
+    cells = page.value("[...document.querySelectorAll('#overlap-table tr')].slice(1).map((row) => [...row.cells].map((cell) => cell.innerText.split('\\n')))")
+    rows = list(zip(cells[::2], cells[1::2], strict=True))
+    stored = table(out, "overlaps.tsv")
+    joint = [one for one in stored if one["null"] == "joint"]
+    if len(rows) != len(joint) or not joint:
+        raise Failure(f"{len(rows)} overlaps are shown, the table has {len(joint)}")
+    for (lists, exposures, shared, nulls, expected, p), (words,) in rows:
+        kind = "gene_sets" if lists[0].startswith("gene sets") else "genes"
+        own = [one for one in stored if one["kind"] == kind]
+        if nulls != ["joint"] + [f"conditional, {one['kept']} kept" for one in own[1:]] or len(own) != 3:
+            raise Failure(f"{kind}: the nulls are {nulls}")
+        check_same(shared[0], own[0]["observed"], f"{kind}, shared")
+        for place, one in enumerate(own):
+            check_same(expected[place], one["expected"], f"{kind}, expected, {nulls[place]}")
+            check_same(p[place], one["pvalue"], f"{kind}, p, {nulls[place]}")
+        lengths = own[0]["lengths"].split(",")
+        if exposures != [f"dose ({lengths[0]})", f"load ({lengths[1]})"]:
+            raise Failure(f"the lists are called {exposures}")
+        if not words[0].startswith(("More than chance", "No more than chance", "Nothing can be shared")):
+            raise Failure(f"no verdict: {words}")
+
+
+@test("The three nulls of the statistics stand beside each other, as curves and as a table", study="permuted")
+def three_nulls(page, out):
+    page.open("#quality/main/load")
+    rows = page.value("[...document.querySelectorAll('#three-nulls tr')].slice(1).map((row) => [...row.cells].map((cell) => cell.textContent))")
+    stored = table(out, "main/load/statistic_nulls.tsv")
+    if [row[0].split(":")[0] for row in rows] != ["theoretical", "fitted", "permuted"]:
+        raise Failure(f"the nulls are {rows}")
+    for row, own in zip(rows, stored, strict=True):
+        for cell, column in zip(row[1:], list(own)[1:], strict=True):
+            check_same(cell or "NA", own[column], f"{own['null']}, {column}")
+    for words in ("theoretical null", "fitted null", "permuted null, 300 shuffles"):
+        page.expect(f"document.querySelector('figure[data-figure=\"z.main.load\"] svg').textContent.includes('{words}')", words)
+    page.expect("document.querySelector('figure[data-figure=\"tests.main.load\"]')")
+    page.expect("document.querySelector('#flips').textContent.startsWith('Beside scheme residual, signs were flipped')")
+
+
+@test("Gene sets name the null that their p and q come from, and what the other would ask", study="permuted")
+def which_null(page, out):
+    page.open("#sets/main/dose")
+    page.expect("document.querySelector('#set-null summary').textContent.includes('300 permutations of samples by scheme residual')")
+    page.expect("document.querySelector('#set-null').textContent.includes('permute: gene-sets')")
 
 
 @test("Without the libraries there are plain tables, and the search works", 'search.addEventListener("input", fill)', study="bare")
@@ -706,11 +777,13 @@ if __name__ == "__main__":
 
     modicum, root, folder, *words = sys.argv[1:]
     small, unfriendly = made.small_cohort(modicum, root, folder), made.unfriendly(modicum, folder)
+    permuted, ranks = made.permuted(modicum, folder), made.ranked_list(modicum, root, folder)
     bare_page = os.path.join(folder, "bare.html")
     with open(os.path.join(small, "report.html")) as source, open(bare_page, "w") as target:
         target.write(without_libraries(source.read()))
     pages = {"small": (os.path.join(small, "report.html"), small), "unfriendly": (os.path.join(unfriendly, "report.html"), unfriendly),
-             "bare": (bare_page, small)}
+             "bare": (bare_page, small), "permuted": (os.path.join(permuted, "report.html"), permuted),
+             "ranks": (os.path.join(ranks, "report.html"), ranks)}
     handlers = "--without-handlers" in words
     problems = run_all(pages, [word for word in words if not word.startswith("--")], handlers)
     print(f"{problems} of the report's tests failed" if problems else "the report's tests passed")

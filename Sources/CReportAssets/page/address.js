@@ -4,6 +4,13 @@ let run, charts = [], table = null, graph = null;
 const state = { section: "overview", analysis: 0, gene: null, set: null, plot: "volcano", network: null, covariate: null, colour: null, other: 1, axes: [0, 1] };
 const titles = { overview: "Overview", genes: "Genes", sets: "Gene sets", network: "Network", compare: "Compare", reads: "Reads", quality: "Quality", cohort: "Cohort", methods: "Methods" };
 const sections = Object.keys(titles);
+// Sections of which a run may have nothing; the others every run has.
+const has = {
+  genes: () => run.analyses.some((one) => one.lfc), sets: () => run.analyses.some((one) => one.sets), network: () => run.networks.length > 0,
+  compare: () => run.analyses.filter((one) => one.lfc).length > 1, reads: () => Boolean(run.reads),
+  quality: () => has.genes() || run.analyses.some((one) => one.nulls), cohort: () => run.cohort.length > 0,
+};
+const shownSections = () => sections.filter((name) => has[name]?.() ?? true);
 const hasPicker = ["genes", "sets", "network", "compare", "quality"];
 
 const label = (gene) => run.labels[gene];
@@ -32,7 +39,7 @@ function go(change) {
 function readAddress() {
   let parts;
   try { parts = location.hash.slice(1).split("/").map(decodeURIComponent); } catch { parts = []; }
-  state.section = sections.includes(parts[0]) ? parts[0] : "overview";
+  state.section = shownSections().includes(parts[0]) ? parts[0] : "overview";
   const rest = parts.slice(1).join("/");
   const leads = (name) => rest === name || rest.startsWith(name + "/");
   const index = run.analyses.findIndex((analysis) => leads(analysis.name));

@@ -5,7 +5,6 @@ function compare(main) {
     "A row of the table is a combination of analyses: its genes are significant in these and in no other. The button shows them.",
     "In the plot each point is a gene; on the line it has the same statistic in both analyses."], run.commands.compare));
   const tested = run.analyses.map((analysis, index) => ({ analysis, index })).filter((one) => one.analysis.lfc);
-  if (tested.length < 2) { main.append(element("p", {}, "There is one analysis of genes, and nothing to compare it with.")); return null; }
   const regions = new Map();
   run.labels.forEach((_, gene) => {
     const key = tested.filter((one) => one.analysis.hits[gene]).map((one) => one.index).join(" ");
@@ -20,6 +19,7 @@ function compare(main) {
   main.append(element("div", { class: "row" }, element("div", { class: "panel" }, element("h3", {}, "Significant genes by combination of analyses"),
     plainTable(["Genes", "Significant in"], sorted.slice(0, 60).map((region) => [chip(grouped(region[1].length), () => show(region)), named(region[0]).join(", ")]), { id: "regions" }),
     sorted.length ? null : element("p", {}, "No gene is significant in any analysis.")), element("div", { class: "panel" }, members)));
+  if (run.overlaps) overlapTable(main);
   members.append(element("p", { class: "soft" }, "Choose a combination to see its genes."));
   const other = tested.some((one) => one.index === state.other && one.index !== state.analysis) ? state.other : tested.find((one) => one.index !== state.analysis).index;
   const names = tested.map((one) => [one.index, one.analysis.name]);
@@ -28,6 +28,21 @@ function compare(main) {
   const drawn = Object.keys(run.figures).filter((name) => name === "upset" || name.startsWith("venn."));
   main.append(figures(...drawn.map((name) => [name, name === "upset" ? "Significant genes shared by analyses" : "Significant genes, " + name.slice(5)])));
   return null;
+}
+
+// Whether exposures share more than chance, under the nulls of shuffles that all of them have in common.
+function overlapTable(main) {
+  const value = (cell) => (cell === "NA" ? "NA" : digits(cell)), p = (cell) => (cell === "NA" ? "NA" : probability(-Math.log10(cell)));
+  const lines = (parts) => element("span", {}, parts.flatMap((part, place) => (place ? [element("br"), part] : [part])));
+  main.append(element("h3", {}, "Is more shared than chance?"),
+    element("p", { class: "soft" }, "Lists have the lengths in brackets, under every shuffle too. The joint null shuffles the rows of all exposures together: none has to do with the counts, and their correlation stays. The conditional null keeps one exposure and its list, and shuffles what of the other it and the covariates do not explain: a small p says that more is shared than the exposures' correlation explains."),
+    element("div", { class: "wide" }, element("table", { class: "plain", id: "overlap-table" }, element("tr", {}, ["Lists", "Exposures", "Shared", "Null", "Expected", "p"].map((title) => element("th", {}, title))),
+      run.overlaps.map((one) => {
+        const nulls = [one.joint, ...one.conditional];
+        return [element("tr", {}, [one.kind + ", " + one.adjustment, lines(one.exposures.map((name, place) => name + " (" + grouped(one.lengths[place]) + ")")), grouped(one.observed),
+          lines(nulls.map((each) => (each.kept ? "conditional, " + each.kept + " kept" : "joint"))), lines(nulls.map((each) => value(each.expected))), lines(nulls.map((each) => p(each.p)))].map((cell) => element("td", {}, cell))),
+          element("tr", { class: "verdict" }, element("td", { colspan: 6 }, one.words))];
+      }))));
 }
 
 function sideBySide(main, one, two) {

@@ -5,8 +5,7 @@ function genes(main) {
   main.append(...head("Genes", "Every tested gene: how strongly it follows the exposure, and its counts in each sample.", [
     "Each point is a gene: to the right those that rise with the exposure, to the left those that fall, the higher the surer. A click on a point or a row of the table shows the gene's counts; the rectangle above the plot selects points, and the table then has these alone.",
     "Numbers have three digits here; the tables beside this page have all."], run.commands.genes));
-  main.append(element("div", { class: "bar" }, picker(), choice("plot", "Plot", [["volcano", "Volcano"], ["ma", "MA"]], state.plot, (plot) => go({ plot }))));
-  if (!analysis?.lfc) { main.append(element("p", {}, "This run tested no genes.")); return null; }
+  main.append(element("div", { class: "bar" }, run.analyses.length > 1 ? picker() : null, choice("plot", "Plot", [["volcano", "Volcano"], ["ma", "MA"]], state.plot, (plot) => go({ plot }))));
   const left = element("div", { class: "panel" }), right = element("div", { class: "panel", id: "gene" });
   main.append(element("div", { class: "row" }, left, right));
   const rows = [];

@@ -5,8 +5,7 @@ function network(main) {
     "A circle is a gene set, as large as the set; vermillion sets are up with the exposure, blue ones down, the stronger the smaller q. With several analyses a circle has a slice for each. Lines join sets that share genes, the thicker the more. A click on a circle shows the set."], run.commands.network));
   const name = state.network ?? current()?.name;
   const index = Math.max(0, run.networks.findIndex((one) => one.name === name)), chosen = run.networks[index];
-  if (!chosen) { main.append(element("p", {}, "No gene sets were tested.")); return null; }
-  const bar = element("div", { class: "bar" }, choice("network-choice", "Network", run.networks.map((one, place) => [place, one.name]), index, (value) => { const one = run.networks[value], analysis = run.analyses.findIndex((each) => each.name === one.name); go({ ...(analysis >= 0 ? { analysis } : {}), network: one.name }); }));
+  const bar = element("div", { class: "bar" }, run.networks.length === 1 ? null : choice("network-choice", "Network", run.networks.map((one, place) => [place, one.name]), index, (value) => { const one = run.networks[value], analysis = run.analyses.findIndex((each) => each.name === one.name); go({ ...(analysis >= 0 ? { analysis } : {}), network: one.name }); }));
   main.append(bar);
   if (!chosen.nodes.length) { main.append(element("p", {}, "No gene set passes the thresholds.")); return null; }
   const clusters = element("p", { id: "clusters" }, [...chosen.clusters].sort((a, b) => b.count - a.count).map((cluster) => chip(cluster.label + " (" + cluster.count + ")", () => { if (graph) graph.fit(graph.nodes().filter((node) => node.data("cluster") === cluster.index), 60); })));

@@ -16,34 +16,43 @@ function thumbnail(analysis) {
   return canvas;
 }
 
+// A way in, to the first of some sections that the run has.
+function entrance(id, title, names) {
+  const shown = names.filter((name) => shownSections().includes(name));
+  return element("a", { class: "panel", href: "#" + shown[0], id }, element("strong", {}, title), element("span", {}, shown.map((name) => titles[name].toLowerCase()).join(", ")));
+}
+
 function overview(main) {
   main.append(...head(run.title, "What was found, and how sure it is.", [
     "Up and down are the sign of the change with the exposure. A set may change when more permutations, or another seed, could move it across the threshold."], run.command));
   main.append(element("div", { class: "row entrances" },
-    element("a", { class: "panel", href: "#" + (run.labels.length ? "genes" : "sets"), id: "entrance-results" }, element("strong", {}, "What was found"), element("span", {}, "genes, gene sets, the network")),
-    element("a", { class: "panel", href: "#" + (run.labels.length ? "quality" : "methods"), id: "entrance-quality" }, element("strong", {}, "Was it done right?"), element("span", {}, "quality, cohort, methods"))));
+    entrance("entrance-results", "What was found", ["genes", "sets", "network"]), entrance("entrance-quality", "Was it done right?", ["quality", "cohort", "methods"])));
   run.sentences.forEach((sentence) => main.append(element("p", {}, sentence)));
   run.warnings.forEach((warning) => main.append(element("div", { class: "warning" }, warning)));
   if (!run.analyses.length) return;
-  const isGene = (index) => run.analyses[index].lfc;
   const number = (value, way, href) => element("td", { class: "number " + way }, value === undefined ? "" : element("a", { href }, grouped(value)));
-  const pictured = run.analyses.length <= 60;
-  const rows = run.analyses.map((analysis, index) => {
-    const genes = link("genes", analysis.name), sets = link("sets", analysis.name);
-    return element("tr", {},
-      element("td", {}, element("a", { href: isGene(index) ? genes : sets }, analysis.name)),
-      pictured ? element("td", {}, isGene(index) ? thumbnail(analysis) : "") : null,
-      number(analysis.genesUp, "up", genes), number(analysis.genesDown, "down", genes),
-      number(analysis.sets?.up, "up", sets), number(analysis.sets?.down, "down", sets), number(analysis.sets?.unsettled, "soft", sets),
-      element("td", {}, (analysis.strongest ?? []).map((gene) => element("a", { class: "name", href: link("genes", analysis.name, label(gene)) }, label(gene)))),
-      element("td", {}, clustersOf(analysis).slice(0, 3).map((cluster) => element("a", { class: "name", href: link("network", analysis.name) }, cluster.label))));
-  });
-  const heads = ["Analysis", pictured ? "Volcano" : null, "Genes up", "Genes down", "Sets up", "Sets down", "May change", "Strongest genes", "Strongest themes"].filter((title) => title !== null);
-  main.append(element("div", { class: "wide" }, element("table", { class: "plain", id: "analyses" }, element("tr", {}, heads.map((title) => element("th", { class: /Genes |Sets |May/.test(title) ? "number" : null }, title))), rows)));
+  const pictured = run.analyses.length <= 60 && has.genes();
+  const names = (parts) => element("td", {}, parts.map(([text, href]) => element("a", { class: "name", href }, text)));
+  // A column of which no analysis has anything is left out.
+  const columns = [
+    ["Analysis", true, (one, genes, sets) => element("td", {}, element("a", { href: one.lfc ? genes : sets }, one.name))],
+    ["Volcano", pictured, (one) => element("td", {}, thumbnail(one))],
+    ["Genes up", has.genes(), (one, genes) => number(one.genesUp, "up", genes)], ["Genes down", has.genes(), (one, genes) => number(one.genesDown, "down", genes)],
+    ["Sets up", has.sets(), (one, _, sets) => number(one.sets?.up, "up", sets)], ["Sets down", has.sets(), (one, _, sets) => number(one.sets?.down, "down", sets)],
+    ["May change", has.sets(), (one, _, sets) => number(one.sets?.unsettled, "soft", sets)],
+    ["Strongest genes", run.analyses.some((one) => one.strongest?.length), (one) => names(one.strongest.map((gene) => [label(gene), link("genes", one.name, label(gene))]))],
+    ["Strongest themes", run.analyses.some((one) => clustersOf(one).length), (one) => names(clustersOf(one).slice(0, 3).map((cluster) => [cluster.label, link("network", one.name)]))],
+  ].filter(([, isThere]) => isThere);
+  main.append(element("div", { class: "wide" }, element("table", { class: "plain", id: "analyses" },
+    element("tr", {}, columns.map(([title]) => element("th", { class: /Genes |Sets |May/.test(title) ? "number" : null }, title))),
+    run.analyses.map((one) => element("tr", {}, columns.map(([, , cell]) => cell(one, link("genes", one.name), link("sets", one.name))))))));
   const first = run.analyses[0];
-  main.append(element("h3", {}, "At a glance"), figures(
+  // A network without a set is no picture.
+  const network = ["all", first.file].map((file) => run.networks.find((one) => one.file === file)).find((one) => one && run.figures["network." + one.file]);
+  const pictures = figures(
     ["volcano." + first.file, "Volcano plot of " + first.name], ["venn." + first.adjustment, "Significant genes shared by exposures"],
-    ["network.all", "Enrichment network of all analyses"], run.figures["network.all"] ? null : ["network." + first.file, "Enrichment network of " + first.name]));
+    network?.nodes.length ? ["network." + network.file, "Enrichment network of " + network.name] : null);
+  if (pictures.children.length) main.append(element("h3", {}, "At a glance"), pictures);
 }
 
 const clustersOf = (analysis) => [...(run.networks.find((one) => one.name === analysis.name)?.clusters ?? [])].sort((a, b) => b.count - a.count);

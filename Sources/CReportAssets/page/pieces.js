@@ -54,6 +54,9 @@ function picker() {
   return choice("analysis", "Analysis", run.analyses.map((analysis, index) => [index, analysis.name]), state.analysis, (value) => go({ analysis: Number(value) }));
 }
 
+// Where there is one analysis, there is nothing to pick.
+const pickerBar = () => (run.analyses.length > 1 ? element("div", { class: "bar" }, picker()) : "");
+
 function figure(name, caption) {
   const text = run.figures[name];
   if (!text) return null;

@@ -4,7 +4,6 @@
 function reads(main) {
   main.append(...head("Reads", "From reads to counts: how many of each sample were aligned, and how many of these belong to genes.", [
     "Aligned is the share of all reads, mates counted singly; assigned is the share of what was aligned. A sample is named when it stands far from the others in one of them: more than 3.5 by the modified z-score."], run.commands.reads));
-  if (!run.reads) { main.append(element("p", {}, "This study began with counts.")); return null; }
   run.reads.sentences.forEach((sentence) => main.append(element("p", {}, sentence)));
   run.reads.warnings.forEach((warning) => main.append(element("div", { class: "warning" }, warning)));
   const [names, ...rows] = run.reads.table, percent = (cell) => (cell === "NA" ? "" : (100 * Number(cell)).toFixed(1)), count = (cell) => grouped(Number(cell)), text = (cell) => cell;
@@ -19,15 +18,29 @@ function quality(main) {
     "p-values of a sound analysis are flat with a peak at the left. A fitted null much wider than the theoretical one speaks of a batch or covariate that the design lacks; much narrower, of samples that are not independent.",
     "In the first plot, samples that stand apart or by batch deserve a look before any list of genes does."], run.commands.quality));
   if (run.pca) ordination(main);
-  if (run.analyses.length) main.append(element("h3", {}, "Models and tests"), element("div", { class: "bar" }, picker()));
+  main.append(element("h3", {}, has.genes() ? "Models and tests" : "Permuted samples"), pickerBar());
   const analysis = current();
-  if (analysis) main.append(figures(["pvalues." + analysis.file, "p-values of " + analysis.name], ["z." + analysis.file, "Statistics of " + analysis.name + (analysis.statistic === "z" ? " and their null" : "")], ["dispersions." + analysis.file, "Dispersions of " + analysis.name], ["cooks." + analysis.file, "Largest Cook's distances of " + analysis.name], ["biotypes." + analysis.file, "Biotypes of the significant genes of " + analysis.name]));
+  if (analysis) main.append(figures(["pvalues." + analysis.file, "p-values of " + analysis.name],
+    ["z." + analysis.file, analysis.nulls ? "The " + analysis.nulls.statistic + " statistics of " + analysis.name + " under three nulls: theoretical, fitted to themselves, and of permuted samples" : "Statistics of " + analysis.name + (analysis.statistic === "z" ? " and their null" : "")],
+    ["tests." + analysis.file, "The tests' own statistics of " + analysis.name + (analysis.statistic === "z" ? " and their null" : "")], ["dispersions." + analysis.file, "Dispersions of " + analysis.name], ["cooks." + analysis.file, "Largest Cook's distances of " + analysis.name], ["biotypes." + analysis.file, "Biotypes of the significant genes of " + analysis.name]));
+  if (analysis?.nulls) nullTable(main, analysis);
   const mine = (run.leftOut ?? []).filter((row) => analysis && row[0] === analysis.name);
   if (mine.length) main.append(element("h3", {}, "What was left out"), plainTable(["Reason", "Genes"], mine.map((row) => [row[1], grouped(Number(row[2]))]), { id: "left-out" }));
   if (run.empiricalNulls?.length) main.append(element("h3", {}, "Empirical nulls"), plainTable(["Analysis", "Standard deviation", "Share of nulls", "Cutoff"], run.empiricalNulls.map((row) => row.map((cell, index) => (index ? digits(Number(cell)) : cell))), { id: "nulls" }));
-  main.append(element("h3", {}, "Samples"), figures(...["distances", "size_factors"].map((name) => [name, { distances: "Distances of samples", size_factors: "Size factors" }[name]]),
-    ...(globalThis.echarts ? [] : Object.keys(run.figures).filter((name) => name.startsWith("pca.")).map((name) => [name, "Principal components by " + name.slice(4)]))));
+  const ofSamples = figures(...["distances", "size_factors"].map((name) => [name, { distances: "Distances of samples", size_factors: "Size factors" }[name]]),
+    ...(globalThis.echarts ? [] : Object.keys(run.figures).filter((name) => name.startsWith("pca.")).map((name) => [name, "Principal components by " + name.slice(4)])));
+  if (ofSamples.children.length) main.append(element("h3", {}, "Samples"), ofSamples);
   return null;
+}
+
+// The nulls that the statistics of permuted samples are held against, and what sign flips say beside them.
+function nullTable(main, analysis) {
+  const number = (cell) => (cell === "NA" ? "" : digits(cell)), count = (cell) => (cell === "NA" ? "" : grouped(cell));
+  main.append(element("h3", {}, "The nulls of " + analysis.name + " beside each other"),
+    element("p", { class: "soft" }, "How many genes each null would call. They agree where the model holds; permuted ones that spread more than the theoretical null say that its p are too small."),
+    plainTable(["Null", "Mean", "Standard deviation", "Share of nulls", "p < 0.05", "p < 0.001", "adjusted p < 0.05"],
+      analysis.nulls.rows.map(([name, mean, deviation, share, ...counts]) => [name, number(mean), number(deviation), number(share), ...counts.map(count)]), { id: "three-nulls" }));
+  if (analysis.nulls.flips) main.append(element("p", { id: "flips" }, analysis.nulls.flips));
 }
 
 function ordination(main) {
@@ -52,8 +65,7 @@ function ordination(main) {
 function cohort(main) {
   main.append(...head("Cohort", "The samples: their characteristics, exposures and covariates.", [
     "Means with standard deviations, medians with the distance of the quartiles, and shares of those with a value. Stars at a correlation: * p < 0.05, ** p < 0.01, *** p < 0.001."], run.commands.cohort));
-  if (run.cohort?.length) main.append(plainTable(run.cohort[0], run.cohort.slice(1), { id: "cohort-table" }));
-  else main.append(element("p", {}, "This run had no samples."));
+  main.append(plainTable(run.cohort[0], run.cohort.slice(1), { id: "cohort-table" }));
   main.append(figures(["exposures", "Exposures against each other"], ["covariates", "Covariates and exposures"], ["cells", "White blood cells and their normal ranges"]));
   return null;
 }

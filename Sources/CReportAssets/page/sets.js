@@ -5,8 +5,9 @@ function geneSets(main) {
   main.append(...head("Gene sets", "Every tested gene set, with intervals of its p and q; a set is settled when more permutations would not move it across the threshold.", [
     "The running sum walks down the ranked list, up at each gene of the set and down elsewhere; its extreme is the enrichment score. The genes before it are the leading edge. NES is the score divided by what shuffled genes give.",
     "The interval of q is what other shuffles of as many permutations would give in 95 of 100 runs."], run.commands.sets));
-  main.append(element("div", { class: "bar" }, picker()));
+  main.append(pickerBar());
   if (!sets) { main.append(element("p", {}, "This analysis tested no gene sets.")); return null; }
+  whichNull(main, analysis);
   const chosen = element("div", { class: "panel", id: "set" }), holder = element("div");
   main.append(chosen, element("h3", {}, "All tested sets"), holder);
   const rows = sets.names.map((name, row) => ({ row, name, source: sets.sourceNames[sets.sources[row]], size: sets.sizeOf(row), nes: sets.nes[row], p: unknownLast(sets.logp[row]), q: unknownLast(sets.logq[row]), low: sets.logqLow[row], high: sets.logqHigh[row], settled: sets.settled[row] ? "yes" : "no" }));
@@ -21,6 +22,13 @@ function geneSets(main) {
   const update = () => { dispose((node) => chosen.contains(node)); chosen.replaceChildren(); showSet(chosen, analysis, state.set ?? best?.row); };
   update();
   return update;
+}
+
+// Which null the p and q of the sets come from, and what is known of it.
+function whichNull(main, analysis) {
+  const { used, other, calibration, page } = analysis.setNull;
+  main.append(element("details", { id: "set-null" }, element("summary", {}, used), element("p", {}, other), element("p", {}, calibration + " The numbers are in " + page + " of the manual."),
+    analysis.nulls?.flips ? element("p", {}, analysis.nulls.flips) : null));
 }
 
 function showSet(holder, analysis, set) {

@@ -31,7 +31,7 @@ function printAll() {
   main.dataset.printing = "true";
   clear();
   document.documentElement.dataset.theme = "light";
-  main.replaceChildren(...["overview", "compare", ...(run.reads ? ["reads"] : []), "quality", "cohort", "methods"].map((name) => { const part = element("section", { class: "printed", "data-section": name }); makers[name](part); return part; }));
+  main.replaceChildren(...shownSections().filter((name) => !["genes", "sets", "network"].includes(name)).map((name) => { const part = element("section", { class: "printed", "data-section": name }); makers[name](part); return part; }));
   window.addEventListener("afterprint", () => { delete main.dataset.printing; Object.assign(state, { section, gene, set }); setTheme(theme); }, { once: true });
 }
 
@@ -47,7 +47,7 @@ async function start() {
   if (run.exact) run.exact.places = new Map([...run.exact.genes].map((gene, place) => [gene, place]));
   if (run.collection) prepareCollection(run.collection);
   run.analyses.forEach((analysis) => prepareSets(analysis.sets, run.collection, analysis.stat));
-  byId("nav").append(element("h1", {}, run.title), ...sections.filter((name) => name !== "reads" || run.reads).map((name) => element("a", { href: "#" + name, "data-section": name, onclick: (event) => { event.preventDefault(); go({ section: name, gene: name === "genes" ? state.gene : null }); } }, titles[name])),
+  byId("nav").append(element("h1", {}, run.title), ...shownSections().map((name) => element("a", { href: "#" + name, "data-section": name, onclick: (event) => { event.preventDefault(); go({ section: name, gene: name === "genes" ? state.gene : null }); } }, titles[name])),
     element("button", { class: "link", id: "theme", onclick: () => setTheme(isDark() ? "light" : "dark") }, "Dark or light"),
     element("button", { class: "link", id: "print", onclick: () => window.print() }, "Print"));
   const system = matchMedia("(prefers-color-scheme: dark)");

@@ -20,9 +20,11 @@ function choice(id, title, options, value, onchange) {
   return [element("label", { for: id }, title), select];
 }
 
+// Numbers stand right, and so does what is above them.
+const isNumber = (cell) => !(cell instanceof Node) && /^[-−<]? ?[0-9]/.test(cell);
 const plainTable = (titles, rows, attributes = {}) => element("div", { class: "wide" }, element("table", { class: "plain", ...attributes },
-  titles.length ? element("tr", {}, titles.map((title) => element("th", {}, title))) : null,
-  rows.map((cells) => element("tr", {}, cells.map((cell) => (cell instanceof Node ? element("td", {}, cell) : element("td", { class: /^[-−<]? ?[0-9]/.test(cell) ? "number" : null }, String(cell))))))));
+  titles.length ? element("tr", {}, titles.map((title, column) => element("th", { class: rows.length && isNumber(rows[0][column]) ? "number" : null }, title))) : null,
+  rows.map((cells) => element("tr", {}, cells.map((cell) => element("td", { class: isNumber(cell) ? "number" : null }, cell instanceof Node ? cell : String(cell)))))));
 
 const chip = (text, onclick) => element("button", { class: "chip", onclick }, text);
 

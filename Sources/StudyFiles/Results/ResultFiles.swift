@@ -6,6 +6,8 @@ import ExpressionFormats
 import Foundation
 import GeneSetEnrichment
 import RunStore
+import SamplePermutation
+import StoredRuns
 import Synchronization
 
 /// The files of a folder, each with what writes it.
@@ -145,7 +147,22 @@ package enum ResultFiles {
         let written = try files.write(threads: threads)
         guard let (identity, extras) = store.withLock({ $0 }) else { preconditionFailure("the store was not written") }
         let folderFiles = try extras.names.sorted().map { try WrittenResults.File($0, in: folder) }
-        return WrittenResults(identity: identity, files: written + folderFiles, warnings: extras.warnings)
+        return WrittenResults(
+            identity: identity, files: written + folderFiles, warnings: extras.warnings,
+            schemeComparisons: schemeComparisons(of: results))
+    }
+
+    private static func schemeComparisons(of results: StudyResults) -> [String: String] {
+        var words: [String: String] = [:]
+        words["uns"] = results.enrichment?.samples?.comparison?.words
+        for analysis in results.analyses {
+            let base = AnalysisPlace.ofAnalysis(analysis.input.name)
+            for test in analysis.tests {
+                let place = AnalysisPlace.ofTest(test.name, in: base, of: analysis.tests.count)
+                words[place] = test.enrichment?.samples?.comparison?.words
+            }
+        }
+        return words
     }
 
     /// Where the GSEA folders of a run stand, relative to its own, and what their lists are called; nil: as the file that

@@ -19,15 +19,11 @@ extension ResultColumn {
         let counted = outcome.isEnumerated ? "b/m of all arrangements" : "(b + 1)/(m + 1)"
         return [
             column("statistic", "the observed \(outcome.statisticName)", unit: .standardErrors, \.z),
-            outcome.isJoint
-                ? ResultColumn(
-                    "pvalueModel",
-                    .doubles(
-                        zip(genes, outcome.degreesOfFreedom).map {
-                            chiSquareUpperTail($0.z, degreesOfFreedom: Double(max(1, $1)))
-                        }), "chi-square p of the statistic, its degrees of freedom the rank of its variance",
-                    unit: .probability)
-                : column("pvalueModel", "two-sided normal p of the statistic") { 2 * normalUpperTail($0.z.magnitude) },
+            ResultColumn(
+                "pvalueModel", .doubles(outcome.modelPValues),
+                outcome.isJoint
+                    ? "chi-square p of the statistic, its degrees of freedom the rank of its variance"
+                    : "two-sided normal p of the statistic", unit: .probability),
             column("pvaluePermutation", "two-sided p of the permutations, \(counted)", \.pValue),
             column("pvaluePermutationLow", "lower 95 % limit of pvaluePermutation", \.pLow),
             column("pvaluePermutationHigh", "upper 95 % limit of pvaluePermutation", \.pHigh),
@@ -67,6 +63,14 @@ extension ResultColumn {
 }
 
 extension SamplePermutationOutcome {
+    /// By gene with a fit, the p that the model gives its statistic: two-sided normal, or of a joint statistic chi-square.
+    var modelPValues: [Double] {
+        guard isJoint else { return results.genes.map { 2 * normalUpperTail($0.z.magnitude) } }
+        return zip(results.genes, degreesOfFreedom).map {
+            chiSquareUpperTail($0.z, degreesOfFreedom: Double(max(1, $1)))
+        }
+    }
+
     /// What the genes were ranked by, in words.
     var statisticName: String {
         if isJoint { return "joint score statistic of \(columnCount) columns of \(exposure)" }

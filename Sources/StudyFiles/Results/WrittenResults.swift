@@ -13,6 +13,9 @@ package struct WrittenResults: Sendable {
 
     /// What could not be written, though the results are complete without it.
     package var warnings: [String] = []
+
+    /// By place in the store, what sign flips say beside the scheme by which samples were permuted there.
+    package var schemeComparisons: [String: String] = [:]
 }
 
 extension WrittenResults {

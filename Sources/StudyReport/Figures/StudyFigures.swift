@@ -29,6 +29,7 @@ package struct StudyFigures {
         let transformed = run.analyses.isEmpty || run.samples.names.isEmpty ? nil : try TransformedCounts(of: run)
         for analysis in run.analyses { addAnalysis(analysis, transformed: transformed) }
         if let enrichment = run.enrichment { addSets(of: enrichment, under: "gsea") }
+        if let permutation = run.permutation { add("z.gsea", NullFigure(permutation, of: "gsea").drawing) }
         addComparison()
         for (file, content) in networks.networks {
             let title = "Enrichment network of \(content.name)"
@@ -92,27 +93,25 @@ package struct StudyFigures {
                 title: "p-values of \(analysis.name)", xLabel: "p-value", values: analysis.pvalue, range: 0...1,
                 bins: 40
             ).drawing)
+        // Under permuted samples another statistic is z, and has more nulls; the tests' own stands beside it.
+        let name = (analysis.permutation == nil ? "z." : "tests.") + file
+        if let permutation = analysis.permutation {
+            add("z.\(file)", NullFigure(permutation, of: analysis.name).drawing)
+        }
         let z = analysis.stat.filter(\.isFinite)
         guard !run.isLikelihoodRatio else {
-            addLikelihoodRatios(z, of: analysis, file: file)
+            addLikelihoodRatios(z, of: analysis, named: name)
             return
         }
         let bins = 80
         let width = 12.0 / Double(bins) * Double(z.count)
-        var curves = [
-            Histogram.Curve("theoretical null, N(0, 1)", colour: Palette.ink) {
-                width * NullCurve.normal($0, deviation: 1)
-            }
-        ]
+        var curves = [NullFigure.theoretical(width: width)]
         if let null = analysis.empirical {
             curves.append(
-                Histogram.Curve(
-                    "fitted null, sd \(fixed(null.standardDeviation, decimals: 2)), share \(fixed(null.eta0, decimals: 2))",
-                    colour: Palette.up
-                ) { width * null.eta0 * NullCurve.normal($0, deviation: null.standardDeviation) })
+                NullFigure.fitted(eta0: null.eta0, deviation: null.standardDeviation, width: width))
         }
         add(
-            "z.\(file)",
+            name,
             Histogram(
                 title: "Statistics of \(analysis.name)", xLabel: "Wald statistic z", values: z, range: -6...6,
                 bins: bins,
@@ -121,11 +120,11 @@ package struct StudyFigures {
     }
 
     /// Twice the difference of log-likelihoods, which is never negative; the largest hundredth is in the last bar.
-    private mutating func addLikelihoodRatios(_ ratios: [Double], of analysis: StoredAnalysis, file: String) {
+    private mutating func addLikelihoodRatios(_ ratios: [Double], of analysis: StoredAnalysis, named name: String) {
         let sorted = ratios.sorted()
         guard !sorted.isEmpty, let end = Optional(sorted[(sorted.count - 1) * 99 / 100]), end > 0 else { return }
         add(
-            "z.\(file)",
+            name,
             Histogram(
                 title: "Statistics of \(analysis.name)", xLabel: "likelihood-ratio statistic", values: ratios,
                 range: 0...end, bins: 60

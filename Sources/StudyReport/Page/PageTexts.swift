@@ -24,14 +24,24 @@ struct PageTexts {
         if let name = run.record.request?.studyName {
             return "modicum run \(name.split(separator: "/").last ?? "study.yaml") --out FOLDER"
         }
-        func input(_ role: String) -> String? { run.configuration.inputs.first { $0.role == role }?.name }
+        let inputs = inputs
+        func input(_ role: String) -> String? { inputs.first { $0.role == role }?.name }
         guard let analysis = run.analyses.first else {
-            let sets = run.configuration.inputs.filter { $0.role.contains("set") }.map { " --sets " + $0.name }.joined()
+            let sets = inputs.filter { $0.role.contains("set") }.map { " --sets " + $0.name }.joined()
             return
                 "modicum gsea --ranks \(input("ranks") ?? "RANKS")\(sets) --out FOLDER      # with the settings below"
         }
         return
             "modicum de --counts \(input("counts") ?? "COUNTS") --samples \(input("samples") ?? "SAMPLES") --design '\(analysis.design)' --out FOLDER      # with the settings below"
+    }
+
+    /// The inputs as their files are called.
+    private var inputs: [(role: String, name: String, sha256: String, isCompressed: Bool)] {
+        let names = run.record.inputNames ?? []
+        return run.configuration.inputs.enumerated().map { place, input in
+            let name = names.indices.contains(place) ? names[place] : input.name
+            return (input.role, name, input.sha256, name != input.name)
+        }
     }
 
     /// By section: what makes it, and where its numbers lie.
@@ -44,7 +54,8 @@ struct PageTexts {
                 "\(computing)\n# all sets, all digits: gene_sets.tsv\n# enriched ones, sorted: tables/sets.\(file).tsv",
             "network":
                 "modicum report FOLDER\n# network/\(file).cyjs, .graphml, .cx2, .nodes.tsv and .edges.tsv; thresholds: enrichment-map in the study file",
-            "compare": "modicum report FOLDER\n# tables/genes_by_analysis.tsv, tables/sets_by_analysis.tsv",
+            "compare": "modicum report FOLDER\n# tables/genes_by_analysis.tsv, tables/sets_by_analysis.tsv"
+                + (run.overlaps.isEmpty ? "" : "; overlaps.tsv, of the run itself"),
             "reads":
                 "\(computing)\n# tables/reads.tsv; logs of the programs: reads/logs/SAMPLE/, which MultiQC reads as they are",
             "quality":
@@ -72,7 +83,9 @@ struct PageTexts {
             ("numeric contract", "\(configuration.numericContract)"),
         ]
         rows += (run.record.libraries ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        rows += configuration.inputs.map { ("\($0.role): \($0.name)", "SHA-256 \($0.sha256)") }
+        rows += inputs.map {
+            ("\($0.role): \($0.name)", "SHA-256 \($0.sha256)" + ($0.isCompressed ? ", of its content uncompressed" : ""))
+        }
         if let models = configuration.differentialExpression {
             rows += [
                 ("size factors", models.sizeFactors.rawValue), ("dispersion trend", models.dispersionTrend.rawValue),
@@ -92,10 +105,17 @@ struct PageTexts {
         return rows
     }
 
-    static let files = [
-        ("modicum.h5", "everything, as one HDF5 file that AnnData opens"),
-        ("run.json", "configuration, versions, timings, warnings"),
-        ("figures/", "every figure as SVG"), ("network/", "networks for Cytoscape, Gephi and igraph, and their tables"),
-        ("tables/", "significant genes and sets, sorted; the cohort; what was left out"),
-    ]
+    /// What lies beside the page, where this run has some.
+    func files(hasFigures: Bool, hasNetworks: Bool) -> [(String, String)] {
+        var files = [
+            ("modicum.h5", "everything, as one HDF5 file that AnnData opens"),
+            ("run.json", "configuration, versions, timings, warnings"),
+        ]
+        if hasFigures { files.append(("figures/", "every figure as SVG")) }
+        if hasNetworks { files.append(("network/", "networks for Cytoscape, Gephi and igraph, and their tables")) }
+        let tables =
+            run.analyses.isEmpty
+            ? "enriched sets, sorted" : "significant genes and sets, sorted; the cohort; what was left out"
+        return files + [("tables/", tables)]
+    }
 }

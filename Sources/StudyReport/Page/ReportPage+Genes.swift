@@ -103,7 +103,9 @@ extension ReportPage {
         ]
         if let enrichment = analysis.enrichment, let pageSets {
             members["sets"] = sets(enrichment, of: pageSets, by: analysis.stat, &payload)
+            members["setNull"] = setNull(of: analysis.permutation)
         }
+        members["nulls"] = analysis.permutation.map(nulls)
         return .object(members)
     }
 }

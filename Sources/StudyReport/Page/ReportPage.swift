@@ -98,7 +98,10 @@ struct ReportPage {
             "command": .string(texts.command),
             "commands": .object(texts.commands.mapValues { .string($0) }),
             "licences": .string(texts.licences),
-            "files": .array(PageTexts.files.map { Self.texts([$0.0, $0.1]) }),
+            "files": .array(
+                texts.files(hasFigures: !figures.figures.isEmpty, hasNetworks: !networks.networks.isEmpty).map {
+                    Self.texts([$0.0, $0.1])
+                }),
             "samples": Self.texts(run.samples.names),
             "figures": .object(
                 Dictionary(uniqueKeysWithValues: shownFigures.map { ($0.name, JSONValue.string($0.drawing.svg)) })),
@@ -123,14 +126,17 @@ struct ReportPage {
         header["collection"] = pageSets?.content(&payload)
         var analyses = run.analyses.map { analysis($0, sets: pageSets, &payload) }
         if let enrichment = run.enrichment, let pageSets {
-            analyses.append(
-                .object([
-                    "name": .string("gsea"), "file": .string("gsea"), "adjustment": .string("gsea"),
-                    "exposure": .string(""), "comparison": .string(""), "statistic": .string("z"),
-                    "sets": sets(enrichment, of: pageSets, by: [], &payload),
-                ]))
+            var members: [String: JSONValue] = [
+                "name": .string("gsea"), "file": .string("gsea"), "adjustment": .string("gsea"),
+                "exposure": .string(""), "comparison": .string(""), "statistic": .string("z"),
+                "sets": sets(enrichment, of: pageSets, by: [], &payload),
+                "setNull": setNull(of: run.permutation),
+            ]
+            members["nulls"] = run.permutation.map(nulls)
+            analyses.append(.object(members))
         }
         header["analyses"] = .array(analyses)
+        if !run.overlaps.isEmpty { header["overlaps"] = overlaps }
         header["disguised"] = Self.texts(disguised)
         return .object(header)
     }

@@ -65,8 +65,11 @@ struct Findings {
         let sets = SignificantSets(of: enrichment, settings: settings.network)
         let changes =
             sets.unsettled > 0 ? "; \(NumberWords.grouped(sets.unsettled)) of them may change with the seed" : ""
-        return "\(split(sets.rows.count, "gene set", up: sets.up, down: sets.down)) of "
-            + "\(NumberWords.grouped(enrichment.names.count)) tested \(sets.rows.count == 1 ? "is" : "are") enriched at q \(settings.network.maximumFalseDiscoveryRate)\(changes)."
+        let tested = NumberWords.grouped(enrichment.names.count)
+        let threshold = "q \(settings.network.maximumFalseDiscoveryRate)"
+        guard !sets.rows.isEmpty else { return "No gene set of the \(tested) tested is enriched at \(threshold)." }
+        return "\(split(sets.rows.count, "gene set", up: sets.up, down: sets.down)) of \(tested) tested "
+            + "\(sets.rows.count == 1 ? "is" : "are") enriched at \(threshold)\(changes)."
     }
 
     /// The variables of the design beside the exposure.
