@@ -218,7 +218,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "AnalysisPipeline", "BuiltProducts", "DifferentialExpression", "ExpressionData", "ExpressionFormats",
+                "AnalysisPipeline", "BuiltProducts", "Calibration", "DifferentialExpression", "ExpressionData",
+                "ExpressionFormats",
                 "GeneSetEnrichment", "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),

@@ -30,10 +30,12 @@ package final class CalibrationProgram: RunProgram {
     /// - Parameters:
     ///   - cohortsPerShard: Nil: as many as take a few seconds. No result depends on it.
     ///   - finish: Takes what the run came to; called once, at the end.
+    /// - Throws: `CalibrationRefusal` for a request that cannot be measured.
     package init(
         _ request: CalibrationRequest, cohortsPerShard: Int? = nil,
         finish: @escaping @Sendable (CalibrationResults) throws -> Void
     ) throws {
+        try request.check()
         self.request = request
         self.finish = finish
         let tasks = request.tasks

@@ -1,6 +1,12 @@
 import CohortSimulation
 import Foundation
+import JobEngine
 import SamplePermutation
+
+/// A request that cannot be measured, with the option's name and what may be given.
+package struct CalibrationRefusal: InputRefusal, Equatable, CustomStringConvertible {
+    package let description: String
+}
 
 /// What is to be measured.
 package struct CalibrationRequest: Codable, Equatable, Sendable {
@@ -30,6 +36,33 @@ package struct CalibrationRequest: Codable, Equatable, Sendable {
         self.setStatistics = setStatistics.map(\.rawValue)
         self.effect = effect
         self.seed = seed
+    }
+
+    /// Refuses what cannot be measured, whoever asks for it.
+    ///
+    /// - Throws: `CalibrationRefusal`, which begins with the option's name and says what may be given.
+    package func check() throws {
+        func check(_ value: Int, _ range: ClosedRange<Int>, _ option: String) throws {
+            guard !range.contains(value) else { return }
+            throw CalibrationRefusal(description: "\(option) must be \(range.lowerBound) to \(range.upperBound)")
+        }
+        func check(_ names: [String], among known: [String], _ option: String) throws {
+            guard !names.isEmpty, Set(names).count == names.count, names.allSatisfy(known.contains) else {
+                throw CalibrationRefusal(
+                    description: "\(option) must be one or more of \(known.joined(separator: ", ")), each once")
+            }
+        }
+        try check(cells, among: CalibrationCell.all.map(\.name), "--cells")
+        // An interval needs two cohorts.
+        try check(cohorts, 2...CalibrationCohort.limit, "--cohorts")
+        try check(geneCount, CalibrationCohort.fewestGenes...100_000, "--genes")
+        // With fewer no p-value is as small as 0.05.
+        try check(permutations, 19...1_000_000, "--permutations")
+        try check(schemes.map(\.rawValue), among: CalibrationScheme.allCases.map(\.rawValue), "--schemes")
+        try check(setStatistics, among: SetStatistic.allCases.map(\.rawValue), "--set-statistic")
+        guard effect > 0, effect <= 5 else {
+            throw CalibrationRefusal(description: "--effect must be above 0 and at most 5 (log2 units)")
+        }
     }
 
     /// By cell, the null cohorts' task and that of those with an effect.

@@ -68,6 +68,15 @@ package struct CalibrationTable: Sendable {
         }
     }
 
+    /// How many type-I errors agree with the level, in words.
+    package var conclusion: String {
+        let rates = rows.filter { $0.measure.quantity == .typeIError }
+        let failing = rates.filter { $0.holds == false }
+        return "\(rates.count - failing.count) of \(rates.count) type-I errors agree with 5 %, "
+            + "\(failing.count { $0.mean.low > CalibrationTask.level }) are above it and "
+            + "\(failing.count { $0.mean.high < CalibrationTask.level }) below"
+    }
+
     package static let columns = [
         "cell", "scheme", "statistic", "variance", "what", "quantity", "estimate", "low", "high", "cohorts",
         "permutations", "holds",

@@ -54,15 +54,19 @@ struct RemoteResults {
     }
 
     /// Fetches the run's record.
-    func record() throws -> RunRecord {
+    ///
+    /// - Throws: `CommandFailure` where it is none of this kind.
+    func record<Record: Decodable>(of kind: Record.Type = RunRecord.self) throws -> Record {
         guard let file = files.first(where: { $0.name == Self.recordName }) else {
             throw CommandFailure(status: .failed, message: "the run left no run.json")
         }
         var content: [UInt8] = []
         try client.fetch(file.digest, of: run) { content += $0 }
-        guard let record = try? JSONDecoder().decode(RunRecord.self, from: Data(content)) else {
+        guard let record = try? JSONDecoder().decode(kind, from: Data(content)) else {
             throw CommandFailure(
-                status: .failed, message: "the run's run.json is of another version than this one (\(programVersion))")
+                status: .failed,
+                message:
+                    "the run's run.json is of another version than this one (\(programVersion)), or of another command")
         }
         return record
     }

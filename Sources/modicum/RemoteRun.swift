@@ -50,16 +50,18 @@ struct RemoteRun {
         defer { Transport.flush() }
         var record: RunRecord
         do {
-            let client = try ClusterClient.ofCommand(connectionFile: connectionFile)
-            let run = try submittedRun(inputs, in: folder, by: client)
-            let results = try results(of: run, from: client, showing: study)
+            let submission = RemoteSubmission(
+                request: ClusterRequest(
+                    title: title, inputs: inputs,
+                    request: try SubmittedRequest(invocation.request, extending: extending).encoded(),
+                    replicatedShare: options.computing.replicatedShare),
+                workPath: folder.workPath, out: options.out, again: options.again, isQuiet: options.quiet)
+            let results = try submission.results(
+                from: ClusterClient.ofCommand(connectionFile: connectionFile),
+                progress: ProgressLine(isQuiet: options.quiet, of: study))
             record = try results.record()
             guard record.configurationDigest == configuration.description else {
-                throw CommandFailure(
-                    status: .failed,
-                    message:
-                        "run \(run) at the coordinator is not of these inputs and settings; --again has them computed anew"
-                )
+                throw submission.refusal(of: results.run)
             }
             try results.fetchMissing(into: folder.path)
         } catch let refusal as ConnectionRefusal {
@@ -80,65 +82,5 @@ struct RemoteRun {
         record.report = report
         try folder.complete(record: record)
         return record
-    }
-
-    // MARK: The run
-
-    /// The run that an earlier, interrupted command waited for, the same that is there from another one, or a new one.
-    private func submittedRun(
-        _ inputs: [(name: String, blob: Blob)], in folder: RunFolder, by client: ClusterClient
-    ) throws -> RunID {
-        let request = ClusterRequest(
-            title: title, inputs: inputs,
-            request: try SubmittedRequest(invocation.request, extending: extending).encoded(),
-            replicatedShare: options.computing.replicatedShare)
-        let content = request.content(numericContract: UInt32(numericContract))
-        let note = folder.workPath + "/submitted"
-        let words = (try? String(contentsOfFile: note, encoding: .utf8))?.split(whereSeparator: \.isWhitespace) ?? []
-        if words.count == 2, words[1] == content.description, let run = RunID(hexadecimal: String(words[0])),
-            [.underWay, .finished].contains(try client.state(of: run))
-        {
-            return run
-        }
-        let submitted = try client.submit(request, again: options.again)
-        if submitted.found != .unknown, !options.quiet {
-            Terminal.note(
-                "The coordinator has this run already, \(submitted.found == .finished ? "finished" : "under way"): "
-                    + "\(submitted.run). With --again it is computed once more.")
-        }
-        try AtomicFile.write(Array("\(submitted.run) \(content)\n".utf8), to: note)
-        return submitted.run
-    }
-
-    /// Waits for the run's end, and asks for its files.
-    private func results(of run: RunID, from client: ClusterClient, showing inputs: StudyInputs) throws -> RemoteResults
-    {
-        let progress = ProgressLine(isQuiet: options.quiet, of: inputs)
-        let out = options.out
-        try TerminationSignals.watch { _, _ in
-            progress.finish()
-            Terminal.error("interrupted. The coordinator goes on; the same command fetches the results into \(out).")
-            exit(ExitStatus.interrupted.rawValue)
-        }
-        // An ended run is remembered by its files for longer than by its coordinator.
-        if try client.state(of: run) == .finished { return try RemoteResults(of: run, from: client) }
-        let outcome: RunOutcome
-        do {
-            outcome = try client.wait(for: run, observer: progress)
-        } catch let refusal as ConnectionRefusal {
-            progress.finish()
-            guard refusal.reason == nil else { throw refusal }
-            throw CommandFailure(
-                status: .failed,
-                message: "\(refusal.description); the same command again waits for the run, wherever it goes on")
-        }
-        progress.finish()
-        switch outcome {
-        case .finished(let disagreements):
-            for disagreement in disagreements { Terminal.warning("\(disagreement)") }
-            return try RemoteResults(of: run, from: client)
-        case .failed, .refused, .cancelled:
-            throw CommandFailure(of: outcome)
-        }
     }
 }

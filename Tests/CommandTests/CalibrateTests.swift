@@ -51,6 +51,38 @@ struct CalibrateTests {
         }
     }
 
+    @Test("A coordinator's workers write the same bytes, once for whoever asks")
+    func connected() throws {
+        let folder = try TemporaryFolder()
+        #expect(try calibrate(folder("alone")).status == 0)
+        let connection = folder("store/connection.json")
+        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(coordinator.waitForError(containing: "Listening on"))
+        let workers = try (0..<2).map { _ in
+            try ModicumProcess(["worker", "--connection-file", connection, "--threads", "1"])
+        }
+        let sent = try calibrate(folder("sent"), "--connect", connection)
+        #expect(sent.status == 0, "\(sent.errors)")
+        for worker in workers {
+            worker.signal(SIGTERM)
+            #expect(worker.finish().status == 0)
+        }
+        // Nobody is there to compute: these are the coordinator's files of the same run.
+        #expect(try calibrate(folder("again"), "--connect", connection).status == 0)
+        for out in ["sent", "again"] {
+            for name in ["calibration.tsv", "cohorts.tsv.gz"] {
+                let bytes = try #require(content(folder("alone/" + name)))
+                #expect(content(folder("\(out)/\(name)")) == bytes)
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder(out + "/.modicum")))
+        }
+        let record = content(folder("sent/run.json"))
+        #expect(try calibrate(folder("sent")).status == 0)
+        #expect(content(folder("sent/run.json")) == record)
+        coordinator.signal(SIGTERM)
+        #expect(coordinator.finish().status == 5)
+    }
+
     @Test("Another calibration, or anything else, in the folder is refused and left as it is")
     func otherFolder() throws {
         let folder = try TemporaryFolder()
@@ -68,7 +100,7 @@ struct CalibrateTests {
         "Options that mean nothing are usage errors which name what may be given",
         arguments: [
             ["--cells", "n12"], ["--schemes", "free,whole"], ["--cohorts", "1"], ["--genes", "20"],
-            ["--permutations", "9"], ["--effect", "0"],
+            ["--permutations", "9"], ["--effect", "0"], ["--again"],
         ])
     func usage(_ words: [String]) throws {
         let folder = try TemporaryFolder()

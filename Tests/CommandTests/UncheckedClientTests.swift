@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import Calibration
 import ClusterRuntime
 import ContentDigest
 import ExpressionData
@@ -35,6 +36,48 @@ struct UncheckedClientTests {
             + wrong(ExpressionRequest.settings) {
                 "{\"geneSets\": {\"_0\": {\"source\": {\"expression\": {\"_0\": {\($0)}}}, \"sets\": [\"s.gmt\"]}}}"
             }
+    }
+
+    /// Calibrations that the command refuses, with the option that is at fault.
+    private static func calibrations() throws -> [(String, CalibrationRequest)] {
+        func wrong(_ option: String, _ change: (inout CalibrationRequest) -> Void) -> (String, CalibrationRequest) {
+            var request = CalibrationRequest(cohorts: 2)
+            change(&request)
+            return (option, request)
+        }
+        return [
+            wrong("--cells") { $0.cells = ["../../escaped"] },
+            wrong("--cells") { $0.cells = [] },
+            wrong("--cells") { $0.cells += $0.cells },
+            wrong("--cohorts") { $0.cohorts = .max },
+            wrong("--genes") { $0.geneCount = -1 },
+            wrong("--permutations") { $0.permutations = .max },
+            wrong("--schemes") { $0.schemes = [] },
+            wrong("--set-statistic") { $0.setStatistics = ["../../escaped"] },
+            wrong("--effect") { $0.effect = 1e308 },
+        ]
+    }
+
+    @Test("A calibration that no command would send is refused with the option, and nothing is written")
+    func calibration() throws {
+        let folder = try TemporaryFolder()
+        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(coordinator.waitForError(containing: "Listening on"))
+        let version = try modicum("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let client = try ClusterClient(
+            connectionFile: folder("store/connection.json"), build: version, numericContract: UInt32(numericContract))
+        for (option, request) in try Self.calibrations() {
+            let text = Array("{\"calibration\": ".utf8) + (try request.encoded()) + Array("}".utf8)
+            let run = try client.submit(ClusterRequest(title: "calibrate", inputs: [], request: text))
+            guard case .refused(let reason) = try client.wait(for: run.run) else {
+                Issue.record("\(option) was not refused")
+                continue
+            }
+            #expect(reason.hasPrefix("\(option) must be "), "\(reason)")
+            #expect(!FileManager.default.fileExists(atPath: folder("store/runs/\(run.run)/results")))
+        }
+        coordinator.signal(SIGTERM)
+        #expect(coordinator.finish().status == 5)
     }
 
     @Test("An unknown word for any option is refused with the option and its choices, and nothing is written")

@@ -1,6 +1,8 @@
+import AnalysisPipeline
 import Calibration
 import ClusterRuntime
 import ContentDigest
+import Deflate
 import DurableFiles
 import ExpressionFormats
 import Foundation
@@ -70,10 +72,31 @@ struct CalibrationFolder {
     }
 
     /// Writes a file of the results, and returns what the record says of it.
-    func write(_ content: [UInt8], as name: String) throws -> CalibrationRecord.File {
+    private func write(_ content: [UInt8], as name: String) throws -> CalibrationRecord.File {
         try AtomicFile.write(content, to: path + "/" + name)
         return CalibrationRecord.File(
             name: name, bytes: content.count, sha256: SHA256Digest(of: content).description)
+    }
+
+    /// Writes the tables, and returns the record that will make the folder complete.
+    func write(
+        _ results: CalibrationResults, started: ContinuousClock.Instant
+    ) throws -> CalibrationRecord {
+        let table = CalibrationTable(results)
+        let files = try [
+            write(Array(table.text.utf8), as: Self.tableName),
+            write(Deflate.compress(Array(CohortTable.text(results).utf8), format: .gzip), as: Self.cohortsName),
+        ]
+        return CalibrationRecord(
+            identity: files[0].sha256, conclusion: table.conclusion, request: results.request, version: programVersion,
+            numericContract: numericContract, seconds: (ContinuousClock.now - started).seconds, files: files,
+            stages: results.history.stages.map {
+                RunRecord.StageRecord(
+                    title: $0.title, shards: $0.shards, reused: $0.reused, seconds: $0.elapsed.seconds)
+            },
+            workers: results.history.workers.map {
+                RunRecord.WorkerRecord(host: $0.host, labels: $0.labels, threads: $0.threads, shards: $0.done)
+            }, finishedAt: utcTime())
     }
 
     func complete(_ record: CalibrationRecord) throws {
@@ -97,6 +120,9 @@ struct CalibrationRecord: Codable {
 
     /// The SHA-256 of `calibration.tsv`.
     var identity: String
+
+    /// How many type-I errors agree with the level, in words.
+    var conclusion: String
     var request: CalibrationRequest
     var version: String
     var numericContract: Int

@@ -2,7 +2,6 @@ import AnalysisPipeline
 import Calibration
 import ClusterRuntime
 import ContentDigest
-import Deflate
 import Foundation
 import JobEngine
 import Synchronization
@@ -26,30 +25,9 @@ struct CalibrationRun {
         }
         defer { lock.release() }
         let results = try compute(in: folder, holding: lock)
-        let table = CalibrationTable(results)
-        let files = try [
-            folder.write(Array(table.text.utf8), as: CalibrationFolder.tableName),
-            folder.write(
-                Deflate.compress(Array(CohortTable.text(results).utf8), format: .gzip),
-                as: CalibrationFolder.cohortsName),
-        ]
-        try folder.complete(
-            CalibrationRecord(
-                identity: files[0].sha256, request: request, version: programVersion,
-                numericContract: numericContract, seconds: (ContinuousClock.now - started).seconds, files: files,
-                stages: results.history.stages.map {
-                    RunRecord.StageRecord(
-                        title: $0.title, shards: $0.shards, reused: $0.reused, seconds: $0.elapsed.seconds)
-                },
-                workers: results.history.workers.map {
-                    RunRecord.WorkerRecord(host: $0.host, labels: $0.labels, threads: $0.threads, shards: $0.done)
-                }, finishedAt: utcTime()))
-        let failing = table.rows.filter { $0.measure.quantity == .typeIError && $0.holds == false }
-        let rates = table.rows.count { $0.measure.quantity == .typeIError }
-        note(
-            "\(rates - failing.count) of \(rates) type-I errors agree with 5 %, \(failing.count { $0.mean.low > 0.05 }) "
-                + "are above it and \(failing.count { $0.mean.high < 0.05 }) below. Table in "
-                + "\(out)/\(CalibrationFolder.tableName)")
+        let record = try folder.write(results, started: started)
+        try folder.complete(record)
+        note("\(record.conclusion). Table in \(out)/\(CalibrationFolder.tableName)")
     }
 
     private func note(_ text: String) {

@@ -16,6 +16,7 @@ struct CalibrateCommand: ParsableCommand {
 
             Example:
               modicum calibrate --cells n24-plain,n24-tied --cohorts 100 --out calibration
+              modicum calibrate --connect runs/connection.json --out full
 
             Writes calibration.tsv, with 99 % intervals that have the cohort as unit, and cohorts.tsv.gz.
             """)
@@ -51,8 +52,14 @@ struct CalibrateCommand: ParsableCommand {
     @Option(name: .long, help: "Names the random numbers; the same seed gives the same tables.")
     var seed: UInt64 = 1
 
-    @Option(name: .long, help: "Worker processes to start on this machine.")
-    var workers = 1
+    @Option(name: .long, help: "Have the coordinator of this connection file compute; the tables come to --out.")
+    var connect: String?
+
+    @Flag(name: .long, help: "With --connect: compute even if the coordinator has this run already.")
+    var again = false
+
+    @Option(name: .long, help: "Worker processes to start on this machine (default: 1).")
+    var workers: Int?
 
     @Option(name: .long, help: "Compute threads per worker (default: this process's cores, divided by --workers).")
     var threads: Int?
@@ -62,32 +69,36 @@ struct CalibrateCommand: ParsableCommand {
 
     func validate() throws {
         try checkFolder(out, of: "--out")
-        func check(_ value: Int, _ range: ClosedRange<Int>, _ option: String) throws {
-            guard !range.contains(value) else { return }
-            throw ValidationError("\(option) must be \(range.lowerBound) to \(range.upperBound)")
+        if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
+        if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
+        if again, connect == nil { throw ValidationError("--again needs --connect") }
+        guard connect == nil || (workers == nil && threads == nil) else {
+            throw ValidationError("--workers and --threads have no meaning with --connect: its workers compute")
         }
-        // An interval needs two cohorts.
-        try check(cohorts, 2...CalibrationCohort.limit, "--cohorts")
-        try check(genes, CalibrationCohort.fewestGenes...100_000, "--genes")
-        // With fewer no p-value is as small as 0.05.
-        try check(permutations, 19...1_000_000, "--permutations")
-        try check(workers, 1...1024, "--workers")
-        if let threads { try check(threads, 1...4096, "--threads") }
-        guard effect > 0, effect <= 5 else {
-            throw ValidationError("--effect must be above 0 and at most 5 (log2 units)")
+        do {
+            try request().check()
+        } catch let error as CalibrationRefusal {
+            throw ValidationError(error.description)
         }
-        _ = try chosenCells()
-        _ = try chosenSchemes()
     }
 
     func run() throws {
+        if let connect {
+            return try RemoteCalibration(
+                request: try request(), out: out, connectionFile: connect, again: again, isQuiet: quiet
+            ).execute()
+        }
         let cores = AvailableCores.count(environment: ProcessInfo.processInfo.environment)
         try CalibrationRun(
-            request: CalibrationRequest(
-                cells: try chosenCells(), cohorts: cohorts, geneCount: genes, permutations: permutations,
-                schemes: try chosenSchemes(), setStatistics: setStatistic.all, effect: effect, seed: seed),
-            out: out, workers: workers, threads: threads ?? max(1, cores / workers), isQuiet: quiet
+            request: try request(), out: out, workers: workers ?? 1, threads: threads ?? max(1, cores / (workers ?? 1)),
+            isQuiet: quiet
         ).execute()
+    }
+
+    private func request() throws -> CalibrationRequest {
+        CalibrationRequest(
+            cells: try chosenCells(), cohorts: cohorts, geneCount: genes, permutations: permutations,
+            schemes: try chosenSchemes(), setStatistics: setStatistic.all, effect: effect, seed: seed)
     }
 
     private static let everyCell = "all"

@@ -122,7 +122,8 @@ struct CoordinatorCommand: ParsableCommand {
         }
         try DurableFile.makeFolder(store)
         let submissions = try SubmissionStore(directory: store) { request, inputs, folder in
-            try SubmittedStudy(request: request, inputs: inputs, folder: folder).program()
+            if let calibration = SubmittedCalibration(decoding: request) { return try calibration.program(in: folder) }
+            return try SubmittedStudy(request: request, inputs: inputs, folder: folder).program()
         }
         defer { Transport.flush() }
         let service = try CoordinatorService(
