@@ -3,27 +3,47 @@ import SamplePermutation
 
 extension StudyResults {
     /// What to say of every permutation of samples: how many shuffles there were, the smallest p that they allow, and
-    /// where sign flips disagree.
+    /// where sign flips disagree. What holds for several analyses is said once.
     package var permutationNotes: [String] {
-        var outcomes: [(label: String, outcome: SamplePermutationOutcome)] = []
-        if let samples = enrichment?.samples { outcomes.append(("", samples)) }
+        var said = AttributedNotes()
+        if let samples = enrichment?.samples { said.add(samples.notes, of: nil) }
         for analysis in analyses {
             for test in analysis.tests {
                 guard let samples = test.enrichment?.samples else { continue }
-                let label = analysis.input.name.isEmpty ? test.name : analysis.input.name
-                outcomes.append((label + ": ", samples))
+                said.add(samples.notes, of: analysis.input.name.isEmpty ? test.name : analysis.input.name)
             }
         }
-        return outcomes.flatMap { label, outcome in
-            [
-                outcome.jointNote.map { label + $0 }, label + outcome.extent,
-                outcome.comparison?.advice.map { label + $0 },
-            ].compactMap { $0 }
+        return said.sentences
+    }
+}
+
+/// Notes of several analyses, each said once with all that it is of, in the order in which they first came.
+package struct AttributedNotes {
+    private var notes: [(text: String, analyses: [String])] = []
+
+    package init() {}
+
+    /// - Parameter analysis: Its name; nil where there is one alone.
+    package mutating func add(_ texts: [String], of analysis: String?) {
+        for text in texts {
+            let place = notes.firstIndex { $0.text == text } ?? notes.count
+            if place == notes.count { notes.append((text, [])) }
+            if let analysis, !notes[place].analyses.contains(analysis) { notes[place].analyses.append(analysis) }
+        }
+    }
+
+    /// Such as `main/dose: …`, and `in main/dose and main/age: …`.
+    package var sentences: [String] {
+        notes.map { text, analyses in
+            guard let first = analyses.first else { return text }
+            return analyses.count == 1 ? "\(first): \(text)" : "in \(listed(analyses)): \(text)"
         }
     }
 }
 
 extension SamplePermutationOutcome {
+    fileprivate var notes: [String] { [jointNote, extent, comparison?.advice].compactMap(\.self) }
+
     /// Which columns are tested together; nil for one.
     var jointNote: String? {
         guard isJoint else { return nil }
