@@ -13,10 +13,10 @@ package enum CountPreset: String, CaseIterable, Sendable {
         }
     }
 
-    /// Throws unless the settings and versions of a run are those of the preset.
+    /// Throws unless the settings are those of the preset, whatever is installed.
     ///
-    /// - Throws: `InputError` with what there is, what is needed, and how to install it.
-    package func check(_ settings: CountSettings, versions found: [ExternalTool: String]) throws {
+    /// - Throws: `InputError` that says what to leave out.
+    package func check(_ settings: CountSettings) throws {
         let standard = CountSettings()
         guard settings.aligner == standard.aligner, settings.trimmer == standard.trimmer,
             settings.options.values.allSatisfy({ $0.words.isEmpty })
@@ -25,6 +25,12 @@ package enum CountPreset: String, CaseIterable, Sendable {
                 "the preset \(rawValue) is of \(standard.aligner.rawValue) and \(standard.trimmer.rawValue) with their defaults",
                 remedy: "Leave out --aligner, --trimmer and the options of programs, or --preset.")
         }
+    }
+
+    /// Throws unless the programs are those of the preset.
+    ///
+    /// - Throws: `InputError` with what there is, what is needed, and how to install it.
+    package func check(versions found: [ExternalTool: String]) throws {
         // An index that was given needs no program that builds one.
         let others = versions.filter { found[$0.key] != nil && found[$0.key] != $0.value }.sorted { $0.key < $1.key }
         guard others.isEmpty else {

@@ -1,3 +1,5 @@
+import ExpressionData
+
 /// What makes counts of reads, beside the reads, the reference and the annotation.
 package struct CountSettings: Equatable, Codable, Sendable {
     package enum Aligner: String, CaseIterable, Codable, Sendable { case hisat2, star }
@@ -38,7 +40,17 @@ package struct CountSettings: Equatable, Codable, Sendable {
     package func options(of tool: ExternalTool) -> ToolOptions { options[tool] ?? .none }
 
     /// Checks settings that came from elsewhere.
+    ///
+    /// - Throws: `InputError` for an option that is not passed on, and for options of a program that these settings do not
+    ///   run, which would go unheard.
     package func check() throws {
         for (tool, options) in options { try options.check(for: tool) }
+        let unheard = options.filter { !$0.value.words.isEmpty && !tools.contains($0.key) }.keys.sorted()
+        guard unheard.isEmpty else {
+            throw InputError(
+                "there are options of \(listed(unheard.map(\.executable))), which is not run with "
+                    + "--aligner \(aligner.rawValue) --trimmer \(trimmer.rawValue) --fastqc \(runsFastQC ? "on" : "off")",
+                remedy: "Leave the options out, or choose the program that they are of.")
+        }
     }
 }

@@ -61,6 +61,16 @@ struct UsageTests {
         ["--median"], ["--shuffle", "no-balance"], ["--sort", "abs"],
     ]
 
+    /// Options of `modicum count` that contradict each other, whatever is installed.
+    private static let impossibleCounts = [
+        ["--preset", "paper", "--trimmer", "fastp"], ["--preset", "paper", "--trimmer", "none"],
+        ["--preset", "paper", "--aligner", "star"], ["--preset", "paper", "--hisat2-options", "-k 5"],
+        ["--preset", "paper", "--featurecounts-options", "-O"], ["--fastp-options", "-q 20"],
+        ["--trimmer", "fastp", "--trim-galore-options", "-q 20"], ["--star-options", "--alignIntronMax 5000"],
+        ["--aligner", "star", "--hisat2-options", "-k 5"], ["--fastqc", "off", "--fastqc-options", "--nogroup"],
+        ["--hisat2-options", "-S x"], ["--keep", "sam"],
+    ]
+
     @Test(
         "What cannot be understood exits with 2",
         arguments: [
@@ -72,6 +82,9 @@ struct UsageTests {
         ] + impossibleSets.map { ["gsea", "--ranks", "x.rnk", "--sets", "x.gmt", "--out", "y"] + $0 }
             + (contradictions + unreadable).map {
                 ["de", "--counts", "c", "--samples", "s", "--design", "~ a", "--out", "o"] + $0
+            }
+            + impossibleCounts.map {
+                ["count", "s.csv", "--reference", "g.fa", "--annotation", "g.gtf", "--out", "o"] + $0
             })
     func usage(arguments: [String]) throws {
         let result = try ModicumProcess(arguments).finish()

@@ -113,24 +113,45 @@ struct ToolOptionTests {
     @Test("A preset is refused with other versions, which are told with how to get the right ones")
     func preset() throws {
         let right = CountPreset.paper.versions.merging([.fastqc: "0.12.1", .samtools: "1.19"]) { $1 }
-        try CountPreset.paper.check(CountSettings(), versions: right)
+        try CountPreset.paper.check(CountSettings())
+        try CountPreset.paper.check(versions: right)
         var given = right
         given[.hisat2Build] = nil
-        try CountPreset.paper.check(CountSettings(), versions: given)
+        try CountPreset.paper.check(versions: given)
         var other = right
         other[.hisat2] = "2.2.1"
         other[.featureCounts] = "2.0.3"
-        let error = #expect(throws: InputError.self) { try CountPreset.paper.check(CountSettings(), versions: other) }
+        let error = #expect(throws: InputError.self) { try CountPreset.paper.check(versions: other) }
         #expect(
             error?.problem.contains("featureCounts 1.6.3 (2.0.3 is there) and hisat2 2.1.0 (2.2.1 is there)") == true)
         #expect(error?.remedy.contains("hisat2=2.1.0 subread=1.6.3") == true)
         var settings = CountSettings()
         settings.trimmer = .fastp
-        let trimmer = #expect(throws: InputError.self) { try CountPreset.paper.check(settings, versions: right) }
+        let trimmer = #expect(throws: InputError.self) { try CountPreset.paper.check(settings) }
         #expect(trimmer?.problem.contains("is of hisat2 and trim-galore with their defaults") == true)
         settings = CountSettings()
         settings.options[.hisat2] = try ToolOptions("-k 5", for: .hisat2)
-        #expect(throws: InputError.self) { try CountPreset.paper.check(settings, versions: right) }
+        #expect(throws: InputError.self) { try CountPreset.paper.check(settings) }
+    }
+
+    @Test(
+        "Options of a program that is not run are refused, and not left unheard",
+        arguments: [
+            (ExternalTool.star, "--alignIntronMax 5000"), (.fastp, "-q 20"), (.trimGalore, "-q 20"), (.hisat2, "-k 5"),
+            (.fastqc, "--nogroup"),
+        ])
+    func unheard(tool: ExternalTool, list: String) throws {
+        var (hearing, deaf) = (CountSettings(), CountSettings())
+        hearing.options[tool] = try ToolOptions(list, for: tool)
+        deaf.options = hearing.options
+        hearing.aligner = tool == .star ? .star : .hisat2
+        hearing.trimmer = tool == .fastp ? .fastp : .trimGalore
+        deaf.aligner = tool == .hisat2 ? .star : .hisat2
+        deaf.trimmer = .none
+        deaf.runsFastQC = false
+        try hearing.check()
+        let error = #expect(throws: InputError.self) { try deaf.check() }
+        #expect(error?.problem.hasPrefix("there are options of \(tool.executable), which is not run with") == true)
     }
 
     @Test("Trim Galore is told of cores from version 0.6 on, which is the first to know them")

@@ -92,7 +92,24 @@ struct CountCommand: ParsableCommand {
         try checkFolder(out, of: "--out")
         if !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
-        _ = try toolOptions.parsed()
+        _ = try settings()
+    }
+
+    /// - Throws: `ValidationError` for choices that contradict each other.
+    private func settings() throws -> CountSettings {
+        var settings = CountSettings()
+        settings.aligner = aligner
+        settings.trimmer = trimmer
+        settings.runsFastQC = fastqc == .on
+        settings.keepsAlignments = keep == .bam
+        settings.options = try toolOptions.parsed()
+        do {
+            try settings.check()
+            try preset?.check(settings)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        return settings
     }
 
     func run() throws {
@@ -100,11 +117,7 @@ struct CountCommand: ParsableCommand {
         var request = CountRequest(
             sheet: sheet, reference: reference, annotation: annotation, out: out,
             threads: threads ?? max(1, cores / workers))
-        request.settings.aligner = aligner
-        request.settings.trimmer = trimmer
-        request.settings.runsFastQC = fastqc == .on
-        request.settings.keepsAlignments = keep == .bam
-        request.settings.options = try toolOptions.parsed()
+        request.settings = try settings()
         request.preset = preset
         request.strandedness = Strandedness(rawValue: strandedness.rawValue)
         request.scratch = scratch

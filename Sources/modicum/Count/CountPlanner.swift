@@ -48,7 +48,7 @@ struct CountPlanner {
         if case .index = reference { tools.removeAll { $0 == .hisat2Build } }
         try programs.require(tools)
         let versions = try Dictionary(uniqueKeysWithValues: tools.map { ($0, try programs.version(of: $0)) })
-        try request.preset?.check(request.settings, versions: versions)
+        try request.preset?.check(versions: versions)
         return versions
     }
 
