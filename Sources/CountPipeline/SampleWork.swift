@@ -109,7 +109,7 @@ final class SampleWork {
         let digests = Array(found.digests.prefix(lane.files.count))
         let key = steps.key(
             of: .strandEvidence, inputs: digests + [reference.indexKey, reference.annotationDigest],
-            parameters: ["first \(StrandEvidence.readCount)"])
+            parameters: StrandEvidence.readCounts.map { "first \($0)" })
         return try steps.value(of: .strandEvidence, key) {
             try steps.programs.check(
                 .sample(
@@ -117,16 +117,20 @@ final class SampleWork {
                     cores: steps.threads))
             let files = try reads()
             let first = sample.lanes.count == 1 ? files : try firstLane()
-            let alignments = steps.scratch("first.sam")
-            try align(first, into: nil, output: alignments, strandedness: .unstranded, limit: StrandEvidence.readCount)
-            let counts = try [Strandedness.forward, .reverse].map { strandedness in
-                let table = steps.scratch("first.\(strandedness.rawValue).txt")
-                try runFeatureCounts(alignments, table: table, strandedness: strandedness, step: .strandEvidence)
-                return try steps.parse(.featureCounts) { try AssignmentSummary(steps.text(table + ".summary")) }
-                    .assigned
-            }
-            return ([], StrandEvidence(forward: counts[0], reverse: counts[1]))
+            return ([], try StrandEvidence.gathered(of: self.found.reads) { try evidence(of: first, limit: $0) })
         }
+    }
+
+    /// Aligns the first reads and assigns them twice.
+    private func evidence(of files: [String], limit: Int) throws -> StrandEvidence {
+        let alignments = steps.scratch("first.sam")
+        try align(files, into: nil, output: alignments, strandedness: .unstranded, limit: limit)
+        let counts = try [Strandedness.forward, .reverse].map { strandedness in
+            let table = steps.scratch("first.\(strandedness.rawValue).txt")
+            try runFeatureCounts(alignments, table: table, strandedness: strandedness, step: .strandEvidence)
+            return try steps.parse(.featureCounts) { try AssignmentSummary(steps.text(table + ".summary")) }.assigned
+        }
+        return StrandEvidence(forward: counts[0], reverse: counts[1])
     }
 
     private func firstLane() throws -> [String] {

@@ -37,8 +37,32 @@ package struct StrandEvidence: Equatable, Codable, Sendable {
         self.reverse = reverse
     }
 
-    /// How many of the first reads are looked at.
-    package static let readCount = 200_000
+    /// How many of the first reads are looked at: the second number only where the first leaves a doubt.
+    package static let readCounts = [40_000, 200_000]
+
+    /// Looks at the first reads, and at more of them as long as these could show another library.
+    ///
+    /// - Parameters:
+    ///   - reads: How many there are.
+    ///   - look: Gives the evidence of the first so many.
+    package static func gathered(of reads: Int, _ look: (Int) throws -> StrandEvidence) rethrows -> StrandEvidence {
+        var evidence = StrandEvidence(forward: 0, reverse: 0)
+        for limit in readCounts {
+            evidence = try look(limit)
+            if evidence.isBeyondDoubt || reads <= limit { break }
+        }
+        return evidence
+    }
+
+    /// Whether more reads of the kind would show the same library.
+    ///
+    /// The standard error of a share of 10,000 reads is at most 0.005; no bound is nearer than four of them.
+    package var isBeyondDoubt: Bool {
+        let assigned = forward + reverse
+        guard assigned >= 10_000, library != nil else { return false }
+        let share = Double(forward) / Double(assigned)
+        return [0.2, 0.45, 0.55, 0.8].allSatisfy { abs(share - $0) >= 0.02 }
+    }
 
     /// Fewer assigned reads than this say nothing.
     static let leastAssigned = 100

@@ -27,6 +27,25 @@ struct StrandednessTests {
         #expect(StrandEvidence(forward: forward, reverse: reverse).library == expected)
     }
 
+    @Test(
+        "A library that the first reads show beyond doubt calls for no more of them",
+        arguments: [
+            // Assigned of the first 40,000, reads of the file, and how many are looked at.
+            (0, 30_000, 1_000_000, [40_000]), (19_000, 1_000, 1_000_000, [40_000]), (5_000, 5_000, 1_000_000, [40_000]),
+            (4_000, 4_000, 1_000_000, [40_000, 200_000]), (8_100, 1_900, 1_000_000, [40_000, 200_000]),
+            (5_200, 4_800, 41_000, [40_000]), (5_400, 4_600, 1_000_000, [40_000, 200_000]),
+            (7_000, 3_000, 1_000_000, [40_000, 200_000]), (50, 950, 1_000, [40_000]), (0, 0, 40_000, [40_000]),
+        ])
+    func gathered(forward: Int, reverse: Int, reads: Int, looked: [Int]) {
+        var limits: [Int] = []
+        let evidence = StrandEvidence.gathered(of: reads) { limit in
+            limits.append(limit)
+            return limits.count == 1 ? StrandEvidence(forward: forward, reverse: reverse) : self.even
+        }
+        #expect(limits == looked)
+        #expect(evidence == (looked.count == 1 ? StrandEvidence(forward: forward, reverse: reverse) : even))
+    }
+
     @Test("A cohort of one kind is settled, by its reads or by what was declared where they say nothing")
     func settled() throws {
         #expect(try CohortStrandedness.settle(samples(nil, nil), evidence: [reverse, reverse], sheet: "s") == .reverse)
