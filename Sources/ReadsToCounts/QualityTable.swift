@@ -43,57 +43,70 @@ package struct SampleQuality: Equatable, Codable, Sendable {
 
 /// `quality.tsv`: one row a sample, in the order of the sheet.
 package struct QualityTable: Sendable {
-    package let rows: [SampleQuality]
-    package let strandedness: Strandedness
+    package let rows: [QualityRow]
 
     /// Per sample, in what it stands apart from the others.
     package let flags: [[String]]
 
     package init(_ rows: [SampleQuality], strandedness: Strandedness) {
+        self.init(rows.map { QualityRow($0, strandedness: strandedness) })
+    }
+
+    package init(_ rows: [QualityRow]) {
         self.rows = rows
-        self.strandedness = strandedness
-        let measures: [(String, Double, [Double])] = [
-            ("reads", 1, rows.map { log(Double(max($0.reads, 1))) / log(2) }),
-            ("aligned", 0.05, rows.map(\.alignment.alignedFraction)),
-            ("assigned", 0.05, rows.map { $0.assignment.assignedFraction ?? 0 }),
-            ("exonic", 0.05, rows.map { $0.profile?.exonicFraction ?? 0 }),
+        let measures: [(String, Double, (QualityRow) -> Double?)] = [
+            ("reads", 1, { $0.reads.map { log(Double(max($0, 1))) / log(2) } }),
+            ("aligned", 0.05, { $0.alignment?.alignedFraction }),
+            ("assigned", 0.05, { $0.assignment.map { $0.assignedFraction ?? 0 } }),
+            ("exonic", 0.05, { $0.profile.map { $0.exonicFraction ?? 0 } }),
         ]
         var flags = [[String]](repeating: [], count: rows.count)
-        for (name, least, values) in measures {
-            for outlier in Outliers.indices(of: values, leastDistance: least) {
-                flags[outlier.index].append(name + (outlier.isLow ? "-low" : "-high"))
+        for (name, least, value) in measures {
+            let known = rows.indices.filter { value(rows[$0]) != nil }
+            for outlier in Outliers.indices(of: known.compactMap { value(rows[$0]) }, leastDistance: least) {
+                flags[known[outlier.index]].append(name + (outlier.isLow ? "-low" : "-high"))
             }
         }
         self.flags = flags
     }
 
-    package var bytes: [UInt8] {
-        func integers(_ name: String, _ value: (SampleQuality) -> Int) -> TableColumn {
-            TableColumn(name, .integers(rows.map(value)))
+    /// Sentences on samples that stand apart.
+    package var warnings: [String] {
+        zip(rows, flags).filter { !$1.isEmpty }.map { row, flags in
+            "sample \(row.sample) stands apart from the others (\(flags.joined(separator: ", "))); see quality.tsv"
         }
-        func doubles(_ name: String, _ value: (SampleQuality) -> Double?) -> TableColumn {
+    }
+
+    package var bytes: [UInt8] {
+        func words(_ name: String, _ value: (QualityRow) -> String?) -> TableColumn {
+            TableColumn(name, .strings(rows.map { value($0) ?? "NA" }))
+        }
+        func integers(_ name: String, _ value: (QualityRow) -> Int?) -> TableColumn {
+            words(name) { value($0).map(String.init) }
+        }
+        func doubles(_ name: String, _ value: (QualityRow) -> Double?) -> TableColumn {
             TableColumn(name, .doubles(rows.map { value($0) ?? .nan }))
         }
         return TableWriter.bytes([
             TableColumn("sample", .strings(rows.map(\.sample))),
-            integers("reads", \.reads), integers("trimmed", \.trimmed), integers("aligned", \.alignment.aligned),
-            integers("assigned", \.assignment.assigned),
-            integers("unassigned_ambiguity") { $0.assignment["Unassigned_Ambiguity"] },
-            integers("unassigned_multimapping") { $0.assignment["Unassigned_MultiMapping"] },
-            integers("unassigned_nofeatures") { $0.assignment["Unassigned_NoFeatures"] },
-            TableColumn("strandedness", .strings(rows.map { _ in strandedness.rawValue })),
-            integers("strand_forward", \.evidence.forward), integers("strand_reverse", \.evidence.reverse),
-            TableColumn("layout", .strings(rows.map { $0.isPaired ? "paired" : "single" })),
-            doubles("aligned_fraction", \.alignment.alignedFraction),
-            doubles("assigned_fraction", \.assignment.assignedFraction),
+            integers("reads", \.reads), integers("trimmed", \.trimmed), integers("aligned") { $0.alignment?.aligned },
+            integers("assigned") { $0.assignment?.assigned },
+            integers("unassigned_ambiguity") { $0.assignment?["Unassigned_Ambiguity"] },
+            integers("unassigned_multimapping") { $0.assignment?["Unassigned_MultiMapping"] },
+            integers("unassigned_nofeatures") { $0.assignment?["Unassigned_NoFeatures"] },
+            words("strandedness") { $0.strandedness?.rawValue },
+            integers("strand_forward") { $0.evidence?.forward }, integers("strand_reverse") { $0.evidence?.reverse },
+            words("layout") { $0.isPaired.map { $0 ? "paired" : "single" } },
+            doubles("aligned_fraction") { $0.alignment?.alignedFraction },
+            doubles("assigned_fraction") { $0.assignment?.assignedFraction },
             doubles("exonic_fraction") { $0.profile?.exonicFraction },
             doubles("intronic_fraction") { $0.profile?.intronicFraction },
             doubles("intergenic_fraction") { $0.profile?.intergenicFraction },
             doubles("mean_coverage") { $0.profile?.meanCoverage },
             doubles("bias_5") { $0.profile?.fivePrimeBias }, doubles("bias_3") { $0.profile?.threePrimeBias },
-            doubles("bias_5_3") { $0.profile?.fiveToThreePrimeBias },
+            doubles("bias_5_3", \.fiveToThreePrimeBias),
             doubles("gc_percent", \.gcPercent), doubles("deduplicated_percent", \.deduplicatedPercent),
-            TableColumn("fastqc_failed", .strings(rows.map { $0.failedModules.joined(separator: ";") })),
+            words("fastqc_failed") { $0.failedModules?.joined(separator: ";") },
             TableColumn("flags", .strings(flags.map { $0.joined(separator: ";") })),
         ])
     }

@@ -15,17 +15,33 @@ package struct AssignmentSummary: Equatable, Codable, Sendable {
         return aligned > 0 ? Double(assigned) / Double(aligned) : nil
     }
 
+    private init(counts: [String: Int]) { self.counts = counts }
+
     package init(_ text: String) throws(LogProblem) {
+        let columns = try Self.columns(of: text)
+        guard let first = columns.first, columns.count == 1 else {
+            throw LogProblem(log: "featureCounts' summary", missing: "Status, and one file of alignments")
+        }
+        self = first.summary
+    }
+
+    /// Reads a summary of several samples, each with its file of alignments.
+    package static func columns(of text: String) throws(LogProblem) -> [(file: String, summary: AssignmentSummary)] {
         let log = LogText(text, kind: "featureCounts' summary")
-        guard log.lines.first?.hasPrefix("Status") == true else { throw LogProblem(log: log.kind, missing: "Status") }
-        var counts: [String: Int] = [:]
+        guard let header = log.lines.first, header.hasPrefix("Status\t") else {
+            throw LogProblem(log: log.kind, missing: "Status")
+        }
+        let files = header.split(separator: "\t").dropFirst().map(String.init)
+        var counts = [[String: Int]](repeating: [:], count: files.count)
         for line in log.lines.dropFirst() {
             let fields = line.split(separator: "\t")
-            guard fields.count == 2, let count = wholeNumber(fields[1]) else { continue }
-            counts[String(fields[0])] = count
+            guard fields.count == files.count + 1 else { continue }
+            for (index, field) in fields.dropFirst().enumerated() {
+                counts[index][String(fields[0])] = wholeNumber(field)
+            }
         }
-        guard counts["Assigned"] != nil else { throw LogProblem(log: log.kind, missing: "Assigned") }
-        self.counts = counts
+        guard counts.allSatisfy({ $0["Assigned"] != nil }) else { throw LogProblem(log: log.kind, missing: "Assigned") }
+        return zip(files, counts).map { ($0, AssignmentSummary(counts: $1)) }
     }
 }
 

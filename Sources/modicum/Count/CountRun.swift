@@ -102,7 +102,7 @@ struct CountRun {
                 + "(\(WorkerPrograms.freeBytes(scratch.path) >> 20) MiB are free).")
         let results = try compute(plan, in: folder, scratch: scratch.path, holding: lock)
         let written = try CountFiles.write(results, store: StepStore(folder: folder.stepsPath), to: folder.path)
-        let warnings = warnings(of: written.quality)
+        let warnings = written.quality.warnings
         if !request.isQuiet { for warning in warnings { Terminal.warning(warning) } }
         tell(results)
         let record = try CountRecord(
@@ -175,12 +175,6 @@ struct CountRun {
             }
         }
         return Array(Set(folders + [folder, scratch])).sorted()
-    }
-
-    private func warnings(of quality: QualityTable) -> [String] {
-        zip(quality.rows, quality.flags).filter { !$1.isEmpty }.map { row, flags in
-            "sample \(row.sample) stands apart from the others (\(flags.joined(separator: ", "))); see quality.tsv"
-        }
     }
 
     private func tell(_ results: CountResults) {
