@@ -134,7 +134,7 @@ let package = Package(
             "Exports",
             [
                 "StoredRuns", "StudyFiles", "StudyReport", "NetworkFormats", "ExpressionFormats", "Figures", "RunStore",
-                "AnalysisPipeline", "ExpressionData", "GeneSetEnrichment",
+                "AnalysisPipeline", "ExpressionData", "GeneSetEnrichment", "ContentDigest",
             ]),
         room(
             "AnalysisPipeline",
@@ -172,6 +172,7 @@ let package = Package(
         tests("EnrichmentNetwork", ["BuiltProducts"]),
         tests("GeneEvidence"),
         tests("StudyReport"),
+        tests("Exports", ["StudyReport", "NetworkFormats"]),
         tests("Figures"),
         tests("NetworkFormats", ["EnrichmentNetwork", "ExpressionFormats", "Figures"]),
         tests("CohortSimulation", ["ExpressionData"]),

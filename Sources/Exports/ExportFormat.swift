@@ -9,6 +9,7 @@ package enum ExportFormat: String, CaseIterable, Sendable {
     case cx2
     case tsv
     case spreadsheet = "xlsx-safe"
+    case crate = "ro-crate"
 
     /// How the files end whose number may be one, so that their path may be given; nil: it is always a folder.
     var fileEnding: String? {
@@ -18,7 +19,7 @@ package enum ExportFormat: String, CaseIterable, Sendable {
         case .cyjs: ".cyjs"
         case .graphml: ".graphml"
         case .cx2: ".cx2"
-        case .multiqc, .gseaFolder, .tsv, .spreadsheet: nil
+        case .multiqc, .gseaFolder, .tsv, .spreadsheet, .crate: nil
         }
     }
 }

@@ -1,3 +1,4 @@
+import GeneSetEnrichment
 import NetworkFormats
 import Figures
 import StoredRuns
@@ -129,7 +130,7 @@ struct MultiQCContent {
         if let enrichment = run.enrichment { data["gsea"] = .object(counts(enrichment)) }
         return Section(
             id: "modicum_analyses", title: "Analyses",
-            description: "Genes below an adjusted p-value of \(level), and gene sets below a q of \(setLevel).",
+            description: counted,
             plot: "table", settings: ["namespace": .string("Modicum"), "col1_header": .string("Analysis")],
             headers: [
                 Self.column("genes", "Genes", "Genes with a p-value"),
@@ -145,7 +146,15 @@ struct MultiQCContent {
             }, data: data)
     }
 
-    private var setLevel: Double { run.configuration.geneSets?.fdrThreshold ?? 0.05 }
+    /// A gene set is called enriched below this: the run's own threshold.
+    private var setLevel: Double { (run.configuration.geneSets ?? GeneSetSettings()).fdrThreshold }
+
+    /// What is counted, of genes and of gene sets, as far as the run has them.
+    private var counted: String {
+        let genes = run.analyses.isEmpty ? [] : ["genes below an adjusted p-value of \(level)"]
+        let sets = enrichments.isEmpty ? [] : ["gene sets below a q of \(setLevel)"]
+        return "Counted are " + (genes + sets).joined(separator: ", and ") + "."
+    }
 
     private func counts(_ enrichment: StoredEnrichment) -> [String: JSONValue] {
         let found = enrichment.fdr.indices.filter { enrichment.fdr[$0] < setLevel }

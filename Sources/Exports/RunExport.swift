@@ -19,9 +19,15 @@ package struct RunExport {
     /// What the samples are, of a run from expression data, for the GSEA folder alone.
     private let comparison: PhenotypeComparison?
 
-    package init(of run: StoredRun, comparison: PhenotypeComparison? = nil) throws {
+    /// What whoever exports says of a crate.
+    private let label: CrateLabel
+
+    package init(
+        of run: StoredRun, comparison: PhenotypeComparison? = nil, label: CrateLabel = CrateLabel()
+    ) throws {
         self.run = run
         self.comparison = comparison
+        self.label = label
         configuration = try JSONDecoder().decode(
             StudyConfiguration.self, from: Data(try run.document.configuration().utf8))
     }
@@ -40,14 +46,12 @@ package struct RunExport {
         guard !files.isEmpty else {
             throw InputError(
                 "\(run.folder) tested no gene sets, and so has nothing for --format \(format.rawValue)",
-                remedy: "multiqc, h5ad, tsv and xlsx-safe are made of every run.")
+                remedy: "multiqc, h5ad, tsv, xlsx-safe and ro-crate are made of every run.")
         }
         let manager = FileManager.default
         var isFolder: ObjCBool = false
         let isThere = manager.fileExists(atPath: path, isDirectory: &isFolder)
-        if isThere, isFolder.boolValue,
-            ["run.json", "modicum.h5"].contains(where: { manager.fileExists(atPath: path + "/" + $0) })
-        {
+        if isThere, isFolder.boolValue, holdsRun(path, besides: format) {
             throw InputError(
                 file: path, "a run's own folder is not written over", remedy: "Name a folder inside it, or another one."
             )
@@ -71,6 +75,14 @@ package struct RunExport {
             let place = file.name.isEmpty ? path : path + "/" + file.name
             return try file.write(place).map { $0.isEmpty ? place : place + "/" + $0 }
         }
+    }
+
+    /// Whether a folder is a run's, and not a crate that this export may make again.
+    private func holdsRun(_ path: String, besides format: ExportFormat) -> Bool {
+        func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
+        func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path }
+        let isCrate = has(ResearchObjectCrate.metadataName) && place(path) != place(run.folder)
+        return (has("run.json") || has("modicum.h5")) && !(format == .crate && isCrate)
     }
 
     private func makeFolder(_ path: String) throws {
@@ -99,6 +111,7 @@ package struct RunExport {
         case .cx2: return try networks(".cx2") { try CX2.bytes($0) }
         case .tsv: return try StoreTables(of: run.document).files
         case .spreadsheet: return SpreadsheetTables(of: run).files
+        case .crate: return [ExportFile(folder: "", writing: { try CrateFolder(of: run, label: label).write(to: $0) })]
         }
     }
 

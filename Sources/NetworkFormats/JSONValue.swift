@@ -31,9 +31,12 @@ package indirect enum JSONValue: Encodable, Sendable {
     }
 
     /// The document as UTF-8 text.
-    package func bytes() throws -> [UInt8] {
+    ///
+    /// - Parameter isIndented: Whether people are to read it too.
+    package func bytes(isIndented: Bool = false) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if isIndented { encoder.outputFormatting.insert(.prettyPrinted) }
         return Array(try encoder.encode(self))
     }
 }

@@ -146,6 +146,9 @@ package struct RunNotes: Decodable, Sendable {
     package let libraries: [String: String]?
     package let finishedAt: String
 
+    /// The command lines that the results come from, in order; nil where a coordinator was sent the study without one.
+    package let commands: [[String]]?
+
     /// Nil in records of commands that were not told what to show.
     package let report: ReportSettings?
     package let request: Request?

@@ -69,6 +69,7 @@ struct LocalRun {
             of: results.inputs, written: results.files, configuration: configuration,
             warnings: results.warnings, notes: results.notes, history: finished.history, started: started,
             request: invocation)
+        record.commands = [RunRecord.thisCommand]
         record.report = report
         record.shards = results.shards
         try folder.complete(record: record)

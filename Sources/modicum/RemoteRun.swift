@@ -78,6 +78,7 @@ struct RemoteRun {
             for note in record.notes ?? [] where !known.contains(note) { Terminal.note(note) }
         }
         // The coordinator does not know where the files are.
+        record.commands = [RunRecord.thisCommand]
         record.request = invocation
         record.report = report
         try folder.complete(record: record)

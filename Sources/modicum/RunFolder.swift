@@ -282,8 +282,11 @@ struct RunFolder {
             // What was made from results that these replace is still there, until it is made anew.
             let former = try? JSONDecoder().decode(RunRecord.self, from: earlier)
             record.derivedFiles = former?.derivedFiles
-            if let former, former.configurationDigest == record.configurationDigest, let shards = record.shards {
-                record.shards = ShardRecord.joining(former.shards ?? [], shards)
+            if let former, former.configurationDigest == record.configurationDigest {
+                if let shards = record.shards { record.shards = ShardRecord.joining(former.shards ?? [], shards) }
+                // A command that was given once more, because a file was gone, is the same command.
+                let added = (record.commands ?? []).filter { former.commands?.contains($0) != true }
+                record.commands = (former.commands ?? []) + added
             }
         }
         try AtomicFile.write([UInt8](record.encoded()), to: recordPath)

@@ -43,6 +43,10 @@ struct RunRecord: Codable {
     /// as many as it has.
     var untilSettledAtMost: Int?
 
+    /// The command lines that the results come from, in order: the run's, then those of extensions; nil in records of
+    /// programs that did not tell, and of coordinators.
+    var commands: [[String]]?
+
     /// What `extend` asks for again.
     var request: RunInvocation?
 
@@ -102,6 +106,9 @@ struct RunRecord: Codable {
         }
         finishedAt = utcTime()
     }
+
+    /// This command's own line, under the name that the program has in every shell.
+    static var thisCommand: [String] { ["modicum"] + CommandLine.arguments.dropFirst() }
 
     func encoded() throws -> Data {
         let encoder = JSONEncoder()

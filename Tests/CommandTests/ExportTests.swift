@@ -7,7 +7,7 @@ struct ExportTests {
     private let goldens = packageRoot + "/datasets/goldens/"
 
     private static let formats = [
-        "multiqc", "h5ad", "gsea-folder", "generic", "cyjs", "graphml", "cx2", "tsv", "xlsx-safe",
+        "multiqc", "h5ad", "gsea-folder", "generic", "cyjs", "graphml", "cx2", "tsv", "xlsx-safe", "ro-crate",
     ]
 
     private func run(_ arguments: [String]) throws {
@@ -138,7 +138,7 @@ struct ExportTests {
         try twoGroups(out: folder("run"))
         for format in Self.formats {
             let result = try modicum("export", folder("run"), "--format", format)
-            if ["multiqc", "h5ad", "tsv", "xlsx-safe"].contains(format) {
+            if ["multiqc", "h5ad", "tsv", "xlsx-safe", "ro-crate"].contains(format) {
                 #expect(result.status == 0, "\(result.errors)")
                 #expect(FileManager.default.fileExists(atPath: folder("run/exports/" + format)))
             } else {
@@ -241,6 +241,104 @@ struct ExportTests {
             sizes.append(try files.reduce(0) { try $0 + bytes($1).count })
         }
         #expect(sizes[1] < sizes[0] * 2)
+    }
+
+    @Test("MultiQC's content counts gene sets at the run's threshold, and speaks of what the run has alone")
+    func multiQCThresholds() throws {
+        let folder = try TemporaryFolder()
+        try list(["--fdr-threshold", "0.37"], out: folder("sets"))
+        try twoGroups(out: folder("genes"))
+        func description(_ run: String) throws -> String {
+            _ = try export(folder(run), "multiqc", to: folder(run + ".multiqc"))
+            let content = try JSONSerialization.jsonObject(
+                with: bytes(folder(run + ".multiqc/modicum_analyses_mqc.json")))
+            return try #require((content as? [String: Any])?["description"] as? String)
+        }
+        #expect(try description("sets") == "Counted are gene sets below a q of 0.37.")
+        #expect(try description("genes") == "Counted are genes below an adjusted p-value of 0.05.")
+    }
+
+    // MARK: RO-Crate
+
+    /// The entities of a crate's metadata, by name.
+    private func entities(_ crate: String) throws -> [String: [String: Any]] {
+        let document = try JSONSerialization.jsonObject(with: bytes(crate + "/ro-crate-metadata.json"))
+        let graph = try #require((document as? [String: Any])?["@graph"] as? [[String: Any]])
+        return Dictionary(uniqueKeysWithValues: graph.map { ($0["@id"] as? String ?? "", $0) })
+    }
+
+    @Test("A crate has every file of the run with its size, and the commands that made them")
+    func crate() throws {
+        let folder = try TemporaryFolder()
+        try list([], out: folder("run"))
+        let report = try modicum("report", folder("run"))
+        #expect(report.status == 0, "\(report.errors)")
+        let files = try export(folder("run"), "ro-crate", to: folder("crate"))
+        #expect(files.last == folder("crate/ro-crate-metadata.json"))
+        var copies = try contents(of: folder("crate"))
+        copies["ro-crate-metadata.json"] = nil
+        #expect(try copies == contents(of: folder("run")))
+        let entities = try entities(folder("crate"))
+        for (name, content) in copies {
+            #expect(entities[name]?["contentSize"] as? String == "\(content.count)", "\(name)")
+        }
+        let action = try #require(entities["#run"])
+        let line = try #require(action["description"] as? String)
+        #expect(line.hasPrefix("modicum gsea --ranks ") && line.contains(" --permutations 60 "))
+        let (start, end) = (action["startTime"] as? String ?? "", action["endTime"] as? String ?? "")
+        #expect(start < end && end.hasSuffix("+00:00"))
+        #expect((action["object"] as? [Any])?.count == 2)
+        // A crate is a run's folder itself.
+        #expect(try modicum("verify", folder("crate")).status == 0)
+    }
+
+    @Test("A crate of an extended run names both commands and no start, and has the title and licence that were given")
+    func crateOfExtension() throws {
+        let folder = try TemporaryFolder()
+        try list([], out: folder("run"))
+        try run(["extend", folder("run"), "--permutations", "80"])
+        let crate = folder("run") + "/exports/ro-crate"
+        for license in ["CC-BY-4.0", "https://example.org/terms"] {
+            let result = try modicum(
+                "export", folder("run"), "--format", "ro-crate", "--title", "Two lists", "--license", license)
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        let entities = try entities(crate)
+        #expect(entities["./"]?["name"] as? String == "Two lists")
+        #expect((entities["./"]?["license"] as? [String: String])?["@id"] == "https://example.org/terms")
+        let action = try #require(entities["#run"])
+        let lines = try #require(action["description"] as? String).split(separator: "\n")
+        #expect(lines.count == 2 && lines[1].hasPrefix("modicum extend ") && action["startTime"] == nil)
+    }
+
+    @Test("A crate is made of files as the run wrote them, or not at all; its words are of crates alone")
+    func crateOfChangedFiles() throws {
+        let folder = try TemporaryFolder()
+        try twoGroups(out: folder("run"))
+        _ = try export(folder("run"), "ro-crate", to: folder("crate"))
+        let table = folder("run/results.condition_treated_vs_control.tsv")
+        let content = try bytes(table)
+        try Data("mine".utf8).write(to: URL(filePath: table))
+        let changed = try modicum("export", folder("run"), "--format", "ro-crate", "--out", folder("crate"))
+        #expect(changed.status == 3 && changed.errors.contains("not as the run wrote it"), "\(changed.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder("crate/ro-crate-metadata.json")))
+        try FileManager.default.removeItem(atPath: table)
+        let missing = try modicum("export", folder("run"), "--format", "ro-crate", "--out", folder("other"))
+        #expect(missing.status == 3 && missing.errors.contains("not there any more"), "\(missing.errors)")
+        try content.write(to: URL(filePath: table))
+        _ = try export(folder("run"), "ro-crate", to: folder("third"))
+        // The crate holds a run: it is made again from its own run, and no other export is written over it.
+        _ = try export(folder("run"), "ro-crate", to: folder("third"))
+        for words in [[folder("run"), "--format", "tsv"], [folder("third"), "--format", "ro-crate"]] {
+            let result = try ModicumProcess(["export"] + words + ["--out", folder("third")]).finish()
+            #expect(result.status == 3 && result.errors.contains("a run's own folder"), "\(result.errors)")
+        }
+        for option in [["--title", "Mine"], ["--license", "MIT"]] {
+            let result = try ModicumProcess(["export", folder("run"), "--format", "tsv"] + option).finish()
+            #expect(result.status == 2 && result.errors.contains("ro-crate alone"), "\(result.errors)")
+        }
+        let license = try modicum("export", folder("run"), "--format", "ro-crate", "--license", "ask me first")
+        #expect(license.status == 2, "\(license.errors)")
     }
 
     // MARK: Where to

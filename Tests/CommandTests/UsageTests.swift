@@ -294,6 +294,21 @@ struct UsageTests {
         }
     }
 
+    @Test("A folder with anything in it is refused by simulate, which says what to do and changes nothing")
+    func simulateOverOthers() throws {
+        let folder = try TemporaryFolder()
+        let words = ["simulate", "cohort", "--out", folder("a"), "--samples", "16", "--genes", "500", "--sets", "60"]
+        let first = try ModicumProcess(words).finish()
+        try #require(first.status == 0, "\(first.errors)")
+        let study = try String(contentsOfFile: folder("a/study.yaml"), encoding: .utf8)
+        let again = try ModicumProcess(words + ["--seed", "2"]).finish()
+        #expect(again.status == 3, "\(again.errors)")
+        for part in [folder("a"), "another folder with --out", "remove this one", "nothing in it was changed"] {
+            #expect(again.errors.contains(part), "\(again.errors)")
+        }
+        #expect(try String(contentsOfFile: folder("a/study.yaml"), encoding: .utf8) == study)
+    }
+
     @Test("A signal while the inputs are read ends with 5, as one later on")
     func earlySignal() throws {
         let folder = try TemporaryFolder()

@@ -180,7 +180,7 @@ def main():
     for name in make_runs(modicum, folder):
         run, exports = folder / "runs" / name, folder / "exports" / name
         has_sets = (run / "gene_sets.tsv").exists() or any(run.glob("*/*/gene_sets.tsv"))
-        formats = ["multiqc", "h5ad", "tsv", "xlsx-safe"] + (
+        formats = ["multiqc", "h5ad", "tsv", "xlsx-safe", "ro-crate"] + (
             ["gsea-folder", "generic", "cyjs", "graphml", "cx2"] if has_sets else [])
         for form in formats:
             command(modicum, "export", run, "--format", form, "--out", exports / form)

@@ -9,17 +9,23 @@ import StudyFiles
 
 extension ExportFormat: ExpressibleByArgument {}
 
+extension CrateLicense: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
 /// `modicum export`: a finished run in the form that other programs read.
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Makes files for other programs from a finished run.",
         discussion: """
             Formats: multiqc (custom content), h5ad (AnnData), gsea-folder and generic (EnrichmentMap), cyjs, graphml and \
-            cx2 (Cytoscape), tsv (every table of the store), xlsx-safe (tables for spreadsheets).
+            cx2 (Cytoscape), tsv (every table of the store), xlsx-safe (tables for spreadsheets), ro-crate (the run's files \
+            with their provenance, for an archive).
 
             Examples:
               modicum export results --format multiqc
               modicum export results --format h5ad --out results.h5ad
+              modicum export results --format ro-crate --title "Stir exposure" --license CC-BY-4.0
             """)
 
     @Argument(help: "The folder of a finished run.")
@@ -35,15 +41,32 @@ struct ExportCommand: ParsableCommand {
             valueName: "path"))
     var output: String?
 
+    @Option(name: .long, help: "What a crate is called (default: after the study file).")
+    var title: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Under which licence a crate's files are: an SPDX identifier, such as CC-BY-4.0, or an address (default: the crate says that none was declared).",
+            valueName: "licence"))
+    var license: CrateLicense?
+
     @Flag(name: .long, help: "Print the files as JSON.")
     var json = false
 
     @Flag(name: .long, help: "Print nothing but warnings and errors.")
     var quiet = false
 
+    func validate() throws {
+        guard format != .crate else { return }
+        for (name, isGiven) in [("--title", title != nil), ("--license", license != nil)] where isGiven {
+            throw ValidationError("\(name) is of --format ro-crate alone")
+        }
+    }
+
     func run() throws {
         let run = try FinishedFolder.open(folder)
-        var export = try RunExport(of: run)
+        var export = try RunExport(of: run, label: CrateLabel(title: title, license: license))
         if format == .gseaFolder, export.comparesSamples {
             export = try RunExport(of: run, comparison: comparison())
         }

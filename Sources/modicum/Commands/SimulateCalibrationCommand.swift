@@ -12,7 +12,7 @@ struct SimulateCalibrationCommand: ParsableCommand {
               modicum simulate calibration --cell n24-tied --cohort 17 --out cohort
             """)
 
-    @Option(name: .long, help: "Folder to write; must not exist or be empty.")
+    @Option(name: .long, help: "Folder to write; a new or an empty one.")
     var out: String
 
     @Option(name: .long, help: "The cell, by its name (`modicum calibrate --help` lists them).")

@@ -17,7 +17,9 @@ struct SimulateCommand: ParsableCommand {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard entries.isEmpty else {
             throw CommandFailure(
-                status: .badInput, message: "\(folder) is not empty. Choose another folder for --out, or remove it.")
+                status: .badInput,
+                message: "\(folder) is not empty, and simulated data are never written over others. Name another folder "
+                    + "with --out, or remove this one to have it made again; nothing in it was changed.")
         }
     }
 }
@@ -31,7 +33,7 @@ struct SimulateCohortCommand: ParsableCommand {
               modicum simulate cohort --out cohort --seed 1
             """)
 
-    @Option(name: .long, help: "Folder to write; must not exist or be empty.")
+    @Option(name: .long, help: "Folder to write; a new or an empty one.")
     var out: String
 
     @Option(name: .long, help: "Names the random numbers; the same seed gives the same files.")

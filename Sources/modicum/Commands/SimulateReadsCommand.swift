@@ -14,7 +14,7 @@ struct SimulateReadsCommand: ParsableCommand {
               modicum count reads/sheet.csv --reference reads/genome.fa --annotation reads/genes.gtf --out counts
             """)
 
-    @Option(name: .long, help: "Folder to write; must not exist or be empty.")
+    @Option(name: .long, help: "Folder to write; a new or an empty one.")
     var out: String
 
     @Option(name: .long, help: "Names the random numbers; the same seed gives the same files.")
