@@ -303,7 +303,7 @@ struct UsageTests {
         let study = try String(contentsOfFile: folder("a/study.yaml"), encoding: .utf8)
         let again = try ModicumProcess(words + ["--seed", "2"]).finish()
         #expect(again.status == 3, "\(again.errors)")
-        for part in [folder("a"), "another folder with --out", "remove this one", "nothing in it was changed"] {
+        for part in [folder("a"), "another folder with --out", "remove this one", "nothing in it was changed."] {
             #expect(again.errors.contains(part), "\(again.errors)")
         }
         #expect(try String(contentsOfFile: folder("a/study.yaml"), encoding: .utf8) == study)

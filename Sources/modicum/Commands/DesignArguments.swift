@@ -98,7 +98,7 @@ struct DesignArguments: ParsableArguments {
     @Option(name: .long, help: "From where a Cook's distance is an outlier's; auto is the 99 % quantile of F.")
     var cooksCutoff = CooksCutoff.automatic
 
-    @Option(name: .long, help: "The least number of replicates for which outliers are replaced; auto means DESeq2's 7, as does leaving the option out.")
+    @Option(name: .long, help: "The least number of replicates for which outliers are replaced; auto means DESeq2's 7.")
     var replaceOutliers = LeastReplicates.standard
 
     @Option(name: .long, help: "How the null is estimated; wants a --filter, because genes with low counts narrow it.")

@@ -18,8 +18,9 @@ struct SimulateCommand: ParsableCommand {
         guard entries.isEmpty else {
             throw CommandFailure(
                 status: .badInput,
-                message: "\(folder) is not empty, and simulated data are never written over others. Name another folder "
-                    + "with --out, or remove this one to have it made again; nothing in it was changed.")
+                message: "\(folder) is not empty, and simulated data are never written over others. "
+                    + "Name another folder with --out, or remove this one to have it made again; nothing in it was "
+                    + "changed.")
         }
     }
 }
