@@ -128,13 +128,20 @@ let package = Package(
             [
                 "ExpressionData", "ExpressionFormats", "AnalysisPipeline", "DifferentialExpression",
                 "GeneSetEnrichment", "SamplePermutation", "EnrichmentNetwork", "GeneEvidence", "RunStore", "StoredRuns",
-                "ContentDigest", "StatisticalKernels", "SystemThreads", yams,
+                "ContentDigest", yams,
+            ]),
+        room(
+            "StudyOutput",
+            [
+                "ExpressionData", "ExpressionFormats", "AnalysisPipeline", "DifferentialExpression",
+                "GeneSetEnrichment", "SamplePermutation", "RunStore", "StoredRuns", "ContentDigest",
+                "StatisticalKernels", "SystemThreads",
             ]),
         room(
             "Exports",
             [
-                "StoredRuns", "StudyFiles", "StudyReport", "NetworkFormats", "ExpressionFormats", "Figures", "RunStore",
-                "AnalysisPipeline", "ExpressionData", "GeneSetEnrichment", "ContentDigest",
+                "StoredRuns", "StudyFiles", "StudyOutput", "StudyReport", "NetworkFormats", "ExpressionFormats", "Figures",
+                "RunStore", "AnalysisPipeline", "ExpressionData", "GeneSetEnrichment", "ContentDigest",
             ]),
         room(
             "AnalysisPipeline",
@@ -146,7 +153,7 @@ let package = Package(
             name: "modicum",
             dependencies: [
                 "AnalysisPipeline", "ClusterRuntime", "JobEngine", "ExpressionData", "ExpressionFormats", "RunStore",
-                "StudyFiles", "StoredRuns", "StudyReport", "ReportAssets", "Exports", "GeneEvidence",
+                "StudyFiles", "StudyOutput", "StoredRuns", "StudyReport", "ReportAssets", "Exports", "GeneEvidence",
                 "CohortSimulation", "Calibration",
                 "ContentDigest", "DifferentialExpression", "GeneSetEnrichment", "SamplePermutation", "ReadsToCounts",
                 "CountPipeline", "ExternalPrograms", "Deflate", "StatisticalKernels", "ZeroMQ", "CMemory", "HDF5",
@@ -205,7 +212,7 @@ let package = Package(
             "StudyFiles",
             [
                 "AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats",
-                "GeneSetEnrichment", "RunStore", "SamplePermutation",
+                "GeneSetEnrichment", "RunStore", "SamplePermutation", "StudyOutput",
             ]),
         tests(
             "AnalysisPipeline",
@@ -220,8 +227,8 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "AnalysisPipeline", "BuiltProducts", "Calibration", "DifferentialExpression", "ExpressionData",
-                "ExpressionFormats",
-                "GeneSetEnrichment", "StudyFiles", "ContentDigest", "ClusterRuntime", "JobEngine", "ZeroMQ",
+                "ExpressionFormats", "GeneSetEnrichment", "StudyFiles", "StudyOutput", "ContentDigest", "ClusterRuntime",
+                "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),
     ],

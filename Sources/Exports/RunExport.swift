@@ -5,7 +5,7 @@ import GeneSetEnrichment
 import NetworkFormats
 import RunStore
 import StoredRuns
-import StudyFiles
+import StudyOutput
 import StudyReport
 
 /// A finished run in the form that other programs read.

@@ -1,6 +1,6 @@
 import ExpressionFormats
 import StoredRuns
-import StudyFiles
+import StudyOutput
 import StudyReport
 
 /// Tables for spreadsheets: one row per gene or set, the strongest first, and no cell that is taken for a formula, a

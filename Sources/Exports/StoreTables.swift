@@ -1,6 +1,6 @@
 import ExpressionFormats
 import RunStore
-import StudyFiles
+import StudyOutput
 
 /// Every table of a run's store, one file each, with the rows and columns that it has there.
 struct StoreTables {

@@ -11,6 +11,9 @@ package struct RunDocument: Equatable, Sendable {
     /// The version of the layout described in `docs/store.md`. A reader refuses a higher one.
     package static let formatVersion: Int64 = 1
 
+    /// What the file is called in the folder of its run.
+    package static let fileName = "modicum.h5"
+
     /// Where the resolved scientific configuration stands.
     package static let configurationPath = "uns/configuration"
 

@@ -12,7 +12,8 @@ enum FinishedFolder {
         else {
             throw InputError(
                 "\(folder) holds no finished run: it has no "
-                    + (manager.fileExists(atPath: folder + "/modicum.h5") ? "run.json" : "modicum.h5"),
+                    + (manager.fileExists(atPath: folder + "/" + RunDocument.fileName)
+                        ? "run.json" : RunDocument.fileName),
                 remedy:
                     "Give the --out folder of `modicum run`, `modicum de` or `modicum gsea`; an interrupted command "
                     + "goes on when it is given again.")

@@ -5,6 +5,7 @@ import Foundation
 import JobEngine
 import StoredRuns
 import StudyFiles
+import StudyOutput
 import Synchronization
 
 /// One run on a private cluster, from checked inputs to files.
@@ -40,7 +41,7 @@ struct LocalRun {
         {
         case .held(let held): lock = held
         case .finished(let record):
-            if ResultFiles.areWanting(inputs, in: options.out, of: record.request) {
+            if ResultFiles.areWanting(inputs, in: options.out, besides: record.request?.request.files) {
                 // The same results once more, from the stored null distributions, and the files with them.
                 var inputs = inputs
                 inputs.configuration = record.configuration

@@ -6,7 +6,7 @@ import ExpressionData
 import Foundation
 import HDF5
 import OwnProcess
-import StudyFiles
+import StudyOutput
 
 @main
 enum Main {

@@ -6,6 +6,7 @@ import Foundation
 import JobEngine
 import StoredRuns
 import StudyFiles
+import StudyOutput
 
 /// One run that a coordinator computes, from checked inputs to the files it sends back.
 ///
@@ -36,7 +37,7 @@ struct RemoteRun {
         {
         case .held(let held): lock = held
         case .finished(let record):
-            if ResultFiles.areWanting(study, in: options.out, of: record.request) {
+            if ResultFiles.areWanting(study, in: options.out, besides: record.request?.request.files) {
                 // Null distributions are in the folder: nothing has to be computed that is worth a journey.
                 return try LocalRun(title: title, options: options, report: report)
                     .execute(study, started: .now, invocation: invocation)

@@ -3,6 +3,7 @@ import Foundation
 import GeneEvidence
 import StoredRuns
 import StudyFiles
+import StudyOutput
 import StudyReport
 
 /// What a person looks at, made where a run has ended.

@@ -7,6 +7,7 @@ import ExpressionFormats
 import Foundation
 import RunStore
 import StudyFiles
+import StudyOutput
 
 /// What a run in a folder is on its way to.
 struct RunGoal: Codable {

@@ -5,6 +5,7 @@ import Foundation
 import JobEngine
 import StoredRuns
 import StudyFiles
+import StudyOutput
 
 /// `run.json`: what was computed, from what, by whom, and how long it took.
 struct RunRecord: Codable {

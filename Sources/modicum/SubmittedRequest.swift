@@ -6,6 +6,7 @@ import Foundation
 import GeneSetEnrichment
 import JobEngine
 import StudyFiles
+import StudyOutput
 
 /// What travels to a coordinator: a request, and for an extension what to go on from.
 struct SubmittedRequest: Codable, Equatable {

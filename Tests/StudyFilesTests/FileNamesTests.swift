@@ -1,4 +1,4 @@
-import StudyFiles
+import StudyOutput
 import Testing
 
 @Suite("Names of files for names that users choose")

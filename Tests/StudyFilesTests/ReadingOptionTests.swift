@@ -4,6 +4,7 @@ import ExpressionFormats
 import Foundation
 import GeneSetEnrichment
 import StudyFiles
+import StudyOutput
 import Testing
 
 /// What is done to genes and samples while inputs are read, the same for a single design, a study and a ranked list.

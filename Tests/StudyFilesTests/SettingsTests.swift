@@ -5,6 +5,7 @@ import ExpressionFormats
 import Foundation
 import GeneSetEnrichment
 import StudyFiles
+import StudyOutput
 import Testing
 
 @Suite("Settings")

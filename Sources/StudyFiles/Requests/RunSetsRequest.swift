@@ -27,7 +27,7 @@ package struct RunSetsRequest: Codable, Equatable, Sendable {
     }
 
     /// The store of the run, as it is opened.
-    private var storeName: String { folder + "/" + WrittenResults.storeName }
+    private var storeName: String { folder + "/" + RunDocument.fileName }
 
     /// Reads the run, and chooses the exposure in it.
     func run(_ loader: inout StudyLoader) throws -> RunToTest {

@@ -7,6 +7,7 @@ import ExpressionData
 import ExpressionFormats
 import Foundation
 import StudyFiles
+import StudyOutput
 
 struct CoordinatorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -5,7 +5,7 @@ import Foundation
 import GeneSetEnrichment
 import RunStore
 import StoredRuns
-import StudyFiles
+import StudyOutput
 
 extension ExportFormat: ExpressibleByArgument {}
 

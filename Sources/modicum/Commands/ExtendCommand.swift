@@ -8,6 +8,7 @@ import JobEngine
 import RunStore
 import StoredRuns
 import StudyFiles
+import StudyOutput
 import StudyReport
 
 struct ExtendCommand: ParsableCommand {

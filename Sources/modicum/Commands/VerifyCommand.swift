@@ -8,7 +8,7 @@ import Foundation
 import JobEngine
 import RunStore
 import StatisticalKernels
-import StudyFiles
+import StudyOutput
 import Synchronization
 
 struct VerifyCommand: ParsableCommand {

@@ -1,10 +1,11 @@
 import ContentDigest
 import ExpressionData
 import Glibc
+import RunStore
 
 /// What a run left in its folder, besides `run.json`.
 package struct WrittenResults: Sendable {
-    package static let storeName = "modicum.h5"
+    package static let storeName = RunDocument.fileName
 
     package let identity: SHA256Digest
 

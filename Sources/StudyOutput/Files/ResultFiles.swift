@@ -183,14 +183,14 @@ package enum ResultFiles {
 
     /// Whether a finished folder lacks files that are asked for now, of which its store has all that they show.
     ///
-    /// - Parameter earlier: What the folder's run was asked for; nil where that is not known.
-    package static func areWanting(_ inputs: StudyInputs, in folder: String, of earlier: RunInvocation?) -> Bool {
+    /// - Parameter earlier: The files that the folder's run was asked for; nil where that is not known.
+    package static func areWanting(_ inputs: StudyInputs, in folder: String, besides earlier: FileChoice?) -> Bool {
         if inputs.writesGSEAFolder,
             gseaFolders(of: inputs).contains(where: { !GSEAFolder.isComplete(folder + "/" + $0.path) })
         {
             return true
         }
-        return earlier.map { inputs.files.asksForOthers(than: $0.request.files) } ?? false
+        return earlier.map { inputs.files.asksForOthers(than: $0) } ?? false
     }
 
     private static func add(
