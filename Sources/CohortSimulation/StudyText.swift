@@ -37,9 +37,10 @@ extension SimulatedCohort {
     /// the full cohort has 556 genes; pairs of its sets have a similarity of 0.05, those of the others 0.09, and sets of
     /// two themes that share genes a third of that: 0.08 joins the sets of each theme, and leaves the themes apart.
     package var networkCutoff: Double {
-        let largest = Theme.allCases.map { theme in
-            genes.count { if case .themes(let themes) = $0.planting { themes.contains(theme) } else { false } }
-        }.max() ?? 0
+        let largest =
+            Theme.allCases.map { theme in
+                genes.count { if case .themes(let themes) = $0.planting { themes.contains(theme) } else { false } }
+            }.max() ?? 0
         return min(0.375, (4_500 / Double(max(largest, 1))).rounded() / 100)
     }
 }

@@ -218,7 +218,9 @@ struct SimulatedCohortTests {
 
     @Test(
         "The network's cutoff joins the sets of each theme to one cluster, and hardly those of two",
-        arguments: [(genes: 30_000, sets: 6_000, cutoffs: 0.1...0.25), (genes: 6_000, sets: 600, cutoffs: 0.375...0.375)])
+        arguments: [
+            (genes: 30_000, sets: 6_000, cutoffs: 0.1...0.25), (genes: 6_000, sets: 600, cutoffs: 0.375...0.375),
+        ])
     func networkCutoff(genes: Int, sets: Int, cutoffs: ClosedRange<Double>) throws {
         var options = CohortOptions()
         (options.sampleCount, options.geneCount, options.geneSetCount) = (24, genes, sets)

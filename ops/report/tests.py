@@ -690,6 +690,12 @@ def which_null(page, out):
     page.expect("document.querySelector('#set-null').textContent.includes('permute: gene-sets')")
 
 
+@test("Notes name the analysis that they are of, with its adjustment set", study="permuted")
+def notes(page, out):
+    page.open("#methods")
+    page.expect("[...document.querySelectorAll('li')].some((note) => note.textContent.startsWith('main/dose: 300 permutations of samples'))")
+
+
 @test("Without the libraries there are plain tables, and the search works", 'search.addEventListener("input", fill)', study="bare")
 def bare(page, out):
     page.open("#genes/main/stir_volume")

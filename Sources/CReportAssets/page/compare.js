@@ -13,11 +13,12 @@ function compare(main) {
   const members = element("div", { id: "members", role: "status" });
   const sorted = [...regions].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
   const named = (key) => key.split(" ").map((index) => run.analyses[index].name);
+  const shortened = (names) => (names.length > 8 ? names.slice(0, 6).join(", ") + " and " + (names.length - 6) + " more" : names.join(", "));
   const show = ([key, found]) => members.replaceChildren(element("h3", {}, counted(found.length, "gene") + " in " + named(key).join(", ") + (named(key).length < tested.length ? " alone" : "")),
     element("p", {}, found.map((gene) => chip(label(gene), () => go({ section: "genes", analysis: Number(key.split(" ")[0]), gene })))),
     element("button", { id: "members-download", onclick: () => saveTable("region.tsv", ["gene", "id"], found.map((gene) => [label(gene), run.ids[gene]])) }, "Download these genes"));
   main.append(element("div", { class: "row" }, element("div", { class: "panel" }, element("h3", {}, "Significant genes by combination of analyses"),
-    plainTable(["Genes", "Significant in"], sorted.slice(0, 60).map((region) => [chip(grouped(region[1].length), () => show(region)), named(region[0]).join(", ")]), { id: "regions" }),
+    plainTable(["Genes", "Significant in"], sorted.slice(0, 60).map((region) => [chip(grouped(region[1].length), () => show(region)), shortened(named(region[0]))]), { id: "regions" }),
     sorted.length ? null : element("p", {}, "No gene is significant in any analysis.")), element("div", { class: "panel" }, members)));
   if (run.overlaps) overlapTable(main);
   members.append(element("p", { class: "soft" }, "Choose a combination to see its genes."));
@@ -26,7 +27,7 @@ function compare(main) {
   main.append(element("div", { class: "bar" }, picker(), choice("other", "Against", names.filter(([index]) => index !== state.analysis), other, (value) => go({ other: Number(value) }))));
   if (current().lfc) sideBySide(main, current(), run.analyses[other]);
   const drawn = Object.keys(run.figures).filter((name) => name === "upset" || name.startsWith("venn."));
-  main.append(figures(...drawn.map((name) => [name, name === "upset" ? "Significant genes shared by analyses" : "Significant genes, " + name.slice(5)])));
+  main.append(figures(...drawn.map((name) => [name, name === "upset" ? "Significant genes shared by analyses" + (tested.length > 40 ? ", the 40 with most" : "") : "Significant genes, " + name.slice(5)])));
   return null;
 }
 

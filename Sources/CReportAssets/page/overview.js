@@ -22,12 +22,20 @@ function entrance(id, title, names) {
   return element("a", { class: "panel", href: "#" + shown[0], id }, element("strong", {}, title), element("span", {}, shown.map((name) => titles[name].toLowerCase()).join(", ")));
 }
 
+// What was found, where there are too many analyses for a sentence each.
+function manyInShort() {
+  const having = (what) => grouped(run.analyses.filter(what).length);
+  return "Of " + grouped(run.analyses.length) + " analyses " + [has.genes() ? having((one) => one.genesUp + one.genesDown > 0) + " have significant genes" : null, has.sets() ? having((one) => one.sets?.significant.length > 0) + " have enriched gene sets" : null].filter(Boolean).join(" and ") + ".";
+}
+
 function overview(main) {
   main.append(...head(run.title, "What was found, and how sure it is.", [
     "Up and down are the sign of the change with the exposure. A set may change when more permutations, or another seed, could move it across the threshold."], run.command));
   main.append(element("div", { class: "row entrances" },
     entrance("entrance-results", "What was found", ["genes", "sets", "network"]), entrance("entrance-quality", "Was it done right?", ["quality", "cohort", "methods"])));
-  run.sentences.forEach((sentence) => main.append(element("p", {}, sentence)));
+  const sentences = run.sentences.map((sentence) => element("p", {}, sentence));
+  if (sentences.length <= 24) main.append(...sentences);
+  else main.append(element("p", { id: "summary" }, manyInShort()), element("details", { id: "all-sentences" }, element("summary", {}, "Each of them in words"), sentences));
   run.warnings.forEach((warning) => main.append(element("div", { class: "warning" }, warning)));
   if (!run.analyses.length) return;
   const number = (value, way, href) => element("td", { class: "number " + way }, value === undefined ? "" : element("a", { href }, grouped(value)));

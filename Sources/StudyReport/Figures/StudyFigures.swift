@@ -23,6 +23,9 @@ package struct StudyFigures {
     private static let mappedSets = 3
     private static let mappedGenes = 30
 
+    /// How many lists of significant genes a plot of what they share has at most.
+    private static let comparedLists = 40
+
     package init(of run: StoredRun, networks: StudyNetworks, settings: ReportSettings) throws {
         self.run = run
         self.settings = settings
@@ -269,10 +272,17 @@ package struct StudyFigures {
             )
         }
         guard lists.count > 1 else { return }
+        // More rows would be too small to read: those of the longest lists, in their order.
+        let longest = Set(
+            lists.indices.sorted { (-lists[$0].genes.count, $0) < (-lists[$1].genes.count, $1) }
+                .prefix(Self.comparedLists))
+        let compared = lists.indices.filter(longest.contains).map { lists[$0] }
+        let which = compared.count < lists.count ? ", the \(compared.count) with most" : ""
         add(
             "upset",
             UpSetPlot(
-                title: "Significant genes shared by analyses", names: lists.map(\.name), members: lists.map(\.genes)
+                title: "Significant genes shared by analyses\(which)", names: compared.map(\.name),
+                members: compared.map(\.genes)
             ).drawing)
         for (adjustment, group) in Dictionary(grouping: run.analyses.indices, by: { run.analyses[$0].adjustment })
             .sorted(by: { $0.key < $1.key }) where (2...3).contains(group.count)

@@ -84,7 +84,10 @@ struct PageTexts {
         ]
         rows += (run.record.libraries ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         rows += inputs.map {
-            ("\($0.role): \($0.name)", "SHA-256 \($0.sha256)" + ($0.isCompressed ? ", of its content uncompressed" : ""))
+            (
+                "\($0.role): \($0.name)",
+                "SHA-256 \($0.sha256)" + ($0.isCompressed ? ", of its content uncompressed" : "")
+            )
         }
         if let models = configuration.differentialExpression {
             rows += [

@@ -11,7 +11,8 @@ extension ReportPage {
         let words = [
             "theoretical": nulls.isSigned ? "theoretical: standard normal" : "theoretical: chi-square",
             "fdrtool": "fitted: by fdrtool's rules to the statistics themselves",
-            "permutations": "permuted: \(NumberWords.counted(permutation.permutations, "shuffle")) of samples, all genes together",
+            "permutations":
+                "permuted: \(NumberWords.counted(permutation.permutations, "shuffle")) of samples, all genes together",
         ]
         var members: [String: JSONValue] = [
             "statistic": .string(permutation.statistic == "wald" ? "Wald" : "score"),

@@ -91,8 +91,8 @@ struct ReportPage {
             "weight": .number(run.configuration.geneSets?.weight ?? 1),
             "sentences": Self.texts(Findings(run, settings: settings).sentences + (lookUp.map { [$0.sentence] } ?? [])),
             "lookUp": .object((lookUp?.words ?? [:]).mapValues { .string($0) }),
-            "warnings": Self.texts(run.record.warnings.map(Self.withoutFolder) + (reads?.warnings ?? [])),
-            "notes": Self.texts((run.record.notes ?? []).map(Self.withoutFolder)),
+            "warnings": Self.texts(run.record.warnings.map(withoutFolder) + (reads?.warnings ?? [])),
+            "notes": Self.texts((run.record.notes ?? []).map(withoutFolder)),
             "methods": Self.texts(methods.paragraphs), "references": Self.texts(methods.references),
             "provenance": .array(texts.provenance.map { Self.texts([$0.0, $0.1]) }),
             "command": .string(texts.command),
@@ -179,9 +179,11 @@ struct ReportPage {
     private static let logOfTen = 2.302_585_092_994_045_7
 
     /// A finding with the name of its file alone: where the file was is nobody's business who gets the page.
-    private static func withoutFolder(_ finding: String) -> String {
+    private func withoutFolder(_ finding: String) -> String {
         guard let end = finding.firstIndex(where: { $0 == "," || $0 == ":" || $0 == " " }), finding[end] != " ",
-            let slash = finding[..<end].lastIndex(of: "/")
+            let slash = finding[..<end].lastIndex(of: "/"),
+            // An analysis has a slash in its name, too.
+            !run.analyses.contains(where: { $0.name == finding[..<end] })
         else { return finding }
         return String(finding[finding.index(after: slash)...])
     }

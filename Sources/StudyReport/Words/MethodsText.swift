@@ -8,6 +8,9 @@ struct MethodsText {
     private(set) var paragraphs: [String] = []
     let references: [String]
 
+    /// So many designs are written out.
+    private static let namedDesigns = 12
+
     init(_ run: StoredRun, settings: ReportSettings) {
         references = RunReferences(of: run).references.map(\.text)
         if let models = run.configuration.differentialExpression, !run.analyses.isEmpty { describe(models, of: run) }
@@ -39,7 +42,10 @@ struct MethodsText {
             models.minReplicatesForReplace.count.map {
                 ", and replacement of outlying counts where a group has \($0) samples or more"
             } ?? ""
-        text += ". Designs: " + Set(run.analyses.map(\.design)).sorted().joined(separator: "; ") + "."
+        let designs = Set(run.analyses.map(\.design)).sorted()
+        let others = designs.count - Self.namedDesigns
+        text += ". Designs: " + designs.prefix(others > 1 ? Self.namedDesigns : designs.count).joined(separator: "; ")
+        text += others > 1 ? "; and \(NumberWords.grouped(others)) more, which run.json has." : "."
         paragraphs.append(text)
         if models.empiricalNull == .fdrtool {
             paragraphs.append(
@@ -74,7 +80,8 @@ struct MethodsText {
     }
 
     private static func drawnSets(_ sets: GeneSetSettings) -> String {
-        let list = sets.ranking == .file ? "a ranked list of genes that was given" : "genes ranked by \(sets.ranking.name)"
+        let list =
+            sets.ranking == .file ? "a ranked list of genes that was given" : "genes ranked by \(sets.ranking.name)"
         return
             "Gene sets of \(sets.minSize) to \(sets.maxSize) ranked genes were tested by gene-set enrichment analysis (Subramanian et al., 2005) of \(list), with weight \(sets.weight), \(NumberWords.grouped(sets.permutations)) permutations of genes and seed \(sets.seed). p-values count permutations as (b + 1)/(m + 1) and are never zero; every p and q has a Monte Carlo interval, and a set is called settled when more permutations would not move its q across \(sets.fdrThreshold)."
     }

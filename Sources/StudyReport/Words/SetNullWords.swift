@@ -22,25 +22,35 @@ package struct SetNullWords: Equatable, Sendable {
         let count = NumberWords.grouped(permutations)
         switch null {
         case .permutedGenes:
-            used = "p and q come from \(count) permutations of genes: each set is held against as many genes drawn at random from the list."
-            other = "Permutations of samples (permute: samples) would ask whether the set follows the exposure at all: they shuffle the samples, and what genes have in common stays."
-            calibration = "Genes that rise and fall together count as independent here: in simulated cohorts with nothing to find, sets of such genes came to p ≤ 0.05 in about half of the cases, random sets in about 5 %."
+            used =
+                "p and q come from \(count) permutations of genes: each set is held against as many genes drawn at random from the list."
+            other =
+                "Permutations of samples (permute: samples) would ask whether the set follows the exposure at all: they shuffle the samples, and what genes have in common stays."
+            calibration =
+                "Genes that rise and fall together count as independent here: in simulated cohorts with nothing to find, sets of such genes came to p ≤ 0.05 in about half of the cases, random sets in about 5 %."
         case .permutedSamples(let scheme, let statistic):
-            used = "p and q come from \(count) permutations of samples by scheme \(scheme), with genes ranked by the \(statistic == "wald" ? "Wald" : "score") statistic: what genes have in common stays."
-            other = "Permutations of genes (permute: gene-sets) would ask whether the set's genes follow the exposure more than other genes do, as if genes were independent."
+            used =
+                "p and q come from \(count) permutations of samples by scheme \(scheme), with genes ranked by the \(statistic == "wald" ? "Wald" : "score") statistic: what genes have in common stays."
+            other =
+                "Permutations of genes (permute: gene-sets) would ask whether the set's genes follow the exposure more than other genes do, as if genes were independent."
             calibration = Self.finding(ofScheme: scheme)
         case .permutedLabels:
-            used = "p and q come from \(count) permutations of the samples' labels: what genes have in common stays, and covariates are in no model."
-            other = "Permutations of genes (permute: gene-sets) would ask whether the set's genes differ more than other genes do, as if genes were independent."
-            calibration = "In simulated cohorts with nothing to find, shuffles that leave covariates out called too many genes where the comparison is tied to batch or age."
+            used =
+                "p and q come from \(count) permutations of the samples' labels: what genes have in common stays, and covariates are in no model."
+            other =
+                "Permutations of genes (permute: gene-sets) would ask whether the set's genes differ more than other genes do, as if genes were independent."
+            calibration =
+                "In simulated cohorts with nothing to find, shuffles that leave covariates out called too many genes where the comparison is tied to batch or age."
         }
     }
 
     private static func finding(ofScheme scheme: String) -> String {
         guard scheme != "flip" else {
-            return "In simulated cohorts with nothing to find, flip agreed with its level or was below it, also where the spread of the counts grows with a skewed exposure."
+            return
+                "In simulated cohorts with nothing to find, flip agreed with its level or was below it, also where the spread of the counts grows with a skewed exposure."
         }
-        return "In simulated cohorts with nothing to find, this scheme agreed with its level, but where the spread of the counts grows with a skewed exposure: there it calls too many genes, and co-regulated sets too seldom."
+        return
+            "In simulated cohorts with nothing to find, this scheme agreed with its level, but where the spread of the counts grows with a skewed exposure: there it calls too many genes, and co-regulated sets too seldom."
     }
 }
 
