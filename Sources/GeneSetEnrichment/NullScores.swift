@@ -33,6 +33,11 @@ package final class NullScores: Sendable {
         self.init(setCount: block.setCount, [block])
     }
 
+    /// The same scores with an owner of its own, who may give them up for itself.
+    package convenience init(sharing other: NullScores) {
+        self.init(setCount: other.setCount, other.blocks.withLock { $0 })
+    }
+
     /// - Parameter scores: By set, its scores by permutation; as many for every set.
     package convenience init(_ scores: [[Float]]) {
         let permutations = scores.first?.count ?? 0
@@ -81,6 +86,24 @@ package final class NullScores: Sendable {
             let scores = block.scores(ofSet: set)
             for permutation in 0..<block.permutations { body(scores[permutation]) }
         }
+    }
+
+    /// The scores of all sets under some permutations, permutation after permutation.
+    package func scores(ofPermutations range: Range<Int>) -> [Float] {
+        precondition(range.upperBound <= permutations)
+        var scores = [Float](repeating: 0, count: range.count * setCount)
+        var first = 0
+        for block in blocks.withLock({ $0 }) {
+            let own = range.clamped(to: first..<first + block.permutations)
+            for set in 0..<(own.isEmpty ? 0 : setCount) {
+                let row = block.scores(ofSet: set)
+                for permutation in own {
+                    scores[(permutation - range.lowerBound) * setCount + set] = row[permutation - first]
+                }
+            }
+            first += block.permutations
+        }
+        return scores
     }
 
     /// Goes through the permutations in their order, each time with the scores of all sets.
@@ -150,6 +173,7 @@ package struct ScoreBytes: Sendable {
 
     /// Where the first score begins.
     private let offset: Int
+    package let count: Int
 
     /// - Parameter offset: Where the first score begins.
     /// - Precondition: The bytes from there on are whole scores.
@@ -157,13 +181,20 @@ package struct ScoreBytes: Sendable {
         precondition((bytes.count - offset).isMultiple(of: 4) && 1.littleEndian == 1)
         self.bytes = bytes
         self.offset = offset
+        count = (bytes.count - offset) / 4
+    }
+
+    /// Some of these scores, which stay where they are.
+    package init(_ range: Range<Int>, of whole: ScoreBytes) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= whole.count)
+        bytes = whole.bytes
+        offset = whole.offset + 4 * range.lowerBound
+        count = range.count
     }
 
     package init(_ scores: some Collection<Float>) {
         self.init(Array(scores).withUnsafeBytes { Array($0) })
     }
-
-    package var count: Int { (bytes.count - offset) / 4 }
 
     subscript(index: Int) -> Float {
         bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset + 4 * index, as: Float.self) }

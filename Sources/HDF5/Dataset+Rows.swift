@@ -32,16 +32,18 @@ extension Dataset {
 }
 
 extension Group {
-    /// Makes a contiguous matrix in this group from rows that are made on the way.
+    /// Makes a matrix in this group from rows that are made on the way.
     ///
     /// - Parameters:
     ///   - shape: Rows, columns.
+    ///   - storage: Of chunks best as many rows high as are made at a time, so that each is written once.
     ///   - make: Makes the elements of some rows, row after row. Called once for each range, in their order.
     package func createDataset<T: Element>(
-        _ name: String, shape: [Int], rowsAtATime step: Int, making make: (Range<Int>) -> [T]
+        _ name: String, shape: [Int], storage: Storage = .contiguous, rowsAtATime step: Int,
+        making make: (Range<Int>) -> [T]
     ) throws(HDF5Error) -> Dataset {
         let dataset = try createDataset(
-            name, ofType: try Datatype.inFile(T.elementType), shape: shape, storage: .contiguous)
+            name, ofType: try Datatype.inFile(T.elementType), shape: shape, storage: storage)
         for first in stride(from: 0, to: shape[0], by: step) {
             let rows = first..<min(first + step, shape[0])
             try dataset.write(rows: rows, columns: shape[1], make(rows))

@@ -64,6 +64,12 @@ struct StorageLayout: Equatable {
         return padded > 8 * bytes + (1 << 20) ? .variableLength : .fixedLength
     }
 
+    /// The length of the equal pieces that a dimension is cut into.
+    static func piece(of length: Int, atMost longest: Int) -> Int {
+        let pieces = max(1, (length + longest - 1) / longest)
+        return max(1, (length + pieces - 1) / pieces)
+    }
+
     /// Cuts each dimension, from the fastest one on, into equal pieces as long as a chunk may be.
     ///
     /// Equal pieces leave little of the last chunk empty; an empty part is stored, and compressed, too.
@@ -73,8 +79,7 @@ struct StorageLayout: Equatable {
         for (axis, length) in shape.enumerated().reversed() {
             // A matrix is read by rows and by columns, so no side takes the whole chunk.
             let longest = min(room, shape.count > 1 && axis == shape.count - 1 ? longestSide / 8 : longestSide)
-            let pieces = (length + longest - 1) / longest
-            chunks[axis] = (length + pieces - 1) / pieces
+            chunks[axis] = piece(of: length, atMost: longest)
             room = max(1, room / chunks[axis])
         }
         return chunks

@@ -13,6 +13,9 @@ package struct SamplePermutationSettings: SettingsRecord {
     package var variance = VarianceEstimate.model
     package var setStatistics = SetStatistics()
 
+    /// Whether the null scores of the sets are stored with the results.
+    package var keepNull = false
+
     /// The exposure of a finished run, such as `main/stir_volume`; nil where a study names its own.
     package var exposure: String?
 
@@ -23,6 +26,7 @@ package struct SamplePermutationSettings: SettingsRecord {
         Setting("scheme", \.scheme), Setting("statistic", \.statistic),
         Setting("refit-dispersion", key: "refitDispersion", \.refitDispersion), Setting("variance", \.variance),
         Setting("set-statistic", key: "setStatistics", \.setStatistics),
+        Setting("keep-null", \.keepNull, omitting: false),
     ]
 
     package static let settings = requested + [Setting("exposure", \.exposure)]

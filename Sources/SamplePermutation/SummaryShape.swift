@@ -11,6 +11,9 @@ package struct SummaryShape: Equatable, Sendable {
     /// By set statistic, how many observed scores of each sign have a mean to be divided by; empty before that is known.
     let sideCounts: [[Int]]
 
+    /// How many scores of sets a permutation has.
+    package var scoresPerPermutation: Int { statisticCount * setCount }
+
     /// The most bytes that a summary of one range has.
     package var largestEncoding: Int {
         let tail = 9 + 4 * LargestValues.kept

@@ -26,6 +26,7 @@ struct Computation {
         let invocation = RunInvocation(request, folder: folder)
         if let connection = options.connect {
             let inputs = try request.load(open: files.open)
+            try inputs.checkNullScores(computedHere: false, in: options.out)
             describe(inputs)
             record = try RemoteRun(
                 title: title, invocation: invocation, options: options, connectionFile: connection,
@@ -34,6 +35,7 @@ struct Computation {
             .execute(inputs, sending: files.inputs)
         } else {
             let inputs = try request.load(open: open)
+            try inputs.checkNullScores(computedHere: true, in: options.out)
             describe(inputs)
             record = try LocalRun(title: title, options: options, report: report.settings)
                 .execute(inputs, started: started, invocation: invocation)

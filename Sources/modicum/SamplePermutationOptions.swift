@@ -32,12 +32,17 @@ struct SamplePermutationOptions: ParsableArguments {
         help: "What every set has: GSEA's enrichment score, and beside it means or maxmeans (default: ks).")
     var setStatistic: SetStatistics?
 
+    @Flag(
+        name: .long,
+        help: "The null scores of all sets go to modicum.h5, four bytes for each set, permutation and set statistic.")
+    var keepNull = false
+
     /// Throws for options that say nothing where samples stay where they are.
     func checkWithoutPermutation() throws {
         let given = [
             ("--scheme", scheme != nil), ("--statistic", statistic != nil), ("--variance", variance != nil),
             ("--refit-dispersion", refitDispersion),
-            ("--set-statistic", setStatistic != nil),
+            ("--set-statistic", setStatistic != nil), ("--keep-null", keepNull),
         ]
         if let (option, _) = given.first(where: \.1) { throw ValidationError("\(option) needs --permute samples") }
     }
@@ -49,6 +54,7 @@ struct SamplePermutationOptions: ParsableArguments {
         settings.variance = variance ?? settings.variance
         settings.refitDispersion = refitDispersion ? true : nil
         settings.setStatistics = setStatistic ?? settings.setStatistics
+        settings.keepNull = keepNull
         return settings
     }
 }

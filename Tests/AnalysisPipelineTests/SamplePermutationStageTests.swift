@@ -40,6 +40,85 @@ struct SamplePermutationStageTests {
         }
     }
 
+    private func keepingNull(permutations: Int = 60) throws -> StudyInputs {
+        var inputs = try ExampleStudy.permutedSamples(permutations: permutations)
+        inputs.configuration.samplePermutation?.keepNull = true
+        return inputs
+    }
+
+    private func scores(_ enrichment: EnrichmentResults) throws -> [SetStatistic: [[Float]]] {
+        guard case .bySamples(_, let scores) = enrichment.null else { return [:] }
+        return scores.mapValues { null in (0..<null.setCount).map { null.scores(ofSets: $0..<$0 + 1) } }
+    }
+
+    @Test("Kept null scores are those that p was counted from, and leave the results as they are")
+    func keptNull() throws {
+        let (enrichment, samples, shards) = try outcome(keepingNull())
+        let (bare, without, bareShards) = try outcome(ExampleStudy.permutedSamples())
+        #expect("\(samples.results)" == "\(without.results)" && enrichment.table.fdr == bare.table.fdr)
+        #expect(try scores(bare).isEmpty)
+        #expect(shards.map(\.first) == bareShards.map(\.first))
+        let kept = try scores(enrichment)
+        #expect(Set(kept.keys) == [.ks, .mean])
+        let ks = try #require(kept[.ks])
+        #expect(ks.count == enrichment.table.count && ks.allSatisfy { $0.count == 60 })
+        for (set, observed) in enrichment.table.enrichmentScore.enumerated() {
+            let side = ks[set].filter { ($0 >= 0) == (observed >= 0) }
+            let beyond = side.count { $0.magnitude >= Float(observed).magnitude }
+            let p = Double(beyond + 1) / Double(side.count + 1)
+            #expect(abs(enrichment.table.pValue[set] - p) < 1e-12, "set \(set)")
+        }
+        // A replay computes every shard anew, those with scores among them.
+        var replay = StudyReplay(inputs: try keepingNull(), records: shards)
+        #expect(try replay.firstDifference(of: Set(shards.indices), computing: { try $0.map($1) }) == nil)
+    }
+
+    @Test(
+        "A run that kept its null is extended from it: no earlier permutation is computed again",
+        arguments: [1, 20, 59])
+    func extendedFromNull(permutations: Int) throws {
+        let whole = try outcome(keepingNull())
+        let earlier = try outcome(keepingNull(permutations: permutations)).0
+        var inputs = try keepingNull()
+        inputs.priorNulls = [prior(earlier)]
+        let (enrichment, samples, shards) = try outcome(inputs)
+        #expect("\(samples.results)" == "\(whole.1.results)" && enrichment.table.fdr == whole.0.table.fdr)
+        #expect(try scores(enrichment) == scores(whole.0))
+        let passes = shards.filter { $0.stage == "sample-permutations" && !$0.parameters.contains("flips") }
+        #expect(!passes.isEmpty && passes.allSatisfy { $0.first >= permutations })
+        var replay = StudyReplay(inputs: try keepingNull(), records: shards)
+        #expect(try replay.firstDifference(of: Set(shards.indices), computing: { try $0.map($1) }) == nil)
+        // Counts without their scores do not do.
+        guard case .bySamples(let pass, _) = earlier.null else { return }
+        inputs.priorNulls = [
+            PriorNull(
+                analysis: "", test: "group_treated_vs_control", planDigest: earlier.planDigest,
+                null: .bySamples(pass, scores: [:]))
+        ]
+        #expect(try scores(outcome(inputs).0) == scores(whole.0))
+    }
+
+    @Test("A shard's scores stay small, and shards fall where those of a longer run do")
+    func shardsOfScores() {
+        for scores in [0, 100, 4_600, 13_800, 20_000_000] {
+            let ranges = SamplePermutationShards.ranges(of: 0..<100_000, cost: 1, scores: scores)
+            #expect(ranges.first?.lowerBound == 0 && ranges.last?.upperBound == 100_000)
+            #expect(zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+            #expect(ranges.allSatisfy { $0.count == 1 || $0.count * scores <= 8 << 20 })
+            let longer = SamplePermutationShards.ranges(of: 0..<200_000, cost: 1, scores: scores)
+            #expect(ranges.dropLast() == longer.prefix(ranges.count - 1))
+        }
+        #expect(
+            SamplePermutationShards.ranges(of: 0..<50_000, cost: 1)
+                == SamplePermutationShards.ranges(of: 0..<50_000, cost: 1, scores: 10))
+    }
+
+    @Test("A result whose scores are too few, or too many, is refused", arguments: [-4, -1, 1, 4, -100_000])
+    func scoresOfAnotherNumber(bytes: Int) throws {
+        var player = StudyPlayer(inputs: try keepingNull(permutations: 20), executor: Lengthening(bytes: bytes))
+        #expect(throws: PayloadError.self) { try player.play() }
+    }
+
     @Test("With as many permutations as there are distinct shuffles these are enumerated, and more change nothing")
     func enumerated() throws {
         let first = try outcome(ExampleStudy.permutedSamples(permutations: 70))
@@ -110,5 +189,19 @@ struct SamplePermutationStageTests {
         var replay = StudyReplay(inputs: other, records: shards)
         let last = shards.count - 1
         #expect(try replay.firstDifference(of: [last], computing: alone) == .inputs(shards[last]))
+    }
+}
+
+/// Adds to results with scores, or cuts off their end.
+private struct Lengthening: ShardExecutor {
+    let bytes: Int
+    private let executor = StudyExecutor()
+
+    init(bytes: Int) { self.bytes = bytes }
+
+    func execute(_ shard: Shard, inputs: [Blob], control: any ShardControl) throws -> [UInt8] {
+        let result = try executor.execute(shard, inputs: inputs, control: control)
+        guard String(decoding: shard.parameters, as: UTF8.self).contains("keep") else { return result }
+        return bytes < 0 ? result.dropLast(-bytes) : result + [UInt8](repeating: 0, count: bytes)
     }
 }

@@ -51,6 +51,41 @@ struct VerifyTests {
         #expect(changed.errors.contains("samples.tsv: the file is not the one that the run was made from"))
     }
 
+    @Test(
+        "Inputs that are gone are named, with all that a folder of --inputs needs, and found there",
+        arguments: ["verify", "extend"])
+    func moved(command: String) throws {
+        let cohort = try SmallCohort()
+        let run = try cohort.de("run", permutations: 100)
+        try #require(run.status == 0, "\(run.errors)")
+        let manager = FileManager.default
+        let more = command == "extend" ? ["--permutations", "120", "--report", "off", "--quiet"] : []
+        func again(_ options: String...) throws -> ModicumProcess.Result {
+            try ModicumProcess([command, cohort.folder("moved run")] + more + options).finish()
+        }
+        // The folder of results may be anywhere.
+        try manager.moveItem(atPath: cohort.folder("run"), toPath: cohort.folder("moved run"))
+        try manager.createDirectory(atPath: cohort.folder("away"), withIntermediateDirectories: true)
+        for name in ["samples.tsv", "sets.gmt"] {
+            try manager.moveItem(atPath: cohort.folder(name), toPath: cohort.folder("away/" + name))
+        }
+        let gone = try again()
+        #expect(gone.status == 3, "\(gone.errors)")
+        for part in [
+            "samples.tsv: the run's input is not there any more", "(counts.tsv, samples.tsv and sets.gmt)", "--inputs",
+        ] {
+            #expect(gone.errors.contains(part), "\(gone.errors)")
+        }
+        let lacking = try again("--inputs", cohort.folder("away"))
+        #expect(lacking.status == 3, "\(lacking.errors)")
+        let message = "away/counts.tsv: the folder of --inputs lacks the run's input"
+        #expect(lacking.errors.contains(message), "\(lacking.errors)")
+        #expect(lacking.errors.contains("Put the run's inputs (counts.tsv, samples.tsv and sets.gmt) into that folder"))
+        try manager.copyItem(atPath: cohort.counts, toPath: cohort.folder("away/counts.tsv"))
+        let found = try again("--inputs", cohort.folder("away"))
+        #expect(found.status == 0, "\(found.errors)")
+    }
+
     @Test("The first shard that comes to other bytes is named, and exits with 1")
     func differs() throws {
         let folder = try TemporaryFolder()

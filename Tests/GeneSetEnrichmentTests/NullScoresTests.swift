@@ -36,6 +36,29 @@ struct NullScoresTests {
         }
     }
 
+    @Test("The scores of some permutations are those of all sets, whatever blocks they lie in")
+    func permutations() {
+        let scores = Self.scores(sets: 5, permutations: 700)
+        for null in [Self.blocks(scores, of: [700]), Self.blocks(scores, of: [256, 1, 443])] {
+            for range in [0..<700, 0..<1, 255..<258, 699..<700] {
+                #expect(null.scores(ofPermutations: range) == range.flatMap { place in scores.map { $0[place] } })
+            }
+        }
+    }
+
+    @Test("An owner who gives scores up leaves those of another, and parts of a whole are its scores")
+    func owners() {
+        let scores = Self.scores(sets: 300, permutations: 1_100)
+        let first = Self.blocks(scores, of: [1_024, 76])
+        let second = NullScores(sharing: first)
+        first.prepareToGiveUp()
+        first.giveUp(setsBefore: 300)
+        #expect(second.scores(ofSets: 0..<300) == scores.flatMap { $0 })
+        let whole = ScoreBytes((0..<60).map { Float($0) })
+        let part = NullScores(setCount: 4).appending([ScoreBytes(20..<40, of: whole)])
+        #expect(part.scores(ofSets: 0..<4) == (20..<40).map { Float($0) })
+    }
+
     @Test("What is left when some sets are given up is still in its place")
     func givingUp() {
         let scores = Self.scores(sets: 300, permutations: 3_000)

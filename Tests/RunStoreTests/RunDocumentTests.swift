@@ -72,6 +72,32 @@ struct RunDocumentTests {
         }
     }
 
+    @Test(
+        "A matrix in blocks has the content and identity of the whole one, and is cut as its rows and columns are read",
+        arguments: [(1, 1), (60, 3), (128, 1_024), (300, 2_500)])
+    func blocks(rowCount: Int, columns: Int) throws {
+        let values = (0..<rowCount * columns).map { $0 == 2 ? -Float.nan : 1 / Float($0 + 1) }
+        var whole = RunDocument(configuration: "")
+        whole.add("uns/null", .floats(values), shape: [rowCount, columns])
+        let identity = try whole.write(to: folder.run)
+        let givenUp = Mutex([0])
+        var inBlocks = RunDocument(configuration: "")
+        inBlocks.add(
+            "uns/null", shape: [rowCount, columns],
+            rows: StoredRows(
+                rowsOfBlock: 128, columnsOfBlock: 1_024,
+                rows: { Array(values[$0.lowerBound * columns..<$0.upperBound * columns]) }, beforeGivingUp: {},
+                giveUp: { row in givenUp.withLock { $0.append(row) } }))
+        #expect(inBlocks == whole)
+        #expect(try inBlocks.write(to: folder.run) == identity)
+        #expect(try RunDocument.read(from: folder.run) == whole)
+        // Equal pieces: 300 rows are three blocks of 100.
+        let height = rowCount == 300 ? 100 : rowCount
+        #expect(givenUp.withLock { $0 } == Array(stride(from: 0, through: rowCount, by: height)))
+        let padded = (rowCount == 300 ? 300 * 2_502 : rowCount * columns) * 4
+        #expect(try folder.bytes(of: folder.run).count < padded + 32_768)
+    }
+
     @Test("Regular content is compressed, and content that deflate cannot shrink is left as it is")
     func compression() throws {
         func size(_ content: StoredContent) throws -> Int {

@@ -55,6 +55,17 @@ package enum EnrichmentNull: Sendable {
     /// Of every matched set, all its scores.
     case bySet(NullScores)
 
-    /// What the first pass over permutations of samples counted.
-    case bySamples(PassOne)
+    /// What the first pass over permutations of samples counted, and where they are stored all scores of every matched set.
+    case bySamples(PassOne, scores: [SetStatistic: NullScores])
+}
+
+extension EnrichmentResults {
+    /// The same for one more test of the list: whoever writes one of them gives its stored scores up.
+    func sharingScores() -> EnrichmentResults {
+        guard case .bySamples(let pass, let scores) = null else { return self }
+        return EnrichmentResults(
+            list: list, sets: sets, matching: matching, enrichments: enrichments, table: table,
+            null: .bySamples(pass, scores: scores.mapValues { NullScores(sharing: $0) }), planDigest: planDigest,
+            samples: samples)
+    }
 }

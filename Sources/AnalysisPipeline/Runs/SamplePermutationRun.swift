@@ -51,6 +51,9 @@ struct SamplePermutationRun: EnrichmentRun {
     private var first = PassOne()
     private var second = PassTwo()
 
+    /// The null scores of all sets, where they are to be stored.
+    private var stored: StoredNullScores?
+
     /// - Throws: `InputError` for a scheme that cannot be applied.
     init(
         of exposure: PermutedExposure, genes: PermutedGenes, sets: [GeneSet], settings: StudyConfiguration.GeneSets,
@@ -100,11 +103,25 @@ struct SamplePermutationRun: EnrichmentRun {
         if exposure.scheme != .flip {
             flips = (try? model.flipped()).map { Flips($0, permutations: settings.permutations) }
         }
-        if let prior, prior.planDigest == problem.digest.description, case .bySamples(let earlier) = prior.null,
-            earlier.isOf(0..<earlier.permutations, model.shape), earlier.permutations <= permutationCount
-        {
-            first = earlier
+        if permutation.keepNull { stored = noScores }
+        if let prior, prior.planDigest == problem.digest.description {
+            goOn(from: prior.null)
         }
+    }
+
+    /// What is stored before the first permutation; nil where no set has a score.
+    private var noScores: StoredNullScores? {
+        matching.matched.isEmpty
+            ? nil : StoredNullScores(model.inputs.setStatistics, setCount: model.catalogue.setCount)
+    }
+
+    private mutating func goOn(from null: EnrichmentNull) {
+        guard case .bySamples(let earlier, let scores) = null,
+            earlier.isOf(0..<earlier.permutations, model.shape), earlier.permutations <= permutationCount
+        else { return }
+        // Counts alone do not give back the scores that are to be stored.
+        guard stored == nil || stored?.take(scores, permutations: earlier.permutations) == true else { return }
+        first = earlier
     }
 
     /// Names as numbers, in the order in which they occur; empty where all differ.
@@ -142,6 +159,7 @@ struct SamplePermutationRun: EnrichmentRun {
             model = model.enumerating(isEnumerated)
             problem = Blob(model.inputs.encoded())
             first = PassOne()
+            if storesScores { stored = noScores }
         }
         if first.permutations < permutationCount { second = PassTwo() }
         flips = flips.map { earlier in
@@ -165,13 +183,31 @@ struct SamplePermutationRun: EnrichmentRun {
     var missingFlips: [Range<Int>] { ranges((flips?.pass.permutations ?? 0)..<flipCount) }
 
     private func ranges(_ permutations: Range<Int>) -> [Range<Int>] {
-        SamplePermutationShards.ranges(of: permutations, cost: model.permutationCost)
+        SamplePermutationShards.ranges(
+            of: permutations, cost: model.permutationCost, scores: storesScores ? model.scoresPerPermutation : 0)
     }
+
+    /// Whether the null scores of all sets are stored.
+    var storesScores: Bool { stored != nil }
 
     /// The barrier between the passes.
     var normalization: ScoreNormalization? { model.normalization(of: first) }
 
-    mutating func takeFirst(_ part: PassOne) throws { try first.merge(part) }
+    /// - Parameter scores: Of all sets, where they are stored; ranges come in their order.
+    mutating func takeFirst(_ part: PassOne, _ scores: ScoreBytes?) throws {
+        try first.merge(part)
+        if let scores { stored?.append(scores) }
+    }
+
+    /// Does the second pass over the permutations that an earlier run stored: their scores are here, and a worker would
+    /// have to compute them again.
+    mutating func countStoredScores() throws {
+        guard let stored, stored.earlierPermutations > 0, second.permutations == 0, missingFirst.isEmpty,
+            let normalization
+        else { return }
+        second = try stored.secondPass(of: model, normalization)
+    }
+
     mutating func takeSecond(_ part: PassTwo) throws { try second.merge(part) }
     mutating func takeFlips(_ part: PassOne) throws { try flips?.pass.merge(part) }
 
@@ -205,7 +241,8 @@ struct SamplePermutationRun: EnrichmentRun {
         }
         return EnrichmentResults(
             list: list, sets: sets, matching: matching, enrichments: enrichments, table: table,
-            null: .bySamples(first), planDigest: problem.digest.description, samples: outcome)
+            null: .bySamples(first, scores: stored?.byStatistic ?? [:]), planDigest: problem.digest.description,
+            samples: outcome)
     }
 }
 
@@ -252,14 +289,19 @@ package enum SamplePermutationShards {
     ///
     /// Where they fall does not depend on the number, so that a run that is raised plans the shards that it has again.
     ///
-    /// - Parameter cost: About how many nanoseconds a permutation takes.
-    package static func ranges(of permutations: Range<Int>, cost: Double) -> [Range<Int>] {
+    /// - Parameters:
+    ///   - cost: About how many nanoseconds a permutation takes.
+    ///   - scores: How many scores each permutation sends back; results with them stay below 32 MiB.
+    package static func ranges(of permutations: Range<Int>, cost: Double, scores: Int = 0) -> [Range<Int>] {
+        let most = (8 << 20) / max(1, scores)
         var short = 1 << 10
-        while short > 1, Double(short) * cost > 1e9 { short /= 2 }
+        while short > 1, Double(short) * cost > 1e9 || short > most { short /= 2 }
+        var long = 8 * short
+        while long > short, long > most { long /= 2 }
         var ranges: [Range<Int>] = []
         var first = permutations.lowerBound
         while first < permutations.upperBound {
-            let length = first < 1 << 14 ? short : 8 * short
+            let length = first < 1 << 14 ? short : long
             let end = min(permutations.upperBound, (first / length + 1) * length)
             ranges.append(first..<end)
             first = end

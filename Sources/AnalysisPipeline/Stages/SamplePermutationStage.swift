@@ -1,5 +1,6 @@
 import ContentDigest
 import Deflate
+import GeneSetEnrichment
 import JobEngine
 import Payloads
 import SamplePermutation
@@ -26,7 +27,10 @@ package struct SamplePermutationStage: ShardedStage {
         /// Of the sign flips of the problem: `FlipTerms`.
         case flips
 
-        package static let optional: Set<Input> = [.means, .flips]
+        /// Of a first pass whose scores are stored: they come behind its counts.
+        case keep
+
+        package static let optional: Set<Input> = [.means, .flips, .keep]
     }
 
     package enum Owner: Hashable, Sendable {
@@ -36,17 +40,28 @@ package struct SamplePermutationStage: ShardedStage {
     }
 
     package enum Output {
-        case first(PassOne)
+        /// With the scores of all sets, set after set, where they are stored.
+        case first(PassOne, ScoreBytes?)
         case second(PassTwo)
     }
 
     package func isAsked(of study: StudyState) -> Bool { study.inputs.configuration.samplePermutation != nil }
 
     package func plan(_ study: inout StudyState) throws -> StageShards<Input, Owner> {
-        try study.planPermutations(of: SamplePermutationRun.self) { list, run, shards in
+        try study.enrichment.update(SamplePermutationRun.self) { _, run in try run.countStoredScores() }
+        return try study.planPermutations(of: SamplePermutationRun.self) { list, run, shards in
             let shape = run.model.shape
-            let inputs: [Input: Blob] = [.problem: run.problem, .shape: Blob(shape.encoded())]
-            for range in run.missingFirst { try shards.add(range, for: .first(list: list), reading: inputs) }
+            var inputs: [Input: Blob] = [.problem: run.problem, .shape: Blob(shape.encoded())]
+            let missingFirst = run.missingFirst
+            if run.storesScores {
+                inputs[.keep] = Blob(Array("null scores".utf8))
+                shards.largestResult = max(
+                    shards.largestResult,
+                    FirstPassPayload.largest(
+                        counts: shape.largestEncoding,
+                        scores: shape.scoresPerPermutation * (missingFirst.map(\.count).max() ?? 0)))
+            }
+            for range in missingFirst { try shards.add(range, for: .first(list: list), reading: inputs) }
             if let flips = run.flips {
                 let inputs: [Input: Blob] = [
                     .problem: run.problem, .shape: Blob(flips.model.shape.encoded()), .flips: run.terms(of: flips),
@@ -71,11 +86,12 @@ package struct SamplePermutationStage: ShardedStage {
         guard !shard.range.isEmpty, shard.range.upperBound <= model.enumeratedCount ?? .max else {
             throw PayloadError(description: "permutations \(shard.range) are more than there are")
         }
-        let bytes =
-            shard.has(.means)
-            ? try secondPass(shard, model, control: control).encoded()
-            : try firstPass(shard, model, control: control).encoded()
-        return Deflate.compress(bytes, level: 1)
+        guard !shard.has(.means) else {
+            return Deflate.compress(try secondPass(shard, model, control: control).encoded(), level: 1)
+        }
+        let (pass, scores) = try firstPass(shard, model, control: control)
+        guard shard.has(.keep) else { return FirstPassPayload.encode(pass.encoded()) }
+        return FirstPassPayload.encode(pass.encoded(), scores: scores, width: model.scoresPerPermutation)
     }
 
     /// Flips have the fits of the problem that they are of: what takes a second is done once for both.
@@ -87,19 +103,21 @@ package struct SamplePermutationStage: ShardedStage {
         }
     }
 
+    /// - Returns: The counts, and the scores of all sets where they are stored or kept for the second pass.
     private static func firstPass(
         _ shard: StageShard<Input>, _ model: SamplePermutationModel, control: any ShardControl
-    ) throws -> PassOne {
+    ) throws -> (PassOne, scores: [Float]) {
         let count = shard.range.count * model.scoresPerPermutation
-        guard !shard.has(.flips), KeptSetScores.ofProcess.canKeep(count) else {
-            return try model.countScores(shard.range, betweenBlocks: control.proceed)
+        let isKept = !shard.has(.flips) && KeptSetScores.ofProcess.canKeep(count)
+        guard isKept || shard.has(.keep) else {
+            return (try model.countScores(shard.range, betweenBlocks: control.proceed), [])
         }
         var scores: [Float] = []
         scores.reserveCapacity(count)
         let pass = try model.countScores(
             shard.range, keeping: { scores.append(contentsOf: $0) }, betweenBlocks: control.proceed)
-        KeptSetScores.ofProcess.keep(scores, of: try shard.digest(.problem), shard.range)
-        return pass
+        if isKept { KeptSetScores.ofProcess.keep(scores, of: try shard.digest(.problem), shard.range) }
+        return (pass, scores)
     }
 
     private static func secondPass(
@@ -116,6 +134,15 @@ package struct SamplePermutationStage: ShardedStage {
     /// - Throws: `DeflateError` where it unpacks to more than any summary of the shape has.
     package static func read(_ result: [UInt8], of shard: StageShard<Input>) throws -> Output {
         let shape = try shard.shared(.shape) { try SummaryShape(decoding: $0) }
+        guard shard.has(.keep) else { return try read(result, scores: nil, of: shard, shape) }
+        let (counts, scores) = try FirstPassPayload.split(
+            result, scores: shard.range.count * shape.scoresPerPermutation)
+        return try read(counts, scores: scores, of: shard, shape)
+    }
+
+    private static func read(
+        _ result: [UInt8], scores: ScoreBytes?, of shard: StageShard<Input>, _ shape: SummaryShape
+    ) throws -> Output {
         let bytes = try Deflate.inflate(result, sizeLimit: shape.largestEncoding)
         if shard.has(.means) {
             let pass = try PassTwo(decoding: bytes)
@@ -124,13 +151,15 @@ package struct SamplePermutationStage: ShardedStage {
         }
         let pass = try PassOne(decoding: bytes)
         try expect(pass.isOf(shard.range, shape), "counts of scores")
-        return .first(pass)
+        return .first(pass, scores)
     }
 
     package func take(_ results: StageResults<Self>, into study: inout StudyState) throws {
         try study.enrichment.update(SamplePermutationRun.self) { list, run in
-            try results.forEach(of: .first(list: list)) { if case .first(let part) = $0 { try run.takeFirst(part) } }
-            try results.forEach(of: .flips(list: list)) { if case .first(let part) = $0 { try run.takeFlips(part) } }
+            try results.forEach(of: .first(list: list)) {
+                if case .first(let part, let scores) = $0 { try run.takeFirst(part, scores) }
+            }
+            try results.forEach(of: .flips(list: list)) { if case .first(let part, _) = $0 { try run.takeFlips(part) } }
             try results.forEach(of: .second(list: list)) { if case .second(let part) = $0 { try run.takeSecond(part) } }
         }
     }

@@ -65,7 +65,8 @@ struct EnrichmentState: Sendable {
     func results() throws -> [(analysis: Int?, test: Int?, results: EnrichmentResults?)] {
         try entries.flatMap { entry in
             let results = try entry.run.results()
-            return [(entry.analysis, entry.test, results)] + entry.others.map { ($0.analysis, $0.test, results) }
+            let others = entry.others.map { ($0.analysis, $0.test, results?.sharingScores()) }
+            return [(entry.analysis, entry.test, results)] + others
         }
     }
 }

@@ -87,11 +87,7 @@ private struct PermutationWork {
     let disk: Double
 
     init(of inputs: StudyInputs, sets: StudyConfiguration.GeneSets, settings: SamplePermutationSettings) {
-        let exposures =
-            inputs.exposureOfRun.map { [$0.exposure] }
-            ?? inputs.analyses.flatMap { analysis in
-                analysis.tests.compactMap { try? inputs.permutedExposure(of: $0, in: analysis, settings: settings) }
-            }
+        let exposures = inputs.permutedExposures(settings)
         let genes = inputs.exclusions.count { $0 == nil }
         let samples = inputs.counts?.sampleCount ?? 0
         let tested = inputs.geneSets.filter { (sets.minSize...sets.maxSize).contains($0.genes.count) }
@@ -112,10 +108,13 @@ private struct PermutationWork {
             memory +=
                 Double(genes) * (8 * Double(3 * samples + columns * (columns + 1) / 2) + 8 * Double(samples) + 200)
         }
+        let kept = NullScoreSpace(inputs)
+        let keptBytes = kept?.bytes ?? 0
         self.seconds = seconds
-        self.memory = memory
-        disk = Double(exposures.count) * (Double(genes) * 300 + Double(tested.count) * 600)
-        lines = exposures.map { exposure in
+        self.memory = memory + keptBytes
+        let perExposure = Double(genes) * 300 + Double(tested.count) * 600
+        disk = Double(exposures.count) * perExposure + keptBytes
+        var lines = exposures.map { exposure in
             "plan     \(exposure.name): samples permuted by scheme \(exposure.scheme), "
                 + (exposure.log10DistinctCount < 6
                     ? "\(Int(pow(10, exposure.log10DistinctCount).rounded())) distinct shuffles"
@@ -123,5 +122,7 @@ private struct PermutationWork {
                 + (exposure.columnCount > 1 ? ", \(exposure.columnCount) columns tested jointly" : "")
                 + ", smallest possible p \(String(format: "%.3g", exposure.smallestPossibleP))"
         }
+        if let kept { lines.append("plan     null scores kept: \(kept.size)") }
+        self.lines = lines
     }
 }

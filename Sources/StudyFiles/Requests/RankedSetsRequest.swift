@@ -45,6 +45,9 @@ package struct RankedSetsRequest: Codable, Equatable, Sendable {
         if samples != nil, files.isEmpty, settlingLimit != nil {
             throw InputError("--until-settled needs --sets: it waits for the q of sets", remedy: "")
         }
+        if files.isEmpty, samples?.keepNull == true {
+            throw InputError("--keep-null needs --sets: it keeps the scores of sets", remedy: "")
+        }
     }
 
     /// The settings as they are stored with the results, those alone that a list has which a model ranks.

@@ -17,16 +17,32 @@ package struct RunInvocation: Codable, Sendable, Equatable {
 
     /// What opens the inputs again, by the names that the request has for them.
     ///
-    /// - Parameter inputs: A folder to look for the files in by their names alone; nil: where they were.
-    package func opener(inputs: String?) -> @Sendable (String) throws -> InputFile {
+    /// - Parameters:
+    ///   - inputs: A folder to look for the files in by their names alone; nil: where they were.
+    ///   - known: All that the run read, as far as that is known: whoever misses one file is told of the others.
+    package func opener(
+        inputs: String?, known: [StudyConfiguration.Input] = []
+    ) -> @Sendable (String) throws -> InputFile {
         let folder = folder
+        let names = known.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let all = names.count > 1 ? "the run's inputs (\(listed(names)))" : "it"
+        let oldNames = "the old name" + (names.count > 1 ? "s" : "")
         return { name in
-            if let inputs { return try InputFile(path: inputs + "/" + (name as NSString).lastPathComponent) }
-            let path = name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name
+            let path: String
+            if let inputs {
+                path = inputs + "/" + (name as NSString).lastPathComponent
+            } else {
+                path = name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name
+            }
             guard FileManager.default.fileExists(atPath: path) else {
+                guard inputs == nil else {
+                    throw InputError(
+                        file: path, "the folder of --inputs lacks the run's input",
+                        remedy: "Put \(all) into that folder, under \(oldNames).")
+                }
                 throw InputError(
                     file: path, "the run's input is not there any more",
-                    remedy: "Put it back, or name the folder that it is in now with --inputs.")
+                    remedy: "Put it back, or put \(all) into one folder and name that with --inputs.")
             }
             return try InputFile(path: path)
         }

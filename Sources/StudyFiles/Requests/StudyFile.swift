@@ -248,6 +248,12 @@ extension StudyFile {
                     "`permutations: until-settled` waits for the q of sets, and there are no `files`",
                     remedy: "Give a number, or files of gene sets.")
             }
+            if rule.samples?.keepNull == true {
+                throw InputError(
+                    file: file, line: value.line, column: "keep-null",
+                    "`keep-null` keeps the null scores of sets, and there are no `files`",
+                    remedy: "Leave it out, or give files of gene sets.")
+            }
             return rule
         }
         rule.files = try files.strings()

@@ -28,19 +28,43 @@ package enum PriorNulls {
     private static func prior(
         in document: RunDocument, at place: String, analysis: String?, test: String?
     ) throws -> PriorNull? {
-        try null(in: document, at: place).map {
-            PriorNull(analysis: analysis, test: test, planDigest: $0.plan, null: $0.null)
-        }
+        guard let stored = try null(in: document, at: place) else { return nil }
+        var null = stored.null
+        if case .bySamples(let pass, _) = null { null = .bySamples(pass, scores: scores(in: document, at: place)) }
+        return PriorNull(analysis: analysis, test: test, planDigest: stored.plan, null: null)
     }
 
-    /// The null of the list whose results stand at `place`, and the digest of the plan it was drawn by.
+    /// The null scores that `--keep-null` left, by set statistic.
+    private static func scores(in document: RunDocument, at place: String) -> [SetStatistic: NullScores] {
+        var scores: [SetStatistic: NullScores] = [:]
+        for statistic in SetStatistic.allCases {
+            guard let stored = document[place + "/" + ResultStore.nullScoresName(statistic)],
+                case .floats(let values) = stored.content, let permutations = stored.shape.last, permutations > 0
+            else { continue }
+            scores[statistic] = nullScores(values, permutations: permutations)
+        }
+        return scores
+    }
+
+    /// - Parameter values: Set after set.
+    private static func nullScores(_ values: [Float], permutations: Int) -> NullScores {
+        // In parts of some sets, so that they can be given up one after another when they are written again.
+        let length = 128 * permutations
+        let parts = stride(from: 0, to: values.count, by: length).map {
+            ScoreBytes(values[$0..<min($0 + length, values.count)])
+        }
+        return NullScores(parts: parts, permutations: permutations)
+    }
+
+    /// The null of the list whose results stand at `place`, and the digest of the plan it was drawn by; of permuted samples
+    /// the counts alone.
     ///
     /// - Returns: Nil where none was drawn.
     static func null(in document: RunDocument, at place: String) throws -> (null: EnrichmentNull, plan: String)? {
         if let stored = document[place + "/" + ResultStore.firstPassName],
             case .string(let plan) = stored.attributes["plan"], case .int8s(let bytes) = stored.content
         {
-            return (.bySamples(try PassOne(decoding: bytes.map { UInt8(bitPattern: $0) })), plan)
+            return (.bySamples(try PassOne(decoding: bytes.map { UInt8(bitPattern: $0) }), scores: [:]), plan)
         }
         guard let stored = document[place + "/null"], case .string(let plan) = stored.attributes["plan"] else {
             return nil
@@ -51,12 +75,7 @@ package enum PriorNulls {
         case .floats(let scores):
             let count = stored.shape.last ?? 0
             guard count > 0 else { return nil }
-            // In parts of some sets, so that they can be given up one after another when they are written again.
-            let length = 128 * count
-            let parts = stride(from: 0, to: scores.count, by: length).map {
-                ScoreBytes(scores[$0..<min($0 + length, scores.count)])
-            }
-            return (.bySet(NullScores(parts: parts, permutations: count)), plan)
+            return (.bySet(nullScores(scores, permutations: count)), plan)
         default: return nil
         }
     }

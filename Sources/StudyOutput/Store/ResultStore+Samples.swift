@@ -1,4 +1,5 @@
 import AnalysisPipeline
+import GeneSetEnrichment
 import RunStore
 import SamplePermutation
 
@@ -36,7 +37,7 @@ extension ResultStore {
 
     /// What the first pass counted: `extend` goes on from it.
     static func addFirstPass(of enrichment: EnrichmentResults, at place: String, to document: inout RunDocument) {
-        guard case .bySamples(let pass) = enrichment.null, pass.permutations > 0 else { return }
+        guard case .bySamples(let pass, _) = enrichment.null, pass.permutations > 0 else { return }
         document.add(
             place + "/" + firstPassName, .int8s(pass.encoded().map { Int8(bitPattern: $0) }),
             attributes: [
@@ -46,4 +47,26 @@ extension ResultStore {
     }
 
     static let firstPassName = "first_pass"
+
+    /// The null scores of all sets, where they are kept: of each set statistic a matrix, sets by permutations.
+    static func addNullScores(of enrichment: EnrichmentResults, at place: String, to document: inout RunDocument) {
+        guard case .bySamples(_, let scores) = enrichment.null, let samples = enrichment.samples else { return }
+        for (statistic, null) in scores where null.permutations > 0 {
+            document.add(
+                place + "/" + nullScoresName(statistic), shape: [null.setCount, null.permutations],
+                attributes: [
+                    "definition":
+                        "the null scores: a row per set, as gene_sets; a column per permutation, in the seed's order",
+                    "statistic": .string(statistic.rawValue), "scheme": .string(samples.scheme.description),
+                    "enumerated": .bool(samples.isEnumerated),
+                ],
+                rows: StoredRows(
+                    rowsOfBlock: 128, columnsOfBlock: 1_024, rows: { null.scores(ofSets: $0) },
+                    beforeGivingUp: { null.prepareToGiveUp() }, giveUp: { null.giveUp(setsBefore: $0) }))
+        }
+    }
+
+    static func nullScoresName(_ statistic: SetStatistic) -> String {
+        statistic == .ks ? "null_scores" : "null_scores_" + statistic.rawValue
+    }
 }

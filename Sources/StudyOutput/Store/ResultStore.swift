@@ -203,7 +203,9 @@ enum ResultStore {
                     "definition": "the merged null distributions of all sizes, in Modicum's own encoding",
                     "plan": .string(enrichment.planDigest),
                 ])
-        case .bySamples: addFirstPass(of: enrichment, at: place, to: &document)
+        case .bySamples:
+            addFirstPass(of: enrichment, at: place, to: &document)
+            addNullScores(of: enrichment, at: place, to: &document)
         case .bySet(let null) where null.permutations == 0: break
         case .bySet(let null):
             document.add(

@@ -244,6 +244,7 @@ struct SubmittedStudy {
         }
         let folder = folder
         let loaded = try request.load(open: open) { "\(folder)/inputs/\($0)" }
+        try loaded.checkSubmittedNullScores(in: folder)
         let report = try ResultReport(of: request.run, open: open)
         let configuration = try ResultFiles.digest(of: loaded.configuration)
         let place = folder + "/results"

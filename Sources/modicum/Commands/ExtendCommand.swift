@@ -61,7 +61,8 @@ struct ExtendCommand: ParsableCommand {
         let started = ContinuousClock.now
         Interruption.endsCommand(saying: "interrupted before anything was computed. Give the same command again.")
         let present = try PresentRun(folder: folder)
-        let files = OpenedFiles(present.invocation.opener(inputs: self.inputs))
+        let files = OpenedFiles(
+            present.invocation.opener(inputs: self.inputs, known: present.record?.configuration.inputs ?? []))
         var inputs = try present.invocation.request.load(open: files.open)
         guard let settings = inputs.configuration.geneSets else {
             throw InputError("\(folder) holds a run without gene sets", remedy: "It has no permutations to add to.")
@@ -82,6 +83,7 @@ struct ExtendCommand: ParsableCommand {
         }
         inputs.settling =
             settling.untilSettled ? SettlingRule(limit: settling.atMost ?? ExtendCommand.settlingLimit) : nil
+        try inputs.checkNullScores(computedHere: connect == nil, in: folder)
         if let record = present.record {
             try present.check(inputs.configuration, against: record.configuration)
             let place = RunFolder(path: folder, isQuiet: options.quiet)

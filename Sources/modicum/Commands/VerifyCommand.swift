@@ -51,7 +51,8 @@ struct VerifyCommand: ParsableCommand {
                 "\(folder) does not tell what its shards came to: a version that kept no record of them made it",
                 remedy: "Run the command again in another folder, and compare the identities.")
         }
-        var inputs = try invocation.request.load(open: invocation.opener(inputs: self.inputs))
+        var inputs = try invocation.request.load(
+            open: invocation.opener(inputs: self.inputs, known: record.configuration.inputs))
         for (now, then) in zip(inputs.configuration.inputs, record.configuration.inputs) where now != then {
             throw InputError(
                 file: now.name, "the file is not the one that the run was made from",
