@@ -105,22 +105,18 @@ struct KeptNullTests {
     @Test("What does not fit is refused before anything is computed, with its size, the bound and what would fit")
     func tooLarge() throws {
         let cohort = try SmallCohort()
-        // What Slurm grants is 1 MiB, of which half hold 524 kB of scores; six sets take 24 bytes a permutation.
+        // What Slurm grants is 1 MiB, of which half hold 524 kB of scores; six sets take 72 bytes a permutation.
         func run(_ arguments: [String], granting mebibytes: Int = 1) throws -> ModicumProcess.Result {
             try ModicumProcess(arguments, environment: ["SLURM_MEM_PER_NODE": "\(mebibytes)"]).finish()
         }
         let command = [
             "de", "--counts", cohort.counts, "--samples", cohort.samples, "--design", "~ batch + dose", "--permute",
-            "samples", "--dispersion-trend", "mean", "--keep-null", "--sets", cohort.sets, "--min-size", "5",
-            "--report", "off", "--quiet", "--out",
+            "samples", "--dispersion-trend", "mean", "--keep-null", "--set-statistic", "ks,mean,maxmean", "--sets",
+            cohort.sets, "--min-size", "5", "--report", "off", "--quiet", "--out",
         ]
         for (options, size, remedy) in [
-            (["--permutations", "30000"], "are 720 kB", "at most 21,845 by --permutations"),
-            (["--until-settled", "--at-most", "30000"], "are up to 720 kB", "at most 21,845 by --at-most"),
-            (
-                ["--permutations", "10000", "--set-statistic", "ks,mean,maxmean"], "are 720 kB",
-                "at most 7,281 by --permutations"
-            ),
+            (["--permutations", "10000"], "are 720 kB", "at most 7,281 by --permutations"),
+            (["--until-settled", "--at-most", "12000"], "are up to 864 kB", "at most 7,281 by --at-most"),
         ] {
             let refused = try run(command + [cohort.folder("no")] + options)
             #expect(refused.status == 2, "\(refused.errors)")
@@ -130,7 +126,7 @@ struct KeptNullTests {
         }
         let small = try run(command + [cohort.folder("small"), "--permutations", "300"], granting: 2_000)
         #expect(small.status == 0, "\(small.errors)")
-        let raised = try run(["extend", cohort.folder("small"), "--permutations", "30000", "--quiet"])
+        let raised = try run(["extend", cohort.folder("small"), "--permutations", "10000", "--quiet"])
         #expect(raised.status == 2 && raised.errors.contains("are 720 kB"), "\(raised.errors)")
         // Distinct shuffles bound what there is to keep: 4! · 4! of two batches of four samples.
         let few = try run(

@@ -72,7 +72,7 @@ struct VerifyTests {
         let gone = try again()
         #expect(gone.status == 3, "\(gone.errors)")
         for part in [
-            "samples.tsv: the run's input is not there any more", "(counts.tsv, samples.tsv and sets.gmt)", "--inputs",
+            "samples.tsv: the run's input is not there any more", "(samples.tsv, counts.tsv and sets.gmt)", "--inputs",
         ] {
             #expect(gone.errors.contains(part), "\(gone.errors)")
         }
@@ -80,7 +80,7 @@ struct VerifyTests {
         #expect(lacking.status == 3, "\(lacking.errors)")
         let message = "away/counts.tsv: the folder of --inputs lacks the run's input"
         #expect(lacking.errors.contains(message), "\(lacking.errors)")
-        #expect(lacking.errors.contains("Put the run's inputs (counts.tsv, samples.tsv and sets.gmt) into that folder"))
+        #expect(lacking.errors.contains("Put the run's inputs (samples.tsv, counts.tsv and sets.gmt) into that folder"))
         try manager.copyItem(atPath: cohort.counts, toPath: cohort.folder("away/counts.tsv"))
         let found = try again("--inputs", cohort.folder("away"))
         #expect(found.status == 0, "\(found.errors)")
