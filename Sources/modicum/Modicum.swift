@@ -19,7 +19,8 @@ struct Modicum: ParsableCommand {
         version: programVersion,
         subcommands: [
             CheckCommand.self, RunCommand.self, CountCommand.self, QualityCommand.self,
-            DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self, ExtendCommand.self, VerifyCommand.self, ReportCommand.self,
+            DifferentialExpressionCommand.self, GeneSetEnrichmentCommand.self, ExtendCommand.self, VerifyCommand.self,
+            ReportCommand.self,
             ExportCommand.self,
             CiteCommand.self, CoordinatorCommand.self, WorkerCommand.self, SubmitCommand.self, StatusCommand.self,
             FetchCommand.self, CancelCommand.self, LogsCommand.self, ClusterCommand.self, SimulateCommand.self,

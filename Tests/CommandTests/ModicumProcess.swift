@@ -102,7 +102,7 @@ func waitForWrites(_ count: Int, to path: String) throws {
 }
 
 /// A folder of one test, removed with it.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
