@@ -199,6 +199,18 @@ struct UsageTests {
         #expect((configuration["analyses"] as? [Any])?.isEmpty == false)
 
         let folder = try TemporaryFolder()
+        let goldens = packageRoot + "/datasets/goldens/gsea/"
+        let run = try object(
+            "gsea", "--ranks", goldens + "list.rnk", "--sets", goldens + "sets.gmt", "--min-size", "5",
+            "--permutations", "60", "--report", "off", "--out", folder("run"), "--json", "--quiet")
+        #expect((run["commands"] as? [[String]])?.first?.prefix(3) == ["modicum", "gsea", "--ranks"])
+        let verified = try object("verify", folder("run"), "--seed", "3", "--json")
+        #expect(verified["identity"] as? String == run["identity"] as? String && verified["seed"] as? Int == 3)
+        #expect(verified["verified"] as? Int == (run["shards"] as? [Any])?.count, "\(verified)")
+        let made = try object("report", folder("run"), "--json")["files"] as? [String] ?? []
+        #expect(made.contains(folder("run/report.html")))
+        #expect(made.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+
         let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
         #expect(coordinator.waitForError(containing: "Listening on"))
         let connection = folder("store/connection.json")

@@ -12,8 +12,8 @@ struct GeneSetEnrichmentCommand: ParsableCommand {
         discussion: """
             Example:
               modicum gsea --ranks list.rnk --sets hallmark.gmt --out results
-              modicum gsea --expression data.gct --phenotypes data.cls --compare TUMOUR_versus_NORMAL \
-                --metric signal-to-noise --sets hallmark.gmt --out results
+              modicum gsea --expression data.gct --phenotypes data.cls \\
+                  --compare TUMOUR_versus_NORMAL --metric signal-to-noise --sets hallmark.gmt --out results
               modicum gsea --run results-of-de --exposure age --permute samples --sets hallmark.gmt --out results
 
             Writes gene_sets.tsv, generic_enrichment.txt, leading_edges.tsv, leading_edge_overlap.tsv,

@@ -26,6 +26,9 @@ struct ReportCommand: ParsableCommand {
     @Flag(name: .long, help: "Also write each figure as PDF, with librsvg's rsvg-convert.")
     var pdf = false
 
+    @Flag(name: .long, help: "Print the files as JSON.")
+    var json = false
+
     func run() throws {
         let pictures = (png ? [PictureFormat.png] : []) + (pdf ? [.pdf] : [])
         let target = output ?? folder
@@ -38,6 +41,7 @@ struct ReportCommand: ParsableCommand {
             files = try report.write(to: target)
             files += try pictures.flatMap { try $0.convert(files, in: target) }
         }
+        guard !json else { return try JSONText.print(["files": files.sorted().map { "\(target)/\($0)" }]) }
         print("\(files.count) files; open \(target)/report.html")
     }
 }

@@ -39,6 +39,17 @@ struct VerifyCommand: ParsableCommand {
     @Option(name: .long, help: "Compute threads (default: this process's cores).")
     var threads: Int?
 
+    @Flag(name: .long, help: "Print what was verified as JSON.")
+    var json = false
+
+    /// What `--json` prints.
+    private struct Outcome: Encodable {
+        let identity: String
+        let seed: UInt64
+        let shards: Int
+        let verified: Int
+    }
+
     func validate() throws {
         guard shards >= 1 else { throw ValidationError("--shards must be at least 1") }
         guard threads ?? 1 >= 1 else { throw ValidationError("--threads must be at least 1") }
@@ -70,6 +81,10 @@ struct VerifyCommand: ParsableCommand {
         let width = threads ?? AvailableCores.count(environment: ProcessInfo.processInfo.environment)
         let difference = try replay.firstDifference(of: chosen) { try Self.compute($0, threads: width, $1) }
         if let difference { throw CommandFailure(status: .failed, message: "\(folder): \(Self.sentence(difference))") }
+        guard !json else {
+            return try JSONText.print(
+                Outcome(identity: record.identity, seed: seed, shards: recorded.count, verified: chosen.count))
+        }
         print("verified \(chosen.count) of \(grouped(recorded.count)) shards (seed \(seed))")
     }
 
