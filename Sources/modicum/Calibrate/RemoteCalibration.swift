@@ -1,6 +1,7 @@
 import AnalysisPipeline
 import Calibration
 import ClusterRuntime
+import DurableFiles
 import Foundation
 import JobEngine
 import StudyFiles
@@ -72,6 +73,7 @@ struct SubmittedCalibration: Codable {
         let started = ContinuousClock.now
         let folder = CalibrationFolder(path: directory + "/results")
         return try CalibrationProgram(calibration) { results in
+            try DurableFile.makeFolder(folder.path)
             LeftOverFiles.remove(below: folder.path)
             try folder.complete(folder.write(results, started: started))
         }
