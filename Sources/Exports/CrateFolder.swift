@@ -3,7 +3,7 @@ import ExpressionData
 import ExpressionFormats
 import Foundation
 import StoredRuns
-import StudyFiles
+import StudyOutput
 import StudyReport
 
 /// A crate as it is written: copies of a run's files, and then the metadata that describe them.

@@ -82,7 +82,7 @@ package struct RunExport {
         func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + name) }
         func place(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path }
         let isCrate = has(ResearchObjectCrate.metadataName) && place(path) != place(run.folder)
-        return (has("run.json") || has("modicum.h5")) && !(format == .crate && isCrate)
+        return (has("run.json") || has(RunDocument.fileName)) && !(format == .crate && isCrate)
     }
 
     private func makeFolder(_ path: String) throws {

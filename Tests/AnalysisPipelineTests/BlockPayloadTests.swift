@@ -3,7 +3,7 @@ import Payloads
 import StatisticalKernels
 import Testing
 
-@testable import AnalysisPipeline
+import AnalysisPipeline
 
 /// What shards of genes come to, cut into blocks, sent, and put together again.
 @Suite("Blocks of genes")

@@ -1,7 +1,7 @@
 import ExpressionData
 import Testing
 
-@testable import AnalysisPipeline
+import AnalysisPipeline
 
 @Suite("Terms of a design")
 struct DesignTermTests {
@@ -20,7 +20,7 @@ struct DesignTermTests {
 
     @Test("A factor's coefficients belong together, and a number stands alone")
     func columnsOfTerms() throws {
-        let terms = try #require(terms("~ age + group", names))
+        let terms = try #require(self.terms("~ age + group", names))
         #expect(terms.columns(withCoefficient: 1) == [1])
         #expect(terms.columns(withCoefficient: 2) == [2, 3])
         #expect(terms.columns(withCoefficient: 3) == [2, 3])
@@ -32,7 +32,7 @@ struct DesignTermTests {
 
     @Test("What a reduced design lacks are the columns of its missing terms")
     func reduced() throws {
-        let terms = try #require(terms("~ age + group", names))
+        let terms = try #require(self.terms("~ age + group", names))
         #expect(terms.columns(lackingIn: "~ age") == [2, 3])
         #expect(terms.columns(lackingIn: "~ group") == [1])
         #expect(terms.columns(lackingIn: "~ 1") == [1, 2, 3])

@@ -1,7 +1,7 @@
 import GeneSetEnrichment
 import Testing
 
-@testable import AnalysisPipeline
+import AnalysisPipeline
 
 @Suite("How far permutations go")
 struct PermutationGoalTests {

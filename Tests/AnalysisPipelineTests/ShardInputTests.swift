@@ -5,7 +5,7 @@ import JobEngine
 import Payloads
 import Testing
 
-@testable import AnalysisPipeline
+import AnalysisPipeline
 
 /// What shards read, and where it is between the stages.
 @Suite("Inputs of shards")

@@ -3,6 +3,7 @@ import ExpressionFormats
 import Foundation
 import GeneSetEnrichment
 import StudyFiles
+import StudyOutput
 import Testing
 
 @Suite("The null scores of permuted samples, kept in the store")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DifferentialExpression
+import DifferentialExpression
 
 @Suite("Columns of fits")
 struct GeneColumnTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import DurableFiles
+import DurableFiles
 
 @Suite("Files that are complete under their names")
 struct DurableWriterTests {

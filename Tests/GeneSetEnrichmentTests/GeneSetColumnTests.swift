@@ -1,6 +1,6 @@
 import Testing
 
-@testable import GeneSetEnrichment
+import GeneSetEnrichment
 
 @Suite("Columns of gene sets")
 struct GeneSetColumnTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Payloads
+import Payloads
 
 @Suite("The bytes of payloads")
 struct PayloadEncodingTests {

@@ -9,7 +9,7 @@ import SamplePermutation
 import StudyFiles
 import Testing
 
-@testable import StudyOutput
+import StudyOutput
 
 /// What a study leaves, from the texts of its inputs to its files, in one process.
 @Suite("Tables and store of a finished study")

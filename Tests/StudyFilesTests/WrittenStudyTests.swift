@@ -7,7 +7,7 @@ import RunStore
 import StudyFiles
 import Testing
 
-@testable import StudyOutput
+import StudyOutput
 
 /// The files beside the tables of genes and gene sets, and what a later run reads back.
 @Suite("Files of a finished study")

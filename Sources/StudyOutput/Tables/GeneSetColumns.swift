@@ -3,12 +3,12 @@ import GeneSetEnrichment
 
 extension ResultColumn {
     /// The columns of `gene_sets.tsv`, one row per set that passed the size filter, in input order.
-    static func geneSets(_ enrichment: EnrichmentResults) -> [ResultColumn] {
+    package static func geneSets(_ enrichment: EnrichmentResults) -> [ResultColumn] {
         GeneSetResults.columns.compactMap { $0.shown(of: enrichment.table, in: enrichment) }
     }
 
     /// Those that the store has as columns: the names are its rows' index, and genes are lists beside it.
-    static func storedGeneSets(_ enrichment: EnrichmentResults) -> [ResultColumn] {
+    package static func storedGeneSets(_ enrichment: EnrichmentResults) -> [ResultColumn] {
         GeneSetResults.columns.filter(\.isStoredAsColumn).compactMap { $0.shown(of: enrichment.table, in: enrichment) }
     }
 }

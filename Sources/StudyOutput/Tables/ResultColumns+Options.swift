@@ -32,7 +32,7 @@ struct TestDefinitions {
 
 extension ResultColumn {
     /// The columns of `results.<coefficient>.tsv` with shrunken fold changes, where they were asked for.
-    static func shrunken(of test: TestResults, spread: GeneSpread) -> [ResultColumn] {
+    package static func shrunken(of test: TestResults, spread: GeneSpread) -> [ResultColumn] {
         guard let shrunken = test.shrunken else { return [] }
         var columns = [
             ResultColumn(
@@ -53,7 +53,7 @@ extension ResultColumn {
     }
 
     /// The columns of `genes.tsv` that only some options bring.
-    static func special(of analysis: AnalysisResults, spread: GeneSpread, fitted: [Bool]) -> [ResultColumn] {
+    package static func special(of analysis: AnalysisResults, spread: GeneSpread, fitted: [Bool]) -> [ResultColumn] {
         var columns: [ResultColumn] = []
         if let reduced = analysis.reduced, let design = analysis.input.reducedDesign {
             let tests = reduced.deviance.indices.map { gene in

@@ -4,8 +4,8 @@ import ExpressionData
 import RunStore
 
 /// One column of a result table, for the TSV file, the store and the page of columns alike.
-struct ResultColumn: Sendable {
-    enum Values: Sendable {
+package struct ResultColumn: Sendable {
+    package enum Values: Sendable {
         /// NaN is NA.
         case doubles([Double])
 
@@ -22,12 +22,12 @@ struct ResultColumn: Sendable {
         case words([String])
     }
 
-    let name: String
-    let values: Values
-    let definition: String
-    let unit: ColumnUnit
+    package let name: String
+    package let values: Values
+    package let definition: String
+    package let unit: ColumnUnit
 
-    init(_ name: String, _ values: Values, _ definition: String, unit: ColumnUnit = .none) {
+    package init(_ name: String, _ values: Values, _ definition: String, unit: ColumnUnit = .none) {
         self.name = name
         self.values = values
         self.definition = definition
@@ -35,48 +35,48 @@ struct ResultColumn: Sendable {
     }
 
     /// The column under another name.
-    func named(_ name: String) -> ResultColumn { ResultColumn(name, values, definition, unit: unit) }
+    package func named(_ name: String) -> ResultColumn { ResultColumn(name, values, definition, unit: unit) }
 }
 
 /// Lays vectors over the analysed genes out as the rows of a table.
-struct GeneSpread: Sendable {
+package struct GeneSpread: Sendable {
     /// For each row its position among the analysed genes, or nil for a gene that was left out.
-    let positions: [Int?]
+    package let positions: [Int?]
 
     /// The row's gene in the count table.
     private let genes: [Int]
 
     /// One row per gene of the count table: the rows of the text tables.
-    static func allGenes(_ results: StudyResults) -> GeneSpread {
+    package static func allGenes(_ results: StudyResults) -> GeneSpread {
         var positions = [Int?](repeating: nil, count: results.inputs.counts?.geneCount ?? 0)
         for (position, gene) in results.analysedGenes.enumerated() { positions[gene] = position }
         return GeneSpread(positions: positions, genes: Array(positions.indices))
     }
 
     /// One row per analysed gene: the rows of the store's tables.
-    static func analysedGenes(_ results: StudyResults) -> GeneSpread {
+    package static func analysedGenes(_ results: StudyResults) -> GeneSpread {
         GeneSpread(positions: results.analysedGenes.indices.map { $0 }, genes: results.analysedGenes)
     }
 
     /// Why a row is as it is: the gene filter's reason, or else the test's.
-    func reasons(_ tested: [ResultsTable.Reason?], exclusions: [String?]) -> [String] {
+    package func reasons(_ tested: [ResultsTable.Reason?], exclusions: [String?]) -> [String] {
         zip(genes, positions).map { gene, position in
             guard let position else { return exclusions[gene] ?? "" }
             return tested[position]?.rawValue ?? ""
         }
     }
 
-    func doubles(_ values: [Double]) -> ResultColumn.Values {
+    package func doubles(_ values: [Double]) -> ResultColumn.Values {
         doubles(preparing: { values })
     }
 
     /// - Parameter value: The value of the analysed gene at a position.
-    func doubles(_ value: @escaping @Sendable (Int) -> Double) -> ResultColumn.Values {
+    package func doubles(_ value: @escaping @Sendable (Int) -> Double) -> ResultColumn.Values {
         .computed(count: positions.count) { [positions] in { rows in positions[rows].map { $0.map(value) ?? .nan } } }
     }
 
     /// - Parameter make: The values of all analysed genes.
-    func doubles(preparing make: @escaping @Sendable () -> [Double]) -> ResultColumn.Values {
+    package func doubles(preparing make: @escaping @Sendable () -> [Double]) -> ResultColumn.Values {
         .computed(count: positions.count) { [positions] in
             let values = make()
             return { rows in positions[rows].map { $0.map { values[$0] } ?? .nan } }
@@ -84,18 +84,18 @@ struct GeneSpread: Sendable {
     }
 
     /// - Parameter known: Where the value means something; elsewhere it is NA.
-    func integers(_ values: [Int32], where known: [Bool]) -> ResultColumn.Values {
+    package func integers(_ values: [Int32], where known: [Bool]) -> ResultColumn.Values {
         .integers(positions.map { position in position.flatMap { known[$0] ? values[$0] : nil } })
     }
 
-    func logicals(_ values: [Bool], where known: [Bool]) -> ResultColumn.Values {
+    package func logicals(_ values: [Bool], where known: [Bool]) -> ResultColumn.Values {
         .logicals(positions.map { position in position.flatMap { known[$0] ? values[$0] : nil } })
     }
 }
 
 extension ResultColumn {
     /// What is known of the genes: `symbol`, `chromosome`, `biotype`; none without an annotation.
-    static func annotation(of inputs: StudyInputs) -> [ResultColumn] {
+    package static func annotation(of inputs: StudyInputs) -> [ResultColumn] {
         guard !inputs.annotation.isEmpty else { return [] }
         return [
             ResultColumn("symbol", .texts(inputs.annotation.map { $0.symbol ?? "" }), "gene symbol"),
@@ -105,7 +105,7 @@ extension ResultColumn {
     }
 
     /// The columns of `results.<coefficient>.tsv` after the gene's name and annotation.
-    static func results(of test: TestResults, in analysis: AnalysisResults, inputs: StudyInputs, spread: GeneSpread)
+    package static func results(of test: TestResults, in analysis: AnalysisResults, inputs: StudyInputs, spread: GeneSpread)
         -> [ResultColumn]
     {
         let table = test.table
@@ -148,7 +148,7 @@ extension ResultColumn {
     }
 
     /// The columns of `genes.tsv` after the gene's name.
-    static func intermediates(of analysis: AnalysisResults, spread: GeneSpread) -> [ResultColumn] {
+    package static func intermediates(of analysis: AnalysisResults, spread: GeneSpread) -> [ResultColumn] {
         let (geneWise, fits) = (analysis.geneWise, analysis.fits)
         let counted = geneWise.allZero.indices.map { !geneWise.allZero[$0] || analysis.isNewlyAllZero[$0] }
         // A gene whose counts were all replaced by zero keeps its first fit where there was no other to refit.

@@ -8,7 +8,7 @@ import StatisticalKernels
 
 extension ResultColumn {
     /// The columns of `gene_statistics.tsv` behind `gene_id`, one row per gene with a fit.
-    static func geneStatistics(_ outcome: SamplePermutationOutcome) -> [ResultColumn] {
+    package static func geneStatistics(_ outcome: SamplePermutationOutcome) -> [ResultColumn] {
         let genes = outcome.results.genes
         func column(
             _ name: String, _ definition: String, unit: ColumnUnit = .probability,
@@ -40,7 +40,7 @@ extension ResultColumn {
     /// The columns of a table of sets by a statistic that is not GSEA's, one row per set that was tested.
     ///
     /// - Parameter sets: In the order of the table of gene sets.
-    static func furtherSets(
+    package static func furtherSets(
         _ sets: [PermutedSetResult], _ statistic: SetStatistic, of enrichment: EnrichmentResults, fdrThreshold: Double
     ) -> [ResultColumn] {
         var table = enrichment.table

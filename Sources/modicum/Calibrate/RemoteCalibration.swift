@@ -4,7 +4,7 @@ import ClusterRuntime
 import DurableFiles
 import Foundation
 import JobEngine
-import StudyFiles
+import StudyOutput
 
 /// A calibration that a coordinator computes.
 struct RemoteCalibration {
