@@ -196,7 +196,7 @@ struct CountTests {
         let result = try count(folder("out"), environment: ["PATH": folder.path])
         #expect(result.status == 3)
         #expect(
-            result.errors.contains("fastp, hisat2-build, hisat2, samtools, featureCounts")
+            result.errors.contains("fastp, hisat2, samtools, featureCounts")
                 && result.errors.contains("apt-get install fastp hisat2 samtools subread"), "\(result.errors)")
         #expect(!FileManager.default.fileExists(atPath: folder("out")))
     }
