@@ -8,7 +8,7 @@ extension StudyInputs {
     /// The depths of the samples: given, estimated, or with normalization factors their means.
     ///
     /// - Parameter genes: Of the count table, ascending: those of `analysed`.
-    func sizeFactors(of analysed: CountMatrix, genes: [Int]) throws -> [Double] {
+    package func sizeFactors(of analysed: CountMatrix, genes: [Int]) throws -> [Double] {
         if let sizeFactors { return sizeFactors }
         guard normalizationFactors.isEmpty else {
             return meanFactors(ofGenes: genes.indices.filter { analysed.isExpressed($0) }.map { genes[$0] })
@@ -27,7 +27,7 @@ extension StudyInputs {
     /// Each sample's mean normalization factor over the given genes, of which there is at least one.
     ///
     /// - Parameter genes: Positions in the count table.
-    func meanFactors(ofGenes genes: [Int]) -> [Double] {
+    package func meanFactors(ofGenes genes: [Int]) -> [Double] {
         guard let samples = counts?.sampleCount else { return [] }
         var sums = [Double](repeating: 0, count: samples)
         for gene in genes {
@@ -41,7 +41,7 @@ extension StudyInputs {
     /// - Parameters:
     ///   - counts: Of whole genes.
     ///   - genes: Positions in the count table, one per gene of the block.
-    func blockBlob(counts: [Int32], ofGenes genes: some Collection<Int>) -> Blob {
+    package func blockBlob(counts: [Int32], ofGenes genes: some Collection<Int>) -> Blob {
         var writer = PayloadWriter()
         writer.write(counts: counts)
         writer.write(rows(of: normalizationFactors, genes: genes))
@@ -50,7 +50,7 @@ extension StudyInputs {
     }
 
     /// The counts of some genes, with their factors and weights.
-    func block(ofGenes genes: [Int]) -> CountBlock {
+    package func block(ofGenes genes: [Int]) -> CountBlock {
         CountBlock(
             counts: genes.flatMap { counts?.counts(ofGene: $0) ?? [] }, sampleCount: counts?.sampleCount ?? 1,
             normalizationFactors: rows(of: normalizationFactors, genes: genes),
@@ -58,7 +58,7 @@ extension StudyInputs {
     }
 
     /// The rows of a value per count for some genes; empty where there are no values.
-    func rows(of values: [Double], genes: some Collection<Int>) -> [Double] {
+    package func rows(of values: [Double], genes: some Collection<Int>) -> [Double] {
         guard !values.isEmpty, let samples = counts?.sampleCount else { return [] }
         return genes.flatMap { values[$0 * samples..<($0 + 1) * samples] }
     }
@@ -67,12 +67,12 @@ extension StudyInputs {
     ///
     /// - Parameter allZero: As the gene-wise dispersions have it: genes that are not fitted.
     /// - Returns: Empty without weights.
-    func weightsFail(allZero: [Bool], genes: [Int]) -> [Bool] {
+    package func weightsFail(allZero: [Bool], genes: [Int]) -> [Bool] {
         guard !observationWeights.isEmpty, let counts else { return [] }
         return zip(genes, allZero).map { $1 && counts.isExpressed($0) }
     }
 
-    func warning(ofFailing weightsFail: [Bool], genes: [Int]) -> String? {
+    package func warning(ofFailing weightsFail: [Bool], genes: [Int]) -> String? {
         let names = zip(genes, weightsFail).filter(\.1).compactMap { counts?.geneIDs[$0.0] }
         guard !names.isEmpty else { return nil }
         return "the weights of \(counted(names.count, "gene")) (\(listed(names))) leave too few samples for the "
@@ -98,7 +98,7 @@ extension CountMatrix {
 
 extension CountBlock {
     /// Reads what `StudyInputs.blockBlob` wrote.
-    init(decoding bytes: [UInt8], sampleCount: Int) throws {
+    package init(decoding bytes: [UInt8], sampleCount: Int) throws {
         var reader = PayloadReader(bytes)
         let counts = try reader.readCounts()
         let factors = try reader.readDoubles()

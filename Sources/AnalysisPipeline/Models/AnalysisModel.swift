@@ -3,36 +3,36 @@ import ExpressionData
 import Payloads
 
 /// What every shard of one analysis shares: design, size factors, settings, contrasts.
-struct AnalysisModel: Sendable, Equatable {
-    var columnNames: [String]
-    var designValues: [Double]
-    var sampleCount: Int
-    var isSingleTwoLevelFactor: Bool
-    var sizeFactors: [Double]
+package struct AnalysisModel: Sendable, Equatable {
+    package var columnNames: [String]
+    package var designValues: [Double]
+    package var sampleCount: Int
+    package var isSingleTwoLevelFactor: Bool
+    package var sizeFactors: [Double]
 
     /// Where the searches for dispersions and coefficients end.
-    var optimizer: Optimizer
+    package var optimizer: Optimizer
 
     /// The least number of replicates for replacement; 0: never.
-    var minReplicatesForReplace: Int
+    package var minReplicatesForReplace: Int
 
     /// How many coefficients the cutoff of replacement counts.
-    var replacementCoefficientCount: Int
+    package var replacementCoefficientCount: Int
 
     /// When a Cook's distance counts as an outlier's.
-    var cooksCutoff: CooksCutoff
+    package var cooksCutoff: CooksCutoff
 
     /// `contrastWeights[contrast * columns + column]`.
-    var contrastWeights: [Double]
+    package var contrastWeights: [Double]
 
     /// Per contrast the samples of the all-zero rule; nil: the rule does not apply.
-    var allZeroSamples: [[Int]?]
+    package var allZeroSamples: [[Int]?]
 
     /// The reduced model of a likelihood-ratio test; both empty for none.
-    var reducedColumnNames: [String]
-    var reducedValues: [Double]
+    package var reducedColumnNames: [String]
+    package var reducedValues: [Double]
 
-    init(
+    package init(
         _ analysis: StudyInputs.AnalysisInput, sizeFactors: [Double],
         settings: StudyConfiguration.DifferentialExpression
     ) {
@@ -52,19 +52,19 @@ struct AnalysisModel: Sendable, Equatable {
         reducedValues = analysis.reducedDesign?.values ?? []
     }
 
-    var design: DesignMatrix {
+    package var design: DesignMatrix {
         DesignMatrix(
             columnNames: columnNames, values: designValues, sampleCount: sampleCount,
             isSingleTwoLevelFactor: isSingleTwoLevelFactor)
     }
 
     /// Nil without a likelihood-ratio test.
-    var reducedDesign: DesignMatrix? {
+    package var reducedDesign: DesignMatrix? {
         guard !reducedColumnNames.isEmpty else { return nil }
         return DesignMatrix(columnNames: reducedColumnNames, values: reducedValues, sampleCount: sampleCount)
     }
 
-    var contrasts: [ContrastWeights] {
+    package var contrasts: [ContrastWeights] {
         let columns = columnNames.count
         return allZeroSamples.indices.map {
             ContrastWeights(
@@ -73,7 +73,7 @@ struct AnalysisModel: Sendable, Equatable {
     }
 
     /// The model's settings.
-    func settings() -> ModelSettings {
+    package func settings() -> ModelSettings {
         var settings = ModelSettings()
         settings.minimumReplicatesForReplacement = minReplicatesForReplace > 0 ? minReplicatesForReplace : nil
         settings.replacementCoefficientCount = replacementCoefficientCount
@@ -83,7 +83,7 @@ struct AnalysisModel: Sendable, Equatable {
         return settings
     }
 
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var writer = PayloadWriter()
         writer.write(columnNames)
         writer.write(designValues)
@@ -103,7 +103,7 @@ struct AnalysisModel: Sendable, Equatable {
     }
 
     /// - Throws: `PayloadError` for what does not fit together, which only a foreign coordinator could send.
-    init(decoding bytes: [UInt8]) throws {
+    package init(decoding bytes: [UInt8]) throws {
         var reader = PayloadReader(bytes)
         columnNames = try reader.readStrings()
         designValues = try reader.readDoubles()

@@ -4,7 +4,7 @@ import Payloads
 // How the results of a block of genes travel from a worker to the coordinator and back.
 
 extension GeneColumns {
-    func encodeColumns(to writer: inout PayloadWriter) {
+    package func encodeColumns(to writer: inout PayloadWriter) {
         for column in Self.columns {
             switch column.values {
             case .doubles(let path): writer.write(self[keyPath: path])
@@ -14,7 +14,7 @@ extension GeneColumns {
         }
     }
 
-    init(decodingColumns reader: inout PayloadReader) throws {
+    package init(decodingColumns reader: inout PayloadReader) throws {
         self.init()
         for column in Self.columns {
             switch column.values {
@@ -26,7 +26,7 @@ extension GeneColumns {
     }
 
     /// - Throws: `PayloadError` unless every column has its values for so many genes.
-    func checkColumns(genes: Int, coefficients: Int, contrasts: Int) throws {
+    package func checkColumns(genes: Int, coefficients: Int, contrasts: Int) throws {
         for column in Self.columns {
             let count = column.count(in: self)
             let expected = genes * column.extent.values(coefficients: coefficients, contrasts: contrasts)
@@ -38,13 +38,13 @@ extension GeneColumns {
 }
 
 extension ModelFits {
-    func encode(to writer: inout PayloadWriter) {
+    package func encode(to writer: inout PayloadWriter) {
         encodeColumns(to: &writer)
         writer.write(replacedCounts.map(\.gene))
         writer.write(replacedCounts.flatMap(\.counts))
     }
 
-    init(decoding reader: inout PayloadReader) throws {
+    package init(decoding reader: inout PayloadReader) throws {
         try self.init(decodingColumns: &reader)
         let genes = try reader.readInts()
         let counts = try reader.readInt32s()
@@ -59,16 +59,16 @@ extension ModelFits {
 }
 
 /// The trend and the prior, as they go to every worker between the two gene-sharded stages.
-struct DispersionModel: Equatable, Sendable {
-    var trend: DispersionTrend
-    var prior: DispersionPrior
+package struct DispersionModel: Equatable, Sendable {
+    package var trend: DispersionTrend
+    package var prior: DispersionPrior
 
     /// The trend at each gene's mean; NaN for all-zero genes.
-    func dispFit(atMeans baseMean: [Double]) -> [Double] {
+    package func dispFit(atMeans baseMean: [Double]) -> [Double] {
         baseMean.map(trend.dispersion(atMean:))
     }
 
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var writer = PayloadWriter()
         writer.write(trend.encoded)
         writer.write(prior.varLogDispEsts)
@@ -76,12 +76,12 @@ struct DispersionModel: Equatable, Sendable {
         return writer.bytes
     }
 
-    init(trend: DispersionTrend, prior: DispersionPrior) {
+    package init(trend: DispersionTrend, prior: DispersionPrior) {
         self.trend = trend
         self.prior = prior
     }
 
-    init(decoding bytes: [UInt8]) throws {
+    package init(decoding bytes: [UInt8]) throws {
         var reader = PayloadReader(bytes)
         guard let trend = DispersionTrend(encoded: try reader.readDoubles()) else {
             throw PayloadError(description: "not a dispersion trend")

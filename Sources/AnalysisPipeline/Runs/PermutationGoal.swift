@@ -40,7 +40,7 @@ package enum PermutationGoal: Equatable, Sendable {
 /// two and the limit, so that where a run ends does not depend on its workers, nor on
 /// where it began if it began before.
 package struct SettlingRule: Sendable, Equatable {
-    static let firstCheckpoint = 1_000
+    package static let firstCheckpoint = 1_000
 
     /// The most permutations.
     package let limit: Int
@@ -50,12 +50,12 @@ package struct SettlingRule: Sendable, Equatable {
     }
 
     /// Whether a decision is taken at so many permutations.
-    func isCheckpoint(_ permutations: Int) -> Bool {
+    package func isCheckpoint(_ permutations: Int) -> Bool {
         permutations >= limit || checkpoint(after: permutations - 1) == permutations
     }
 
     /// The first checkpoint after so many permutations, or nil at the limit.
-    func checkpoint(after permutations: Int) -> Int? {
+    package func checkpoint(after permutations: Int) -> Int? {
         guard permutations < limit else { return nil }
         var checkpoint = SettlingRule.firstCheckpoint
         while checkpoint <= permutations { checkpoint *= 2 }

@@ -15,18 +15,18 @@ package struct KeptBlobs: Sendable {
     /// What the stage in hand says that it reads.
     private var allowed: Set<Kind> = []
 
-    init() {}
+    package init() {}
 
     /// Lets a stage have what it says that it reads, and nothing else.
-    mutating func serve(_ kinds: Set<Kind>) { allowed = kinds }
+    package mutating func serve(_ kinds: Set<Kind>) { allowed = kinds }
 
     /// - Parameter owner: The position of the analysis, where each has its own.
-    mutating func keep(_ blobs: [Blob], as kind: Kind, of owner: Int = 0) {
+    package mutating func keep(_ blobs: [Blob], as kind: Kind, of owner: Int = 0) {
         self.blobs[kind, default: [:]][owner] = blobs
     }
 
     /// - Throws: `StageError` where the stage does not say that it reads them, or where they were not kept.
-    func blobs(_ kind: Kind, of owner: Int = 0) throws -> [Blob] {
+    package func blobs(_ kind: Kind, of owner: Int = 0) throws -> [Blob] {
         guard allowed.contains(kind) else {
             throw StageError(description: "a stage reads the \(kind.rawValue) and does not say so")
         }
@@ -37,7 +37,7 @@ package struct KeptBlobs: Sendable {
     }
 
     /// Gives up what no stage to come reads.
-    mutating func keep(only kinds: Set<Kind>) {
+    package mutating func keep(only kinds: Set<Kind>) {
         blobs = blobs.filter { kinds.contains($0.key) }
     }
 

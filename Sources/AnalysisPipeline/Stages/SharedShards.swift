@@ -3,14 +3,14 @@ import JobEngine
 /// Shards that several analyses have in common, such as those of two adjustment sets with the same covariates.
 ///
 /// A shard is what it computes, so it is planned once, and every analysis gets its result.
-struct SharedShards: Sendable {
+package struct SharedShards: Sendable {
     /// Every shard once, in the order in which they were first asked for.
     private(set) var shards: [Shard] = []
 
     /// For each shard that was asked for, its position among `shards`.
     private let positions: [Int]
 
-    init(of asked: [Shard]) {
+    package init(of asked: [Shard]) {
         var first: [Shard: Int] = [:]
         var shards: [Shard] = []
         positions = asked.map { shard in
@@ -25,7 +25,7 @@ struct SharedShards: Sendable {
     /// Returns one result per shard that was asked for.
     ///
     /// - Parameter results: One per shard of `shards`.
-    func results(ofPlanned results: [[UInt8]]) throws -> [[UInt8]] {
+    package func results(ofPlanned results: [[UInt8]]) throws -> [[UInt8]] {
         guard results.count == shards.count else {
             throw StageError(description: "\(results.count) results of \(shards.count) shards")
         }
