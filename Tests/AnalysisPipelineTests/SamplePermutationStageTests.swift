@@ -3,6 +3,7 @@ import DifferentialExpression
 import ExpressionData
 import GeneSetEnrichment
 import JobEngine
+import Payloads
 import SamplePermutation
 import StatisticalKernels
 import Testing

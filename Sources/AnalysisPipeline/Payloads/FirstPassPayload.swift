@@ -1,5 +1,6 @@
 import Deflate
 import GeneSetEnrichment
+import Payloads
 
 /// What the first pass over a range of permutations came to, on its way from a worker: its counts, deflated, and behind
 /// them the scores of all sets, where they are stored.
