@@ -171,6 +171,8 @@ struct DocumentedCommandTests {
         if words.starts(with: ["simulate", "cohort"]), !words.contains("--genes") {
             words += ["--samples", "24", "--genes", "2000", "--sets", "150"]
         }
+        if words.starts(with: ["simulate", "reads"]) { words += ["--samples", "4", "--pairs", "1000"] }
+        if words[0] == "count" { words += ["--fastqc", "off"] }
         if words[0] == "calibrate" {
             // The grid that a page asks for takes hours.
             if let place = words.firstIndex(of: "--cohorts") { words[place + 1] = "2" }

@@ -22,7 +22,10 @@ struct CountFolder {
     /// - Throws: `CommandFailure` where it holds anything but a run of counting.
     func claim() throws -> RunDirectoryLock {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        let isOurs = FileManager.default.fileExists(atPath: requestPath) || entries.allSatisfy { $0 == ".modicum" }
+        // Of a finished run the steps may have been removed, and the request with them.
+        let isOurs =
+            FileManager.default.fileExists(atPath: requestPath) || record != nil
+            || entries.allSatisfy { $0 == ".modicum" }
         guard isOurs else {
             throw CommandFailure(
                 status: .badInput,
@@ -34,11 +37,16 @@ struct CountFolder {
         return try RunDirectoryLock(directory: workPath)
     }
 
+    /// What the last run that finished here left.
+    private var record: CountRecord? {
+        FileManager.default.contents(atPath: recordPath).flatMap {
+            try? JSONDecoder().decode(CountRecord.self, from: $0)
+        }
+    }
+
     /// The record of the same run, where that is finished and its files are as they were.
     func finished(_ request: CountChanges) throws -> CountRecord? {
-        guard let data = FileManager.default.contents(atPath: recordPath),
-            let record = try? JSONDecoder().decode(CountRecord.self, from: data),
-            try record.configurationDigest == CountRecord.digest(of: request)
+        guard let record, try record.configurationDigest == CountRecord.digest(of: request)
         else { return nil }
         let isWhole = record.files.allSatisfy { file in
             let attributes = try? FileManager.default.attributesOfItem(atPath: path + "/" + file.name)
@@ -51,7 +59,7 @@ struct CountFolder {
     var earlierRequest: CountChanges? {
         FileManager.default.contents(atPath: requestPath).flatMap {
             try? JSONDecoder().decode(CountChanges.self, from: $0)
-        }
+        } ?? record?.request
     }
 
     /// Notes what is asked for, and makes the store of steps.
