@@ -79,7 +79,7 @@ struct WrittenStudyTests {
             #expect(prior.planDigest == enrichment.planDigest)
             switch (prior.null, enrichment.null) {
             case (.bySize(let read), .bySize(let own)): #expect(read.encoded() == own.encoded())
-            case (.bySamples(let read), .bySamples(let own)): #expect(read.encoded() == own.encoded())
+            case (.bySamples(let read, _), .bySamples(let own, _)): #expect(read.encoded() == own.encoded())
             default: Issue.record("the null is of another kind than the run's")
             }
         }

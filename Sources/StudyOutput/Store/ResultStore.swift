@@ -7,9 +7,9 @@ import RunStore
 import StoredRuns
 
 /// Lays a study's results out as the run's HDF5 file; `docs/store.md` describes it.
-enum ResultStore {
+package enum ResultStore {
     /// - Parameter counts: The count matrix made ready; nil where it is too small to be worth it.
-    static func document(_ results: StudyResults, counts packed: PackedCounts?) throws -> RunDocument {
+    package static func document(_ results: StudyResults, counts packed: PackedCounts?) throws -> RunDocument {
         let configuration = try canonicalJSON(results.inputs.configuration)
         var document = RunDocument(
             configuration: configuration,
@@ -35,7 +35,7 @@ enum ResultStore {
     }
 
     /// The configuration as JSON with sorted keys: the text that is stored and is part of the identity.
-    static func canonicalJSON(_ configuration: StudyConfiguration) throws -> String {
+    package static func canonicalJSON(_ configuration: StudyConfiguration) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         return String(decoding: try encoder.encode(configuration), as: UTF8.self)
@@ -240,7 +240,7 @@ enum ResultStore {
     }
 
     /// The column as it is stored: missing integers as −1, missing logicals as −1, few different texts as a factor.
-    static func storedColumn(_ column: ResultColumn) -> StoredColumn {
+    package static func storedColumn(_ column: ResultColumn) -> StoredColumn {
         let content: ColumnContent =
             switch column.values {
             case .doubles(let values): .values(.doubles(values))

@@ -3,12 +3,12 @@ import ExpressionFormats
 import GeneSetEnrichment
 
 /// The tables that other programs and figures start from, beside `gene_sets.tsv`.
-struct EnrichmentTables: Sendable {
+package struct EnrichmentTables: Sendable {
     /// More sets than these are not compared pair by pair.
-    static let overlapLimit = 500
+    package static let overlapLimit = 500
 
     /// More sets than these are not asked for their independence.
-    static let independenceLimit = 200
+    package static let independenceLimit = 200
 
     private let enrichment: EnrichmentResults
     private let settings: StudyConfiguration.GeneSets
@@ -16,7 +16,7 @@ struct EnrichmentTables: Sendable {
     /// Rows of the sets below the threshold of q, by descending NES.
     private let enriched: [Int]
 
-    init(_ enrichment: EnrichmentResults, settings: StudyConfiguration.GeneSets) {
+    package init(_ enrichment: EnrichmentResults, settings: StudyConfiguration.GeneSets) {
         self.enrichment = enrichment
         self.settings = settings
         let table = enrichment.table
@@ -27,7 +27,7 @@ struct EnrichmentTables: Sendable {
     }
 
     /// The tables, each with its file's name; their columns are made when they are asked for.
-    var tables: [(name: String, columns: @Sendable () -> [TableColumn])] {
+    package var tables: [(name: String, columns: @Sendable () -> [TableColumn])] {
         var tables: [(name: String, columns: @Sendable () -> [TableColumn])] = [
             ("generic_enrichment.txt", { genericEnrichment }), ("leading_edges.tsv", { leadingEdges }),
             ("leading_edge_overlap.tsv", { overlaps }),
@@ -39,7 +39,7 @@ struct EnrichmentTables: Sendable {
     /// EnrichmentMap's generic format: name, description, p, q, phenotype and genes, by position.
     ///
     /// Sets without a q are left out: the format has no missing values.
-    var genericEnrichment: [TableColumn] {
+    package var genericEnrichment: [TableColumn] {
         let table = enrichment.table
         let rows = table.fdr.indices.filter { !table.fdr[$0].isNaN }
         let sets = enrichment.matching.matched
@@ -64,7 +64,7 @@ struct EnrichmentTables: Sendable {
     }
 
     /// One row per set below the threshold and gene of its leading edge.
-    var leadingEdges: [TableColumn] {
+    package var leadingEdges: [TableColumn] {
         let rows = enriched.flatMap { set in
             enrichment.leadingEdge(ofSet: set).map { (set: set, rank: Int($0)) }
         }
@@ -78,7 +78,7 @@ struct EnrichmentTables: Sendable {
     }
 
     /// The sets below the threshold by descending |NES|, and for a redundant one the set that has what it has.
-    var independentSets: [TableColumn] {
+    package var independentSets: [TableColumn] {
         let table = enrichment.table
         let sets = IndependentSets(
             rows: enriched, limit: EnrichmentTables.independenceLimit, list: enrichment.list,
@@ -96,7 +96,7 @@ struct EnrichmentTables: Sendable {
     /// The share of two leading edges' genes that both have (Jaccard), of the sets below the threshold.
     ///
     /// Of more than `overlapLimit` those with the largest |NES| are compared.
-    var overlaps: [TableColumn] {
+    package var overlaps: [TableColumn] {
         let scores = enrichment.table.normalizedEnrichmentScore
         let sets =
             enriched.count <= EnrichmentTables.overlapLimit

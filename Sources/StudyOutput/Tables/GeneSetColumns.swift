@@ -14,7 +14,7 @@ extension ResultColumn {
 }
 
 extension GeneSetColumn {
-    var isStoredAsColumn: Bool {
+    package var isStoredAsColumn: Bool {
         switch values {
         case .names, .genes: false
         case .words, .whole, .doubles, .finite, .logicals: true
@@ -24,7 +24,7 @@ extension GeneSetColumn {
     /// The column of a table; nil where that does not have it.
     ///
     /// - Parameter enrichment: Whose list the table's ranks are of.
-    func shown(of table: GeneSetResults, in enrichment: EnrichmentResults) -> ResultColumn? {
+    package func shown(of table: GeneSetResults, in enrichment: EnrichmentResults) -> ResultColumn? {
         let isThere =
             switch presence {
             case .always: true
@@ -62,16 +62,16 @@ extension GeneSetColumn {
 }
 
 extension EnrichmentResults {
-    var nullOrigin: NullOrigin {
+    package var nullOrigin: NullOrigin {
         guard let samples else { return .setsOrPhenotypes }
         return samples.isEnumerated ? .enumeratedSamples : .permutedSamples
     }
 
-    var rankedGenes: [String] { list.genes }
-    var rankedScores: [Double] { list.scores }
+    package var rankedGenes: [String] { list.genes }
+    package var rankedScores: [Double] { list.scores }
 
     /// The leading edge of a matched set, as positions in the ranked list.
-    func leadingEdge(ofSet row: Int) -> [Int32] {
+    package func leadingEdge(ofSet row: Int) -> [Int32] {
         LeadingEdge(ofMembers: matching.matched[row].members, score: enrichments[row], geneCount: list.count).members
     }
 }

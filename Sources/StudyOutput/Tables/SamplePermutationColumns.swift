@@ -64,7 +64,7 @@ extension ResultColumn {
 
 extension SamplePermutationOutcome {
     /// By gene with a fit, the p that the model gives its statistic: two-sided normal, or of a joint statistic chi-square.
-    var modelPValues: [Double] {
+    package var modelPValues: [Double] {
         guard isJoint else { return results.genes.map { 2 * normalUpperTail($0.z.magnitude) } }
         return zip(results.genes, degreesOfFreedom).map {
             chiSquareUpperTail($0.z, degreesOfFreedom: Double(max(1, $1)))
@@ -72,7 +72,7 @@ extension SamplePermutationOutcome {
     }
 
     /// What the genes were ranked by, in words.
-    var statisticName: String {
+    package var statisticName: String {
         if isJoint { return "joint score statistic of \(columnCount) columns of \(exposure)" }
         return switch (statistic, scheme) {
         case (.wald, _): "Wald statistic"
@@ -82,7 +82,7 @@ extension SamplePermutationOutcome {
     }
 
     /// The set statistics behind GSEA's own, with their results.
-    var furtherSets: [(statistic: SetStatistic, sets: [PermutedSetResult])] {
+    package var furtherSets: [(statistic: SetStatistic, sets: [PermutedSetResult])] {
         Array(zip(setStatistics, results.sets).dropFirst().map { ($0, $1) })
     }
 }

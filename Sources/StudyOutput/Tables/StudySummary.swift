@@ -53,7 +53,7 @@ package struct StudySummary: Sendable {
         }
     }
 
-    var columns: [TableColumn] {
+    package var columns: [TableColumn] {
         func numbers(_ name: String, _ value: (Row) -> Int?) -> TableColumn {
             TableColumn(name, .doubles(rows.map { value($0).map(Double.init) ?? .nan }))
         }
@@ -74,5 +74,5 @@ package struct StudySummary: Sendable {
 
 extension StudyConfiguration {
     /// Below which q a gene set is counted; the usual one where genes alone are tested.
-    var fdrThreshold: Double { (geneSets ?? .init()).fdrThreshold }
+    package var fdrThreshold: Double { (geneSets ?? .init()).fdrThreshold }
 }
