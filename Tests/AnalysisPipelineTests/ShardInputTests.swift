@@ -56,7 +56,8 @@ struct ShardInputTests {
         #expect(read.counts == direct.counts)
         #expect(read.normalizationFactors == direct.normalizationFactors)
         #expect(read.weights == direct.weights)
-        #expect(direct.weights == genes.flatMap { gene in (0..<8).map { Double((gene * 8 + $0) % 5) / 4 } })
+        let weights: [Double] = genes.flatMap { gene in (0..<8).map { sample in Double((gene * 8 + sample) % 5) / 4 } }
+        #expect(direct.weights == weights)
         #expect(throws: PayloadError.self) { try CountBlock(decoding: blob.content, sampleCount: 7) }
     }
 

@@ -5,7 +5,7 @@ import JobEngine
 /// A shard is what it computes, so it is planned once, and every analysis gets its result.
 package struct SharedShards: Sendable {
     /// Every shard once, in the order in which they were first asked for.
-    private(set) var shards: [Shard] = []
+    package private(set) var shards: [Shard] = []
 
     /// For each shard that was asked for, its position among `shards`.
     private let positions: [Int]

@@ -339,7 +339,7 @@ extension Ranking {
 
 extension ResultColumn {
     /// The column as the table writer takes it: missing values of any type become `NA`.
-    var tableColumn: TableColumn {
+    package var tableColumn: TableColumn {
         switch values {
         case .doubles(let values): TableColumn(name, .doubles(values))
         case .computed(let count, let prepare): TableColumn(name, .computed(count: count, prepare()))
