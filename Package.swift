@@ -140,7 +140,8 @@ let package = Package(
         room(
             "Exports",
             [
-                "StoredRuns", "StudyFiles", "StudyOutput", "StudyReport", "NetworkFormats", "ExpressionFormats", "Figures",
+                "StoredRuns", "StudyFiles", "StudyOutput", "StudyReport", "NetworkFormats", "ExpressionFormats",
+                "Figures",
                 "RunStore", "AnalysisPipeline", "ExpressionData", "GeneSetEnrichment", "ContentDigest",
             ]),
         room(
@@ -227,7 +228,8 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "AnalysisPipeline", "BuiltProducts", "Calibration", "DifferentialExpression", "ExpressionData",
-                "ExpressionFormats", "GeneSetEnrichment", "StudyFiles", "StudyOutput", "ContentDigest", "ClusterRuntime",
+                "ExpressionFormats", "GeneSetEnrichment", "StudyFiles", "StudyOutput", "ContentDigest",
+                "ClusterRuntime",
                 "JobEngine", "ZeroMQ",
             ],
             swiftSettings: strict),

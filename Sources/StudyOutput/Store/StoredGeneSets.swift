@@ -13,7 +13,7 @@ package struct StoredGeneSets {
     /// What the list is called: `gsea`, or the name of the analysis.
     package let name: String
 
-    let enrichment: EnrichmentResults
+    package let enrichment: EnrichmentResults
 
     /// All lists of a run whose gene sets were tested, in the study's order.
     ///

@@ -105,7 +105,9 @@ extension ResultColumn {
     }
 
     /// The columns of `results.<coefficient>.tsv` after the gene's name and annotation.
-    package static func results(of test: TestResults, in analysis: AnalysisResults, inputs: StudyInputs, spread: GeneSpread)
+    package static func results(
+        of test: TestResults, in analysis: AnalysisResults, inputs: StudyInputs, spread: GeneSpread
+    )
         -> [ResultColumn]
     {
         let table = test.table
