@@ -133,7 +133,7 @@ struct CountTests {
         #expect(FileManager.default.fileExists(atPath: folder("out/bam/sample1.sorted.bam")))
         // So are all, and the folder stays one of counting.
         try FileManager.default.removeItem(atPath: folder("out/steps"))
-        let complete = try count(folder("out"), "--keep", "bam")
+        let complete = try count(folder("out"), sheet: sheet, "--keep", "bam")
         #expect(complete.status == 0 && complete.errors.contains("already holds this run"), "\(complete.errors)")
         let other = try count(folder("out"), "--hisat2-options", "--no-such")
         #expect(other.status == 2 && other.errors.contains("--no-such is not an option"), "\(other.errors)")
