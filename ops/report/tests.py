@@ -693,7 +693,7 @@ def which_null(page, out):
 @test("Notes name the analysis that they are of, with its adjustment set", study="permuted")
 def notes(page, out):
     page.open("#methods")
-    page.expect("[...document.querySelectorAll('li')].some((note) => note.textContent.startsWith('main/dose: 300 permutations of samples'))")
+    page.expect("[...document.querySelectorAll('li')].some((note) => /^in .*main\\/dose.*: 300 permutations of samples/.test(note.textContent))")
 
 
 @test("Without the libraries there are plain tables, and the search works", 'search.addEventListener("input", fill)', study="bare")
