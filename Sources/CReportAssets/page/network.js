@@ -17,7 +17,8 @@ function network(main) {
   bar.append(...similarity, ...strength,
     element("button", { id: "network-fit", onclick: () => fitGraph() }, "Whole network"),
     element("button", { id: "network-png", onclick: () => save("network." + chosen.file + ".png", graph.png({ full: true, bg: "#ffffff", scale: 2, output: "blob" }), "image/png") }, "PNG"),
-    element("button", { id: "network-svg", onclick: () => save("network." + chosen.file + ".svg", run.figures["network." + chosen.file], "image/svg+xml") }, "SVG"),
+    // The picture of a large network lies in the folder beside the page.
+    ...(run.figures["network." + chosen.file] ? [element("button", { id: "network-svg", onclick: () => save("network." + chosen.file + ".svg", run.figures["network." + chosen.file], "image/svg+xml") }, "SVG")] : []),
     element("button", { id: "network-cyjs", onclick: () => save("network." + chosen.file + ".cyjs", JSON.stringify({ format_version: "1.0", generated_by: "modicum", data: { name: chosen.name }, elements: graph.json().elements }), "application/json") }, "cyjs"));
   const node = element("div", { id: "graph", role: "img", "aria-label": "Enrichment network of " + chosen.name });
   const legend = chosen.slices.length > 1 ? element("p", { class: "soft" }, "Slices clockwise from the top: " + chosen.slices.join(", ")) : null;

@@ -149,7 +149,8 @@ struct ReportPage {
         var left = Self.mostOfFigures
         return figures.figures.filter { name, drawing in
             let isLive = StudyFigures.liveKinds.contains { name.hasPrefix($0) } && name != first
-            guard isStatic || !isLive else { return false }
+            let isLarge = name.hasPrefix("network.") && drawing.svg.utf8.count > Self.mostOfNetwork
+            guard isStatic || !(isLive || isLarge) else { return false }
             left -= drawing.svg.utf8.count
             return left >= 0
         }
@@ -157,6 +158,9 @@ struct ReportPage {
 
     /// Bytes of SVG text, which shrink to an eighth.
     private static let mostOfFigures = 8_000_000
+
+    /// The same of the picture of a network, which the page draws itself: thousands of lines shrink little.
+    private static let mostOfNetwork = 200_000
 
     /// The names that a spreadsheet would take for something else.
     private var disguised: [String] {
