@@ -12,7 +12,7 @@ package enum DurableFile {
         _ content: [UInt8], to path: String, mode: mode_t, survivesCrash: Bool = true
     ) throws {
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
-        var file = try DurableWriter(path, writtenAs: temporary, mode: mode)
+        var file = try DurableWriter(path, writtenAs: temporary, mode: mode, isNew: true)
         try file.setPermissions(mode)
         try file.append(content)
         try file.finish(survivesCrash: survivesCrash)
@@ -35,8 +35,10 @@ package enum DurableFile {
     package static func sync(_ path: String) throws(FileError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            if errno == EACCES { return }
-            throw FileError("open", path)
+            let code = errno
+            var status = stat()
+            if code == EACCES, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+            throw FileError("open", path, code: code)
         }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError("sync", path) }

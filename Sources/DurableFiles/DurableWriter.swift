@@ -17,10 +17,15 @@ package struct DurableWriter: ~Copyable {
     /// - Parameters:
     ///   - temporaryPath: In the same folder. What a killed writer left there is written over.
     ///   - mode: The permissions, of which the umask takes some away.
-    package init(_ path: String, writtenAs temporaryPath: String, mode: mode_t) throws(FileError) {
+    ///   - isNew: Whether it is an error that something stands under the temporary name, as for a key, which nobody else
+    ///     may have put there.
+    package init(
+        _ path: String, writtenAs temporaryPath: String, mode: mode_t, isNew: Bool = false
+    ) throws(FileError) {
         self.path = path
         self.temporaryPath = temporaryPath
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        descriptor = open(
+            temporaryPath, O_WRONLY | O_CREAT | (isNew ? O_EXCL : O_TRUNC) | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError("create", temporaryPath) }
     }
 

@@ -106,6 +106,19 @@ struct DurableWriterTests {
         }
     }
 
+    @Test("A temporary name that must be new is refused where something stands there, which stays as it is")
+    func taken() throws {
+        try withFolder { folder in
+            let temporary = folder + "/f.part"
+            try DurableFile.write([7], to: temporary, mode: 0o600)
+            let error = #expect(throws: FileError.self) {
+                _ = try DurableWriter(folder + "/f", writtenAs: temporary, mode: 0o600, isNew: true)
+            }
+            #expect(error?.code == EEXIST)
+            #expect(try DurableFile.read(temporary) == [7])
+        }
+    }
+
     @Test("A finished file under another name takes its own")
     func keeps() throws {
         try withFolder { folder in
