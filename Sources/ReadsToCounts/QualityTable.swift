@@ -77,17 +77,20 @@ package struct QualityTable: Sendable {
         }
     }
 
-    package var bytes: [UInt8] {
+    package var bytes: [UInt8] { TableWriter.bytes(columns) }
+
+    /// What no log says is NA.
+    package var columns: [TableColumn] {
         func words(_ name: String, _ value: (QualityRow) -> String?) -> TableColumn {
             TableColumn(name, .strings(rows.map { value($0) ?? "NA" }))
         }
         func integers(_ name: String, _ value: (QualityRow) -> Int?) -> TableColumn {
-            words(name) { value($0).map(String.init) }
+            TableColumn(name, .integers(rows.map(value)))
         }
         func doubles(_ name: String, _ value: (QualityRow) -> Double?) -> TableColumn {
             TableColumn(name, .doubles(rows.map { value($0) ?? .nan }))
         }
-        return TableWriter.bytes([
+        return [
             TableColumn("sample", .strings(rows.map(\.sample))),
             integers("reads", \.reads), integers("trimmed", \.trimmed), integers("aligned") { $0.alignment?.aligned },
             integers("assigned") { $0.assignment?.assigned },
@@ -108,7 +111,7 @@ package struct QualityTable: Sendable {
             doubles("gc_percent", \.gcPercent), doubles("deduplicated_percent", \.deduplicatedPercent),
             words("fastqc_failed") { $0.failedModules?.joined(separator: ";") },
             TableColumn("flags", .strings(flags.map { $0.joined(separator: ";") })),
-        ])
+        ]
     }
 }
 

@@ -58,6 +58,28 @@ struct SlurmTests {
         }
     }
 
+    @Test("With --json one object is all that is printed")
+    func json() throws {
+        func object(_ arguments: String..., queue: String = "") throws -> [String: Any] {
+            let result =
+                arguments.count == 1
+                ? try slurm(arguments[0], "--json", queue: queue)
+                : try slurm(arguments[0], arguments[1], "--json", queue: queue)
+            #expect(result.status == 0, "\(result.errors)")
+            return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        }
+        let submitted = try object("submit")
+        #expect(submitted["coordinator"] as? String == "7" && submitted["difference"] as? Int == 10)
+        #expect((submitted["connectionFile"] as? String)?.hasSuffix("/store/connection.json") == true)
+        let queue = "7|RUNNING|n1|7|None\n7_1|PENDING||7|Priority"
+        let scaled = try object("scale", "1", queue: queue)
+        #expect(scaled["workers"] as? Int == 1 && scaled["difference"] as? Int == -1, "\(scaled)")
+        let status = try object("status", queue: queue)
+        #expect((status["coordinator"] as? [[String: Any]])?.first?["node"] as? String == "n1", "\(status)")
+        #expect(status["status"] == nil && status["refusal"] is String)
+        #expect(try object("stop", queue: queue)["cancelled"] as? [String] != [])
+    }
+
     @Test("Each of the two jobs can be told what to ask for, and asks for the same when it is submitted again")
     func optionsOfBoth() throws {
         let first = try slurm(

@@ -222,8 +222,58 @@ struct UsageTests {
         #expect(runs.map { $0["run"] as? String } == [submitted["run"] as? String])
         #expect((status["blocker"] as? String)?.contains("worker") == true, "\(status)")
         #expect(try object("doctor", "--json", "--connection-file", connection)["coordinator"] != nil)
+        let name = try #require(submitted["run"] as? String)
+        let cancelled = try object("cancel", name, "--connection-file", connection, "--json")
+        #expect(cancelled["run"] as? String == name && cancelled["outcome"] as? String == "cancelled")
+        let lines = try modicum("logs", "--connection-file", connection, "--json").output.split(separator: "\n").map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }
+        #expect(lines.compactMap { $0?["number"] as? Int } == Array(1...lines.count))
+        #expect(lines.contains { ($0?["text"] as? String ?? "").contains("listening") }, "\(lines)")
         coordinator.signal(SIGTERM)
         #expect(coordinator.finish().status == 5)
+    }
+
+    @Test("What commands make is listed as JSON")
+    func madeFiles() throws {
+        let folder = try TemporaryFolder()
+        func object(_ arguments: [String]) throws -> [String: Any] {
+            let result = try ModicumProcess(arguments + ["--json"]).finish()
+            #expect(result.status == 0 && result.errors.isEmpty, "\(arguments): \(result.errors)")
+            return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        }
+        for (index, command) in [
+            ["cohort", "--samples", "12", "--genes", "400", "--sets", "40"],
+            ["reads", "--samples", "2", "--pairs", "20"],
+            ["calibration", "--cell", "n12-plain", "--cohort", "0", "--genes", "80"],
+        ].enumerated() {
+            let out = folder("made\(index)")
+            let listed = try object(["simulate"] + command + ["--out", out])["files"] as? [String]
+            let found = try FileManager.default.subpathsOfDirectory(atPath: out).map { out + "/" + $0 }.filter {
+                var isFolder: ObjCBool = false
+                return FileManager.default.fileExists(atPath: $0, isDirectory: &isFolder) && !isFolder.boolValue
+            }
+            #expect(listed == found.sorted(), "\(command)")
+        }
+        let key = try object(["keys", "new", folder("key")])
+        #expect(key["file"] as? String == folder("key") && (key["publicKey"] as? String)?.count == 40, "\(key)")
+        let calibrate = [
+            "calibrate", "--cells", "n12-plain", "--cohorts", "2", "--genes", "80", "--permutations", "19", "--out",
+            folder("calibration"), "--quiet",
+        ]
+        // The second finds it complete, and prints the same.
+        for _ in 0..<2 {
+            let files = try object(calibrate)["files"] as? [[String: Any]] ?? []
+            #expect(files.compactMap { $0["name"] as? String } == ["calibration.tsv", "cohorts.tsv.gz"])
+        }
+        try FileManager.default.createDirectory(atPath: folder("logs"), withIntermediateDirectories: false)
+        _ = try folder.write(
+            "Status\ta.bam\nAssigned\t70\nUnassigned_NoFeatures\t30\n", as: "logs/a.featureCounts.txt.summary")
+        let quality = try object(["quality", folder("logs"), "--out", folder("quality.tsv"), "--quiet"])
+        let row = try #require((quality["samples"] as? [[String: Any]])?.first)
+        #expect(row["assigned"] as? Int == 70 && row["aligned"] is NSNull, "\(row)")
+        #expect(row["assigned_fraction"] as? Double == 0.7, "\(row)")
+        #expect(FileManager.default.fileExists(atPath: folder("quality.tsv")))
     }
 
     private static let samples = "sample\tgroup\tx\ns1\ta\t1\ns2\ta\t2\ns3\tb\t3\ns4\tb\t5\n"

@@ -33,7 +33,10 @@ struct TableBlock {
             case .strings(let values): write(values[rows]) { $0.append(field: $1) }
             case .doubles(let values): write(values[rows]) { $0.append($1) }
             case .computed(_, let values): write(values(rows)) { $0.append($1) }
-            case .integers(let values): write(values[rows]) { $0.append($1) }
+            case .integers(let values):
+                write(values[rows]) { text, value in
+                    if let value { text.append(value) } else { text.append("NA") }
+                }
             case .booleans(let values): write(values[rows]) { $0.append($1.map { $0 ? "TRUE" : "FALSE" } ?? "NA") }
             }
         }

@@ -11,7 +11,8 @@ package struct TableColumn: Sendable {
         /// The doubles of `count` rows, made some rows at a time as they are written: they need not stand in memory.
         case computed(count: Int, @Sendable (_ rows: Range<Int>) -> [Double])
 
-        case integers([Int])
+        /// Nil is written `NA`.
+        case integers([Int?])
 
         /// Written `TRUE`, `FALSE` and, for nil, `NA`.
         case booleans([Bool?])
@@ -22,12 +23,12 @@ package struct TableColumn: Sendable {
             case .strings(let values): values
             case .doubles(let values): values.map { $0.isNaN ? "NA" : "\($0)" }
             case .computed(let count, let values): values(0..<count).map { $0.isNaN ? "NA" : "\($0)" }
-            case .integers(let values): values.map { "\($0)" }
+            case .integers(let values): values.map { $0.map(String.init) ?? "NA" }
             case .booleans(let values): values.map { $0.map { $0 ? "TRUE" : "FALSE" } ?? "NA" }
             }
         }
 
-        var count: Int {
+        package var count: Int {
             switch self {
             case .strings(let values): values.count
             case .doubles(let values): values.count

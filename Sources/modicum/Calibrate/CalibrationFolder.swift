@@ -61,6 +61,11 @@ struct CalibrationFolder {
         return false
     }
 
+    /// What a finished calibration in the folder is.
+    func record() throws -> CalibrationRecord {
+        try JSONDecoder().decode(CalibrationRecord.self, from: Data(contentsOf: URL(filePath: recordPath)))
+    }
+
     private func digest(of name: String) -> String? {
         FileManager.default.contents(atPath: path + "/" + name).map { SHA256Digest(of: [UInt8]($0)).description }
     }

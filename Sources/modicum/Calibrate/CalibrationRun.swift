@@ -14,24 +14,18 @@ struct CalibrationRun {
     let threads: Int
     var isQuiet = false
 
-    /// Computes, writes, and says where the table lies.
+    /// Computes and writes.
     ///
+    /// - Returns: False where the folder holds the whole calibration already.
     /// - Throws: `CommandFailure` for everything that is not success.
-    func execute() throws {
+    func execute() throws -> Bool {
         let started = ContinuousClock.now
         let folder = CalibrationFolder(path: out)
-        guard let lock = try folder.claim(for: request) else {
-            return note("\(out) already holds this calibration, complete.")
-        }
+        guard let lock = try folder.claim(for: request) else { return false }
         defer { lock.release() }
         let results = try compute(in: folder, holding: lock)
-        let record = try folder.write(results, started: started)
-        try folder.complete(record)
-        note("\(record.conclusion). Table in \(out)/\(CalibrationFolder.tableName)")
-    }
-
-    private func note(_ text: String) {
-        if !isQuiet { Terminal.note(text) }
+        try folder.complete(folder.write(results, started: started))
+        return true
     }
 
     private func compute(in folder: CalibrationFolder, holding lock: RunDirectoryLock) throws -> CalibrationResults {

@@ -14,15 +14,13 @@ struct RemoteCalibration {
     let again: Bool
     let isQuiet: Bool
 
-    /// Has it computed, fetches the tables, and says where they lie.
+    /// Has it computed, and fetches the tables.
     ///
+    /// - Returns: False where the folder holds the whole calibration already.
     /// - Throws: `CommandFailure` for everything that is not success.
-    func execute() throws {
+    func execute() throws -> Bool {
         let folder = CalibrationFolder(path: out)
-        guard let lock = try folder.claim(for: request) else {
-            if !isQuiet { Terminal.note("\(out) already holds this calibration, complete.") }
-            return
-        }
+        guard let lock = try folder.claim(for: request) else { return false }
         defer { lock.release() }
         let heartbeat = try LockHeartbeat(of: lock)
         defer { heartbeat.stop() }
@@ -44,7 +42,7 @@ struct RemoteCalibration {
         }
         try lock.check()
         try folder.complete(record)
-        if !isQuiet { Terminal.note("\(record.conclusion). Table in \(out)/\(CalibrationFolder.tableName)") }
+        return true
     }
 }
 

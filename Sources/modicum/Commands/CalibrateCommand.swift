@@ -67,6 +67,9 @@ struct CalibrateCommand: ParsableCommand {
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
 
+    @Flag(name: .long, help: "Print the calibration's record (run.json) to stdout at the end.")
+    var json = false
+
     func validate() throws {
         try checkFolder(out, of: "--out")
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
@@ -83,16 +86,25 @@ struct CalibrateCommand: ParsableCommand {
     }
 
     func run() throws {
+        let isComputed: Bool
         if let connect {
-            return try RemoteCalibration(
+            isComputed = try RemoteCalibration(
                 request: try request(), out: out, connectionFile: connect, again: again, isQuiet: quiet
             ).execute()
+        } else {
+            let cores = AvailableCores.count(environment: ProcessInfo.processInfo.environment)
+            isComputed = try CalibrationRun(
+                request: try request(), out: out, workers: workers ?? 1,
+                threads: threads ?? max(1, cores / (workers ?? 1)), isQuiet: quiet
+            ).execute()
         }
-        let cores = AvailableCores.count(environment: ProcessInfo.processInfo.environment)
-        try CalibrationRun(
-            request: try request(), out: out, workers: workers ?? 1, threads: threads ?? max(1, cores / (workers ?? 1)),
-            isQuiet: quiet
-        ).execute()
+        let record = try CalibrationFolder(path: out).record()
+        if json { return print(String(decoding: try record.encoded(), as: UTF8.self), terminator: "") }
+        guard !quiet else { return }
+        Terminal.note(
+            isComputed
+                ? "\(record.conclusion). Table in \(out)/\(CalibrationFolder.tableName)"
+                : "\(out) already holds this calibration, complete.")
     }
 
     private func request() throws -> CalibrationRequest {

@@ -179,14 +179,22 @@ struct CancelCommand: ParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    @Flag(name: .long, help: "Print what became of the run as JSON.")
+    var json = false
+
     func run() throws {
         let run = try RunName.run(name)
         defer { Transport.flush() }
         switch try connection.client().cancel(run) {
-        case .cancelled: Terminal.note("cancelled")
-        case .finished: Terminal.note("the run had already finished")
+        case .cancelled: try say("cancelled", of: run, "cancelled")
+        case .finished: try say("finished", of: run, "the run had already finished")
         case .failed(let reason, _, _), .refused(let reason): throw CommandFailure(status: .failed, message: reason)
         }
+    }
+
+    private func say(_ outcome: String, of run: RunID, _ sentence: String) throws {
+        guard json else { return Terminal.note(sentence) }
+        try JSONText.print(["run": "\(run)", "outcome": outcome])
     }
 }
 
@@ -210,6 +218,15 @@ struct LogsCommand: ParsableCommand {
     @Flag(name: .long, help: "Go on and print what comes, until interrupted or until the coordinator ends.")
     var follow = false
 
+    @Flag(name: .long, help: "Print each line as a JSON object with its number and text.")
+    var json = false
+
+    /// What `--json` prints of a line.
+    private struct Line: Encodable {
+        let number: UInt64
+        let text: String
+    }
+
     func validate() throws {
         if let lines, lines < 0 { throw ValidationError("--lines cannot be negative") }
     }
@@ -223,19 +240,21 @@ struct LogsCommand: ParsableCommand {
             guard !more.isEmpty else { break }
             known += more
         }
-        show(known.suffix(lines ?? known.count))
+        try show(known.suffix(lines ?? known.count))
         var last = known.last?.number ?? 0
         while follow {
             let more = try client.log(after: last)
-            show(more[...])
+            try show(more[...])
             last = more.last?.number ?? last
             if more.isEmpty { Thread.sleep(forTimeInterval: 0.5) }
         }
     }
 
-    private func show(_ lines: ArraySlice<LogLine>) {
-        guard !lines.isEmpty else { return }
+    private func show(_ lines: ArraySlice<LogLine>) throws {
+        let texts = try lines.map { line in
+            json ? try JSONText.line(Line(number: line.number, text: line.text)) : line.text + "\n"
+        }
         // At once: what is followed is read while it comes.
-        FileHandle.standardOutput.write(Data((lines.map(\.text).joined(separator: "\n") + "\n").utf8))
+        if !texts.isEmpty { FileHandle.standardOutput.write(Data(texts.joined().utf8)) }
     }
 }

@@ -19,9 +19,14 @@ struct NewKeyCommand: ParsableCommand {
     @Argument(help: "The file to make; it must not exist.")
     var name: String
 
+    @Flag(name: .long, help: "Print the file and the public key as JSON.")
+    var json = false
+
     func run() throws {
         do {
-            print(try KeyFile.make(at: name).publicKey.text)
+            let publicKey = try KeyFile.make(at: name).publicKey.text
+            guard !json else { return try JSONText.print(["file": name, "publicKey": publicKey]) }
+            print(publicKey)
         } catch let error as FileContentError {
             throw CommandFailure(status: .badInput, message: error.description)
         }

@@ -30,6 +30,15 @@ struct QualityCommand: ParsableCommand {
     @Flag(name: .long, help: "Exit with 4 when there were warnings.")
     var strict = false
 
+    @Flag(name: .long, help: "Print the table and the warnings as JSON.")
+    var json = false
+
+    /// What `--json` prints.
+    private struct Outcome: Encodable {
+        let samples: TableRows
+        let warnings: [String]
+    }
+
     func run() throws {
         let logs = try LogFolder(path: folder).collection()
         let table = QualityTable(logs.rows())
@@ -40,12 +49,13 @@ struct QualityCommand: ParsableCommand {
                     "\(folder) has no log of FastQC, Cutadapt, Trim Galore, fastp, HISAT2, STAR, featureCounts or "
                     + "Qualimap. Name the folder of a pipeline's results.")
         }
-        if let out {
-            try AtomicFile.write(table.bytes, to: out)
-        } else {
+        let warnings = logs.remarks + table.warnings
+        if let out { try AtomicFile.write(table.bytes, to: out) }
+        if json {
+            try JSONText.print(Outcome(samples: TableRows(columns: table.columns), warnings: warnings))
+        } else if out == nil {
             print(String(decoding: table.bytes, as: UTF8.self), terminator: "")
         }
-        let warnings = logs.remarks + table.warnings
         if !quiet { for warning in warnings { Terminal.warning(warning) } }
         if strict, !warnings.isEmpty { throw CommandFailure(status: .finishedWithWarnings, message: nil) }
     }

@@ -31,6 +31,9 @@ struct SimulateCalibrationCommand: ParsableCommand {
     @Option(name: .long, help: "The calibration's seed.")
     var seed: UInt64 = 1
 
+    @Flag(name: .long, help: "Print the files as JSON.")
+    var json = false
+
     func validate() throws {
         if CalibrationCell(name: cell) == nil {
             throw ValidationError(
@@ -51,6 +54,8 @@ struct SimulateCalibrationCommand: ParsableCommand {
         let made = CalibrationCohort(
             CalibrationCohort.Key(cell: cell, effect: effect, number: cohort), geneCount: genes, seed: seed)
         try DurableFile.makeFolder(out)
-        for file in made.files() { try AtomicFile.write(file.content, to: out + "/" + file.name) }
+        let files = made.files()
+        for file in files { try AtomicFile.write(file.content, to: out + "/" + file.name) }
+        try SimulateCommand.conclude(files.map(\.name), in: out, json: json)
     }
 }

@@ -12,6 +12,12 @@ struct SimulateCommand: ParsableCommand {
             SimulateCohortCommand.self, SimulateReadsCommand.self, SimulateCalibrationCommand.self,
         ])
 
+    /// Says what was made: its files as JSON, or in words.
+    static func conclude(_ files: [String], in folder: String, json: Bool, notes: [String] = []) throws {
+        if json { return try JSONText.print(["files": files.map { "\(folder)/\($0)" }.sorted()]) }
+        for note in notes { Terminal.note(note) }
+    }
+
     /// Throws unless nothing is in the folder, or it is not there.
     static func requireEmpty(_ folder: String) throws {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -55,6 +61,9 @@ struct SimulateCohortCommand: ParsableCommand {
     @Flag(name: .long, help: "Let the exposures depend on batch and age.")
     var confounded = false
 
+    @Flag(name: .long, help: "Print the files as JSON.")
+    var json = false
+
     func run() throws {
         try SimulateCommand.requireEmpty(out)
         var options = CohortOptions()
@@ -71,13 +80,18 @@ struct SimulateCohortCommand: ParsableCommand {
             throw CommandFailure(status: .usage, message: error.description)
         }
         try DurableFile.makeFolder(out)
-        for file in cohort.files() {
+        let files = cohort.files()
+        for file in files {
             let content = file.name.hasSuffix(".gz") ? Deflate.compress(file.content, format: .gzip) : file.content
             try AtomicFile.write(content, to: out + "/" + file.name)
         }
         try CountTable.write(
             cohort.countMatrix(), to: out + "/" + SimulatedCohort.countsFileName, compressionLevel: 6)
-        Terminal.note("\(genes) genes × \(samples) samples and \(sets) gene sets in \(out); seed \(seed).")
-        Terminal.note("Next: modicum run \(out)/study.yaml --out results")
+        try SimulateCommand.conclude(
+            files.map(\.name) + [SimulatedCohort.countsFileName], in: out, json: json,
+            notes: [
+                "\(genes) genes × \(samples) samples and \(sets) gene sets in \(out); seed \(seed).",
+                "Next: modicum run \(out)/study.yaml --out results",
+            ])
     }
 }

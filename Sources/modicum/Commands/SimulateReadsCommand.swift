@@ -29,6 +29,9 @@ struct SimulateReadsCommand: ParsableCommand {
     @Option(name: .long, help: "Which strand of the transcript first reads have: unstranded, forward or reverse.")
     var strandedness = ReadSimulationOptions.Library.reverse
 
+    @Flag(name: .long, help: "Print the files as JSON.")
+    var json = false
+
     func run() throws {
         try SimulateCommand.requireEmpty(out)
         var options = ReadSimulationOptions()
@@ -44,19 +47,27 @@ struct SimulateReadsCommand: ParsableCommand {
         }
         try FileManager.default.createDirectory(atPath: out + "/reads", withIntermediateDirectories: true)
         var counts: [[Int]] = []
+        var made: [String] = []
         for index in 0..<samples {
             let sample = reads.sample(index)
             let names = SimulatedReads.readFileNames(of: sample.name)
             for (name, content) in [(names.first, sample.first), (names.second, sample.second)] {
                 try AtomicFile.write(Deflate.compress(content, level: 1, format: .gzip), to: out + "/" + name)
+                made.append(name)
             }
             counts.append(sample.counts)
         }
-        for file in reads.files(counts: counts) { try AtomicFile.write(file.content, to: out + "/" + file.name) }
-        Terminal.note("\(samples) samples of \(pairs) read pairs in \(out); seed \(seed).")
-        Terminal.note(
-            "Next: modicum count \(out)/sheet.csv --reference \(out)/genome.fa --annotation \(out)/genes.gtf "
-                + "--out counts")
+        for file in reads.files(counts: counts) {
+            try AtomicFile.write(file.content, to: out + "/" + file.name)
+            made.append(file.name)
+        }
+        try SimulateCommand.conclude(
+            made, in: out, json: json,
+            notes: [
+                "\(samples) samples of \(pairs) read pairs in \(out); seed \(seed).",
+                "Next: modicum count \(out)/sheet.csv --reference \(out)/genome.fa --annotation \(out)/genes.gtf "
+                    + "--out counts",
+            ])
     }
 }
 

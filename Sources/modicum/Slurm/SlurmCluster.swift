@@ -5,7 +5,7 @@ import OwnProcess
 /// A cluster's jobs, as they are noted beside the coordinator's store.
 struct SlurmCluster {
     /// One array task, or a job without tasks.
-    struct Task {
+    struct Task: Encodable {
         /// Such as `123_4`.
         let id: String
         let state: String
@@ -47,6 +47,9 @@ struct SlurmCluster {
     }
 
     let store: String
+
+    /// What jobs ask for is said on stderr, where stdout has an object to be read by a program.
+    var printsJSON = false
 
     /// Where the scripts and the jobs' numbers are.
     var folder: String { store + "/slurm" }
@@ -107,7 +110,7 @@ struct SlurmCluster {
         let alive = try tasks(ofJobs: jobs.workers).filter(\.isAlive)
         let difference = count - alive.count
         if difference > 0 {
-            Self.say(fit)
+            say(fit)
             let script = try write(.workers, fit.resources)
             let id = try submit(
                 script, fit, options: ["--array=1-\(difference)", "--output=\(folder)/worker-%A_%a.log"])
@@ -124,8 +127,11 @@ struct SlurmCluster {
     }
 
     /// Says what a job is going to ask for.
-    static func say(_ fit: SlurmFit) {
-        print("\(name(fit.job))  asks for \(fit.resources.description(defaultPartition: fit.defaultPartition))")
+    func say(_ fit: SlurmFit) {
+        let sentence =
+            "\(Self.name(fit.job))  asks for \(fit.resources.description(defaultPartition: fit.defaultPartition))"
+        guard !printsJSON else { return Terminal.note(sentence) }
+        print(sentence)
         fflush(nil)
     }
 
@@ -136,13 +142,14 @@ struct SlurmCluster {
 
     private static func name(_ job: SlurmJob) -> String { job == .coordinator ? "coordinator" : "each worker" }
 
-    /// Cancels everything that is in the queue or runs.
-    func stop() throws {
+    /// Cancels everything that is in the queue or runs, and returns its numbers.
+    func stop() throws -> [String] {
         let jobs = try jobs()
         // The coordinator's script looks at this before it puts itself into the queue again.
         try Data().write(to: URL(fileURLWithPath: stoppedPath))
         let alive = try tasks(ofJobs: jobs.workers + (jobs.coordinator.map { [$0] } ?? [])).filter(\.isAlive)
         if !alive.isEmpty { _ = try SchedulerCommand.run(["scancel"] + alive.map(\.id)) }
+        return alive.map(\.id)
     }
 
     /// The coordinator's job and the workers' tasks, as far as Slurm still knows them.

@@ -27,8 +27,11 @@ struct SlurmStore: ParsableArguments {
     @Option(name: .long, help: "The coordinator's folder, on a file system that all nodes see.")
     var store: String
 
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
     var cluster: SlurmCluster {
-        SlurmCluster(store: URL(fileURLWithPath: store).standardizedFileURL.path)
+        SlurmCluster(store: URL(fileURLWithPath: store).standardizedFileURL.path, printsJSON: json)
     }
 }
 
@@ -55,14 +58,14 @@ extension SlurmCommand {
                 .coordinator, coordinatorOptions.resources(besides: options), in: partitions)
             // Before anything is submitted, so that a file that cannot be read leaves nothing half done.
             let worker = try cluster.fit(.workers, options.resources, in: partitions)
-            if let id = try cluster.coordinatorInQueue() {
-                print("coordinator  job \(id), there already")
-            } else {
-                SlurmCluster.say(coordinator)
-                print("coordinator  job \(try cluster.startCoordinator(coordinator))")
-            }
-            try Scale.report(try cluster.scale(to: workers, worker), workers)
-            print("connect      --connect \(cluster.store)/connection.json")
+            let known = try cluster.coordinatorInQueue()
+            if known == nil { cluster.say(coordinator) }
+            let job = try known ?? cluster.startCoordinator(coordinator)
+            if !place.json { print("coordinator  job \(job)" + (known == nil ? "" : ", there already")) }
+            var change = Scale.Change(workers: workers, difference: try cluster.scale(to: workers, worker))
+            change.coordinator = job
+            change.connectionFile = cluster.store + "/connection.json"
+            try change.show(json: place.json)
         }
     }
 
@@ -83,13 +86,28 @@ extension SlurmCommand {
         func run() throws {
             let cluster = place.cluster
             let fit = try cluster.fit(.workers, options.resources, in: SlurmPartition.list())
-            try Self.report(try cluster.scale(to: workers, fit), workers)
+            try Change(workers: workers, difference: try cluster.scale(to: workers, fit)).show(json: place.json)
         }
 
-        static func report(_ difference: Int, _ workers: Int) throws {
-            let change =
-                difference == 0 ? "as before" : difference > 0 ? "\(difference) submitted" : "\(-difference) cancelled"
-            print("workers      \(workers), \(change)")
+        /// What was submitted and cancelled.
+        struct Change: Encodable {
+            let workers: Int
+
+            /// Workers that were submitted; fewer than none when so many were cancelled.
+            let difference: Int
+
+            /// The coordinator's job, and how to reach it; nil where workers alone were asked for.
+            var coordinator: String?
+            var connectionFile: String?
+
+            func show(json: Bool) throws {
+                guard !json else { return try JSONText.print(self) }
+                let change =
+                    difference == 0
+                    ? "as before" : difference > 0 ? "\(difference) submitted" : "\(-difference) cancelled"
+                print("workers      \(workers), \(change)")
+                if let connectionFile { print("connect      --connect \(connectionFile)") }
+            }
         }
     }
 
@@ -99,21 +117,42 @@ extension SlurmCommand {
 
         @OptionGroup var place: SlurmStore
 
+        /// What `--json` prints.
+        private struct State: Encodable {
+            let coordinator: [SlurmCluster.Task]
+            let workers: [SlurmCluster.Task]
+
+            /// The coordinator's own view; nil where it is not reached.
+            let status: StatusRecord?
+            let refusal: String?
+        }
+
         func run() throws {
             let cluster = place.cluster
             let (coordinator, workers) = try cluster.state()
+            let view = Result {
+                try ClusterClient(
+                    connectionFile: cluster.store + "/connection.json", build: programVersion,
+                    numericContract: UInt32(numericContract)
+                ).status()
+            }
+            guard !place.json else {
+                let (status, refusal): (StatusRecord?, String?) =
+                    switch view {
+                    case .success(let status): (StatusRecord(status), nil)
+                    case .failure(let error): (nil, "\(error)")
+                    }
+                return try JSONText.print(
+                    State(coordinator: coordinator, workers: workers, status: status, refusal: refusal))
+            }
             if coordinator.isEmpty { print("coordinator  no job") }
             for task in coordinator { print("coordinator  job \(task.id)  \(task.progress)  \(task.node)") }
             let byState = Dictionary(grouping: workers, by: \.progress).sorted { $0.key < $1.key }
             if byState.isEmpty { print("workers      none") }
             for (state, tasks) in byState { print("workers      \(tasks.count) \(state)") }
-            do {
-                let client = try ClusterClient(
-                    connectionFile: cluster.store + "/connection.json", build: programVersion,
-                    numericContract: UInt32(numericContract))
-                print(LiveView(try client.status(), listing: .max).lines.joined(separator: "\n"))
-            } catch {
-                print("not reached  \(error)")
+            switch view {
+            case .success(let status): print(LiveView(status, listing: .max).lines.joined(separator: "\n"))
+            case .failure(let error): print("not reached  \(error)")
             }
         }
     }
@@ -125,7 +164,8 @@ extension SlurmCommand {
         @OptionGroup var place: SlurmStore
 
         func run() throws {
-            try place.cluster.stop()
+            let cancelled = try place.cluster.stop()
+            if place.json { try JSONText.print(["cancelled": cancelled]) }
         }
     }
 
