@@ -8,7 +8,8 @@ enum FinishedFolder {
     /// - Throws: `InputError` for a folder that holds none, or one that is not finished or damaged.
     static func open(_ folder: String) throws -> StoredRun {
         let manager = FileManager.default
-        guard manager.fileExists(atPath: folder + "/run.json"), manager.fileExists(atPath: folder + "/modicum.h5")
+        guard manager.fileExists(atPath: folder + "/run.json"),
+            manager.fileExists(atPath: folder + "/" + RunDocument.fileName)
         else {
             throw InputError(
                 "\(folder) holds no finished run: it has no "

@@ -47,7 +47,7 @@ struct LocalRun {
                 inputs.configuration = record.configuration
                 if record.configuration.geneSets != nil {
                     inputs.priorNulls = try PriorNulls.read(
-                        from: options.out + "/modicum.h5", configuration: record.configuration)
+                        from: options.out + "/" + WrittenResults.storeName, configuration: record.configuration)
                 }
                 return try perform(inputs, started: started, invocation: invocation, isExtension: true)
             }

@@ -95,7 +95,7 @@ struct ExtendCommand: ParsableCommand {
             }
             do {
                 inputs.priorNulls = try PriorNulls.read(
-                    from: folder + "/modicum.h5", configuration: record.configuration)
+                    from: folder + "/" + WrittenResults.storeName, configuration: record.configuration)
             } catch let error as RunStoreError {
                 throw InputError(
                     "the null distributions to go on from cannot be read: \(error)",
@@ -128,7 +128,7 @@ extension ExtendCommand {
         var sent = files.inputs
         var extending = SubmittedRequest.Extension(permutations: goal, settlingLimit: inputs.settling?.limit)
         if present.record != nil {
-            let store = Blob([UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/modicum.h5"))))
+            let store = Blob([UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + WrittenResults.storeName))))
             sent.append((SubmittedRequest.priorStoreName, store))
             extending.priorStore = store.digest.description
         }
