@@ -54,6 +54,13 @@ package struct StagePlan: Sendable {
     /// A coordinator brings no larger one, so that a worker cannot make it hold what the stage never asks for.
     package var largestResult = 48 << 20
 
+    /// Whether the shards run external programs.
+    ///
+    /// Such shards go only to workers that may run programs, and one at a time to each, because a program takes all cores of
+    /// its worker. Their results tell also what was done, and what was there already, so that two of one shard may differ:
+    /// the first counts, and none is computed again to be compared.
+    package var runsPrograms = false
+
     package init(title: String, blobs: [Blob], shards: [Shard]) {
         self.title = title
         self.blobs = blobs

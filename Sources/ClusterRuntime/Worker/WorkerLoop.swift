@@ -39,6 +39,7 @@ final class WorkerLoop {
         configuration.labels = options.labels + [ProcessLabel.text(for: getpid())]
         configuration.memory = options.memory
         configuration.lifetime = options.lifetime
+        configuration.runsPrograms = options.runsPrograms
         if let bytes = options.inputCacheBytes { configuration.blobCacheBytes = bytes }
         configuration.idleTimeout = options.idleTimeout
         configuration.policy = options.policy

@@ -31,6 +31,9 @@ package struct WorkerOptions: Sendable {
     /// Leaves with success after this long without a lease; never by default.
     package var idleTimeout: Duration?
 
+    /// Whether it may be lent shards that run external programs.
+    package var runsPrograms = false
+
     package var policy = LeasePolicy()
     package var logger: Logger
 

@@ -11,6 +11,9 @@ package enum Blocker: Equatable, Sendable, CustomStringConvertible {
     case noWorkerYet
     case noWorkerLeft(lost: Int, leaving: Int)
 
+    /// The stage runs external programs, and none of the connected workers may.
+    case noWorkerRunsPrograms(connected: Int)
+
     /// A worker says nothing, though its connection did not end: its process is stopped, or its machine or network is.
     case silentWorker(SilentWorker)
 
@@ -34,6 +37,10 @@ package enum Blocker: Equatable, Sendable, CustomStringConvertible {
         case .noWorkerYet: "no worker has connected"
         case .noWorkerLeft(let lost, let leaving):
             "no worker is left: \(lost) lost, \(leaving) leaving; start others"
+        case .noWorkerRunsPrograms(let connected):
+            "waiting for a worker that runs programs: \(connected == 1 ? "the one" : "none of the \(connected)") that "
+                + "\(connected == 1 ? "is connected does not" : "are connected does"); start some with worker "
+                + "--allow-programs --root FOLDER"
         case .silentWorker(let worker): worker.description
         case .moreSilentWorkers(let count):
             "\(count) more \(count == 1 ? "worker has" : "workers have") not been heard of either"

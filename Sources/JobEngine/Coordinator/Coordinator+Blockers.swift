@@ -11,12 +11,16 @@ extension Coordinator {
         if dispatchIsStopped { return [.stopping] }
         guard let board else { return [.barrier(nextStage: runs[run]!.stage)] }
         let silent = silentWorkers(at: now)
-        guard roster.contains(where: { workers[$0]!.phase == .serving }) else {
+        let serving = roster.map { workers[$0]! }.filter { $0.phase == .serving }
+        guard !serving.isEmpty else {
             let lost = roster.count { workers[$0]!.phase == .lost }
             return (roster.isEmpty ? [.noWorkerYet] : [.noWorkerLeft(lost: lost, leaving: roster.count - lost)])
                 + silent
         }
         var found = silent
+        if board.runsPrograms, !serving.contains(where: \.runsPrograms) {
+            found.insert(.noWorkerRunsPrograms(connected: serving.count), at: 0)
+        }
         if unstoredBytes >= policy.maximumUnstoredBytes { found.append(.unstoredResults) }
         if let lease = leases.filter({ $0.value.isStalled }).min(by: { $0.key < $1.key })?.value {
             found.append(

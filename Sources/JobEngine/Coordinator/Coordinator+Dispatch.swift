@@ -8,8 +8,14 @@ extension Coordinator {
 
     /// Whether a worker has a free credit, and gives no reason to doubt that it lives.
     func canTake(_ record: WorkerRecord) -> Bool {
-        record.phase == .serving && record.leases.count < record.credits && record.soloLease == nil
+        record.phase == .serving && record.leases.count < usableCredits(of: record) && record.soloLease == nil
             && record.closedAt == nil && now - record.lastHeard < policy.doubtfulAfter
+    }
+
+    /// How many of its credits count for the stage in hand.
+    private func usableCredits(of record: WorkerRecord) -> Int {
+        guard board?.runsPrograms == true else { return record.credits }
+        return record.runsPrograms ? min(record.credits, 1) : 0
     }
 
     /// Whether anything may be lent now.
@@ -104,7 +110,9 @@ extension Coordinator {
 
     /// Whether anybody who may serve is not among `avoided`.
     func hasAlternative(to avoided: [Incarnation]) -> Bool {
-        roster.contains { workers[$0]!.phase == .serving && workers[$0]!.credits > 0 && !avoided.contains($0) }
+        roster.contains {
+            workers[$0]!.phase == .serving && usableCredits(of: workers[$0]!) > 0 && !avoided.contains($0)
+        }
     }
 
     /// Chooses the worker with the least in hand to be emptied for a last attempt.
@@ -114,7 +122,7 @@ extension Coordinator {
             roster
             .filter { worker in
                 let record = workers[worker]!
-                return record.phase == .serving && record.credits > 0 && record.closedAt == nil
+                return record.phase == .serving && usableCredits(of: record) > 0 && record.closedAt == nil
                     && !(mayAvoid && entry.avoided.contains(worker))
             }
             .min { workers[$0]!.leases.count < workers[$1]!.leases.count }

@@ -5,7 +5,7 @@ extension Coordinator {
     ///
     /// One that was voted on has two equal results already.
     func wantsReplica(_ index: Int) -> Bool {
-        guard let run = active, let record = runs[run] else { return false }
+        guard let run = active, let record = runs[run], !board!.runsPrograms else { return false }
         let share = max(policy.replicatedShare, record.replicatedShare)
         return configuration.leaseKey.chooses(board!.ids[index], forShare: share)
             && !record.disagreements.contains { $0.shard == board!.ids[index] }

@@ -91,7 +91,7 @@ extension Coordinator {
             board!.noteTime(result.elapsed)
             store(order, shard: index, from: worker)
         case .storing:
-            guard board!.storing[index]!.result.digest == result.digest else {
+            guard board!.storing[index]!.result.agrees(with: result.digest) else {
                 // First things first: one of the two has to be durable.
                 board!.storing[index]!.rival = (order, worker)
                 return
@@ -101,7 +101,7 @@ extension Coordinator {
             }
         case .done:
             let first = board!.entries[index].result!
-            guard first.digest == result.digest else {
+            guard first.agrees(with: result.digest) else {
                 return dispute(order, shard: index, by: worker, against: first)
             }
             send(.acknowledge(result.shard), to: worker, about: run)
@@ -115,7 +115,8 @@ extension Coordinator {
         board!.entries[index].state = .storing
         board!.storing[index] = StageBoard.Storing(
             result: StoredResult(
-                digest: order.digest, host: order.host, worker: worker, shard: board!.shards[index]),
+                digest: order.digest, host: order.host, worker: worker, shard: board!.shards[index],
+                isComparable: !board!.runsPrograms),
             bytes: order.payload.count, deliverers: [worker])
         unstoredBytes += order.payload.count
         workers[worker]?.done += 1
@@ -223,7 +224,7 @@ extension Coordinator {
     private mutating func compareLate(
         _ result: ShardResult, with stored: StoredResult, of run: RunID, from worker: Incarnation
     ) {
-        if stored.digest != result.digest {
+        if !stored.agrees(with: result.digest) {
             let order = PersistOrder(
                 run: run, stage: runs[run]!.stage, shard: result.shard, digest: result.digest, payload: [],
                 host: workers[worker]!.host, elapsed: result.elapsed)

@@ -45,10 +45,13 @@ extension Coordinator {
                 results[index] = stored
             } else if let digest = known[id] {
                 results[index] = StoredResult(
-                    digest: digest, host: "the journal", worker: nil, shard: plan.shards[index])
+                    digest: digest, host: "the journal", worker: nil, shard: plan.shards[index],
+                    isComparable: !plan.runsPrograms)
             }
         }
         board = StageBoard(plan, ids: ids, results: results, at: now)
+        // Those that an earlier stage passed over may do for this one.
+        for worker in roster { noteCapacity(of: worker) }
         typicalTime = nil
         runs[run]!.phase = .computing
         runs[run]!.stageTitle = plan.title

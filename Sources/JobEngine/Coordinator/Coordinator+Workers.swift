@@ -16,9 +16,7 @@ extension Coordinator {
             return
         }
         if workers[worker] == nil {
-            workers[worker] = WorkerRecord(
-                host: hello.host, labels: hello.labels, threads: max(1, hello.threads), memoryLimit: hello.memory,
-                lastHeard: now)
+            workers[worker] = WorkerRecord(hello, lastHeard: now)
             roster.append(worker)
             report(.workerJoined(worker, host: hello.host, threads: hello.threads))
         } else if workers[worker]!.phase == .lost {

@@ -68,6 +68,9 @@ struct StageBoard: Sendable {
 
     /// The bytes that a result may have.
     let largestResult: Int
+
+    /// As in `StagePlan`.
+    let runsPrograms: Bool
     private let indices: [ShardID: Int]
 
     var entries: [Entry]
@@ -90,6 +93,7 @@ struct StageBoard: Sendable {
         let shards = plan.shards
         title = plan.title
         self.shards = shards
+        runsPrograms = plan.runsPrograms
         largestResult = min(plan.largestResult, MessageLimits.payloadBytes)
         self.ids = ids
         self.startedAt = now
@@ -185,13 +189,20 @@ struct StoredResult: Equatable, Sendable {
     let stage: String
     let range: Range<Int>
 
-    init(digest: SHA256Digest, host: String, worker: Incarnation?, shard: Shard) {
+    /// Whether another result of the same shard must be equal.
+    let isComparable: Bool
+
+    init(digest: SHA256Digest, host: String, worker: Incarnation?, shard: Shard, isComparable: Bool) {
         self.digest = digest
         self.host = host
         self.worker = worker
         self.stage = shard.stage
         self.range = shard.range
+        self.isComparable = isComparable
     }
+
+    /// Whether another result of the same shard does not contradict this one.
+    func agrees(with other: SHA256Digest) -> Bool { digest == other || !isComparable }
 }
 
 /// The times of the last shards of a stage.

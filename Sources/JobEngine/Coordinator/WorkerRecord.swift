@@ -52,11 +52,15 @@ struct WorkerRecord: Sendable {
     /// Bytes of memory it may use; 0 when unknown.
     let memoryLimit: UInt64
 
-    init(host: String, labels: [String], threads: Int, memoryLimit: UInt64, lastHeard: Duration) {
-        self.host = host
-        self.labels = labels
-        self.threads = threads
-        self.memoryLimit = memoryLimit
+    /// Whether it may run external programs.
+    let runsPrograms: Bool
+
+    init(_ hello: Hello, lastHeard: Duration) {
+        host = hello.host
+        labels = hello.labels
+        threads = max(1, hello.threads)
+        memoryLimit = hello.memory
+        runsPrograms = hello.runsPrograms
         self.lastHeard = lastHeard
     }
 

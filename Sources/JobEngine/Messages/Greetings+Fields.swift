@@ -14,6 +14,7 @@ extension Hello: FieldCodable {
         if let lifetime { writer.write(10, lifetime) }
         writer.write(11, leases)
         writer.write(12, results)
+        writer.write(13, runsPrograms)
     }
 
     init(from reader: inout FieldReader) throws(FrameError) {
@@ -37,6 +38,7 @@ extension Hello: FieldCodable {
             case 10: lifetime = try field.duration()
             case 11: try leases.append(bounded: try field.value(HeldLease.self))
             case 12: try results.append(bounded: try field.value(HeldResult.self))
+            case 13: runsPrograms = try field.flag()
             default: break
             }
         }

@@ -31,6 +31,9 @@ package struct Hello: Equatable, Sendable {
     /// The time until it will be killed, if that is known.
     package var lifetime: Duration?
 
+    /// Whether a worker's owner allows it to run external programs.
+    package var runsPrograms = false
+
     /// Leases it still has in hand.
     package var leases: [HeldLease] = []
 

@@ -18,6 +18,7 @@ extension WorkerAgent {
         hello.threads = configuration.threads
         hello.memory = configuration.memory
         hello.lifetime = configuration.lifetime.map { $0 - now }
+        hello.runsPrograms = configuration.runsPrograms
         hello.leases = heldLeases
         hello.results = heldResults
         send(.hello(hello))

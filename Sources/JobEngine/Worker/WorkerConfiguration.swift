@@ -21,6 +21,9 @@ package struct WorkerConfiguration: Equatable, Sendable {
     /// The time from its start until it will be killed, if that is known.
     package var lifetime: Duration?
 
+    /// Whether its owner allows it to run external programs.
+    package var runsPrograms = false
+
     /// Leaves with success after this long without a lease; never by default.
     package var idleTimeout: Duration?
 

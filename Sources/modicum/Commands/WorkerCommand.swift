@@ -103,6 +103,7 @@ struct WorkerCommand: ParsableCommand {
             environment[name].map { "\(name)=\($0)" }
         }
         let programs = allowPrograms ? self.programs(environment, threads: worker.threads) : nil
+        worker.runsPrograms = programs != nil
         if let programs, lifeline == nil, !quiet { Self.tell(programs) }
         let service = try WorkerService(
             worker, executor: WorkerExecutor(programs: programs.map { CountExecutor($0) }))
