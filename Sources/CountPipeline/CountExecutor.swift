@@ -47,22 +47,14 @@ package final class CountExecutor: ShardExecutor {
     /// Checks what came from elsewhere before anything is opened or started.
     private func admit(_ task: CountTask) throws {
         let context = task.context
-        do { try context.settings.check() } catch { throw TaskRefusal("\(error)") }
+        try context.check()
         for path in task.paths { try programs.check(path: path) }
-        if case .reads(_, let sample) = task { try Self.check(sample) }
-        if case .strands(_, let sample, _, _) = task { try Self.check(sample) }
-        if case .sample(_, let sample, _, _, _, _) = task { try Self.check(sample) }
+        try task.sample?.check()
         let nonce = FileManager.default.contents(atPath: context.store + "/nonce") ?? Data()
         guard String(decoding: nonce, as: UTF8.self) == context.nonce else {
             throw TaskRefusal(
                 "the worker on \(programs.host) does not see \(context.store) as the coordinator does. Mount the same "
                     + "folder there, under the same path.")
-        }
-    }
-
-    private static func check(_ sample: SampleTask) throws {
-        guard ReadSheet.isName(sample.name), !sample.lanes.isEmpty else {
-            throw TaskRefusal("`\(sample.name)` cannot be the name of a sample")
         }
     }
 

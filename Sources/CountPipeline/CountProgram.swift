@@ -8,23 +8,29 @@ import Synchronization
 ///
 /// Called by one thread at a time, as `RunProgram` promises; the lock only tells the compiler so.
 package final class CountProgram: RunProgram {
+    private let plan: CountPlan
     private let state: Mutex<CountState>
 
     /// - Parameter finish: Takes what the run came to; called once, at the end.
     package init(_ plan: CountPlan, finish: @escaping @Sendable (CountEnding) throws -> Void) {
+        self.plan = plan
         state = Mutex(CountState(plan: plan, finish: finish))
     }
 
     package func check(_ result: [UInt8], of shard: Shard) throws {
         let outcome = try TaskOutcome(result)
-        let isOfStage =
+        let index = shard.range.lowerBound
+        let isOfShard =
             switch (outcome, CountStage(rawValue: shard.stage)) {
-            case (.refused, _), (.failed, _), (.reference, .inputs), (.reads, .inputs), (.strands, .strands),
-                (.sample, .samples):
-                true
+            case (.refused, _), (.failed, _): true
+            case (.reference(let found), .inputs): index == 0 && FileReference.sizes.contains(found.indexBytes)
+            case (.reads(let found), .inputs):
+                index > 0 && found.digests.count == plan.samples[index - 1].files.count && found.reads >= 0
+            case (.strands, .strands): true
+            case (.sample(let counted), .samples): counted.quality.sample == plan.samples[index].name
             default: false
             }
-        guard isOfStage else { throw TaskRefusal("the result is of another stage than \(shard.stage)") }
+        guard isOfShard else { throw TaskRefusal("the result is of another shard than \(index) of \(shard.stage)") }
     }
 
     package func take(_ results: [[UInt8]]) throws { try state.withLock { try $0.take(results) } }
@@ -37,7 +43,7 @@ package final class CountProgram: RunProgram {
 extension TaskRefusal: InputRefusal {}
 
 /// What a run of counting is made of.
-package struct CountPlan: Sendable {
+package struct CountPlan: Codable, Sendable {
     package var sheet: ReadSheet
     package var samples: [SampleTask]
     package var context: CountContext
@@ -65,7 +71,7 @@ package enum CountEnding: Sendable {
     case counted(CountResults)
 
     /// Programs failed for some; what was done for the others is kept.
-    case failed([StepFailure], done: Int)
+    case failed(CountFailure)
 }
 
 /// Counts and what belongs to them.
@@ -122,8 +128,9 @@ private struct CountState {
             }
         }
         guard failures.isEmpty else {
-            try finish(.failed(failures, done: outcomes.count - failures.count - refusals.count))
-            throw CountFailure(count: failures.count)
+            let failure = CountFailure(failures: failures, done: outcomes.count - failures.count - refusals.count)
+            try finish(.failed(failure))
+            throw failure
         }
         guard refusals.isEmpty else { throw TaskRefusal(refusals.joined(separator: "\n")) }
         if current == .strands {
@@ -171,18 +178,27 @@ private struct CountState {
     private mutating func stage(_ stage: CountStage, _ tasks: [CountTask]) throws -> StagePlan {
         current = stage
         let blobs = try tasks.map { Blob([UInt8](try canonicalJSON($0))) }
-        return StagePlan(
+        var whole = StagePlan(
             title: stage.title, blobs: blobs,
             shards: blobs.indices.map { index in
                 Shard(stage: stage.rawValue, range: index..<index + 1, inputs: [blobs[index].digest])
             })
+        whole.runsPrograms = true
+        return whole
     }
 }
 
-/// Ends a run in which programs failed; what they said was handed over before.
+/// Ends a run in which programs failed.
 package struct CountFailure: Error, CustomStringConvertible {
-    package let count: Int
-    package var description: String { "programs failed for \(counted(count, "sample"))" }
+    package let failures: [StepFailure]
+
+    /// The shards of the same stage that came to something.
+    package let done: Int
+
+    package var description: String {
+        failures.map(\.description).joined(separator: "\n")
+            + "\nWhat was done for \(done) others is kept: the same command does only the rest."
+    }
 }
 
 extension CountProgram {

@@ -132,6 +132,13 @@ package enum CountTask: Equatable, Codable, Sendable {
         }
     }
 
+    package var sample: SampleTask? {
+        switch self {
+        case .reference: nil
+        case .reads(_, let sample), .strands(_, let sample, _, _), .sample(_, let sample, _, _, _, _): sample
+        }
+    }
+
     /// Every path that the shard reads.
     var paths: [String] {
         let shared = [context.store]

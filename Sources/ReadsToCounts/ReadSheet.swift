@@ -17,7 +17,7 @@ package struct Lane: Equatable, Codable, Sendable {
 }
 
 /// One sample of a sheet.
-package struct SheetSample: Equatable, Sendable {
+package struct SheetSample: Equatable, Codable, Sendable {
     package var name: String
     package var lanes: [Lane]
 
@@ -39,7 +39,7 @@ package struct SheetSample: Equatable, Sendable {
 }
 
 /// The sheet of samples and their files, with the columns that nf-core/rnaseq has.
-package struct ReadSheet: Equatable, Sendable {
+package struct ReadSheet: Equatable, Codable, Sendable {
     package let fileName: String
 
     /// In the order of their first rows.

@@ -59,10 +59,13 @@ struct RemoteSubmission {
         )
     }
 
+    /// Where a folder's run at the coordinator is noted.
+    static func notePath(in workPath: String) -> String { workPath + "/submitted" }
+
     /// The run that an earlier, interrupted command waited for, the same that is there from another one, or a new one.
     private func submitted(to client: ClusterClient) throws -> RunID {
         let content = request.content(numericContract: UInt32(numericContract))
-        let note = workPath + "/submitted"
+        let note = Self.notePath(in: workPath)
         let words = (try? String(contentsOfFile: note, encoding: .utf8))?.split(whereSeparator: \.isWhitespace) ?? []
         if words.count == 2, words[1] == content.description, let run = RunID(hexadecimal: String(words[0])),
             [.underWay, .finished].contains(try client.state(of: run))

@@ -2,6 +2,7 @@ import AnalysisPipeline
 import ArgumentParser
 import ClusterRuntime
 import ContentDigest
+import CountPipeline
 import DurableFiles
 import ExpressionData
 import ExpressionFormats
@@ -124,6 +125,7 @@ struct CoordinatorCommand: ParsableCommand {
         try DurableFile.makeFolder(store)
         let submissions = try SubmissionStore(directory: store) { request, inputs, folder in
             if let calibration = SubmittedCalibration(decoding: request) { return try calibration.program(in: folder) }
+            if let counting = SubmittedCount(decoding: request) { return try counting.program(in: folder) }
             return try SubmittedStudy(request: request, inputs: inputs, folder: folder).program()
         }
         defer { Transport.flush() }

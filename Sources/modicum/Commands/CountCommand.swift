@@ -73,11 +73,22 @@ struct CountCommand: ParsableCommand {
     @OptionGroup(title: "Options of programs") var toolOptions: ToolOptionLists
 
     @Option(name: .long, help: "Worker processes to start on this machine, each with a sample at a time (default: 1).")
-    var workers = 1
+    var workers: Int?
 
     @Option(
         name: .long, help: "Threads of each worker's programs (default: this process's cores, divided by --workers).")
     var threads: Int?
+
+    @Option(
+        name: .long,
+        help: """
+            Have the workers of this connection file's coordinator count (worker --allow-programs --root FOLDER); they and \
+            this command see all files under the same paths.
+            """)
+    var connect: String?
+
+    @Flag(name: .long, help: "With --connect: count even if the coordinator has this run already.")
+    var again = false
 
     @Flag(name: .long, help: "Say nothing but errors.")
     var quiet = false
@@ -90,7 +101,12 @@ struct CountCommand: ParsableCommand {
 
     func validate() throws {
         try checkFolder(out, of: "--out")
-        if !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
+        if again, connect == nil { throw ValidationError("--again needs --connect") }
+        guard connect == nil || (workers == nil && threads == nil && scratch == nil) else {
+            throw ValidationError(
+                "--workers, --threads and --scratch have no meaning with --connect: its workers were given theirs")
+        }
+        if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers must be 1 to 1024") }
         if let threads, !(1...4096).contains(threads) { throw ValidationError("--threads must be 1 to 4096") }
         _ = try settings()
     }
@@ -116,12 +132,14 @@ struct CountCommand: ParsableCommand {
         let cores = AvailableCores.count(environment: ProcessInfo.processInfo.environment)
         var request = CountRequest(
             sheet: sheet, reference: reference, annotation: annotation, out: out,
-            threads: threads ?? max(1, cores / workers))
+            threads: threads ?? max(1, cores / (workers ?? 1)))
         request.settings = try settings()
         request.preset = preset
         request.strandedness = Strandedness(rawValue: strandedness.rawValue)
         request.scratch = scratch
-        request.workers = workers
+        request.workers = workers ?? 1
+        request.connect = connect
+        request.again = again
         request.isQuiet = quiet
         let record = try CountRun(request: request).execute()
         if json { print(String(decoding: try record.encoded(), as: UTF8.self), terminator: "") }

@@ -64,15 +64,21 @@ struct CountFolder {
 
     /// Notes what is asked for, and makes the store of steps.
     ///
+    /// - Parameter isKeptElsewhere: Whether a coordinator keeps the run. It finds it again by everything that is asked for, so
+    ///   that the nonce stays while that is the same, and with it what workers may be writing just now.
     /// - Returns: The store's nonce.
-    func prepare(_ request: CountChanges) throws -> String {
+    func prepare(_ request: CountChanges, isKeptElsewhere: Bool) throws -> String {
+        let noncePath = stepsPath + "/nonce"
+        if isKeptElsewhere, earlierRequest == request, let nonce = FileManager.default.contents(atPath: noncePath) {
+            return String(decoding: nonce, as: UTF8.self)
+        }
         try DurableFile.makeFolder(stepsPath)
         StepStore(folder: stepsPath).removeLeftOvers()
         // What a killed command left of its cluster is of no use: finished steps are in the store.
         try? FileManager.default.removeItem(atPath: workPath + "/run")
         try AtomicFile.write([UInt8](try JSONEncoder().encode(request)), to: requestPath)
         let nonce = "\(UInt64.random(in: 0 ... .max))"
-        try AtomicFile.write(Array(nonce.utf8), to: stepsPath + "/nonce")
+        try AtomicFile.write(Array(nonce.utf8), to: noncePath)
         return nonce
     }
 

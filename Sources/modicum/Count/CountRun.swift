@@ -28,10 +28,16 @@ struct CountRequest {
     var study: String?
     var workers = 1
     var threads: Int
+
+    /// The connection file of a coordinator whose workers count; nil: those that the command starts.
+    var connect: String?
+
+    /// Whether the coordinator is to count what it has counted already.
+    var again = false
     var isQuiet = false
 }
 
-/// One run of counting on this machine, from its inputs to its files.
+/// One run of counting, from its inputs to its files.
 struct CountRun {
     let request: CountRequest
 
@@ -96,10 +102,12 @@ struct CountRun {
                     + "Choose another folder for --out, or remove it; nothing in it was changed.")
         }
         for sentence in folder.earlierRequest?.sentences(to: changes) ?? [] { note(sentence) }
-        plan.context.nonce = try folder.prepare(changes)
+        plan.context.nonce = try folder.prepare(changes, isKeptElsewhere: request.connect != nil)
         note(
-            "\(counted(plan.samples.count, "sample")); each needs up to \(scratchNeed(of: plan) >> 20) MiB of scratch in \(scratch.path) "
-                + "(\(WorkerPrograms.freeBytes(scratch.path) >> 20) MiB are free).")
+            "\(counted(plan.samples.count, "sample")); each needs up to \(scratchNeed(of: plan) >> 20) MiB of scratch "
+                + (request.connect == nil
+                    ? "in \(scratch.path) (\(WorkerPrograms.freeBytes(scratch.path) >> 20) MiB are free)."
+                    : "at its worker."))
         let results = try compute(plan, in: folder, scratch: scratch.path, holding: lock)
         let written = try CountFiles.write(results, store: StepStore(folder: folder.stepsPath), to: folder.path)
         let warnings = written.quality.warnings
@@ -122,6 +130,12 @@ struct CountRun {
     private func compute(
         _ plan: CountPlan, in folder: CountFolder, scratch: String, holding lock: RunDirectoryLock
     ) throws -> CountResults {
+        if let connect = request.connect {
+            return try RemoteCount(
+                plan: plan, title: "count \(request.sheet)", workPath: folder.workPath, out: request.out,
+                connectionFile: connect, again: request.again, isQuiet: request.isQuiet
+            ).results(holding: lock)
+        }
         var cluster = PrivateClusterOptions(
             runDirectory: folder.workPath + "/run", title: "count \(request.sheet)",
             configuration: SHA256Digest(of: "count"), threads: 1, build: programVersion,
@@ -151,11 +165,8 @@ struct CountRun {
             throw CommandFailure(
                 status: .interrupted,
                 message: "\(reason ?? "interrupted"). The same command goes on in \(out).")
-        case (.ended, .failed(let failures, let done)?):
-            throw CommandFailure(
-                status: .failed,
-                message: failures.map(\.description).joined(separator: "\n")
-                    + "\nWhat was done for \(done) others is kept: the same command does only the rest.")
+        case (.ended, .failed(let failure)?):
+            throw CommandFailure(status: .failed, message: failure.description)
         case (.ended(let finished), .counted(let results)?):
             guard case .finished = finished.outcome else { throw CommandFailure(of: finished.outcome) }
             return results
