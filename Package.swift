@@ -229,8 +229,8 @@ let package = Package(
             dependencies: [
                 "AnalysisPipeline", "BuiltProducts", "Calibration", "DifferentialExpression", "ExpressionData",
                 "ExpressionFormats", "GeneSetEnrichment", "StudyFiles", "StudyOutput", "ContentDigest",
-                "ClusterRuntime",
-                "JobEngine", "ZeroMQ",
+                "ClusterRuntime", "CountPipeline",
+                "JobEngine", "ReadsToCounts", "ZeroMQ",
             ],
             swiftSettings: strict),
     ],

@@ -2,9 +2,12 @@ import AnalysisPipeline
 import Calibration
 import ClusterRuntime
 import ContentDigest
+import CountPipeline
 import ExpressionData
+import ExpressionFormats
 import Foundation
 import JobEngine
+import ReadsToCounts
 import StudyFiles
 import Testing
 
@@ -74,6 +77,45 @@ struct UncheckedClientTests {
                 continue
             }
             #expect(reason.hasPrefix("\(option) must be "), "\(reason)")
+            #expect(!FileManager.default.fileExists(atPath: folder("store/runs/\(run.run)/results")))
+        }
+        coordinator.signal(SIGTERM)
+        #expect(coordinator.finish().status == 5)
+    }
+
+    @Test("A run of counting that no command would send is refused with what is wrong, and no file of it is looked for")
+    func counting() throws {
+        let folder = try TemporaryFolder()
+        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(coordinator.waitForError(containing: "Listening on"))
+        let version = try modicum("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let client = try ClusterClient(
+            connectionFile: folder("store/connection.json"), build: version, numericContract: UInt32(numericContract))
+        let reads = try folder.write("@r\nA\n+\nI\n", as: "a.fq")
+        let sheet = try folder.write("sample,fastq_1\ns1,a.fq\n", as: "sheet.csv")
+        let plan = CountPlan(
+            sheet: try ReadSheet(InputFile(path: sheet), folder: folder.path),
+            samples: [
+                SampleTask(name: "s1", lanes: [.init(first: try FileReference(path: reads), second: nil)])
+            ],
+            context: CountContext(
+                settings: CountSettings(), versions: [:], store: folder("steps"), nonce: "1",
+                reference: .fasta(try FileReference(path: reads)), annotation: try FileReference(path: reads)))
+        let text = String(decoding: try SubmittedCount(plan).encoded(), as: UTF8.self)
+        for (from, into, sentence) in [
+            ("\"name\":\"s1\"", "\"name\":\"../s1\"", "`../s1` cannot be the name of a sample"),
+            ("\"bytes\":9", "\"bytes\":-1", "cannot have -1 bytes"),
+            ("\"path\":\"/", "\"path\":\"", "is no path from the root"),
+            ("\"versions\"", "\"versions\"", "does not say which version of fastqc, "),
+        ] {
+            let changed = text.replacing(from, with: into)
+            #expect(changed.contains(into), "\(from)")
+            let run = try client.submit(ClusterRequest(title: "count", inputs: [], request: Array(changed.utf8)))
+            guard case .refused(let reason) = try client.wait(for: run.run) else {
+                Issue.record("\(into) was not refused")
+                continue
+            }
+            #expect(reason.contains(sentence), "\(reason)")
             #expect(!FileManager.default.fileExists(atPath: folder("store/runs/\(run.run)/results")))
         }
         coordinator.signal(SIGTERM)

@@ -68,7 +68,8 @@ struct UsageTests {
         ["--preset", "paper", "--featurecounts-options", "-O"], ["--fastp-options", "-q 20"],
         ["--trimmer", "fastp", "--trim-galore-options", "-q 20"], ["--star-options", "--alignIntronMax 5000"],
         ["--aligner", "star", "--hisat2-options", "-k 5"], ["--fastqc", "off", "--fastqc-options", "--nogroup"],
-        ["--hisat2-options", "-S x"], ["--keep", "sam"],
+        ["--hisat2-options", "-S x"], ["--keep", "sam"], ["--connect", "c.json", "--workers", "2"],
+        ["--connect", "c.json", "--threads", "2"], ["--connect", "c.json", "--scratch", "/tmp"], ["--again"],
     ]
 
     @Test(

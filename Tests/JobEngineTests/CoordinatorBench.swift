@@ -32,14 +32,17 @@ struct CoordinatorBench {
 
     /// Adds the run and plans `count` shards.
     @discardableResult
-    mutating func start(shards count: Int, known: [Int] = []) -> [CoordinatorAction] {
+    mutating func start(shards count: Int, known: [Int] = [], runsPrograms: Bool = false) -> [CoordinatorAction] {
         _ = handle(.runAdded(run, title: "run"))
-        return planStage(shards: count, known: known)
+        return planStage(shards: count, known: known, runsPrograms: runsPrograms)
     }
 
     @discardableResult
-    mutating func planStage(_ stage: Int = 0, shards count: Int, known: [Int] = []) -> [CoordinatorAction] {
+    mutating func planStage(
+        _ stage: Int = 0, shards count: Int, known: [Int] = [], runsPrograms: Bool = false
+    ) -> [CoordinatorAction] {
         plan = CoordinatorBench.plan(stage, shards: count)
+        plan.runsPrograms = runsPrograms
         ids = plan.shardIDs(numericContract: 7)
         var results: [ShardID: SHA256Digest] = [:]
         for index in known {
@@ -78,9 +81,12 @@ struct CoordinatorBench {
 
     /// A worker joins, and asks for leases.
     @discardableResult
-    mutating func join(_ worker: Int, host: String? = nil, threads: Int = 1, credits: Int = 1) -> [CoordinatorAction] {
-        say(.hello(CoordinatorBench.hello(host: host ?? "host\(worker)", threads: threads)), from: worker)
-            + say(.ready(credits: credits), from: worker)
+    mutating func join(
+        _ worker: Int, host: String? = nil, threads: Int = 1, credits: Int = 1, runsPrograms: Bool = false
+    ) -> [CoordinatorAction] {
+        var hello = CoordinatorBench.hello(host: host ?? "host\(worker)", threads: threads)
+        hello.runsPrograms = runsPrograms
+        return say(.hello(hello), from: worker) + say(.ready(credits: credits), from: worker)
     }
 
     /// A worker beats, naming what it holds.

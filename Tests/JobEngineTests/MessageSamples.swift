@@ -19,6 +19,7 @@ enum MessageSamples {
         hello.threads = 64
         hello.memory = 1 << 38
         hello.lifetime = .seconds(3_600)
+        hello.runsPrograms = true
         hello.leases = [held]
         hello.results = [result, result]
         let failure = ShardFailure(stage: "fit", range: 0..<64, shard: shard, attempts: 3, text: "the worker vanished")
