@@ -13,11 +13,15 @@ package struct StudyReportFiles {
     private let settings: ReportSettings
     private let evidence: EvidenceTable?
 
+    /// A run of the same study with another null of gene sets.
+    private let other: StoredRun?
+
     /// Where the entries of the look-up table are kept, so that the report can be made again.
     package static let evidenceName = "look_up_table.tsv"
 
-    package init(run: StoredRun, settings: ReportSettings, evidence: EvidenceTable?) {
+    package init(run: StoredRun, settings: ReportSettings, evidence: EvidenceTable?, beside other: StoredRun? = nil) {
         self.run = run
+        self.other = other
         self.settings = settings
         self.evidence = evidence
     }
@@ -26,12 +30,19 @@ package struct StudyReportFiles {
     ///
     /// - Throws: `InputError` where the look-up table beside the results is gone.
     package init(ofFolder folder: String) throws {
-        let run = try StoredRun(folder: folder)
+        try self.init(of: StoredRun(folder: folder))
+    }
+
+    /// The report of a finished run, with the settings that it was given.
+    ///
+    /// - Parameter other: A run of the same study, with another null of gene sets.
+    /// - Throws: `InputError` where the look-up table beside the results is gone.
+    package init(of run: StoredRun, beside other: StoredRun? = nil) throws {
         let settings = run.record.report ?? ReportSettings()
         let evidence = try settings.lookUp.map { _ in
-            try EvidenceFile.read(try InputFile(path: "\(folder)/\(Self.evidenceName)"))
+            try EvidenceFile.read(try InputFile(path: "\(run.folder)/\(Self.evidenceName)"))
         }
-        self.init(run: run, settings: settings, evidence: evidence)
+        self.init(run: run, settings: settings, evidence: evidence, beside: other)
     }
 
     /// The folders, beside the page.
@@ -49,6 +60,7 @@ package struct StudyReportFiles {
     /// - Throws: `OutputError`, `RunStoreError`.
     @discardableResult
     package func write(to folder: String) throws -> [String] {
+        let bothNulls = try other.map { try BothNulls(of: run, beside: $0, settings: settings) }
         var files: [String] = []
         for name in Self.folders {
             try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
@@ -69,19 +81,19 @@ package struct StudyReportFiles {
         }
         let lookUp = run.analyses.isEmpty ? nil : evidence.map { StudyLookUp(run, in: $0, settings: settings) }
         if let evidence { try write(TableWriter.bytes(EvidenceFile.columns(of: evidence)), Self.evidenceName) }
-        let studyTables = try StudyTables(of: run, settings: settings)
+        let studyTables = try StudyTables(of: run, settings: settings, bothNulls: bothNulls)
         var tables = studyTables.tables
         if let lookUp { tables += [("look_up", lookUp.genes), ("look_up_summary", lookUp.summary)] }
         for (name, columns) in tables {
             try write(TableWriter.bytes(columns.map(\.defusedForSpreadsheets)), "tables/\(name).tsv")
         }
-        let figures = try StudyFigures(of: run, networks: networks, settings: settings)
+        let figures = try StudyFigures(of: run, networks: networks, settings: settings, bothNulls: bothNulls)
         for (name, drawing) in figures.figures + PaperFigures(of: figures.figures, run: run).figures {
             try write(Array(drawing.svg.utf8), "figures/\(name).svg")
         }
         let page = ReportPage(
             of: run, settings: settings, networks: networks, figures: figures, tables: tables,
-            lookUp: lookUp, reads: studyTables.reads)
+            lookUp: lookUp, reads: studyTables.reads, bothNulls: bothNulls)
         try write(page.bytes(), "report.html")
         return files.sorted()
     }

@@ -6,9 +6,11 @@ page holds, which is looked at in each frame; its limit only ends a test that wo
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
+import time
 import urllib.parse
 
 
@@ -63,8 +65,11 @@ class Browser:
         os.close(self.input)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def receive(self):
+    def receive(self, until=None):
+        """The next message; until a time of the clock that is never set back, where nothing may come."""
         while b"\0" not in self.rest:
+            if until is not None and not select.select([self.input], [], [], max(0, until - time.monotonic()))[0]:
+                raise Failure("nothing came of it")
             part = os.read(self.input, 1 << 20)
             if not part:
                 raise Failure("Chromium ended")
@@ -90,11 +95,12 @@ class Browser:
 
     def event(self, matches):
         """Returns the first event that matches, and forgets it."""
+        until = time.monotonic() + self.limit
         while True:
             for place, one in enumerate(self.events):
                 if matches(one):
                     return self.events.pop(place)
-            self.events.append(self.receive())
+            self.events.append(self.receive(until))
 
 
 class Page:

@@ -68,7 +68,8 @@ gene-sets: {files: [sets.gmt], min-size: 5, max-size: 100, permutations: 200, se
 
 
 def permuted(modicum, folder, samples=16, genes=150):
-    """Two exposures that go with each other, permuted together, with sets that follow both."""
+    """Two exposures that go with each other, permuted together, with sets that follow both; and beside it, under permuted
+    genes, the first of them alone."""
     here = os.path.join(folder, "permuted")
     os.makedirs(here)
     draw = random.Random(11)
@@ -102,8 +103,14 @@ adjust: {main: [batch]}
 dispersion-trend: mean
 gene-sets: {files: [sets.gmt], min-size: 5, max-size: 100, permute: samples, permutations: 300, seed: 1}
 """)
-    out = os.path.join(here, "out")
-    run(modicum, "run", os.path.join(here, "study.yaml"), "--out", out, "--quiet")
+    with open(os.path.join(here, "study.yaml")) as file:
+        study = file.read()
+    with open(os.path.join(here, "genes.yaml"), "w") as file:
+        file.write(study.replace("permute: samples, ", "").replace("[dose, load]", "[dose]"))
+    out, genes = os.path.join(here, "out"), os.path.join(here, "genes")
+    run(modicum, "run", os.path.join(here, "study.yaml"), "--out", out, "--report", "off", "--quiet")
+    run(modicum, "run", os.path.join(here, "genes.yaml"), "--out", genes, "--report", "off", "--quiet")
+    run(modicum, "report", out, "--beside", genes)
     return out
 
 

@@ -260,7 +260,7 @@ def gene_to_set(page, out):
     best = table(out, "tables/sets.main.stir_intensity.tsv")[0]
     page.open("#genes/main/stir_intensity/" + best["leadingEdgeGenes"].split(",")[0])
     page.click("document.querySelector('#gene-sets button')")
-    page.wait("document.querySelector('section[data-section=sets] #set h3')?.textContent === run.analyses[state.analysis].sets.names[state.set]")
+    page.wait("state.set !== null && document.querySelector('section[data-section=sets] #set h3')?.textContent === run.analyses[state.analysis].sets.names[state.set]")
 
 
 @test("A row of the sets opens its running sum and leading edge", ROW_CLICK)
@@ -690,6 +690,76 @@ def which_null(page, out):
     page.expect("document.querySelector('#set-null').textContent.includes('permute: gene-sets')")
 
 
+@test("Gene sets under both nulls are those of the two runs, and how many each finds", study="permuted")
+def both_nulls(page, out):
+    page.open("#compare/main/dose")
+    stored = {row["name"]: row for row in table(out, "tables/both_nulls.main.dose.tsv")}
+    runs = [{row["name"]: row for row in table(folder, "main/dose/gene_sets.tsv")} for folder in (out, os.path.join(os.path.dirname(out), "genes"))]
+    shown = page.value("table.getData().map((row) => [row.name, row.found, ...[0, 1].flatMap((place) => [digits(row['nes' + place]), probability(-row['p' + place]), probability(-row['q' + place])])])")
+    if {row[0] for row in shown} != set(stored) or set(stored) != set(runs[0]) | set(runs[1]) or len(shown) != len(stored):
+        raise Failure(f"the page has the sets {[row[0] for row in shown]}")
+    for name, found, *numbers in shown:
+        for place, (text, column) in enumerate(zip(numbers, ["NES", "pvalue", "fdr"] * 2)):
+            check_same(text, runs[place // 3][name][column], f"{name}, {column}, run {place // 3}")
+        if found.removesuffix(" alone") != stored[name]["significant"]:
+            raise Failure(f"{name} is significant under {found}, the table has {stored[name]['significant']}")
+    words = ["both", "permuted samples, residual", "permuted genes", "neither"]
+    expected = [[row["significant"] for row in stored.values()].count(word) for word in words]
+    rows = page.value("[...document.querySelectorAll('#both-counts tr')].map((row) => [...row.cells].map((cell) => cell.textContent))")
+    if rows[1:] != [["main/dose", *map(str, expected)]] or sum(expected[:3]) == 0:
+        raise Failure(f"the counts are {rows}, and should be {expected}")
+    page.expect("document.querySelector('#both-words').textContent.startsWith('Of 15 gene sets, ')")
+    # And in the table of all sets.
+    page.open("#sets/main/dose")
+    for name, q in page.value("table.getData().map((row) => [row.name, probability(-row.beside)])"):
+        check_same(q, runs[1][name]["fdr"], f"{name}, q beside")
+
+
+@test("A row of the table of both nulls shows the set", 'if (row.set !== undefined) go(', study="permuted")
+def both_nulls_to_set(page, out):
+    page.open("#compare/main/dose")
+    name = page.value("document.querySelector('#table .tabulator-row .tabulator-cell').textContent")
+    page.click("document.querySelector('#table .tabulator-row .tabulator-cell')")
+    page.wait(f"state.section === 'sets' && document.querySelector('#set h3')?.textContent === {name!r}")
+
+
+@test("A click on a point of the plot of both nulls shows the set", 'plot.on("click", (item) => { if (item.value?.[2] !== undefined) open(', study="permuted")
+def both_nulls_point(page, out):
+    page.open("#compare/main/dose")
+    series = page.value("charts.find((one) => one.getDom().id === 'nulls').getOption().series.findIndex((one, place) => place > 0 && one.data.length)")
+    name = page.value(f"run.collection.names[run.bothNulls.analyses[0].rows[charts.find((one) => one.getDom().id === 'nulls').getOption().series[{series}].data[0][2]]]")
+    page.click_at(*page.point("nulls", series, 0))
+    page.wait(f"state.section === 'sets' && document.querySelector('#set h3')?.textContent === {name!r}")
+
+
+@test("A rectangle over the plot of both nulls leaves its sets in their table, and so does the search", 'plot.on("brushSelected"', SEARCH, study="permuted")
+def both_nulls_brush(page, out):
+    page.open("#compare/main/dose")
+    page.value("charts.find((one) => one.getDom().id === 'nulls').dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'rect' } })")
+    x, y = page.point("nulls", 0, 0)
+    page.drag((x - 6, y - 6), (x + 6, y + 6))
+    page.wait("table.getData('active').length > 0 && table.getData('active').length < 15")
+    page.value("charts.find((one) => one.getDom().id === 'nulls').dispatchAction({ type: 'brush', areas: [] })")
+    page.wait("table.getData('active').length === 15")
+    page.click("#search")
+    page.type("follows")
+    page.wait("table.getData('active').length === 3 && table.getData('active').every((row) => row.name.startsWith('FOLLOWS'))")
+    name, content = page.downloaded(lambda: page.click("#download"))
+    if name != "both_nulls.main.dose.tsv" or len(content.decode().splitlines()) != 4:
+        raise Failure(f"{name} has {content.decode()!r}")
+
+
+@test("An analysis that the other run has not is said to stand alone, and its command names the second run", "() => go({ analysis: run.analyses.findIndex(", study="permuted")
+def both_nulls_of_one(page, out):
+    page.open("#compare/main/load")
+    page.expect("document.querySelector('main').textContent.includes('The other run has no gene sets of main/load')")
+    page.expect("document.querySelector('.command pre').textContent.includes('modicum report FOLDER --beside OTHER')")
+    page.click("document.querySelector('#both-counts button')")
+    page.wait("location.hash === '#compare/main/dose' && table?.getData().length === 15")
+    page.open("#sets/main/load")
+    page.expect("table.getData().every((row) => row.beside === undefined)")
+
+
 @test("Notes name the analysis that they are of, with its adjustment set", study="permuted")
 def notes(page, out):
     page.open("#methods")
@@ -766,7 +836,7 @@ def broken(line):
     """The same line, without its effect and still a script."""
     for old, new in (
         ("onclick: () =>", "onclick: () => 0 &&"), ("onclick: (event) => { event.preventDefault(); go(", "onclick: (event) => { event.preventDefault(); void ("),
-        (".addEventListener(", "?.toString("), (".on(", "?.toString("), ("=> go(", "=> void ("), ("=> show(", "=> void ("),
+        (".addEventListener(", "?.toString("), (".on(", "?.toString("), ("=> go(", "=> void ("), ("undefined) go(", "undefined) void ("), ("=> show(", "=> void ("),
         ("new ResizeObserver(() => {", "new ResizeObserver(() => { return;"), ('onclick: () => save', 'onclick: () => void save'), ("=> { if (item.value?.", "=> { return; if (item.value?."),
         ('headerFilter: c.search ? "input"', 'headerFilter: c.search ? undefined'), ('sorter: c.search ? "string" : "number"', "headerSort: false"),
         ("(run.disguised.has(value)", "(false"), ("graph.fit(", "void ("), ("async function start()", "async function start() { history.replaceState(null, '', '#'); return begin(); }\nasync function begin()"),

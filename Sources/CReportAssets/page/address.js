@@ -7,7 +7,7 @@ const sections = Object.keys(titles);
 // Sections of which a run may have nothing; the others every run has.
 const has = {
   genes: () => run.analyses.some((one) => one.lfc), sets: () => run.analyses.some((one) => one.sets), network: () => run.networks.length > 0,
-  compare: () => run.analyses.filter((one) => one.lfc).length > 1, reads: () => Boolean(run.reads),
+  compare: () => has.severalTests() || Boolean(run.bothNulls), severalTests: () => run.analyses.filter((one) => one.lfc).length > 1, reads: () => Boolean(run.reads),
   quality: () => has.genes() || run.analyses.some((one) => one.nulls), cohort: () => run.cohort.length > 0,
 };
 const shownSections = () => sections.filter((name) => has[name]?.() ?? true);

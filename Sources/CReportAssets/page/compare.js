@@ -1,9 +1,18 @@
-// What the analyses share: who is significant where, and the statistics of one against those of another.
+// What the analyses share: who is significant where, and the statistics of one against those of another; and what two nulls
+// make of the same gene sets.
 
 function compare(main) {
-  main.append(...head("Compare", "What the analyses share, and where they differ.", [
-    "A row of the table is a combination of analyses: its genes are significant in these and in no other. The button shows them.",
-    "In the plot each point is a gene; on the line it has the same statistic in both analyses."], run.commands.compare));
+  const several = has.severalTests(), lead = [several ? "What the analyses share, and where they differ" : null, run.bothNulls ? "the gene sets under two nulls" : null].filter(Boolean).join("; ");
+  main.append(...head("Compare", lead[0].toUpperCase() + lead.slice(1) + ".", [
+    ...(several ? ["A row of the table is a combination of analyses: its genes are significant in these and in no other. The button shows them.",
+      "In the plot each point is a gene; on the line it has the same statistic in both analyses."] : []),
+    ...(run.bothNulls ? ["Of gene sets under both nulls each point is a set; on the line it has the same p under both. A set that one null alone finds is no error of either: they ask different questions."] : [])], run.commands.compare));
+  if (several) sharedGenes(main); else main.append(pickerBar());
+  if (run.bothNulls) bothNulls(main);
+  return null;
+}
+
+function sharedGenes(main) {
   const tested = run.analyses.map((analysis, index) => ({ analysis, index })).filter((one) => one.analysis.lfc);
   const regions = new Map();
   run.labels.forEach((_, gene) => {
@@ -28,7 +37,6 @@ function compare(main) {
   if (current().lfc) sideBySide(main, current(), run.analyses[other]);
   const drawn = Object.keys(run.figures).filter((name) => name === "upset" || name.startsWith("venn."));
   main.append(figures(...drawn.map((name) => [name, name === "upset" ? "Significant genes shared by analyses" + (tested.length > 40 ? ", the 40 with most" : "") : "Significant genes, " + name.slice(5)])));
-  return null;
 }
 
 // Whether exposures share more than chance, under the nulls of shuffles that all of them have in common.
@@ -62,4 +70,51 @@ function sideBySide(main, one, two) {
   if (!made) { main.append(figures(...Object.keys(run.figures).filter((name) => name.startsWith("compare.")).map((name) => [name, "Statistics of " + name.slice(8)]))); return; }
   main.append(made.box);
   made.started().on("click", (item) => { if (item.value?.[2] !== undefined) go({ section: "genes", gene: item.value[2] }); });
+}
+
+// The sets of the analysis in hand: how many either null finds, one against the other, and all of them.
+function bothNulls(main) {
+  const pair = run.bothNulls.analyses.find((one) => one.name === current().name), sets = current().sets;
+  main.append(element("h3", {}, "Gene sets under both nulls"));
+  const [first] = run.bothNulls.analyses, named = first.nulls.map((one) => one.name);
+  main.append(plainTable(["Analysis", "Both", named[0] + " alone", named[1] + " alone", "Neither"], run.bothNulls.analyses.map((one) => [
+    chip(one.name, () => go({ analysis: run.analyses.findIndex((other) => other.name === one.name) })), ...one.counts.map(grouped)]), { id: "both-counts" }));
+  if (!pair) { main.append(element("p", {}, "The other run has no gene sets of " + current().name + " under another null.")); return; }
+  const [here, there] = pair.nulls;
+  main.append(element("p", { id: "both-words" }, pair.words), element("p", { class: "soft" }, here.alone + " " + there.alone), element("p", { class: "soft" }, "Here " + current().setNull.used + " In the other run " + run.bothNulls.words));
+  const places = new Map([...sets.rows].map((row, set) => [row, set])), kinds = ["neither", here.name + " alone", there.name + " alone", "both"];
+  const rows = [...pair.rows].map((row, at) => ({ row: at, set: places.get(row), name: run.collection.names[row], found: kinds[pair.verdicts[at]],
+    ...Object.fromEntries(pair.nulls.flatMap((one, index) => [["nes" + index, one.nes[at]], ["p" + index, unknownLast(one.logp[at])], ["q" + index, unknownLast(one.logq[at])]])) }));
+  const open = (row) => { if (row.set !== undefined) go({ section: "sets", set: row.set }); };
+  nullsCloud(main, pair, rows, kinds, open);
+  const holder = element("div");
+  main.append(holder);
+  const shown = (key, least) => (row) => probability(row[key] === 1 ? NaN : -row[key], least);
+  tabulate(holder, rows, [{ title: "Set", field: "name", search: true }, { title: "Significant", field: "found", search: true },
+    ...pair.nulls.flatMap((one, index) => [{ title: "NES, " + one.name, field: "nes" + index, text: (row) => digits(row["nes" + index]) },
+      { title: "p, " + one.name, field: "p" + index, text: shown("p" + index, one.least) }, { title: "q, " + one.name, field: "q" + index, text: shown("q" + index, one.least) }])],
+  { file: "both_nulls." + current().file + ".tsv", select: open, initial: "q0" });
+}
+
+// −log10 p under the one null against that under the other; a rectangle leaves its sets in the table.
+function nullsCloud(main, pair, rows, kinds, open) {
+  const { ink, none } = colours(), file = current().file, caption = "Gene sets of " + pair.name + " under both nulls";
+  const height = (minus, one) => Math.min(-minus, -Math.log10(one.least));
+  const tested = rows.filter((row) => row.p0 !== 1 && row.p1 !== 1);
+  const parts = kinds.map((kind) => tested.filter((row) => row.found === kind)), colour = [none, categories[1], categories[2], ink];
+  const value = (row) => [height(row.p0, pair.nulls[0]), height(row.p1, pair.nulls[1]), row.row];
+  const end = Math.min(...[0, 1].map((index) => tested.reduce((most, row) => Math.max(most, value(row)[index]), 0)));
+  const made = chart("nulls", caption, {
+    legend: { top: 0, left: 10, data: kinds, textStyle: { color: ink } }, brush: { toolbox: ["rect", "polygon", "clear"], xAxisIndex: 0, throttleType: "debounce", throttleDelay: 100 }, toolbox: { right: 10, iconStyle: { borderColor: ink } },
+    dataZoom: [{ type: "inside" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
+    xAxis: { name: "−log₁₀ p, " + pair.nulls[0].name, type: "value" }, yAxis: { name: "−log₁₀ p, " + pair.nulls[1].name, type: "value" },
+    tooltip: { formatter: (item) => (item.value[2] === undefined ? "" : rows[item.value[2]].name + pair.nulls.map((one, index) => "\n" + one.name + ": NES " + digits(one.nes[item.value[2]]) + ", p " + probability(one.logp[item.value[2]], one.least) + ", q " + probability(one.logq[item.value[2]], one.least)).join("")) },
+    series: [...kinds.map((name, index) => ({ name, type: "scatter", symbolSize: index ? 7 : 4, itemStyle: { color: colour[index], opacity: index ? 0.9 : 0.5 }, z: index ? 3 : 2, data: parts[index].map(value) })),
+      { type: "line", silent: true, showSymbol: false, lineStyle: { color: ink, type: "dashed", width: 1 }, data: [[0, 0], [end, end]] }],
+  }, () => [["set", "significant", ...pair.nulls.map((one) => "-log10 p, " + one.name)], tested.map((row) => [row.name, row.found, ...value(row).slice(0, 2)])]);
+  if (!made) { main.append(figures(["both_nulls." + file, caption])); return; }
+  main.append(made.box);
+  const plot = made.started();
+  plot.on("click", (item) => { if (item.value?.[2] !== undefined) open(rows[item.value[2]]); });
+  brushed(plot, parts);
 }

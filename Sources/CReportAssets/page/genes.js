@@ -60,6 +60,11 @@ function cloud(holder, analysis, rows) {
   plot.on("dataZoom", name);
   plot.on("finished", () => { if (plot.getWidth() !== plot.namedAt) { plot.namedAt = plot.getWidth(); name(); } });
   plot.on("click", (item) => { if (item.value) go({ gene: item.value[2] }); });
+  brushed(plot, parts);
+}
+
+// What is brushed in a plot is left in the table below; parts are the rows of the plot's series.
+function brushed(plot, parts) {
   plot.on("brushSelected", (event) => {
     if (!table) return;
     const chosen = new Set();

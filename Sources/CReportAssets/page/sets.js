@@ -12,10 +12,15 @@ function geneSets(main) {
   main.append(chosen, element("h3", {}, "All tested sets"), holder);
   const rows = sets.names.map((name, row) => ({ row, name, source: sets.sourceNames[sets.sources[row]], size: sets.sizeOf(row), nes: sets.nes[row], p: unknownLast(sets.logp[row]), q: unknownLast(sets.logq[row]), low: sets.logqLow[row], high: sets.logqHigh[row], settled: sets.settled[row] ? "yes" : "no" }));
   const hasInterval = rows.some((row) => Number.isFinite(row.low));
-  const least = sets.least;
+  const least = sets.least, pair = run.bothNulls?.analyses.find((one) => one.name === analysis.name), beside = pair?.nulls[1];
+  if (pair) {
+    const places = new Map([...pair.rows].map((row, place) => [row, place]));
+    rows.forEach((row) => { row.beside = unknownLast(beside.logq[places.get(sets.rows[row.row])]); });
+  }
   tabulate(holder, rows, [
     { title: "Set", field: "name", search: true }, { title: "Source", field: "source", search: true }, { title: "Genes", field: "size", text: (r) => String(r.size) },
     { title: "NES", field: "nes", text: (r) => digits(r.nes) }, { title: "p", field: "p", text: (r) => probability(r.p === 1 ? NaN : -r.p, least) }, { title: "q", field: "q", text: (r) => probability(r.q === 1 ? NaN : -r.q, least) },
+    ...(pair ? [{ title: "q, " + beside.name, field: "beside", text: (r) => probability(r.beside === 1 ? NaN : -r.beside, beside.least) }] : []),
     ...(hasInterval ? [{ title: "q interval", field: "low", text: (r) => probability(r.low) + " to " + probability(r.high) }, { title: "Settled", field: "settled", search: true }] : []),
   ], { file: "sets." + analysis.file + ".tsv", select: (row) => go({ set: row.row }), initial: "q", chosen: state.set });
   const best = rows.reduce((found, row) => (found === null || row.q < found.q ? row : found), null);
@@ -28,6 +33,7 @@ function geneSets(main) {
 function whichNull(main, analysis) {
   const { used, other, calibration, page } = analysis.setNull;
   main.append(element("details", { id: "set-null" }, element("summary", {}, used), element("p", {}, other), element("p", {}, calibration + " The numbers are in " + page + " of the manual."),
+    run.bothNulls ? element("p", {}, chip("Compare", () => go({ section: "compare" })), " has both nulls side by side.") : null,
     analysis.nulls?.flips ? element("p", {}, analysis.nulls.flips) : null));
 }
 

@@ -13,7 +13,7 @@ package struct StudyFigures {
     private(set) var components: PrincipalComponents?
 
     /// Beginnings of the names of figures that the page draws live.
-    static let liveKinds = ["volcano.", "ma.", "set", "edge", "pca.", "compare."]
+    static let liveKinds = ["volcano.", "ma.", "set", "edge", "pca.", "compare.", "both_nulls."]
 
     private let run: StoredRun
     private let settings: ReportSettings
@@ -26,7 +26,9 @@ package struct StudyFigures {
     /// How many lists of significant genes a plot of what they share has at most.
     private static let comparedLists = 40
 
-    package init(of run: StoredRun, networks: StudyNetworks, settings: ReportSettings) throws {
+    package init(
+        of run: StoredRun, networks: StudyNetworks, settings: ReportSettings, bothNulls: BothNulls? = nil
+    ) throws {
         self.run = run
         self.settings = settings
         let transformed = run.analyses.isEmpty || run.samples.names.isEmpty ? nil : try TransformedCounts(of: run)
@@ -34,6 +36,7 @@ package struct StudyFigures {
         if let enrichment = run.enrichment { addSets(of: enrichment, under: "gsea") }
         if let permutation = run.permutation { add("z.gsea", NullFigure(permutation, of: "gsea").drawing) }
         addComparison()
+        for analysis in bothNulls?.analyses ?? [] { add("both_nulls.\(analysis.fileName)", analysis.drawing) }
         for (file, content) in networks.networks {
             let title = "Enrichment network of \(content.name)"
             add("network.\(file)", NetworkFigure.drawing(of: content.network, layout: content.layout, title: title))

@@ -16,12 +16,17 @@ struct PageSets {
     /// By set: its genes as places in `genes`, ascending.
     private let members: [[Int32]]
 
-    /// - Parameter labels: What the page calls its genes.
-    init(of enrichments: [StoredEnrichment], in collection: GeneSetCollection, beside labels: [String]) {
+    /// - Parameters:
+    ///   - labels: What the page calls its genes.
+    ///   - furtherRows: Rows of further sets, which no analysis of the page tested.
+    init(
+        of enrichments: [StoredEnrichment], in collection: GeneSetCollection, beside labels: [String],
+        and furtherRows: [Int] = []
+    ) {
         var known = Set(labels)
         others = enrichments.flatMap { $0.rankedGenes.filter { known.insert($0).inserted } }
         genes = labels + others
-        rows = Set(enrichments.flatMap(\.rows)).sorted()
+        rows = Set(enrichments.flatMap(\.rows)).union(furtherRows).sorted()
         names = rows.map { collection.names[$0] }
         members = collection.members(ofRows: rows, among: genes)
     }
@@ -59,7 +64,10 @@ struct PageSets {
     }
 
     /// By set of an analysis: its place among the page's sets.
-    func sets(of enrichment: StoredEnrichment) -> [Int32] { Self.places(of: enrichment.rows, in: rows) }
+    func sets(of enrichment: StoredEnrichment) -> [Int32] { places(ofRows: enrichment.rows) }
+
+    /// Of rows of the collection: their places among the page's sets.
+    func places(ofRows chosen: [Int]) -> [Int32] { Self.places(of: chosen, in: rows) }
 
     private static func places<Item: Hashable>(of items: [Item], in list: [Item]) -> [Int32] {
         let places = Dictionary(list.enumerated().map { ($1, Int32($0)) }) { first, _ in first }

@@ -5,9 +5,11 @@ import StoredRuns
 struct PageTexts {
     private let run: StoredRun
     private let settings: ReportSettings
+    private let bothNulls: BothNulls?
 
-    init(of run: StoredRun, settings: ReportSettings) {
+    init(of run: StoredRun, settings: ReportSettings, bothNulls: BothNulls?) {
         self.run = run
+        self.bothNulls = bothNulls
         self.settings = settings
     }
 
@@ -15,9 +17,26 @@ struct PageTexts {
     var command: String {
         let lines = [
             computing, "modicum verify FOLDER      # computes random parts again and compares",
-            "modicum report FOLDER      # makes this page again",
+            "\(report)      # makes this page again",
         ]
         return lines.joined(separator: "\n")
+    }
+
+    /// What makes the page.
+    private var report: String { "modicum report FOLDER" + (bothNulls == nil ? "" : " --beside OTHER") }
+
+    /// How p and q under two nulls come to stand beside each other.
+    private var otherNull: String {
+        guard run.hasEnrichment else { return "" }
+        guard bothNulls == nil else { return "\n# under both nulls: tables/both_nulls.*.tsv" }
+        let isOfGenes =
+            SetNullWords.Null(run, permutation: run.analyses.first?.permutation ?? run.permutation) == .permutedGenes
+        let other = isOfGenes ? "samples" : "gene-sets"
+        let again =
+            run.record.request?.studyName == nil
+            ? "# beside another null: the same command with --permute \(other) and --out OTHER; then"
+            : "# beside another null: other.yaml is the study file with `permute: \(other)`\nmodicum run other.yaml --out OTHER"
+        return "\n\(again)\nmodicum report FOLDER --beside OTHER"
     }
 
     private var computing: String {
@@ -51,11 +70,12 @@ struct PageTexts {
             "genes":
                 "\(computing)\n# all genes, all digits: modicum.h5 and \(run.analyses.first?.name ?? "")/results.*.tsv\n# significant ones, sorted: tables/genes.\(file).tsv",
             "sets":
-                "\(computing)\n# all sets, all digits: gene_sets.tsv\n# enriched ones, sorted: tables/sets.\(file).tsv",
+                "\(computing)\n# all sets, all digits: gene_sets.tsv\n# enriched ones, sorted: tables/sets.\(file).tsv"
+                + otherNull,
             "network":
                 "modicum report FOLDER\n# network/\(file).cyjs, .graphml, .cx2, .nodes.tsv and .edges.tsv; thresholds: enrichment-map in the study file",
-            "compare": "modicum report FOLDER\n# tables/genes_by_analysis.tsv, tables/sets_by_analysis.tsv"
-                + (run.overlaps.isEmpty ? "" : "; overlaps.tsv, of the run itself"),
+            "compare": "\(report)\n# tables/genes_by_analysis.tsv, tables/sets_by_analysis.tsv"
+                + (run.overlaps.isEmpty ? "" : "; overlaps.tsv, of the run itself") + otherNull,
             "reads":
                 "\(computing)\n# tables/reads.tsv; logs of the programs: reads/logs/SAMPLE/, which MultiQC reads as they are",
             "quality":
@@ -105,6 +125,7 @@ struct PageTexts {
                 ("ranking", sets.ranking.name),
             ]
         }
+        if let bothNulls { rows.append(("beside it, the run", bothNulls.identity)) }
         return rows
     }
 

@@ -17,11 +17,13 @@ struct ReportPage {
     private let tables: [StudyTables.Table]
     private let lookUp: StudyLookUp?
     private let reads: StudyReads?
+    let bothNulls: BothNulls?
 
     init(
         of run: StoredRun, settings: ReportSettings, networks: StudyNetworks, figures: StudyFigures,
-        tables: [StudyTables.Table], lookUp: StudyLookUp?, reads: StudyReads?
+        tables: [StudyTables.Table], lookUp: StudyLookUp?, reads: StudyReads?, bothNulls: BothNulls?
     ) {
+        self.bothNulls = bothNulls
         self.run = run
         self.settings = settings
         self.networks = networks
@@ -84,7 +86,7 @@ struct ReportPage {
 
     private func header(_ payload: inout PagePayload) throws -> JSONValue {
         let methods = MethodsText(run, settings: settings)
-        let texts = PageTexts(of: run, settings: settings)
+        let texts = PageTexts(of: run, settings: settings, bothNulls: bothNulls)
         var header: [String: JSONValue] = [
             "title": .string(title),
             "threshold": .number(-StatisticalKernels.log(settings.network.maximumFalseDiscoveryRate) / Self.logOfTen),
@@ -122,7 +124,8 @@ struct ReportPage {
         addComponents(to: &header, &payload)
         header["columns"] = .array(run.samples.columns.map { column($0.name, $0.values) })
         let enrichments = run.analyses.compactMap(\.enrichment) + (run.enrichment.map { [$0] } ?? [])
-        let pageSets = run.collection.map { PageSets(of: enrichments, in: $0, beside: labels) }
+        let further = bothNulls?.analyses.flatMap(\.sets.rows) ?? []
+        let pageSets = run.collection.map { PageSets(of: enrichments, in: $0, beside: labels, and: further) }
         header["collection"] = pageSets?.content(&payload)
         var analyses = run.analyses.map { analysis($0, sets: pageSets, &payload) }
         if let enrichment = run.enrichment, let pageSets {
@@ -137,6 +140,7 @@ struct ReportPage {
         }
         header["analyses"] = .array(analyses)
         if !run.overlaps.isEmpty { header["overlaps"] = overlaps }
+        if let bothNulls, let pageSets { header["bothNulls"] = content(of: bothNulls, among: pageSets, &payload) }
         header["disguised"] = Self.texts(disguised)
         return .object(header)
     }

@@ -14,7 +14,7 @@ struct StudyTables {
     private let settings: ReportSettings
 
     /// - Throws: `RunStoreError`, `InputError`.
-    init(of run: StoredRun, settings: ReportSettings) throws {
+    init(of run: StoredRun, settings: ReportSettings, bothNulls: BothNulls?) throws {
         self.run = run
         self.settings = settings
         reads = try StudyReads(of: run)
@@ -32,6 +32,14 @@ struct StudyTables {
             if run.analyses.contains(where: { $0.enrichment != nil }) {
                 tables.append(("sets_by_analysis", sharedSets()))
             }
+        }
+        for analysis in bothNulls?.analyses ?? [] {
+            guard let collection = run.collection else { continue }
+            tables.append(
+                (
+                    "both_nulls.\(analysis.fileName)",
+                    analysis.columns(names: collection.names, sources: collection.sources)
+                ))
         }
         if !run.analyses.isEmpty { tables.append(("left_out", leftOut())) }
         if let counts = try normalizedCounts() { tables.append(("normalized_counts", counts)) }

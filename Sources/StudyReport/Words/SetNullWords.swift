@@ -9,6 +9,26 @@ package struct SetNullWords: Equatable, Sendable {
         case permutedGenes
         case permutedSamples(scheme: String, statistic: String)
         case permutedLabels
+
+        /// Such as `permuted samples, residual`: another one for every null.
+        package var name: String {
+            switch self {
+            case .permutedGenes: "permuted genes"
+            case .permutedSamples(let scheme, let statistic):
+                "permuted samples, " + scheme + (statistic == "wald" ? ", Wald" : "")
+            case .permutedLabels: "permuted labels"
+            }
+        }
+
+        /// What it can mean that a set is found under this null and not under the other.
+        var alone: String {
+            switch self {
+            case .permutedGenes:
+                "Under permuted genes alone: the set's genes stand out among the others, which genes that rise and fall together do without an exposure, too."
+            case .permutedSamples, .permutedLabels:
+                "Under \(name) alone: the set follows the exposure, and no more than many other genes do."
+            }
+        }
     }
 
     package let used: String
@@ -54,17 +74,22 @@ package struct SetNullWords: Equatable, Sendable {
     }
 }
 
+extension SetNullWords.Null {
+    /// Of the sets of a run, or of one of its analyses.
+    init(_ run: StoredRun, permutation: StoredPermutation?) {
+        if let permutation {
+            self = .permutedSamples(scheme: permutation.scheme, statistic: permutation.statistic)
+        } else {
+            self = run.configuration.geneSets?.permutesSamples ?? false ? .permutedLabels : .permutedGenes
+        }
+    }
+}
+
 extension SetNullWords {
     /// Of the sets of a run, or of one of its analyses.
     init(_ run: StoredRun, permutation: StoredPermutation?) {
-        let settings = run.configuration.geneSets
-        if let permutation {
-            self.init(
-                .permutedSamples(scheme: permutation.scheme, statistic: permutation.statistic),
-                permutations: permutation.permutations)
-        } else {
-            let isOfLabels = settings?.permutesSamples ?? false
-            self.init(isOfLabels ? .permutedLabels : .permutedGenes, permutations: settings?.permutations ?? 0)
-        }
+        self.init(
+            Null(run, permutation: permutation),
+            permutations: permutation?.permutations ?? run.configuration.geneSets?.permutations ?? 0)
     }
 }
