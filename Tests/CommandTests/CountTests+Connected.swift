@@ -45,7 +45,7 @@ extension CountTests {
         ["--allow-programs", "--root", data.path, "--root", folder.path, "--scratch", folder("scratch")]
     }
 
-    @Test("Two workers of a coordinator count the same bytes; the same command finds the run, and makes removed steps anew")
+    @Test("Two workers of a coordinator count the same bytes; the same command finds the run, and makes removed steps")
     func connected() throws {
         let folder = try TemporaryFolder()
         try #require(try ModicumProcess(command(folder("alone"), "--threads", "1")).finish().status == 0)
