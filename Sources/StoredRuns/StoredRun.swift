@@ -128,6 +128,14 @@ package struct RunConfiguration: Decodable, Sendable {
     package let differentialExpression: AnalysisSettings?
     package let analyses: [Analysis]
     package let geneSets: GeneSetSettings?
+
+    package struct SamplePermutation: Decodable, Sendable {
+        /// What stands under the root of the score statistic: `model` or `robust`.
+        package let variance: String?
+    }
+
+    /// Nil where samples were not permuted.
+    package let samplePermutation: SamplePermutation?
 }
 
 /// What `run.json` says beside the results.

@@ -16,12 +16,19 @@ package struct StudyReportFiles {
     /// A run of the same study with another null of gene sets.
     private let other: StoredRun?
 
+    /// `calibration.tsv`, of which the page shows what is nearest to the run.
+    private let calibration: DelimitedTable?
+
     /// Where the entries of the look-up table are kept, so that the report can be made again.
     package static let evidenceName = "look_up_table.tsv"
 
-    package init(run: StoredRun, settings: ReportSettings, evidence: EvidenceTable?, beside other: StoredRun? = nil) {
+    package init(
+        run: StoredRun, settings: ReportSettings, evidence: EvidenceTable?, beside other: StoredRun? = nil,
+        calibration: DelimitedTable? = nil
+    ) {
         self.run = run
         self.other = other
+        self.calibration = calibration
         self.settings = settings
         self.evidence = evidence
     }
@@ -35,14 +42,16 @@ package struct StudyReportFiles {
 
     /// The report of a finished run, with the settings that it was given.
     ///
-    /// - Parameter other: A run of the same study, with another null of gene sets.
+    /// - Parameters:
+    ///   - other: A run of the same study, with another null of gene sets.
+    ///   - calibration: What `modicum calibrate` found.
     /// - Throws: `InputError` where the look-up table beside the results is gone.
-    package init(of run: StoredRun, beside other: StoredRun? = nil) throws {
+    package init(of run: StoredRun, beside other: StoredRun? = nil, calibration: DelimitedTable? = nil) throws {
         let settings = run.record.report ?? ReportSettings()
         let evidence = try settings.lookUp.map { _ in
             try EvidenceFile.read(try InputFile(path: "\(run.folder)/\(Self.evidenceName)"))
         }
-        self.init(run: run, settings: settings, evidence: evidence, beside: other)
+        self.init(run: run, settings: settings, evidence: evidence, beside: other, calibration: calibration)
     }
 
     /// The folders, beside the page.
@@ -61,6 +70,7 @@ package struct StudyReportFiles {
     @discardableResult
     package func write(to folder: String) throws -> [String] {
         let bothNulls = try other.map { try BothNulls(of: run, beside: $0, settings: settings) }
+        let excerpt = try calibration.map { try CalibrationExcerpt($0, for: run, bothNulls: bothNulls) }
         var files: [String] = []
         for name in Self.folders {
             try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
@@ -84,6 +94,7 @@ package struct StudyReportFiles {
         let studyTables = try StudyTables(of: run, settings: settings, bothNulls: bothNulls)
         var tables = studyTables.tables
         if let lookUp { tables += [("look_up", lookUp.genes), ("look_up_summary", lookUp.summary)] }
+        if let excerpt { tables.append(("calibration", excerpt.columns)) }
         for (name, columns) in tables {
             try write(TableWriter.bytes(columns.map(\.defusedForSpreadsheets)), "tables/\(name).tsv")
         }
@@ -93,7 +104,7 @@ package struct StudyReportFiles {
         }
         let page = ReportPage(
             of: run, settings: settings, networks: networks, figures: figures, tables: tables,
-            lookUp: lookUp, reads: studyTables.reads, bothNulls: bothNulls)
+            lookUp: lookUp, reads: studyTables.reads, bothNulls: bothNulls, calibration: excerpt)
         try write(page.bytes(), "report.html")
         return files.sorted()
     }

@@ -49,7 +49,7 @@ struct BothNullsCommandTests {
 
         let both = try DelimitedTable(path: samples + "/" + name)
         let sets = try both.strings("name")
-        for (folder, null) in [(samples, "permuted samples, residual"), (genes, "permuted genes")] {
+        for (folder, null) in [(samples, "permuted samples (residual)"), (genes, "permuted genes")] {
             let own = try DelimitedTable(path: folder + "/main/dose/gene_sets.tsv")
             let places = Dictionary(uniqueKeysWithValues: try own.strings("name").enumerated().map { ($1, $0) })
             #expect(Set(places.keys) == Set(sets) && places.count == sets.count)
@@ -96,7 +96,7 @@ struct BothNullsCommandTests {
             for word in words { #expect(result.errors.contains(word), "\(word) is not in \(result.errors)") }
             #expect(cohort.content("samples/report.html") == nil)
         }
-        try refuse(samples, "both have p and q from permuted samples, residual", "permute: gene-sets")
+        try refuse(samples, "both have p and q from permuted samples (residual)", "permute: gene-sets")
         try refuse(study("same", sets: "permute: samples, seed: 5, " + rules), "both have p and q from")
         try refuse(study("sizes", sets: "min-size: 6, permutations: 100"), "geneSets.minSize is 6 there and 5 here")
         try refuse(study("kind", exposures: "kind", sets: rules), "no analysis of gene sets in common")

@@ -1,3 +1,4 @@
+import ExpressionFormats
 import Testing
 
 import StudyReport
@@ -53,6 +54,50 @@ struct BothNullsTests {
             .permutedSamples(scheme: "residual", statistic: "wald"),
         ]
         #expect(Set(nulls.map(\.name)).count == nulls.count)
-        #expect(nulls[2].name == "permuted samples, residual" && nulls[4].name == "permuted samples, residual, Wald")
+        #expect(nulls[2].name == "permuted samples (residual)" && nulls[4].name == "permuted samples (residual, Wald)")
+        // Side by side they are told apart by what is different.
+        func heads(_ a: SetNullWords.Null, _ b: SetNullWords.Null) -> [String] {
+            [a.short(beside: b), b.short(beside: a)]
+        }
+        #expect(heads(nulls[0], nulls[2]) == ["genes", "samples"])
+        #expect(heads(nulls[2], nulls[3]) == ["residual", "flip"] && heads(nulls[2], nulls[4]) == ["score", "Wald"])
+    }
+}
+
+@Suite("What a calibration found, for a study")
+struct CalibrationExcerptTests {
+    private func excerpt(_ rows: [String], schemes: Set<String>, samples: Int) throws -> CalibrationExcerpt {
+        let head = "cell scheme statistic variance what quantity estimate low high cohorts permutations holds"
+        let text = ([head] + rows).map { $0.split(separator: " ").joined(separator: "\t") + "\n" }.joined()
+        let file = try InputFile(name: "calibration.tsv", bytes: Array(text.utf8))
+        return try CalibrationExcerpt(try DelimitedTable(file), schemes: schemes, samples: samples)
+    }
+
+    private let rows = [12, 24, 96].flatMap { size in
+        ["residual", "flip"].flatMap { scheme in
+            [
+                "n\(size)-plain \(scheme) score model genes type1 0.05 0.04 0.06 100 199 TRUE",
+                "n\(size)-plain \(scheme) score model genes power 0.7 0.6 0.8 100 199 NA",
+                "n\(size)-tied-skewed-uneven \(scheme) score model genes type1 0.2 0.1 0.3 100 199 FALSE",
+            ]
+        }
+    }
+
+    @Test(
+        "The cells of the size nearest to the study's are shown, of its schemes alone",
+        arguments: [
+            (6, "n12"), (16, "n12"), (17, "n24"), (48, "n24"), (49, "n96"), (1_000, "n96"),
+        ])
+    func nearest(samples: Int, size: String) throws {
+        let found = try excerpt(rows, schemes: ["flip"], samples: samples)
+        #expect(found.rows.map(\.cell) == [size + "-plain", size + "-tied-skewed-uneven"])
+        #expect(found.rows.allSatisfy { $0.scheme == "flip" && $0.cohorts == 100 })
+        #expect(found.rows.map(\.holds) == [true, false] && found.rows.map(\.rate) == [0.05, 0.2])
+        #expect(found.words.contains("cohorts of \(size.dropFirst()) samples"))
+    }
+
+    @Test("A table that says nothing of the scheme is refused by its name")
+    func unknown() {
+        #expect(throws: (any Error).self) { try excerpt(rows, schemes: ["whole"], samples: 24) }
     }
 }

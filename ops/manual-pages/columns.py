@@ -152,8 +152,8 @@ OTHERS = """## Other tables
 | `family.genes.tsv` | of a study that permutes samples for several exposures: `analysis` (adjustment set and exposure), `gene_id`, `statistic` (as in `gene_statistics.tsv` of the analysis), `fwerFamily` (share of permutations whose largest statistic over all analyses and genes is as large) |
 | `family.gene_sets.tsv` | the same of gene sets: `analysis`, `name`, `NES`, `fwerFamily` (share of permutations in which any set of any analysis has an NES of the sign that is as extreme) |
 | `overlaps.tsv` | `kind` (genes or gene_sets), `adjustment`, `exposures` (whose lists are compared), `null` (joint: the rows of all exposures shuffled together; conditional: one kept, one shuffled given it), `kept` and `shuffled` (the exposures of a conditional null), `lengths` (entries of each list, the same under every shuffle), `observed` (entries that all lists share), `expected` (their mean number under the null), `pvalue` with its 95 % limits `pvalueLow` and `pvalueHigh`, `permutations` |
-| `tables/both_nulls.ANALYSIS.tsv` of `modicum report --beside` | `name`, `source`, and of each of the two runs, called by its null (such as `permuted genes` or `permuted samples, residual`): `NES NULL`, `pvalue NULL`, `fdr NULL`, as in `gene_sets.tsv`, missing where the run did not test the set; `significant` (both, neither, or the null that alone finds it) |
-| `calibration.tsv`, `cohorts.tsv.gz` of `modicum calibrate` | [calibration](calibration.md) |
+| `tables/both_nulls.ANALYSIS.tsv` of `modicum report --beside` | `name`, `source`, and of each of the two runs, called by its null (such as `permuted genes` or `permuted samples (residual)`): `NES NULL`, `pvalue NULL`, `fdr NULL`, as in `gene_sets.tsv`, missing where the run did not test the set; `significant` (both, neither, or the null that alone finds it) |
+| `calibration.tsv`, `cohorts.tsv.gz` of `modicum calibrate`; `tables/calibration.tsv` of `modicum report --calibration` | [calibration](calibration.md) |
 | `counts.tsv.gz`, `gene_lengths.tsv`, `quality.tsv` of `modicum count`; `tables/reads.tsv` | [reads to counts](reads-to-counts.md) |
 """
 

@@ -1,5 +1,5 @@
 """The studies whose reports are tested: the small cohort, one whose names are as unfriendly as names can be, one whose samples
-were permuted for two exposures, and a ranked list."""
+were permuted for two exposures, two groups of three, and a ranked list."""
 
 import os
 import random
@@ -110,7 +110,40 @@ gene-sets: {files: [sets.gmt], min-size: 5, max-size: 100, permute: samples, per
     out, genes = os.path.join(here, "out"), os.path.join(here, "genes")
     run(modicum, "run", os.path.join(here, "study.yaml"), "--out", out, "--report", "off", "--quiet")
     run(modicum, "run", os.path.join(here, "genes.yaml"), "--out", genes, "--report", "off", "--quiet")
-    run(modicum, "report", out, "--beside", genes)
+    calibration = os.path.join(here, "calibration")
+    os.makedirs(calibration)
+    write("calibration/calibration.tsv", [
+        "cell scheme statistic variance what quantity estimate low high cohorts permutations holds".split()] + [
+        [cell, scheme, "score" if what == "genes" else "ks", "model", what, quantity, rate, rate / 2, min(1, 2 * rate), 30, 199, "TRUE" if rate < 0.1 else "FALSE"]
+        for cell in ("n12-plain", "n96-plain") for scheme in ("gene-permutation", "residual", "flip")
+        for what in ("genes", "random sets") if (scheme, what) != ("gene-permutation", "genes")
+        for quantity, rate in (("type1", 0.0513 if scheme == "residual" else 0.21), ("power", 0.6))])
+    run(modicum, "report", out, "--beside", genes, "--calibration", calibration)
+    return out
+
+
+def two_groups(modicum, folder, genes=400):
+    """Three samples against three, without covariates, and sets that follow the groups and share few genes."""
+    here = os.path.join(folder, "groups")
+    os.makedirs(here)
+    draw = random.Random(3)
+
+    def count(gene, sample):
+        mean = 10 ** (1.5 + 1.5 * (gene % 40) / 40) * (3 if gene < 36 and sample >= 3 else 1)
+        return max(0, round(draw.gauss(mean, 0.15 * mean)))
+
+    with open(os.path.join(here, "counts.tsv"), "w") as file:
+        file.write("\t".join(["gene_id", *(f"s{sample}" for sample in range(6))]) + "\n")
+        file.writelines("\t".join([f"g{gene}", *(str(count(gene, sample)) for sample in range(6))]) + "\n" for gene in range(genes))
+    with open(os.path.join(here, "samples.tsv"), "w") as file:
+        file.write("sample\tcondition\n" + "".join(f"s{sample}\t{'treated' if sample >= 3 else 'control'}\n" for sample in range(6)))
+    with open(os.path.join(here, "sets.gmt"), "w") as file:
+        for number in range(33):
+            chosen = range(12 * number, 12 * number + 12)
+            file.write("\t".join([f"SET_{number}", f"the genes of part {number}", *(f"g{gene}" for gene in chosen)]) + "\n")
+    out = os.path.join(here, "out")
+    run(modicum, "de", "--counts", os.path.join(here, "counts.tsv"), "--samples", os.path.join(here, "samples.tsv"), "--design", "~ condition",
+        "--sets", os.path.join(here, "sets.gmt"), "--min-size", "5", "--permutations", "1000", "--quiet", "--out", out)
     return out
 
 

@@ -403,8 +403,9 @@ def components(page, out):
     page.wait("option()?.xAxis[0].name.startsWith('PC3')")
     page.choose("#axis-y", page.value("document.querySelector('#axis-y').options[0].textContent"))
     page.wait("option()?.yAxis[0].name.startsWith('PC1')")
-    page.choose("#colour", "kit")
-    page.wait("option()?.series.map((one) => one.name).join() === 'A,B'")
+    # Not the one that is chosen at first.
+    page.choose("#colour", "gender")
+    page.wait("option()?.series.map((one) => one.name).join() === 'F,M'")
 
 
 @test("Quality shows what was left out and the nulls, of the analysis chosen")
@@ -703,12 +704,12 @@ def both_nulls(page, out):
             check_same(text, runs[place // 3][name][column], f"{name}, {column}, run {place // 3}")
         if found.removesuffix(" alone") != stored[name]["significant"]:
             raise Failure(f"{name} is significant under {found}, the table has {stored[name]['significant']}")
-    words = ["both", "permuted samples, residual", "permuted genes", "neither"]
+    words = ["both", "permuted samples (residual)", "permuted genes", "neither"]
     expected = [[row["significant"] for row in stored.values()].count(word) for word in words]
     rows = page.value("[...document.querySelectorAll('#both-counts tr')].map((row) => [...row.cells].map((cell) => cell.textContent))")
     if rows[1:] != [["main/dose", *map(str, expected)]] or sum(expected[:3]) == 0:
         raise Failure(f"the counts are {rows}, and should be {expected}")
-    page.expect("document.querySelector('#both-words').textContent.startsWith('Of 15 gene sets, ')")
+    page.expect("document.querySelector('#both-words').textContent.startsWith('Of 15 gene sets ')")
     # And in the table of all sets.
     page.open("#sets/main/dose")
     for name, q in page.value("table.getData().map((row) => [row.name, probability(-row.beside)])"):
@@ -760,6 +761,24 @@ def both_nulls_of_one(page, out):
     page.expect("table.getData().every((row) => row.beside === undefined)")
 
 
+@test("A calibration that was named stands in Quality and by the sets, for the schemes and sizes nearest to the study", study="permuted")
+def calibrated(page, out):
+    stored = {(row["cell"], row["scheme"], row["what"]): row for row in table(out, "tables/calibration.tsv")}
+    for address, words in (("#quality/main/dose", ("genes", "random sets")), ("#sets/main/dose", ("random sets",))):
+        page.open(address)
+        rows = page.value("[...document.querySelectorAll('#calibration tr')].slice(1).map((row) => [...row.cells].map((cell) => cell.textContent))")
+        if {row[2] for row in rows} != set(words) or {row[0] for row in rows} != {"n12-plain"}:
+            raise Failure(f"{address} has {rows}")
+        for cell, scheme, what, rate, interval, holds, cohorts in rows:
+            own = stored[cell, scheme, what]
+            low, high = interval.split(" to ")
+            for shown, column in ((rate, "estimate"), (low, "low"), (high, "high")):
+                if abs(float(shown) - 100 * float(own[column])) > 0.0500001:
+                    raise Failure(f"{cell}, {scheme}, {what}: {shown} % is not {own[column]}")
+            if holds != {"TRUE": "yes", "FALSE": "no"}[own["holds"]] or cohorts != own["cohorts"]:
+                raise Failure(f"{cell}, {scheme}, {what}: {holds}, {cohorts}")
+
+
 @test("Notes name the analysis that they are of, with its adjustment set", study="permuted")
 def notes(page, out):
     page.open("#methods")
@@ -779,6 +798,33 @@ def bare(page, out):
     for section in ("overview", "sets", "network", "compare", "quality", "cohort", "methods"):
         page.open("#" + section)
         page.expect("document.querySelector('#main h2')")
+
+
+@test("Without the libraries the sets of a network are named beside its picture, and lead to the sets", "chip(one.name, () => showSetOf(chosen, one.name))", study="bare")
+def bare_network(page, out):
+    page.open("#network/main/stir_intensity")
+    names = {row["name"] for row in table(out, "network/main.stir_intensity.nodes.tsv")}
+    if set(page.value("[...document.querySelectorAll('#network-sets .chip')].map((chip) => chip.textContent)")) != names:
+        raise Failure("the sets are not those of the table")
+    name = page.value("document.querySelector('#network-sets .chip').textContent")
+    page.click("document.querySelector('#network-sets .chip')")
+    page.wait(f"document.querySelector('#set h3')?.textContent === {name!r}")
+
+
+@test("A network without lines says that there are no clusters, and what no sample has is no column", study="groups")
+def groups(page, out):
+    page.open("#network")
+    page.wait("graph !== null && graph.nodes('[?set]').length > 0 && graph.edges().length === 0")
+    page.expect("document.querySelector('main').textContent.includes('No two of these sets share as many genes')")
+    page.open("#overview")
+    page.expect("document.querySelector('figure[data-figure^=volcano]') && !document.querySelector('figure[data-figure^=network]')")
+    page.open("#cohort")
+    heads = page.value("[...document.querySelectorAll('#cohort-table th')].map((head) => head.textContent)")
+    if heads != ["variable", "level", "n", "count (%)"]:
+        raise Failure(f"the columns are {heads}")
+    # All columns of the gene in hand fit their panel.
+    page.open("#genes")
+    page.expect("document.querySelector('#gene-numbers').parentElement.scrollWidth <= document.querySelector('#gene-numbers').parentElement.clientWidth")
 
 
 def without_libraries(text):
@@ -836,7 +882,7 @@ def broken(line):
     """The same line, without its effect and still a script."""
     for old, new in (
         ("onclick: () =>", "onclick: () => 0 &&"), ("onclick: (event) => { event.preventDefault(); go(", "onclick: (event) => { event.preventDefault(); void ("),
-        (".addEventListener(", "?.toString("), (".on(", "?.toString("), ("=> go(", "=> void ("), ("undefined) go(", "undefined) void ("), ("=> show(", "=> void ("),
+        (".addEventListener(", "?.toString("), (".on(", "?.toString("), ("=> go(", "=> void ("), ("undefined) go(", "undefined) void ("), ("=> show(", "=> void ("), ("=> showSetOf(", "=> void ("),
         ("new ResizeObserver(() => {", "new ResizeObserver(() => { return;"), ('onclick: () => save', 'onclick: () => void save'), ("=> { if (item.value?.", "=> { return; if (item.value?."),
         ('headerFilter: c.search ? "input"', 'headerFilter: c.search ? undefined'), ('sorter: c.search ? "string" : "number"', "headerSort: false"),
         ("(run.disguised.has(value)", "(false"), ("graph.fit(", "void ("), ("async function start()", "async function start() { history.replaceState(null, '', '#'); return begin(); }\nasync function begin()"),
@@ -854,11 +900,13 @@ if __name__ == "__main__":
     modicum, root, folder, *words = sys.argv[1:]
     small, unfriendly = made.small_cohort(modicum, root, folder), made.unfriendly(modicum, folder)
     permuted, ranks = made.permuted(modicum, folder), made.ranked_list(modicum, root, folder)
+    groups_run = made.two_groups(modicum, folder)
     bare_page = os.path.join(folder, "bare.html")
     with open(os.path.join(small, "report.html")) as source, open(bare_page, "w") as target:
         target.write(without_libraries(source.read()))
     pages = {"small": (os.path.join(small, "report.html"), small), "unfriendly": (os.path.join(unfriendly, "report.html"), unfriendly),
              "bare": (bare_page, small), "permuted": (os.path.join(permuted, "report.html"), permuted),
+             "groups": (os.path.join(groups_run, "report.html"), groups_run),
              "ranks": (os.path.join(ranks, "report.html"), ranks)}
     handlers = "--without-handlers" in words
     problems = run_all(pages, [word for word in words if not word.startswith("--")], handlers)

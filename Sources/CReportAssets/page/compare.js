@@ -91,8 +91,8 @@ function bothNulls(main) {
   main.append(holder);
   const shown = (key, least) => (row) => probability(row[key] === 1 ? NaN : -row[key], least);
   tabulate(holder, rows, [{ title: "Set", field: "name", search: true }, { title: "Significant", field: "found", search: true },
-    ...pair.nulls.flatMap((one, index) => [{ title: "NES, " + one.name, field: "nes" + index, text: (row) => digits(row["nes" + index]) },
-      { title: "p, " + one.name, field: "p" + index, text: shown("p" + index, one.least) }, { title: "q, " + one.name, field: "q" + index, text: shown("q" + index, one.least) }])],
+    ...pair.nulls.flatMap((one, index) => [{ title: "NES " + one.short, field: "nes" + index, text: (row) => digits(row["nes" + index]) },
+      { title: "p " + one.short, field: "p" + index, text: shown("p" + index, one.least) }, { title: "q " + one.short, field: "q" + index, text: shown("q" + index, one.least) }])],
   { file: "both_nulls." + current().file + ".tsv", select: open, initial: "q0" });
 }
 
@@ -109,7 +109,7 @@ function nullsCloud(main, pair, rows, kinds, open) {
     dataZoom: [{ type: "inside" }, { type: "inside", yAxisIndex: 0, filterMode: "none" }],
     xAxis: { name: "−log₁₀ p, " + pair.nulls[0].name, type: "value" }, yAxis: { name: "−log₁₀ p, " + pair.nulls[1].name, type: "value" },
     tooltip: { formatter: (item) => (item.value[2] === undefined ? "" : rows[item.value[2]].name + pair.nulls.map((one, index) => "\n" + one.name + ": NES " + digits(one.nes[item.value[2]]) + ", p " + probability(one.logp[item.value[2]], one.least) + ", q " + probability(one.logq[item.value[2]], one.least)).join("")) },
-    series: [...kinds.map((name, index) => ({ name, type: "scatter", symbolSize: index ? 7 : 4, itemStyle: { color: colour[index], opacity: index ? 0.9 : 0.5 }, z: index ? 3 : 2, data: parts[index].map(value) })),
+    series: [...kinds.map((name, index) => ({ name, type: "scatter", symbolSize: index ? 7 : 5, itemStyle: { color: colour[index], opacity: index ? 0.9 : 0.7 }, z: index ? 3 : 2, data: parts[index].map(value) })),
       { type: "line", silent: true, showSymbol: false, lineStyle: { color: ink, type: "dashed", width: 1 }, data: [[0, 0], [end, end]] }],
   }, () => [["set", "significant", ...pair.nulls.map((one) => "-log10 p, " + one.name)], tested.map((row) => [row.name, row.found, ...value(row).slice(0, 2)])]);
   if (!made) { main.append(figures(["both_nulls." + file, caption])); return; }

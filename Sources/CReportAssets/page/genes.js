@@ -97,7 +97,8 @@ function showGene(holder, gene) {
   const columns = run.columns;
   const first = columns.find((column) => column.name === (state.covariate ?? analysis.exposure)) ?? columns.find((column) => column.codes) ?? columns[0];
   const names = columns.map((column) => [column.name, column.name]);
-  holder.append(element("div", { class: "bar" }, choice("covariate", "Against", names, first?.name, (covariate) => go({ covariate })), choice("colour", "Colour", [["", "none"], ...names], state.colour ?? "", (colour) => go({ colour: colour || null }))));
+  // There is nothing to choose without the chart.
+  if (globalThis.echarts) holder.append(element("div", { class: "bar" }, choice("covariate", "Against", names, first?.name, (covariate) => go({ covariate })), choice("colour", "Colour", [["", "none"], ...names], state.colour ?? "", (colour) => go({ colour: colour || null }))));
   if (first && run.counts) countsChart(holder, gene, first, analysis);
   const note = analysis.reasons.names[analysis.reasons.codes[gene]];
   if (note) holder.append(element("p", { class: "warning" }, "Note: " + note + "."));

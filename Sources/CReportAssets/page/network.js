@@ -9,7 +9,7 @@ function network(main) {
   main.append(bar);
   if (!chosen.nodes.length) { main.append(element("p", {}, "No gene set passes the thresholds.")); return null; }
   const clusters = element("p", { id: "clusters" }, [...chosen.clusters].sort((a, b) => b.count - a.count).map((cluster) => chip(cluster.label + " (" + cluster.count + ")", () => { if (graph) graph.fit(graph.nodes().filter((node) => node.data("cluster") === cluster.index), 60); })));
-  if (!globalThis.cytoscape) { main.append(figure("network." + chosen.file, "Enrichment network of " + chosen.name) ?? "", clusters); return null; }
+  if (!globalThis.cytoscape) { main.append(figure("network." + chosen.file, "Enrichment network of " + chosen.name) ?? "", clusters, stillSets(chosen)); return null; }
   const slider = (id, title, least, most, step, value) => [element("label", { for: id }, title), element("input", { type: "range", id, min: least, max: most, step, value }), element("output", { for: id }, String(value))];
   const most = Math.max(...chosen.nodes.map((node) => node.logq).filter((value) => value < 400), run.threshold);
   const similarity = slider("similarity", "Similarity at least", chosen.cutoff, 1, 0.005, chosen.cutoff);
@@ -22,7 +22,7 @@ function network(main) {
     element("button", { id: "network-cyjs", onclick: () => save("network." + chosen.file + ".cyjs", JSON.stringify({ format_version: "1.0", generated_by: "modicum", data: { name: chosen.name }, elements: graph.json().elements }), "application/json") }, "cyjs"));
   const node = element("div", { id: "graph", role: "img", "aria-label": "Enrichment network of " + chosen.name });
   const legend = chosen.slices.length > 1 ? element("p", { class: "soft" }, "Slices clockwise from the top: " + chosen.slices.join(", ")) : null;
-  main.append(node, legend ?? "", element("h3", {}, "Clusters"), clusters);
+  main.append(node, legend ?? "", element("h3", {}, "Clusters"), chosen.clusters.length ? clusters : element("p", {}, "No two of these sets share as many genes as a line needs: a similarity of " + chosen.cutoff + "."));
   drawGraph(node, chosen);
   const filter = () => {
     const [least, strict] = [Number(similarity[1].value), Number(strength[1].value)];
@@ -35,14 +35,21 @@ function network(main) {
   };
   similarity[1].addEventListener("input", filter);
   strength[1].addEventListener("input", filter);
-  graph.on("tap", "node[?set]", (event) => {
-    const set = event.target.data("name"), holds = (analysis) => analysis.sets?.names.indexOf(set) ?? -1;
-    const own = run.analyses.findIndex((analysis) => analysis.name === chosen.name);
-    // In a network of several analyses, the first in which the set is enriched.
-    const analysis = own >= 0 ? own : Math.max(0, run.analyses.findIndex((one) => one.sets?.significant.includes(holds(one))));
-    if (holds(run.analyses[analysis]) >= 0) go({ section: "sets", analysis, set: holds(run.analyses[analysis]) });
-  });
+  graph.on("tap", "node[?set]", (event) => showSetOf(chosen, event.target.data("name")));
   return null;
+}
+
+// The names of the sets, which the still picture has of clusters alone; the strongest first.
+function stillSets(chosen) {
+  const most = 200, sorted = [...chosen.nodes].sort((a, b) => b.logq - a.logq || (a.name < b.name ? -1 : 1)), left = sorted.length - most;
+  return element("p", { id: "network-sets" }, "Sets: ", sorted.slice(0, most).map((one) => chip(one.name, () => showSetOf(chosen, one.name))), left > 0 ? " and " + grouped(left) + " more, in network/" + chosen.file + ".nodes.tsv" : null);
+}
+
+function showSetOf(chosen, set) {
+  const holds = (analysis) => analysis.sets?.names.indexOf(set) ?? -1, own = run.analyses.findIndex((analysis) => analysis.name === chosen.name);
+  // In a network of several analyses, the first in which the set is enriched.
+  const analysis = own >= 0 ? own : Math.max(0, run.analyses.findIndex((one) => one.sets?.significant.includes(holds(one))));
+  if (holds(run.analyses[analysis]) >= 0) go({ section: "sets", analysis, set: holds(run.analyses[analysis]) });
 }
 
 function fitGraph() {

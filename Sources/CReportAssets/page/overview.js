@@ -55,11 +55,11 @@ function overview(main) {
     element("tr", {}, columns.map(([title]) => element("th", { class: /Genes |Sets |May/.test(title) ? "number" : null }, title))),
     run.analyses.map((one) => element("tr", {}, columns.map(([, , cell]) => cell(one, link("genes", one.name), link("sets", one.name))))))));
   const first = run.analyses[0];
-  // A network without a set is no picture.
+  // A network without a line has no names in its picture.
   const network = ["all", first.file].map((file) => run.networks.find((one) => one.file === file)).find((one) => one && run.figures["network." + one.file]);
   const pictures = figures(
     ["volcano." + first.file, "Volcano plot of " + first.name], ["venn." + first.adjustment, "Significant genes shared by exposures"],
-    network?.nodes.length ? ["network." + network.file, "Enrichment network of " + network.name] : null);
+    network?.edges.length ? ["network." + network.file, "Enrichment network of " + network.name] : null);
   if (pictures.children.length) main.append(element("h3", {}, "At a glance"), pictures);
 }
 

@@ -98,8 +98,7 @@ function tabulate(holder, rows, columns, { file, select, initial, chosen }) {
     const fill = () => {
       found = rows.filter(matches);
       shown.textContent = found.length > 200 ? "the first 200 of " + counted(found.length, "row") : counted(found.length, "row");
-      body.replaceChildren(element("div", { class: "wide" }, element("table", { class: "plain" }, element("tr", {}, columns.map((c) => element("th", {}, c.title))),
-        found.slice(0, 200).map((row) => element("tr", {}, lines([row])[0].map((cell, index) => element("td", {}, index === 0 && select ? chip(cell, () => select(row)) : cell)))))));
+      body.replaceChildren(plainTable(columns.map((c) => c.title), found.slice(0, 200).map((row) => lines([row])[0].map((cell, index) => (index === 0 && select ? chip(cell, () => select(row)) : cell)))));
     };
     search.addEventListener("input", fill);
     return fill();

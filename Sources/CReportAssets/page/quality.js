@@ -24,6 +24,8 @@ function quality(main) {
     ["z." + analysis.file, analysis.nulls ? "The " + analysis.nulls.statistic + " statistics of " + analysis.name + " under three nulls: theoretical, fitted to themselves, and of permuted samples" : "Statistics of " + analysis.name + (analysis.statistic === "z" ? " and their null" : "")],
     ["tests." + analysis.file, "The tests' own statistics of " + analysis.name + (analysis.statistic === "z" ? " and their null" : "")], ["dispersions." + analysis.file, "Dispersions of " + analysis.name], ["cooks." + analysis.file, "Largest Cook's distances of " + analysis.name], ["biotypes." + analysis.file, "Biotypes of the significant genes of " + analysis.name]));
   if (analysis?.nulls) nullTable(main, analysis);
+  if (run.calibration) main.append(element("h3", {}, "Calibration"));
+  calibrationTable(main, () => true);
   const mine = (run.leftOut ?? []).filter((row) => analysis && row[0] === analysis.name);
   if (mine.length) main.append(element("h3", {}, "What was left out"), plainTable(["Reason", "Genes"], mine.map((row) => [row[1], grouped(Number(row[2]))]), { id: "left-out" }));
   if (run.empiricalNulls?.length) main.append(element("h3", {}, "Empirical nulls"), plainTable(["Analysis", "Standard deviation", "Share of nulls", "Cutoff"], run.empiricalNulls.map((row) => row.map((cell, index) => (index ? digits(Number(cell)) : cell))), { id: "nulls" }));
@@ -65,7 +67,9 @@ function ordination(main) {
 function cohort(main) {
   main.append(...head("Cohort", "The samples: their characteristics, exposures and covariates.", [
     "Means with standard deviations, medians with the distance of the quartiles, and shares of those with a value. Stars at a correlation: * p < 0.05, ** p < 0.01, *** p < 0.001."], run.commands.cohort));
-  main.append(plainTable(run.cohort[0], run.cohort.slice(1), { id: "cohort-table" }));
+  // A sheet of groups alone has no means, one of numbers no levels.
+  const [heads, ...rows] = run.cohort, filled = heads.map((_, column) => rows.some((row) => row[column] !== "")), shown = (row) => row.filter((_, column) => filled[column]);
+  main.append(plainTable(shown(heads), rows.map(shown), { id: "cohort-table" }));
   main.append(figures(["exposures", "Exposures against each other"], ["covariates", "Covariates and exposures"], ["cells", "White blood cells and their normal ranges"]));
   return null;
 }

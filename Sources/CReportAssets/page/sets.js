@@ -32,9 +32,18 @@ function geneSets(main) {
 // Which null the p and q of the sets come from, and what is known of it.
 function whichNull(main, analysis) {
   const { used, other, calibration, page } = analysis.setNull;
-  main.append(element("details", { id: "set-null" }, element("summary", {}, used), element("p", {}, other), element("p", {}, calibration + " The numbers are in " + page + " of the manual."),
+  const details = element("details", { id: "set-null" }, element("summary", {}, used), element("p", {}, other), element("p", {}, calibration + " The numbers are in " + page + " of the manual."),
     run.bothNulls ? element("p", {}, chip("Compare", () => go({ section: "compare" })), " has both nulls side by side.") : null,
-    analysis.nulls?.flips ? element("p", {}, analysis.nulls.flips) : null));
+    analysis.nulls?.flips ? element("p", {}, analysis.nulls.flips) : null);
+  calibrationTable(details, ([, , what]) => what !== "genes");
+  main.append(details);
+}
+
+// What modicum calibrate found of the nulls that were used, where its table was given.
+function calibrationTable(holder, isShown) {
+  if (!run.calibration) return;
+  const rows = run.calibration.rows.filter(isShown);
+  if (rows.length) holder.append(element("p", { class: "soft" }, run.calibration.words), plainTable(["Cell", "Scheme", "Of", "Called at p ≤ 0.05, %", "99 % interval", "Agrees with 5 %", "Cohorts"], rows, { id: "calibration" }));
 }
 
 function showSet(holder, analysis, set) {

@@ -84,13 +84,13 @@ package struct BothNulls: Sendable {
 
 extension BothNulls.Analysis {
     /// How many sets each null finds, in a sentence.
-    package var words: String {
-        let counts = [
-            (.both, "under both nulls"), (.here, "under \(nulls.here.name) alone"),
-            (.there, "under \(nulls.there.name) alone"), (SetsUnderBothNulls.Verdict.neither, "under neither"),
-        ].map { "\(NumberWords.grouped(sets.count($0))) \($1)" }
+    var words: String {
+        func number(_ verdict: SetsUnderBothNulls.Verdict) -> String { NumberWords.grouped(sets.count(verdict)) }
         let once = sets.testedOnce
-        return "Of \(NumberWords.counted(sets.rows.count, "gene set")), \(Findings.list(counts)) are significant."
+        return
+            "Of \(NumberWords.counted(sets.rows.count, "gene set")) \(number(.both)) \(sets.count(.both) == 1 ? "is" : "are") "
+            + "significant under both nulls, \(number(.here)) under \(nulls.here.name) alone, "
+            + "\(number(.there)) under \(nulls.there.name) alone, and \(number(.neither)) under neither."
             + (once > 0
                 ? " \(NumberWords.grouped(once)) of them \(once == 1 ? "was" : "were") tested in one run alone." : "")
     }
@@ -132,7 +132,8 @@ extension BothNulls.Analysis {
         func height(_ p: Double, _ least: Double) -> Double { -log(max(p, least)) / Self.logOfTen }
         let kinds: [(SetsUnderBothNulls.Verdict, String, Colour)] = [
             (.neither, "neither", Palette.notSignificant), (.both, "both", Palette.ink),
-            (.here, nulls.here.name, Palette.category(1)), (.there, nulls.there.name, Palette.category(2)),
+            (.here, nulls.here.short(beside: nulls.there) + " alone", Palette.category(1)),
+            (.there, nulls.there.short(beside: nulls.here) + " alone", Palette.category(2)),
         ]
         let groups = kinds.map { verdict, name, colour in
             ScatterPlot.Group(
@@ -142,8 +143,8 @@ extension BothNulls.Analysis {
                 }.map { (height(sets.here.pvalue[$0], least.here), height(sets.there.pvalue[$0], least.there)) })
         }
         var plot = ScatterPlot(
-            title: "Gene sets of \(name) under both nulls", xLabel: "−log10 p, \(nulls.here.name)",
-            yLabel: "−log10 p, \(nulls.there.name)", groups: groups)
+            title: "Gene sets of \(name) under both nulls", xLabel: "−log₁₀ p, \(nulls.here.name)",
+            yLabel: "−log₁₀ p, \(nulls.there.name)", groups: groups)
         let points = groups.flatMap(\.points)
         let end = min(points.map(\.x).max() ?? 0, points.map(\.y).max() ?? 0)
         plot.line = [(0, 0), (end, end)]

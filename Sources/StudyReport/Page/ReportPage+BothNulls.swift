@@ -10,10 +10,12 @@ extension ReportPage {
                 both.analyses.map { analysis in
                     let sets = analysis.sets
                     func numbers(
-                        _ null: SetNullWords.Null, _ found: SetsUnderBothNulls.Numbers, _ least: Double
+                        _ null: SetNullWords.Null, _ found: SetsUnderBothNulls.Numbers, _ least: Double,
+                        _ short: String
                     ) -> JSONValue {
                         .object([
-                            "name": .string(null.name), "alone": .string(null.alone), "least": .number(least),
+                            "name": .string(null.name), "short": .string(short), "alone": .string(null.alone),
+                            "least": .number(least),
                             "nes": payload.add(found.normalizedEnrichmentScore),
                             "logp": payload.add(probabilities: found.pvalue),
                             "logq": payload.add(probabilities: found.fdr),
@@ -26,8 +28,12 @@ extension ReportPage {
                         "counts": .array(
                             [.both, .here, .there, .neither].map { .integer(sets.count($0)) }),
                         "nulls": .array([
-                            numbers(analysis.nulls.here, sets.here, analysis.least.here),
-                            numbers(analysis.nulls.there, sets.there, analysis.least.there),
+                            numbers(
+                                analysis.nulls.here, sets.here, analysis.least.here,
+                                analysis.nulls.here.short(beside: analysis.nulls.there)),
+                            numbers(
+                                analysis.nulls.there, sets.there, analysis.least.there,
+                                analysis.nulls.there.short(beside: analysis.nulls.here)),
                         ]),
                     ])
                 }),

@@ -18,11 +18,14 @@ struct ReportPage {
     private let lookUp: StudyLookUp?
     private let reads: StudyReads?
     let bothNulls: BothNulls?
+    private let calibration: CalibrationExcerpt?
 
     init(
         of run: StoredRun, settings: ReportSettings, networks: StudyNetworks, figures: StudyFigures,
-        tables: [StudyTables.Table], lookUp: StudyLookUp?, reads: StudyReads?, bothNulls: BothNulls?
+        tables: [StudyTables.Table], lookUp: StudyLookUp?, reads: StudyReads?, bothNulls: BothNulls?,
+        calibration: CalibrationExcerpt?
     ) {
+        self.calibration = calibration
         self.bothNulls = bothNulls
         self.run = run
         self.settings = settings
@@ -141,6 +144,11 @@ struct ReportPage {
         header["analyses"] = .array(analyses)
         if !run.overlaps.isEmpty { header["overlaps"] = overlaps }
         if let bothNulls, let pageSets { header["bothNulls"] = content(of: bothNulls, among: pageSets, &payload) }
+        if let calibration {
+            header["calibration"] = .object([
+                "words": .string(calibration.words), "rows": .array(calibration.rows.map { Self.texts($0.shown) }),
+            ])
+        }
         header["disguised"] = Self.texts(disguised)
         return .object(header)
     }

@@ -10,13 +10,24 @@ package struct SetNullWords: Equatable, Sendable {
         case permutedSamples(scheme: String, statistic: String)
         case permutedLabels
 
-        /// Such as `permuted samples, residual`: another one for every null.
+        /// Such as `permuted samples (residual)`: another one for every null.
         package var name: String {
             switch self {
             case .permutedGenes: "permuted genes"
             case .permutedSamples(let scheme, let statistic):
-                "permuted samples, " + scheme + (statistic == "wald" ? ", Wald" : "")
+                "permuted samples (\(scheme)\(statistic == "wald" ? ", Wald" : ""))"
             case .permutedLabels: "permuted labels"
+            }
+        }
+
+        /// A word for heads of columns, where the null stands beside another one.
+        package func short(beside other: Self) -> String {
+            switch (self, other) {
+            case (.permutedSamples(let scheme, let statistic), .permutedSamples(let its, _)):
+                scheme == its ? (statistic == "wald" ? "Wald" : statistic) : scheme
+            case (.permutedSamples, _): "samples"
+            case (.permutedGenes, _): "genes"
+            case (.permutedLabels, _): "labels"
             }
         }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExpressionData
+import ExpressionFormats
 import StudyReport
 
 /// `modicum report`: tables, figures and networks of a finished run.
@@ -30,6 +31,13 @@ struct ReportCommand: ParsableCommand {
             valueName: "folder"))
     var beside: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The folder of `modicum calibrate`: its rates of false calls nearest to the study stand on the page.",
+            valueName: "folder"))
+    var calibration: String?
+
     @Flag(name: .long, help: "Also write each figure as PNG, 300 dots an inch, with librsvg's rsvg-convert.")
     var png = false
 
@@ -56,7 +64,8 @@ struct ReportCommand: ParsableCommand {
     }
     private func report() throws -> StudyReportFiles {
         let run = try FinishedFolder.open(folder)
-        guard let beside else { return try StudyReportFiles(of: run) }
+        let calibrated = try calibration.map { try DelimitedTable(path: "\($0)/\(CalibrationFolder.tableName)") }
+        guard let beside else { return try StudyReportFiles(of: run, calibration: calibrated) }
         let other = try FinishedFolder.open(beside)
         let difference = try RunDifferences(betweenStudyOf: other, and: run).sentence
         guard difference.isEmpty else {
@@ -64,6 +73,6 @@ struct ReportCommand: ParsableCommand {
                 "\(beside) is no run of the same study as \(folder): \(difference)",
                 remedy: "Give --beside a run that differs in the null of gene sets alone.")
         }
-        return try StudyReportFiles(of: run, beside: other)
+        return try StudyReportFiles(of: run, beside: other, calibration: calibrated)
     }
 }
