@@ -719,7 +719,10 @@ def both_nulls(page, out):
 @test("A row of the table of both nulls shows the set", 'if (row.set !== undefined) go(', study="permuted")
 def both_nulls_to_set(page, out):
     page.open("#compare/main/dose")
-    name = page.value("document.querySelector('#table .tabulator-row .tabulator-cell').textContent")
+    name = "FOLLOWS_1"
+    page.click("#search")
+    page.type(name)
+    page.wait("table.getData('active').length === 1")
     page.click("document.querySelector('#table .tabulator-row .tabulator-cell')")
     page.wait(f"state.section === 'sets' && document.querySelector('#set h3')?.textContent === {name!r}")
 
