@@ -16,7 +16,7 @@ extension StudyInputs {
             if analyses.reduce(0, { $0 + $1.tests.count }) > 1 { stages.append((PermutationFamilyStage(), 1)) }
         } else if let sets = configuration.geneSets {
             if sets.permutesSamples {
-                stages.append((PhenotypeNullStage(), 1))
+                stages.append((PhenotypeNullStage(), 2))
             } else {
                 stages.append(sets.isDesktop ? (DesktopNullStage(), 1) : (GeneSetNullStage(), 1))
             }

@@ -1,7 +1,7 @@
 import ContentDigest
 import Synchronization
 
-/// Scores of the first pass over permuted samples that this process still has when the second pass asks for them.
+/// Scores of the first pass over permuted samples or phenotypes that this process still has when the second pass asks for them.
 ///
 /// The second pass gets the same numbers whether they were kept or are computed again, so what is kept decides how long
 /// it takes and nothing else. Memory is bounded: what does not fit is not kept, and where room is short another problem's

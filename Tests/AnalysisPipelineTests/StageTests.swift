@@ -46,7 +46,7 @@ struct StageTests {
             (.likelihoodRatio, ["gene-wise-dispersions", "negative-binomial-models", "replaced-genes"]),
             (.randomSets, ["gene-set-nulls", "rare-gene-sets"]),
             (.desktopSets, ["desktop-nulls"]),
-            (.phenotypes, ["phenotype-nulls"]),
+            (.phenotypes, ["phenotype-nulls", "phenotype-nulls"]),
             (
                 .permutedSamples,
                 [

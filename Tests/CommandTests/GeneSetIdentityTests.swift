@@ -68,6 +68,42 @@ struct GeneSetIdentityTests {
         }
         let whole = try contents(of: folder("1"))
         for name in ["2", "5", "parts"] { #expect(try contents(of: folder(name)) == whole) }
+        let verified = try modicum("verify", folder("parts"), "--shards", "100")
+        #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+    }
+
+    @Test(
+        "A GSEA folder of permuted labels has their scores, which a run without it draws again; tables stay as they are"
+    )
+    func phenotypeFolder() throws {
+        let folder = try TemporaryFolder()
+        let command = expression + ["--permutations", "300", "--permute", "phenotype", "--seed", "31"]
+        let bare = try ModicumProcess(command + ["--out", folder("later")]).finish()
+        #expect(bare.status == 0, "\(bare.errors)")
+        let table = try #require(FileManager.default.contents(atPath: folder("later/gene_sets.tsv")))
+        for out in ["later", "once"] {
+            let run = try ModicumProcess(command + ["--gsea-folder", "--out", folder(out)]).finish()
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        #expect(try contents(of: folder("later")) == contents(of: folder("once")))
+        #expect(FileManager.default.contents(atPath: folder("once/gene_sets.tsv")) == table)
+        let database = try String(contentsOfFile: folder("once/gsea/edb/results.edb"), encoding: .utf8)
+        let sets = database.components(separatedBy: "<DTG ").dropFirst()
+        #expect(!sets.isEmpty)
+        for set in sets {
+            let scores = set.components(separatedBy: "RND_ES=\"").last?.prefix { $0 != "\"" }.split(separator: " ")
+            #expect(scores?.count == 300)
+        }
+        let extended = try modicum("extend", folder("later"), "--permutations", "450", "--quiet")
+        #expect(extended.status == 0, "\(extended.errors)")
+        let whole = try ModicumProcess(
+            expression + [
+                "--permutations", "450", "--permute", "phenotype", "--seed", "31", "--gsea-folder", "--out",
+                folder("whole"),
+            ]
+        ).finish()
+        #expect(whole.status == 0, "\(whole.errors)")
+        #expect(try contents(of: folder("later")) == contents(of: folder("whole")))
     }
 
     @Test(

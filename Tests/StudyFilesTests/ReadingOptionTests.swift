@@ -120,6 +120,28 @@ struct ReadingOptionTests {
             ])
     }
 
+    @Test("Null scores of permuted phenotypes have a bound where a GSEA folder shows them, and nowhere else")
+    func keptScores() throws {
+        let sets = (0..<600).map { "S\($0)\t\tA\tB\n" }.joined()
+        let files = [
+            "e.gct": "#1.2\n3\t6\nNAME\tDescription\ta\tb\tc\td\te\tf\nA\t\t1\t2\t3\t4\t5\t7\n"
+                + "B\t\t4\t3\t2\t1\t0\t1\nC\t\t4\t3\t5\t6\t2\t9\n",
+            "p.cls": "6 2 1\n# x y\nx x x y y y\n", "s.gmt": sets,
+        ]
+        var request = GeneSetRequest(
+            .expression(ExpressionRequest(expression: "e.gct", phenotypes: "p.cls")), sets: ["s.gmt"])
+        request.settings.minSize = 1
+        request.settings.permutations = 1_000_000
+        #expect(try request.load { try Self.file($0, files) }.configuration.geneSets?.permutations == 1_000_000)
+        request.gseaFolder = true
+        let problem = #expect(throws: InputError.self) { try request.load { try Self.file($0, files) } }
+        #expect(problem?.description.contains("--gsea-folder") == true, "\(problem?.description ?? "")")
+        request.gseaFolder = false
+        request.settings.compatibility = .gseaDesktop
+        let desktop = #expect(throws: InputError.self) { try request.load { try Self.file($0, files) } }
+        #expect(desktop?.description.contains("--compatibility") == true, "\(desktop?.description ?? "")")
+    }
+
     private static let runs = [
         "c.tsv": "gene_id\tr1\tr2\tr3\tr4\tr5\nG1\t1\t2\t3\t4\t5\nG2\t10\t20\t30\t40\t50\n",
         "s.tsv": "run\tsubject\tgroup\tlane\tage\nr1\tp2\ty\t1\t30\nr2\tp1\tx\t1\t40\nr3\tp3\tx\t1\t51\n"

@@ -55,6 +55,9 @@ package enum EnrichmentNull: Sendable {
     /// Of every matched set, all its scores.
     case bySet(NullScores)
 
+    /// What the first pass over permuted phenotypes counted, where no scores are stored.
+    case byPhenotypes(PairedPassOne)
+
     /// What the first pass over permutations of samples counted, and where they are stored all scores of every matched set.
     case bySamples(PassOne, scores: [SetStatistic: NullScores])
 }

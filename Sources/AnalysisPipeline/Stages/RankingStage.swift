@@ -20,6 +20,7 @@ package struct RankingStage: ReducingStage {
                     analysis: nil, test: nil,
                     PhenotypeRun(
                         phenotype, list: list, sets: study.inputs.geneSets, settings: settings,
+                        showsScores: study.inputs.writesGSEAFolder,
                         prior: study.inputs.priorNulls.first { $0.analysis == nil }))
                 return
             }

@@ -60,15 +60,25 @@ package struct PhenotypePlan: Sendable, Equatable {
     package func nullScores(
         permutations: Range<Int>, betweenPermutations: () throws -> Void
     ) rethrows -> [[Float]] {
+        var null = [[Float]](repeating: [], count: sets.count)
+        try forEachPermutation(permutations, betweenPermutations) { scores in
+            for (set, score) in scores.enumerated() { null[set].append(score) }
+        }
+        return null
+    }
+
+    /// Goes through permutations in their order, each time with the scores of all sets.
+    func forEachPermutation(
+        _ permutations: Range<Int>, _ betweenPermutations: () throws -> Void,
+        _ body: (UnsafeBufferPointer<Float>) -> Void
+    ) rethrows {
         var sizeOfFirst: Int?
         if case .classes(let size) = comparison.phenotype { sizeOfFirst = size }
-        var null = [[Float]](repeating: [], count: sets.count)
         let sources = shuffles.sources(permutations, sampleCount: comparison.sampleCount, sizeOfFirst: sizeOfFirst)
         for source in sources {
             try betweenPermutations()
-            for (set, score) in scores(under: source).enumerated() { null[set].append(Float(score.value)) }
+            scores(under: source).map { Float($0.value) }.withUnsafeBufferPointer(body)
         }
-        return null
     }
 
     private func scores(under source: [Int]) -> [EnrichmentScore] {
@@ -88,14 +98,18 @@ package struct PhenotypePlan: Sendable, Equatable {
         return sets.map { EnrichmentScore(ofMembers: $0.map { rankOfGene[Int($0)] }.sorted(), weights: weights) }
     }
 
-    /// The ranges in which permutations are handed out.
+    /// About how many nanoseconds a permutation takes.
+    var costOfPermutation: Int {
+        let members = sets.reduce(0) { $0 + $1.count }
+        return max(1, comparison.geneCount * (comparison.sampleCount + 100) + 20 * members)
+    }
+
+    /// The ranges in which permutations are handed out whose scores are brought.
     ///
     /// They begin at multiples of a length that depends on the data alone, so that
     /// a run that is raised plans the shards it has again.
     package func ranges(of permutations: Range<Int>) -> [Range<Int>] {
-        let members = sets.reduce(0) { $0 + $1.count }
-        let cost = comparison.geneCount * (comparison.sampleCount + 100) + 20 * members
-        let length = max(4, min(1024, 100_000_000 / max(1, cost)))
+        let length = max(4, min(1024, 100_000_000 / costOfPermutation))
         var ranges: [Range<Int>] = []
         var first = permutations.lowerBound
         while first < permutations.upperBound {

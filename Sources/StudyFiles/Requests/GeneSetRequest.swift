@@ -148,7 +148,7 @@ extension GeneSetRequest {
         let geneSets = try loader.geneSets(sets, as: isDesktop ? .gseaDesktop : .plain, stripsVersions: stripVersions)
         try loader.checkMatches(genes: list.genes, sets: geneSets, settings: settings)
         let permutesSamples = settings.permutesSamples
-        try checkNullFits(setCount: geneSets.count, keepsScores: isDesktop || permutesSamples)
+        try checkNullFits(setCount: geneSets.count, keepsScores: isDesktop || permutesSamples && gseaFolder)
         var configuration = StudyConfiguration(
             inputs: loader.digests, geneFilter: nil, differentialExpression: nil, analyses: [], geneSets: settings)
         configuration.reading = .init(stripsVersions: stripVersions)
@@ -233,7 +233,7 @@ extension GeneSetRequest {
         return settings
     }
 
-    /// A q from permutations that sets share, or from the desktop's, needs every null score at once.
+    /// The desktop's q needs every null score at once, and a GSEA folder shows those of permuted phenotypes.
     private func checkNullFits(setCount: Int, keepsScores: Bool) throws {
         let limit = 500_000_000
         let permutations = max(settings.permutations, settlingLimit ?? 0)
@@ -242,7 +242,8 @@ extension GeneSetRequest {
                 "every null score is kept, and \(grouped(setCount)) sets with \(grouped(permutations)) permutations "
                     + "have more than \(grouped(limit))",
                 remedy:
-                    "Ask for fewer with \(settlingLimit == nil ? "--permutations" : "--at-most"); with random gene sets, memory does not depend on them."
+                    "Ask for fewer with \(settlingLimit == nil ? "--permutations" : "--at-most"), or leave out "
+                    + "\(settings.isDesktop ? "--compatibility" : "--gsea-folder"): memory then does not depend on them."
             )
         }
     }

@@ -181,7 +181,9 @@ package enum ResultFiles {
         }
     }
 
-    /// Whether a finished folder lacks files that are asked for now, of which its store has all that they show.
+    /// Whether a finished folder lacks files that are asked for now.
+    ///
+    /// Its store has all that they show, but for the null scores of permuted phenotypes, which are drawn again.
     ///
     /// - Parameter earlier: The files that the folder's run was asked for; nil where that is not known.
     package static func areWanting(_ inputs: StudyInputs, in folder: String, besides earlier: FileChoice?) -> Bool {

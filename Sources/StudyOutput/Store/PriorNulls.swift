@@ -70,8 +70,11 @@ package enum PriorNulls {
             return nil
         }
         switch stored.content {
-        case .int8s(let bytes):
-            return (.bySize(try GeneSetNull.State(decoding: bytes.map { UInt8(bitPattern: $0) })), plan)
+        case .int8s(let stored):
+            let bytes = stored.map { UInt8(bitPattern: $0) }
+            return PairedPassOne.isEncoded(in: bytes)
+                ? (.byPhenotypes(try PairedPassOne(decoding: bytes)), plan)
+                : (.bySize(try GeneSetNull.State(decoding: bytes)), plan)
         case .floats(let scores):
             let count = stored.shape.last ?? 0
             guard count > 0 else { return nil }

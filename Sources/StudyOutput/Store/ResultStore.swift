@@ -206,6 +206,14 @@ package enum ResultStore {
         case .bySamples:
             addFirstPass(of: enrichment, at: place, to: &document)
             addNullScores(of: enrichment, at: place, to: &document)
+        case .byPhenotypes(let pass) where pass.permutations == 0: break
+        case .byPhenotypes(let pass):
+            document.add(
+                place + "/null", .int8s(pass.encoded().map { Int8(bitPattern: $0) }),
+                attributes: [
+                    "definition": "what the first pass over the permutations counted, in Modicum's own encoding",
+                    "plan": .string(enrichment.planDigest),
+                ])
         case .bySet(let null) where null.permutations == 0: break
         case .bySet(let null):
             document.add(
