@@ -128,7 +128,8 @@ extension ExtendCommand {
         var sent = files.inputs
         var extending = SubmittedRequest.Extension(permutations: goal, settlingLimit: inputs.settling?.limit)
         if present.record != nil {
-            let store = Blob([UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + WrittenResults.storeName))))
+            let store = Blob(
+                [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + WrittenResults.storeName))))
             sent.append((SubmittedRequest.priorStoreName, store))
             extending.priorStore = store.digest.description
         }
