@@ -1,12 +1,13 @@
 """A cluster under Slurm (testbed/slurm-cluster): cancelled, preempted and crashed jobs."""
 import glob
+import json
 import os
 import shutil
 import subprocess
 import time
 
 import processes
-from common import TESTBED, Process, expect
+from common import TESTBED, Process, alive, children, expect
 
 SCRIPT = os.path.join(TESTBED, "slurm-cluster")
 # Nodes as small as the defaults of `cluster slurm` have to fit.
@@ -38,6 +39,8 @@ def test_all(bench, table, _):
         table.leave_out(f"slurm: the test bed does not start ({words[-1]})")
         return
     try:
+        if not bench.is_quick:
+            test_counting(bench, table)
         cluster = Cluster(bench)
         try:
             table.test("Slurm: workers submitted, run computed, one cancelled (`scancel`)", cancelled, bench, cluster)
@@ -51,6 +54,15 @@ def test_all(bench, table, _):
             cluster.wait_until(lambda: not slurm("squeue", "--noheader").strip(), "jobs do not leave the queue")
     finally:
         subprocess.run([SCRIPT, "down"], check=True, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+
+
+def test_counting(bench, table):
+    """On nodes that are still empty."""
+    absent = [tool for tool in ("hisat2", "hisat2-build", "samtools", "featureCounts") if not shutil.which(tool)]
+    if absent:
+        table.leave_out(f"counting of reads under Slurm: {', '.join(absent)} not installed (ops/dependencies reads)")
+    else:
+        table.test("Slurm: reads counted on three nodes, a worker killed (SIGKILL) in the middle", counted, bench)
 
 
 def test_at_length(bench, table, cluster):
@@ -225,6 +237,91 @@ def too_large(bench):
         slurm(bench.modicum, "cluster", "slurm", "stop", "--store", store)
     return len(asked) + 1, "what was asked, what the nodes have and the option are named; nothing is noted of a job that was " \
         "refused", "at once", ""
+
+
+def counted(bench):
+    """Reads to counts by workers that run programs, a node each, over a folder that all see."""
+    reads = bench.path("reads")
+    subprocess.run(
+        [bench.modicum, "simulate", "reads", "--out", reads, "--samples", "6", "--pairs", "5000", "--seed", "7"], check=True,
+        capture_output=True)
+
+    def count(out, *options):
+        return Process(
+            [SCRIPT, "exec", bench.modicum, "count", os.path.join(reads, "sheet.csv"), "--reference",
+             os.path.join(reads, "genome.fa"), "--annotation", os.path.join(reads, "genes.gtf"), "--out",
+             bench.path(out), "--trimmer", "none", "--fastqc", "off", *options], env=ENVIRONMENT)
+
+    alone = count("counted-alone", "--threads", "1")
+    expect(alone.finish() == 0, alone.text())
+    store = Store(bench, "counting")
+    workers = {}
+    try:
+        # One that runs no programs is there as well, and gets no sample.
+        for node, options in (("n1", True), ("n2", True), ("n3", True), ("n3", False)):
+            allowed = f" --allow-programs --root {bench.folder} --scratch {bench.path('scratch')}" if options else ""
+            workers[node, options] = slurm(
+                "sbatch", "--parsable", f"--nodelist={node}", "--cpus-per-task=1", "--mem=1800M", "--time=10",
+                "--output=" + bench.path(f"counting-{node}-{options}.log"), "--wrap",
+                f"exec {bench.modicum} worker --connection-file {store.connection} --threads 1{allowed}").strip()
+        store.wait_for(lambda status: len(status["workers"]) == 4, "the workers do not come")
+        client = count("counted", "--connect", store.connection)
+        status = store.wait_for(
+            lambda status: status["runs"] and status["runs"][-1]["stageTitle"] == "samples"
+            and any(worker["leases"] for worker in status["workers"]), "no sample is counted")
+        victim = next(worker for worker in status["workers"] if worker["leases"])
+        pid = next(int(label[4:]) for label in victim["labels"] if label.startswith("pid="))
+        programs = children(pid)
+        os.kill(pid, 9)
+        expect(client.finish() == 0, client.text())
+        expect(not any(alive(program) for program in programs), "programs outlived their worker")
+        jobs = {
+            label.removeprefix("SLURM_JOB_ID=") for worker in record_of(bench, "counted")["workers"] if worker["shards"]
+            for label in worker["labels"] if label.startswith("SLURM_JOB_ID=")}
+    finally:
+        # The killed worker's job has ended already.
+        for job in workers.values():
+            subprocess.run([SCRIPT, "exec", "scancel", job], env=ENVIRONMENT, capture_output=True)
+        store.stop()
+    same = record_of(bench, "counted")["identity"] == record_of(bench, "counted-alone")["identity"]
+    with open(bench.path("counted/counts.tsv.gz"), "rb") as ours, open(
+            bench.path("counted-alone/counts.tsv.gz"), "rb") as theirs:
+        expect(same and ours.read() == theirs.read(), "the counts are others than those of one machine")
+    expect(len(jobs) >= 2 and workers["n3", False] not in jobs, f"of {workers} these counted: {jobs}")
+    return 1, "same bytes of 6 samples as on one machine; the sample went to another worker; the programs ended with their " \
+        "worker; a worker without `--allow-programs` got none", "at once", "the sample in hand"
+
+
+def record_of(bench, out):
+    with open(os.path.join(bench.path(out), "run.json")) as file:
+        return json.load(file)
+
+
+class Store:
+    """A coordinator beside the nodes."""
+
+    def __init__(self, bench, name):
+        self.bench = bench
+        self.connection = os.path.join(bench.path(name), "connection.json")
+        self.coordinator = Process(
+            [SCRIPT, "exec", bench.modicum, "coordinator", "--store", bench.path(name)],
+            env=ENVIRONMENT)
+        self.coordinator.wait_for("Listening on")
+
+    def wait_for(self, condition, what, within=120):
+        deadline = time.monotonic() + within
+        while True:
+            done = subprocess.run(
+                [SCRIPT, "exec", self.bench.modicum, "status", "--json", "--connection-file", self.connection],
+                env=ENVIRONMENT, capture_output=True, text=True)
+            status = json.loads(done.stdout) if done.returncode == 0 else None
+            if status and condition(status):
+                return status
+            expect(time.monotonic() < deadline, what + "\n" + done.stdout + done.stderr + slurm("squeue", "--array"))
+            time.sleep(0.2)
+
+    def stop(self):
+        self.coordinator.stop()
 
 
 def over_memory(bench):
