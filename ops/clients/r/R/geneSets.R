@@ -73,6 +73,7 @@ nullScores <- function(x, analysis = NULL) {
     path <- partOf(run, analysis, "null", "null distribution")
     scores <- HDF5Array(run$path, path)
     if (length(dim(scores)) != 2L)
-        stop("the null distribution is merged by size, in Modicum's own encoding")
+        stop("the null distribution is merged by size, or counted without ",
+            "--gsea-folder, in Modicum's own encoding")
     scores
 }

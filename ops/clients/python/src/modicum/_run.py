@@ -267,11 +267,13 @@ class Run:
     def null(self, analysis: str | None = None) -> h5py.Dataset:
         """The null enrichment scores, sets × permutations; read when they are sliced.
 
-        Where sets of one size share a null, it is stored in Modicum's own encoding, and there is none to give.
+        Of permuted phenotypes they are stored with `--gsea-folder`. Where sets of one size share a null, or scores were
+        counted alone, it is in Modicum's own encoding, and there is none to give.
         """
         stored = self._part(analysis, "null", "null distribution")
         if stored.ndim != 2:
             raise ModicumError(
-                f"{self.path}: the null of {analysis or self.analyses[0]} is merged by size, in Modicum's own encoding"
+                f"{self.path}: the null of {analysis or self.analyses[0]} is merged by size, or counted without "
+                "--gsea-folder, in Modicum's own encoding"
             )
         return stored
