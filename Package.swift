@@ -213,7 +213,8 @@ let package = Package(
             "StudyFiles",
             [
                 "AnalysisPipeline", "DifferentialExpression", "ExpressionData", "ExpressionFormats",
-                "GeneSetEnrichment", "RunStore", "SamplePermutation", "StudyOutput",
+                "GeneSetEnrichment", "RunStore", "SamplePermutation", "StudyOutput", "ContentDigest",
+                "EnrichmentNetwork",
             ]),
         tests(
             "AnalysisPipeline",

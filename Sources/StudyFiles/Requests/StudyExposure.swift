@@ -47,12 +47,6 @@ package struct StudyExposure: Sendable, Equatable {
     }
 }
 
-/// What a factor's levels are compared with.
-private enum LevelComparison: String, OptionWord {
-    case reference
-    case allPairs = "all-pairs"
-}
-
 extension StudyExposure {
     /// Reads the value of `exposures`: a name, a list of names and mappings, or a mapping.
     static func exposures(_ value: StudyValue) throws -> [StudyExposure] {

@@ -32,15 +32,6 @@ package struct StudyFile: Sendable, Equatable {
     /// The table that significant genes are looked up in; nil where none is named.
     package var lookUp: LookUpSettings?
 
-    package static func == (left: StudyFile, right: StudyFile) -> Bool {
-        left.counts == right.counts && left.reads == right.reads && left.countsOptions == right.countsOptions
-            && left.samples == right.samples
-            && left.annotation == right.annotation
-            && left.geneFilter == right.geneFilter && left.columns == right.columns
-            && left.exposures == right.exposures && left.adjustments == right.adjustments
-            && left.options == right.options && left.ranking == right.ranking && left.geneSets == right.geneSets
-    }
-
     /// `gene-filter: {count-above: 3, in-at-least: 5, chromosomes: autosomes}`
     package struct GeneFilterRule: Sendable, Equatable {
         package var countAbove: Int?

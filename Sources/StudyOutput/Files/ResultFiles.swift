@@ -131,7 +131,8 @@ package enum ResultFiles {
             files.add(table: "empirical_null.tsv") { try TableWriter.write(nulls.columns, to: $0) }
         }
         if let enrichment = results.enrichment {
-            add(enrichment.samples, of: enrichment, results.inputs, suffix: "", to: &files)
+            let prefix = files.prefix
+            add(enrichment.samples, of: enrichment, results.inputs, to: &files) { prefix + $0 + $1 }
             files.add(table: "gene_sets.tsv") { try write(ResultColumn.geneSets(enrichment), to: $0) }
             let settings = results.inputs.configuration.geneSets ?? .init()
             for table in EnrichmentTables(enrichment, settings: settings).tables {
@@ -227,8 +228,9 @@ package enum ResultFiles {
                 files.add(place + rankings[index]) { path in try results.writeRankedList(of: test, to: path) }
             }
             guard let enrichment = test.enrichment else { continue }
-            let suffix = isOne ? "" : "." + FileNames.names(for: names, prefix: "", suffix: "")[index]
-            add(enrichment.samples, of: enrichment, inputs, place: place, suffix: suffix, to: &files)
+            add(enrichment.samples, of: enrichment, inputs, to: &files) { stem, ending in
+                place + fileNames(stem, ending, hasOne: isOne)[index]
+            }
             guard !inputs.geneSets.isEmpty else { continue }
             files.add(place + setTables[index]) { path in
                 try write(ResultColumn.geneSets(enrichment), to: path)
@@ -248,24 +250,26 @@ package enum ResultFiles {
     }
 
     /// Adds what permutations of samples say besides the table of gene sets.
+    ///
+    /// - Parameter name: The whole name of a table of the list, from what it is called and how it ends.
     private static func add(
         _ samples: SamplePermutationOutcome?, of enrichment: EnrichmentResults, _ inputs: StudyInputs,
-        place: String = "", suffix: String, to files: inout FilesToWrite
+        to files: inout FilesToWrite, name: (_ stem: String, _ ending: String) -> String
     ) {
         guard let samples else { return }
-        files.add(table: "gene_statistics\(suffix).tsv", in: place) { path in
+        files.add(name("gene_statistics", ".tsv")) { path in
             let genes = ResultColumn("gene_id", .texts(samples.geneIDs), "gene")
             try write([genes] + ResultColumn.geneStatistics(samples), to: path)
         }
-        files.add(table: "statistic_nulls\(suffix).tsv", in: place) { path in
+        files.add(name("statistic_nulls", ".tsv")) { path in
             try write(StatisticNulls(samples).columns, to: path)
         }
-        files.add(table: "statistic_histogram\(suffix).tsv", in: place) { path in
+        files.add(name("statistic_histogram", ".tsv")) { path in
             try write(StatisticNulls(samples).histogram, to: path)
         }
         let threshold = inputs.configuration.fdrThreshold
         for (statistic, sets) in samples.furtherSets {
-            files.add(table: "gene_sets\(suffix).\(statistic.rawValue).tsv", in: place) { path in
+            files.add(name("gene_sets", ".\(statistic.rawValue).tsv")) { path in
                 try write(
                     ResultColumn.furtherSets(sets, statistic, of: enrichment, fdrThreshold: threshold), to: path)
             }
