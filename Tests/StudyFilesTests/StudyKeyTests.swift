@@ -211,7 +211,7 @@ struct StudyContradictionTests {
         arguments: [
             ("beta-prior: on\nshrink: normal", ["beta-prior", "shrink"]),
             ("test: lrt\nranking: wald-z", ["wald-z", "lrt"]),
-            ("test: lrt\nlfc-threshold: 1", ["lrt", "lfc-threshold"]),
+            ("test: lrt\nlfc-threshold: 1", ["`test`", "lfc-threshold"]),
             ("normalization-factors: f.tsv\nsize-factors: ratio", ["normalization-factors", "size-factors"]),
             ("normalization-factors: f.tsv\ncontrol-genes: g.txt", ["normalization-factors", "control-genes"]),
             ("size-factors: iterate\ncontrol-genes: g.txt", ["control-genes", "size-factors"]),
