@@ -26,6 +26,7 @@ struct ExpectedStageTests {
     @Test("They are those that are played, in that order", arguments: ExampleStudy.Kind.allCases)
     func agreement(kind: ExampleStudy.Kind) throws {
         var inputs = try ExampleStudy.inputs(kind)
+        if inputs.configuration.samplePermutation != nil { inputs.configuration.geneSets?.permutations = 20 }
         if inputs.phenotype != nil {
             var settings = PhenotypeSettings()
             settings.permute = .phenotype
