@@ -121,7 +121,8 @@ func solved(_ matrix: [[Double]], _ right: [Double]) -> [Double] {
 /// asked for.
 func naiveEnrichment(_ statistics: [Double], members: Set<Int>, isOneSided: Bool) -> Double {
     let order = statistics.indices.sorted { (-statistics[$0], $0) < (-statistics[$1], $1) }
-    let total = members.reduce(0) { $0 + statistics[$1].magnitude }
+    // In one order: a set's own order is another one each time, and equal sets would then differ in their last bits.
+    let total = members.sorted().reduce(0) { $0 + statistics[$1].magnitude }
     let miss = 1 / Double(statistics.count - members.count)
     var (running, extreme) = (0.0, 0.0)
     for gene in order {

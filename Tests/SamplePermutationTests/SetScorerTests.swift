@@ -8,7 +8,7 @@ struct SetScorerTests {
     /// Down the whole list, gene by gene.
     private func naive(_ z: [Double], _ members: Set<Int>) -> Double {
         let order = z.indices.sorted { (-z[$0], $0) < (-z[$1], $1) }
-        let total = members.reduce(0.0) { $0 + z[$1].magnitude }
+        let total = members.sorted().reduce(0.0) { $0 + z[$1].magnitude }
         var run = 0.0
         var extreme = 0.0
         for gene in order {
