@@ -28,12 +28,9 @@ extension GeneSetNull.State {
             let last = bins.lastIndex { $0 != 0 } ?? -1
             writer.write(compact: first)
             writer.write(compact: last + 1 - first)
-            for bin in first..<last + 1 { writer.write(compact: bins[bin]) }
+            writer.write(compact: bins[first..<last + 1].map(UInt64.init))
         }
-        for set in equal.indices {
-            writer.write(compact: beyondWithinBin[set])
-            writer.write(compact: equal[set])
-        }
+        writer.write(compact: equal.indices.flatMap { [beyondWithinBin[$0], equal[$0]] })
         return writer.bytes
     }
 
@@ -56,13 +53,13 @@ extension GeneSetNull.State {
             let first = try reader.readCompact(upTo: GeneSetNull.binCount)
             let count = try reader.readCompact(upTo: GeneSetNull.binCount - first)
             if count > 0 { reserve(bin: first + count - 1, ofSide: side) }
-            for bin in first..<first + count {
-                histograms[side][bin] = UInt32(try reader.readCompact(upTo: GeneSetNull.permutationLimit))
-            }
+            let occupied = try reader.readCompacts(count, upTo: UInt64(GeneSetNull.permutationLimit))
+            for (bin, value) in occupied.enumerated() { histograms[side][first + bin] = UInt32(value) }
         }
+        let pairs = try reader.readCompacts(2 * setCount)
         for set in equal.indices {
-            beyondWithinBin[set] = try reader.readCompact()
-            equal[set] = try reader.readCompact()
+            beyondWithinBin[set] = pairs[2 * set]
+            equal[set] = pairs[2 * set + 1]
         }
         try reader.finish()
     }

@@ -115,6 +115,17 @@ package struct PayloadReader {
         return Int(value)
     }
 
+    /// Compact numbers, each at most `limit`; many in one call take a fraction of the time of as many calls.
+    package mutating func readCompacts(_ count: Int, upTo limit: UInt64 = .max) throws(PayloadError) -> [UInt64] {
+        guard count <= remaining else { throw truncated(count) }
+        let (values, end) = unpacked(count, of: UInt64.self, within: bytes.count, upTo: limit)
+        guard let end else {
+            throw problem("a compact number beyond \(limit), or none, among the \(count) from byte \(offset)")
+        }
+        offset = end
+        return values
+    }
+
     /// Reads what `write(counts:)` wrote.
     package mutating func readCounts() throws(PayloadError) -> [Int32] {
         let (count, length) = (try readInt(), try readInt())
@@ -122,34 +133,48 @@ package struct PayloadReader {
         guard count >= 0, count <= length else {
             throw problem("a payload has \(length) bytes for \(count) counts")
         }
-        let end = offset + length
+        let (counts, end) = unpacked(count, of: Int32.self, within: offset + length, upTo: UInt64(Int32.max))
+        guard let end, end == offset + length else {
+            throw problem("a payload's \(count) counts from byte \(offset) are damaged")
+        }
+        offset = end
+        return counts
+    }
+
+    /// Numbers of seven bits a byte from here on.
+    ///
+    /// - Returns: Also where the last one ends; nil where one is beyond the limit or beyond `end`.
+    private func unpacked<Number: FixedWidthInteger>(
+        _ count: Int, of type: Number.Type, within end: Int, upTo limit: UInt64
+    ) -> (values: [Number], end: Int?) {
         var position = offset
-        var isBad = false
-        let counts = [Int32](unsafeUninitializedCapacity: count) { counts, initialized in
+        var isGood = true
+        let values = [Number](unsafeUninitializedCapacity: count) { values, initialized in
             bytes.withUnsafeBufferPointer { bytes in
-                while initialized < count, !isBad {
+                while initialized < count {
                     var value: UInt64 = 0
                     var shift: UInt64 = 0
-                    repeat {
-                        guard position < end, shift < 35 else {
-                            isBad = true
+                    while true {
+                        guard position < end, shift < 63 || (shift == 63 && bytes[position] < 2) else {
+                            isGood = false
                             return
                         }
-                        value |= UInt64(bytes[position] & 127) << shift
-                        shift += 7
+                        let byte = UInt64(bytes[position])
                         position += 1
-                    } while bytes[position - 1] > 127
-                    isBad = value > Int32.max
-                    counts.initializeElement(at: initialized, to: Int32(truncatingIfNeeded: value))
+                        value |= (byte & 127) << shift
+                        if byte < 128 { break }
+                        shift += 7
+                    }
+                    guard value <= limit else {
+                        isGood = false
+                        return
+                    }
+                    values.initializeElement(at: initialized, to: Number(truncatingIfNeeded: value))
                     initialized += 1
                 }
             }
         }
-        guard !isBad, position == end else {
-            throw problem("a payload's counts are damaged at byte \(position)")
-        }
-        offset = end
-        return counts
+        return (values, isGood ? position : nil)
     }
 
     private mutating func read<Element: BitwiseCopyable>(of type: Element.Type) throws(PayloadError) -> [Element] {

@@ -50,27 +50,34 @@ package struct PayloadWriter {
         bytes.append(UInt8(rest))
     }
 
+    /// Writes numbers as `write(compact:)` writes one, without their count. Many in one call take a fraction of the time
+    /// of as many calls.
+    package mutating func write(compact values: [UInt64]) { bytes.append(contentsOf: Self.packed(values)) }
+
     /// Writes counts in seven bits a byte, the lowest first: most counts take one byte or two instead of four.
     ///
     /// - Precondition: None is negative.
     package mutating func write(counts: [Int32]) {
-        var packed = [UInt8](repeating: 0, count: counts.count * 5)
-        var end = 0
-        packed.withUnsafeMutableBufferPointer { packed in
-            for count in counts {
-                var rest = UInt32(count)
+        let packed = Self.packed(counts.map(UInt32.init))
+        write(counts.count)
+        write(packed.count)
+        bytes.append(contentsOf: packed)
+    }
+
+    private static func packed<Number: FixedWidthInteger & UnsignedInteger>(_ values: [Number]) -> [UInt8] {
+        let longest = (Number.bitWidth + 6) / 7
+        return [UInt8](unsafeUninitializedCapacity: values.count * longest) { packed, end in
+            for value in values {
+                var rest = value
                 while rest > 127 {
-                    packed[end] = UInt8(truncatingIfNeeded: rest) | 128
+                    packed.initializeElement(at: end, to: UInt8(truncatingIfNeeded: rest) | 128)
                     rest >>= 7
                     end += 1
                 }
-                packed[end] = UInt8(truncatingIfNeeded: rest)
+                packed.initializeElement(at: end, to: UInt8(truncatingIfNeeded: rest))
                 end += 1
             }
         }
-        write(counts.count)
-        write(end)
-        bytes.append(contentsOf: packed[..<end])
     }
 
     /// The machines that Modicum runs on are little-endian; the build for one that is not stops here.

@@ -36,6 +36,29 @@ struct PayloadEncodingTests {
         }
     }
 
+    @Test("Many compact numbers in one call have the bytes of as many calls")
+    func manyCompact() throws {
+        let values: [UInt64] = [0, 1, 127, 128, 300, 1 << 32, 1 << 62, .max, 5]
+        var (together, single) = (PayloadWriter(), PayloadWriter())
+        together.write(compact: values)
+        for value in values { single.write(compact: value) }
+        #expect(together.bytes == single.bytes)
+        var reader = PayloadReader(together.bytes)
+        #expect(try reader.readCompacts(values.count) == values)
+        try reader.finish()
+        for length in together.bytes.indices {
+            var short = PayloadReader(Array(together.bytes.prefix(length)))
+            #expect(throws: PayloadError.self, "\(length)") { try short.readCompacts(values.count) }
+            #expect(short.remaining == length)
+        }
+        var limited = PayloadReader(together.bytes)
+        #expect(throws: PayloadError.self) { try limited.readCompacts(values.count, upTo: .max - 1) }
+        var beyond = PayloadReader([UInt8](repeating: 255, count: 9) + [2])
+        #expect(throws: PayloadError.self) { try beyond.readCompacts(1) }
+        var crowd = PayloadReader([0, 0])
+        #expect(throws: PayloadError.self) { try crowd.readCompacts(.max) }
+    }
+
     @Test("A compact number beyond 64 bits, or beyond its limit, is refused")
     func tooLarge() {
         var reader = PayloadReader([UInt8](repeating: 255, count: 9) + [2])
