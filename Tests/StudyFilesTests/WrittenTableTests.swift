@@ -275,18 +275,36 @@ struct WrittenTableTests {
         }
     }
 
-    @Test("Names of tests that no file can have are cut, in every table that is named by them")
-    func longNames() throws {
+    /// Permuted samples whose only test has other names, once for each.
+    private func permutedSamples(tests names: [String]) throws -> StudyInputs {
         var inputs = try WrittenExample.permutedSamples()
         let analysis = inputs.analyses[0]
-        let long = String(repeating: "long", count: 60)
         inputs.analyses = [
             .init(
                 name: analysis.name, formula: analysis.formula, design: analysis.design,
-                tests: [long + "1", long + "2"].map { .init(analysis.tests[0].contrast, name: $0) })
+                tests: names.map { .init(analysis.tests[0].contrast, name: $0) })
         ]
-        inputs.configuration.analyses[0].tests = [long + "1", long + "2"]
-        try written(inputs) { folder, _, files in
+        inputs.configuration.analyses[0].tests = names
+        return inputs
+    }
+
+    @Test("A test that is called like a statistic of another one's sets has tables of its own")
+    func namesLikeStatistics() throws {
+        try written(permutedSamples(tests: ["x", "x.mean"])) { folder, _, files in
+            let names = files.files.map(\.name).filter { $0.hasPrefix("gene_sets.") }
+            #expect(Set(names.map { $0.lowercased() }).count == 4, "\(names)")
+            for (name, score) in [("gene_sets.x.tsv", "ES"), ("gene_sets.x.mean.tsv", "ES")] {
+                let header = try String(contentsOfFile: folder + "/" + name, encoding: .utf8).prefix { $0 != "\n" }
+                #expect(header.contains(score), "\(name): \(header)")
+            }
+            #expect(names.contains("gene_sets.x.mean.mean.tsv"))
+        }
+    }
+
+    @Test("Names of tests that no file can have are cut, in every table that is named by them")
+    func longNames() throws {
+        let long = String(repeating: "long", count: 60)
+        try written(permutedSamples(tests: [long + "1", long + "2"])) { folder, _, files in
             let names = files.files.map(\.name)
             #expect(Set(names).count == names.count && names.allSatisfy { $0.utf8.count <= FileNames.longest })
             #expect(names.count { $0.hasPrefix("gene_statistics.") } == 2)

@@ -210,10 +210,11 @@ package enum ResultFiles {
         }
         let names = analysis.tests.map(\.name)
         let prefix = files.prefix
-        func fileNames(_ stem: String, _ ending: String, hasOne: Bool) -> [String] {
+        func fileNames(_ stem: String, _ ending: String, hasOne: Bool, besides others: [String] = []) -> [String] {
             // One test a study's analysis; with several, each has its own files.
             hasOne
-                ? [prefix + stem + ending] : FileNames.names(for: names, prefix: prefix + stem + ".", suffix: ending)
+                ? [prefix + stem + ending]
+                : FileNames.names(for: names, prefix: prefix + stem + ".", suffix: ending, besides: others)
         }
         let isOne = names.count == 1
         let tables = fileNames("results", ".tsv", hasOne: false)
@@ -229,7 +230,8 @@ package enum ResultFiles {
             }
             guard let enrichment = test.enrichment else { continue }
             add(enrichment.samples, of: enrichment, inputs, to: &files) { stem, ending in
-                place + fileNames(stem, ending, hasOne: isOne)[index]
+                // The sets of a test `x` by their means have no name that those of a test `x.mean` have.
+                place + fileNames(stem, ending, hasOne: isOne, besides: setTables)[index]
             }
             guard !inputs.geneSets.isEmpty else { continue }
             files.add(place + setTables[index]) { path in
