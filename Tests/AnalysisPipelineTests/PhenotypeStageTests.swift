@@ -93,6 +93,18 @@ struct PhenotypeStageTests {
         #expect("\(settled.table)" == "\(whole.table)")
     }
 
+    @Test("What permutations up to an earlier checkpoint came to is on record only where results rest on it")
+    func settlingRecords() throws {
+        var asked = try inputs(40)
+        asked.settling = SettlingRule(limit: 90)
+        let (_, shards) = try outcome(asked)
+        #expect(firstDrawn(shards) == 0 && shards.contains { $0.first == 40 })
+        var replay = try StudyReplay(inputs: inputs(90), records: shards)
+        #expect(try replay.firstDifference(of: Set(shards.indices), computing: { try $0.map($1) }) == nil)
+        let drawn = shards.filter { $0.parameters == "comparison thresholds" }
+        #expect(drawn.reduce(0) { $0 + $1.end - $1.first } == 90)
+    }
+
     @Test("Without permutations there are scores and nothing else")
     func none() throws {
         let (enrichment, shards) = try outcome(inputs(0))

@@ -176,6 +176,20 @@ struct SamplePermutationStageTests {
         #expect(ShardRecord.joining(long, []) == long)
     }
 
+    @Test(
+        "What permutations up to an earlier checkpoint came to is on record only where results rest on it",
+        arguments: [40, 65, 120])
+    func settlingRecords(limit: Int) throws {
+        // Of 70 arrangements: beyond these they are enumerated, and what was drawn counts for nothing.
+        var asked = try ExampleStudy.permutedSamples(permutations: 30)
+        asked.settling = SettlingRule(limit: limit)
+        let (_, _, shards) = try outcome(asked)
+        var replay = StudyReplay(inputs: try ExampleStudy.permutedSamples(permutations: limit), records: shards)
+        #expect(try replay.firstDifference(of: Set(shards.indices), computing: { try $0.map($1) }) == nil)
+        let counted = shards.filter { $0.stage == "sample-permutations" && $0.parameters.contains("means") }
+        #expect(counted.reduce(0) { $0 + $1.end - $1.first } == min(limit, 70))
+    }
+
     @Test("Replaying a run's shards finds none that differs, and names the first of those that do")
     func replay() throws {
         let inputs = try ExampleStudy.permutedSamples()

@@ -320,6 +320,8 @@ struct SamplePermutationCommandTests {
         #expect(run.status == 0, "\(run.errors)")
         let record = try Record(in: cohort.folder("settled"))
         #expect(record.untilSettledAtMost == 2_000)
+        let verified = try modicum("verify", cohort.folder("settled"), "--shards", "1000")
+        #expect(verified.status == 0, "\(verified.errors)")
         let genes = try cohort.de("alone", sets: false, "--until-settled")
         #expect(genes.status == 2 && genes.errors.contains("--until-settled needs --sets"), "\(genes.errors)")
     }

@@ -1,3 +1,4 @@
+import ContentDigest
 import ExpressionData
 import GeneSetEnrichment
 import JobEngine
@@ -33,7 +34,7 @@ struct DesktopRun: EnrichmentRun {
     /// The program has no bounds of q, and its draws follow one another in one stream.
     var unsettledCount: Int { 0 }
 
-    mutating func raise(toPermutations permutations: Int) {}
+    mutating func raise(toPermutations permutations: Int) -> Set<SHA256Digest> { [] }
 
     /// The sets whose null scores are to be drawn, cut into shards.
     var missingSets: [Range<Int>] {

@@ -1,3 +1,4 @@
+import ContentDigest
 import ExpressionData
 import GeneSetEnrichment
 import SamplePermutation
@@ -8,7 +9,9 @@ protocol EnrichmentRun: Sendable {
     var unsettledCount: Int { get }
 
     /// Asks for more permutations, in all. Does nothing where a null cannot be continued.
-    mutating func raise(toPermutations permutations: Int)
+    ///
+    /// - Returns: Inputs that are read no more: the results do not rest on shards that read them.
+    mutating func raise(toPermutations permutations: Int) -> Set<SHA256Digest>
 
     /// The table and the null; call it when no stage has anything left to do.
     func results() throws -> EnrichmentResults?

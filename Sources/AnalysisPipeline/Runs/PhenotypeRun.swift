@@ -1,3 +1,4 @@
+import ContentDigest
 import ExpressionData
 import GeneSetEnrichment
 import JobEngine
@@ -108,10 +109,13 @@ struct PhenotypeRun: EnrichmentRun {
         results()?.table.permutationsToSettle.count { $0 > 0 && $0.isFinite } ?? 0
     }
 
-    mutating func raise(toPermutations permutations: Int) {
-        guard permutations != settings.permutations else { return }
+    mutating func raise(toPermutations permutations: Int) -> Set<SHA256Digest> {
+        guard permutations != settings.permutations else { return [] }
         settings.permutations = permutations
-        if case .counted(let first, _) = null { null = .counted(first: first, second: nil) }
+        guard case .counted(let first, let second) = null, second != nil else { return [] }
+        let earlier = Blob(thresholds.encoded()).digest
+        null = .counted(first: first, second: nil)
+        return [earlier]
     }
 
     // MARK: What is still to be drawn

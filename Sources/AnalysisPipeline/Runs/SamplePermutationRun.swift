@@ -1,3 +1,4 @@
+import ContentDigest
 import DifferentialExpression
 import ExpressionData
 import GeneSetEnrichment
@@ -151,22 +152,33 @@ struct SamplePermutationRun: EnrichmentRun {
         return (try? model.unsettledCount(first, second, at: settings.fdrThreshold)) ?? 0
     }
 
-    mutating func raise(toPermutations permutations: Int) {
-        guard permutations != settings.permutations else { return }
+    mutating func raise(toPermutations permutations: Int) -> Set<SHA256Digest> {
+        guard permutations != settings.permutations else { return [] }
+        var unread: Set<SHA256Digest> = []
+        let earlierTerms = flips.map { terms(of: $0).digest }
         settings.permutations = permutations
         let isEnumerated = model.shuffles.areEnumerated(within: permutations)
         if isEnumerated != model.inputs.isEnumerated {
+            unread.insert(problem.digest)
             model = model.enumerating(isEnumerated)
             problem = Blob(model.inputs.encoded())
             first = PassOne()
             if storesScores { stored = noScores }
         }
-        if first.permutations < permutationCount { second = PassTwo() }
+        if first.permutations < permutationCount {
+            if second.permutations > 0, let means { unread.insert(means.digest) }
+            second = PassTwo()
+        }
         flips = flips.map { earlier in
             var flips = Flips(earlier.model, permutations: permutations)
-            if flips.model.inputs.isEnumerated == earlier.model.inputs.isEnumerated { flips.pass = earlier.pass }
+            if flips.model.inputs.isEnumerated == earlier.model.inputs.isEnumerated {
+                flips.pass = earlier.pass
+            } else if let earlierTerms {
+                unread.insert(earlierTerms)
+            }
             return flips
         }
+        return unread
     }
 
     // MARK: What is still to be computed
@@ -192,6 +204,9 @@ struct SamplePermutationRun: EnrichmentRun {
 
     /// The barrier between the passes.
     var normalization: ScoreNormalization? { model.normalization(of: first) }
+
+    /// The same for the workers.
+    var means: Blob? { normalization.map { Blob($0.encoded()) } }
 
     /// - Parameter scores: Of all sets, where they are stored; ranges come in their order.
     mutating func takeFirst(_ part: PassOne, _ scores: ScoreBytes?) throws {

@@ -1,3 +1,4 @@
+import ContentDigest
 import ExpressionData
 import GeneSetEnrichment
 import JobEngine
@@ -47,8 +48,9 @@ struct SizeNullRun: EnrichmentRun {
         analysis.permutationsToSettle(after: state).count { $0 > 0 && $0.isFinite }
     }
 
-    mutating func raise(toPermutations permutations: Int) {
+    mutating func raise(toPermutations permutations: Int) -> Set<SHA256Digest> {
         settings.permutations = permutations
+        return []
     }
 
     /// The permutations that are still to be drawn, cut into shards.

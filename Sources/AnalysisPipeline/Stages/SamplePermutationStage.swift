@@ -70,8 +70,7 @@ package struct SamplePermutationStage: ShardedStage {
             }
             shards.largestResult = max(shards.largestResult, shape.largestEncoding)
             let missing = run.missingSecond
-            guard !missing.isEmpty, let normalization = run.normalization else { return }
-            let means = Blob(normalization.encoded())
+            guard !missing.isEmpty, let normalization = run.normalization, let means = run.means else { return }
             let secondShape = Blob(run.model.shape(normalization).encoded())
             for range in missing {
                 try shards.add(

@@ -1,3 +1,5 @@
+import ContentDigest
+
 /// All gene-set analyses of a run: one per ranked list.
 struct EnrichmentState: Sendable {
     private var entries: [Entry] = []
@@ -57,8 +59,9 @@ struct EnrichmentState: Sendable {
 
     func has<Run: EnrichmentRun>(_ kind: Run.Type) -> Bool { entries.contains { $0.run is Run } }
 
-    mutating func raise(toPermutations permutations: Int) {
-        for index in entries.indices { entries[index].run.raise(toPermutations: permutations) }
+    /// - Returns: As of a run.
+    mutating func raise(toPermutations permutations: Int) -> Set<SHA256Digest> {
+        entries.indices.reduce(into: []) { $0.formUnion(entries[$1].run.raise(toPermutations: permutations)) }
     }
 
     /// The results, each with the positions of its analysis and test.
@@ -86,7 +89,8 @@ extension StudyState {
             !rule.isCheckpoint(present) || enrichment.unsettledCount(kind) > 0
         {
             inputs.configuration.geneSets?.permutations = next
-            enrichment.raise(toPermutations: next)
+            let unread = Set(enrichment.raise(toPermutations: next).map(\.description))
+            self.shards.removeAll { !unread.isDisjoint(with: $0.inputs) }
             shards = try enrichment.plan(kind, plan)
         }
         return shards
