@@ -51,6 +51,18 @@ struct CoordinatorBench {
         return handle(.stagePlanned(run, plan, known: results))
     }
 
+    /// Plans a second pass over the data of the first stage: the same stage, ranges and first input, and one more input.
+    @discardableResult
+    mutating func planSecondPass(shards count: Int, runsPrograms: Bool = false) -> [CoordinatorAction] {
+        let blob = Blob(Array("what the first pass came to".utf8))
+        plan = CoordinatorBench.plan(0, shards: count)
+        plan.blobs.append(blob)
+        plan.runsPrograms = runsPrograms
+        for index in plan.shards.indices { plan.shards[index].inputs.append(blob.digest) }
+        ids = plan.shardIDs(numericContract: 7)
+        return handle(.stagePlanned(run, plan, known: [:]))
+    }
+
     static func plan(_ stage: Int = 0, shards count: Int) -> StagePlan {
         let blob = Blob(Array("input of stage \(stage)".utf8))
         return StagePlan(
@@ -106,19 +118,29 @@ struct CoordinatorBench {
     static func digest(of index: Int) -> SHA256Digest { SHA256Digest(of: payload(of: index)) }
 
     /// A worker delivers a shard, rightly or wrongly computed.
-    mutating func deliver(_ index: Int, from worker: Int, wrong: UInt8? = nil) -> [CoordinatorAction] {
+    mutating func deliver(
+        _ index: Int, from worker: Int, wrong: UInt8? = nil, after elapsed: Duration = .seconds(1)
+    ) -> [CoordinatorAction] {
         let payload = wrong.map { [$0] } ?? CoordinatorBench.payload(of: index)
         return say(
             .result(
                 ShardResult(
                     shard: ids[index], lease: lease(of: index, to: worker), digest: SHA256Digest(of: payload),
-                    elapsed: .seconds(1), payload: payload)), from: worker)
+                    elapsed: elapsed, payload: payload)), from: worker)
     }
 
     /// A worker delivers a shard, and the journal confirms it.
     @discardableResult
-    mutating func complete(_ index: Int, from worker: Int) -> [CoordinatorAction] {
-        deliver(index, from: worker) + handle(.persisted(run, ids[index]))
+    mutating func complete(
+        _ index: Int, from worker: Int, after elapsed: Duration = .seconds(1)
+    ) -> [CoordinatorAction] {
+        deliver(index, from: worker, after: elapsed) + handle(.persisted(run, ids[index]))
+    }
+
+    /// A worker says that it lacks what a shard needs.
+    mutating func complain(of index: Int, from worker: Int, _ text: String) -> [CoordinatorAction] {
+        say(
+            .fail(ShardFault(shard: ids[index], code: .unfitWorker, text: text, isRetriable: true)), from: worker)
     }
 
     /// The shards lent by these actions: their indices, in order.

@@ -3,9 +3,11 @@ extension Coordinator {
     mutating func passTime() {
         typicalTime = board?.medianTime
         loseSilentWorkers()
+        if board != nil { lapseLeasesThatNeverArrived() }
+        // A lease that lapses may end the stage.
         if board != nil {
-            lapseLeasesThatNeverArrived()
             copyStalledShards()
+            sharePlacedShards()
             copySlowShards()
         }
         passTimeOfArrivals()

@@ -29,6 +29,7 @@ extension Coordinator {
         expect(active != nil, "a stage without a run")
         var isQueued = [Bool](repeating: false, count: board.entries.count)
         for index in board.queue.indices { isQueued[index] = true }
+        for index in board.placed.values.joined() { isQueued[index] = true }
         for index in board.picky { isQueued[index] = true }
         var done = 0
         var leasesOfShards = 0

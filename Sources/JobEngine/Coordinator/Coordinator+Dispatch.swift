@@ -1,6 +1,7 @@
 extension Coordinator {
     /// Notes that a worker may have a free credit.
     mutating func noteCapacity(of worker: Incarnation) {
+        noteChance(of: worker)
         guard let record = workers[worker], !record.isWaiting, canTake(record) else { return }
         workers[worker]!.isWaiting = true
         waiting.append(worker)
@@ -28,9 +29,10 @@ extension Coordinator {
     mutating func dispatch() {
         guard isOpen else { return }
         lendPickyShards()
+        lendPlacedShards()
         // A worker that is passed over now waits for the next event.
         var passedOver: [Incarnation] = []
-        while board!.hasQueued, let worker = waiting.popFirst() {
+        while board!.hasQueuedForAll, let worker = waiting.popFirst() {
             guard let record = workers[worker] else { continue }
             workers[worker]!.isWaiting = false
             guard canTake(record) else { continue }
@@ -47,7 +49,7 @@ extension Coordinator {
     }
 
     /// Whether a worker lives long enough for a shard of this stage.
-    private func hasTime(_ record: WorkerRecord) -> Bool {
+    func hasTime(_ record: WorkerRecord) -> Bool {
         guard let end = record.endOfLife else { return true }
         return end - now > (typicalTime ?? .zero)
     }

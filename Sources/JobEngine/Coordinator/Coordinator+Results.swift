@@ -119,6 +119,7 @@ extension Coordinator {
                 isComparable: !board!.runsPrograms),
             bytes: order.payload.count, deliverers: [worker])
         unstoredBytes += order.payload.count
+        noteWork(on: board!.shards[index], by: worker, in: order.run, elapsed: order.elapsed)
         workers[worker]?.done += 1
         act(.persist(order))
     }

@@ -52,6 +52,7 @@ extension Coordinator {
         board = StageBoard(plan, ids: ids, results: results, at: now)
         // Those that an earlier stage passed over may do for this one.
         for worker in roster { noteCapacity(of: worker) }
+        placeShards()
         typicalTime = nil
         runs[run]!.phase = .computing
         runs[run]!.stageTitle = plan.title
@@ -153,6 +154,8 @@ extension Coordinator {
             board = nil
             active = nil
             reserved = nil
+            for worker in mayTakePlaced { workers[worker]?.isDueForPlaced = false }
+            mayTakePlaced = []
         }
         forgetArrivals { $0.run == run }
         let record = runs[run]!

@@ -221,6 +221,7 @@ extension Coordinator {
             .workerLost(worker, host: record.host, silence: now - record.lastHeard, leases: record.leases.count))
         workers[worker]!.phase = .lost
         workers[worker]!.credits = 0
+        board?.unplace(from: worker)
         forgetArrivals { $0.worker == worker }
         let fault =
             "\(record.host): "
@@ -241,6 +242,7 @@ extension Coordinator {
 
     mutating func forgetWorker(_ worker: Incarnation) {
         forgetArrivals { $0.worker == worker }
+        board?.unplace(from: worker)
         workers[worker] = nil
         roster.removeAll { $0 == worker }
         if reserved == worker { reserved = nil }
@@ -250,6 +252,7 @@ extension Coordinator {
     mutating func drain(_ worker: Incarnation, reason: String) {
         guard workers[worker]!.phase == .serving else { return }
         workers[worker]!.phase = .draining
+        board?.unplace(from: worker)
         if reserved == worker { reserved = nil }
         report(.workerDrained(worker, host: workers[worker]!.host, reason: reason))
         send(.drain(reason: reason), to: worker)

@@ -9,6 +9,7 @@ import ContentDigest
 /// |---|---|
 /// | `Coordinator+Workers` | who belongs to the run, who is lost |
 /// | `Coordinator+Dispatch` | who gets which shard |
+/// | `Coordinator+Placement` | which shards are laid aside for whom |
 /// | `Coordinator+Results` | which results count |
 /// | `Coordinator+Arrivals` | which large results are brought when |
 /// | `Coordinator+Replicas` | which shards are computed twice |
@@ -35,6 +36,9 @@ package struct Coordinator: Sendable {
 
     /// Workers with free credits, first come, first served.
     var waiting = FirstInFirstOut<Incarnation>()
+
+    /// Workers that may have a free credit for a shard that was laid aside for them.
+    var mayTakePlaced: [Incarnation] = []
 
     /// The worker that is being emptied for a shard's last attempt.
     var reserved: Incarnation?

@@ -33,6 +33,9 @@ struct RunEntry: Sendable {
     /// The results of earlier stages.
     var past: [ShardID: StoredResult] = [:]
 
+    /// Who worked on which data.
+    var work: [WorkedData: EarlierWork] = [:]
+
     /// The share of its shards that are computed twice, if that is more than everybody's.
     var replicatedShare: Double = 0
 

@@ -76,6 +76,15 @@ struct StageBoard: Sendable {
     var entries: [Entry]
     var queue: IndexHeap
 
+    /// By worker, the queued shards that are laid aside for it, ascending; none without any.
+    private(set) var placed: [Incarnation: ArraySlice<Int>] = [:]
+
+    /// How long a shard that was laid aside takes anybody else, by the times of the earlier pass.
+    private(set) var timeAnew = Duration.zero
+
+    /// By worker, when it last took a shard that was laid aside for it.
+    private var takenAt: [Incarnation: Duration] = [:]
+
     /// Queued or stalled shards that not every worker may have, ascending.
     var picky: [Int] = []
     var storing: [Int: Storing] = [:]
@@ -160,8 +169,41 @@ struct StageBoard: Sendable {
         return nil
     }
 
+    /// Lays shards aside that are in the queue.
+    mutating func place(_ shards: [Incarnation: ArraySlice<Int>], timeAnew: Duration) {
+        placed = shards
+        self.timeAnew = timeAnew
+        let aside = Set(shards.values.joined())
+        queue = IndexHeap(ascending: queue.indices.sorted().filter { !aside.contains($0) })
+    }
+
+    /// Returns the lowest queued shard that was laid aside for a worker.
+    mutating func takePlaced(for worker: Incarnation, at now: Duration) -> Int? {
+        while let index = placed[worker]?.popFirst() {
+            if placed[worker]!.isEmpty { placed[worker] = nil }
+            takenAt[worker] = now
+            // As of `takeQueued`.
+            if entries[index].state == .queued, !picky.contains(index) { return index }
+        }
+        return nil
+    }
+
+    /// When a worker last took a shard that was laid aside for it: at first, when the stage began.
+    func lastTaken(by worker: Incarnation) -> Duration { takenAt[worker] ?? startedAt }
+
+    /// Puts the last shards that were laid aside for a worker where everybody takes them from.
+    mutating func unplace(from worker: Incarnation, atMost count: Int = .max) {
+        guard var shards = placed[worker] else { return }
+        for index in shards.suffix(count) { queue.insert(index) }
+        shards.removeLast(min(count, shards.count))
+        placed[worker] = shards.isEmpty ? nil : shards
+    }
+
     /// Whether any shard waits for a worker.
-    var hasQueued: Bool { !queue.isEmpty || picky.contains { entries[$0].state == .queued } }
+    var hasQueued: Bool { hasQueuedForAll || !placed.isEmpty }
+
+    /// The same, without those that are laid aside.
+    var hasQueuedForAll: Bool { !queue.isEmpty || picky.contains { entries[$0].state == .queued } }
 
     mutating func markDone(_ index: Int, _ result: StoredResult) {
         entries[index].state = .done

@@ -32,6 +32,12 @@ struct WorkerRecord: Sendable {
     /// Whether it stands in the queue of workers with free credits.
     var isWaiting = false
 
+    /// Whether it stands among those that may have a free credit for a shard that was laid aside for them.
+    var isDueForPlaced = false
+
+    /// The run whose programs it lacks something for.
+    var unfitFor: RunID?
+
     /// Shards it delivered first.
     var done = 0
 

@@ -67,6 +67,9 @@ package struct ShardFault: Equatable, Sendable {
         case memory = 3
         case disk = 4
         case other = 5
+
+        /// Of shards that run programs: this worker lacks what they need.
+        case unfitWorker = 6
     }
 
     package var shard: ShardID
