@@ -33,6 +33,9 @@ package final class CountExecutor: ShardExecutor {
         do {
             try admit(task)
             return try perform(task, control: control)
+        } catch let refusal as TaskRefusal where refusal.isOfWorker {
+            let text = refusal.description
+            throw UnfitWorker(text.contains(programs.host) ? text : "the worker on \(programs.host): \(text)")
         } catch let refusal as TaskRefusal {
             return .refused(refusal.description)
         } catch let error as InputError {
@@ -54,7 +57,7 @@ package final class CountExecutor: ShardExecutor {
         guard String(decoding: nonce, as: UTF8.self) == context.nonce else {
             throw TaskRefusal(
                 "the worker on \(programs.host) does not see \(context.store) as the coordinator does. Mount the same "
-                    + "folder there, under the same path.")
+                    + "folder there, under the same path.", isOfWorker: true)
         }
     }
 

@@ -14,7 +14,7 @@ package struct FileReference: Equatable, Hashable, Codable, Sendable {
     package init(path: String) throws {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(path, R_OK) == 0 else {
-            throw TaskRefusal("\(path): there is no such file, or it may not be read")
+            throw TaskRefusal("\(path): there is no such file, or it may not be read", isOfWorker: true)
         }
         self.path = path
         bytes = Int(status.st_size)
@@ -39,7 +39,13 @@ package struct FileReference: Equatable, Hashable, Codable, Sendable {
 package struct TaskRefusal: Error, Equatable, CustomStringConvertible {
     package let description: String
 
-    package init(_ description: String) { self.description = description }
+    /// Whether it is a matter of this worker, so that another one may do the work.
+    let isOfWorker: Bool
+
+    package init(_ description: String, isOfWorker: Bool = false) {
+        self.description = description
+        self.isOfWorker = isOfWorker
+    }
 }
 
 /// The genome that reads are aligned to.

@@ -54,7 +54,7 @@ final class StepRunner: ProgramObserver {
             throw TaskRefusal(
                 "the worker on \(programs.host) has \(tool.executable) \(version), and the run was planned with "
                     + "\(context.versions[tool] ?? "another program"). Results of two versions are not mixed: install the "
-                    + "same one everywhere.")
+                    + "same one everywhere.", isOfWorker: true)
         }
         return ProgramCall(
             name: tool.executable, path: programs.paths[tool] ?? "", arguments: arguments,

@@ -56,7 +56,7 @@ package final class WorkerPrograms: Sendable {
             String(decoding: FileManager.default.contents(atPath: folder.path + "/" + name) ?? Data(), as: UTF8.self)
         }
         guard let version = said.lazy.compactMap(tool.version).first else {
-            throw TaskRefusal("\(path) does not tell its version: is it \(tool.executable)?")
+            throw TaskRefusal("\(path) does not tell its version: is it \(tool.executable)?", isOfWorker: true)
         }
         versions.withLock { $0[tool] = version }
         return version
@@ -73,7 +73,8 @@ package final class WorkerPrograms: Sendable {
         return TaskRefusal(
             "not installed, or not on the PATH: " + tools.map(\.executable).joined(separator: ", ")
                 + ". Install with `apt-get install " + packages.joined(separator: " ")
-                + "` (Debian, Ubuntu), or the packages of the same names from bioconda (STAR's is `star`).")
+                + "` (Debian, Ubuntu), or the packages of the same names from bioconda (STAR's is `star`).",
+            isOfWorker: true)
     }
 
     func environment(_ folder: String) -> [String] {
@@ -87,7 +88,7 @@ package final class WorkerPrograms: Sendable {
         else {
             throw TaskRefusal(
                 "\(path) is outside the folders that the worker on \(host) may use (\(roots.joined(separator: ", "))). "
-                    + "Start it with --root for that folder, if it is meant.")
+                    + "Start it with --root for that folder, if it is meant.", isOfWorker: true)
         }
     }
 
@@ -96,10 +97,11 @@ package final class WorkerPrograms: Sendable {
         func refuse(_ what: String, _ needed: UInt64, _ present: UInt64, _ remedy: String) -> TaskRefusal {
             TaskRefusal(
                 "the work needs \(mebibytes(needed)) of \(what), and the worker on \(host) has \(mebibytes(present)). "
-                    + remedy)
+                    + remedy, isOfWorker: true)
         }
         guard cores >= need.cores else {
-            throw TaskRefusal("the work needs \(need.cores) cores, and the worker on \(host) has \(cores).")
+            throw TaskRefusal(
+                "the work needs \(need.cores) cores, and the worker on \(host) has \(cores).", isOfWorker: true)
         }
         if let memory, memory < need.memory {
             throw refuse("memory", need.memory, memory, "Give it more, or use a smaller index.")

@@ -125,6 +125,17 @@ package protocol ShardControl: Sendable {
     var isCancelled: Bool { get }
 }
 
+/// Thrown by an executor whose worker lacks something that shards which run programs need: a folder, a program, its version,
+/// memory.
+///
+/// The worker gets no more of them in the run, and others compute what it was lent. Where no other may, the run is refused in
+/// these words.
+package struct UnfitWorker: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
 /// Thrown by an executor that stopped because its lease was cancelled.
 package struct ShardCancelled: Error {
     package init() {}

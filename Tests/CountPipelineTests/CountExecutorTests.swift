@@ -62,6 +62,16 @@ final class CountExecutorTests {
         return text
     }
 
+    /// What a worker says that another one in its place might not.
+    private func shortcoming(_ task: CountTask, _ programs: WorkerPrograms) throws -> String {
+        do {
+            _ = try outcome(task, programs)
+            return ""
+        } catch let unfit as UnfitWorker {
+            return unfit.description
+        }
+    }
+
     private func sample(_ files: String...) throws -> SampleTask {
         SampleTask(
             name: "s1",
@@ -90,7 +100,7 @@ final class CountExecutorTests {
         let link = folder + "/data/link.fq"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: outside)
         for path in [outside, link, folder + "/data/../../\(URL(fileURLWithPath: outside).lastPathComponent)"] {
-            let text = try refusal(.reads(context(), sample(path)), programs())
+            let text = try shortcoming(.reads(context(), sample(path)), programs())
             #expect(text.contains("is outside the folders that the worker on node7 may use"), "\(path): \(text)")
         }
         // A folder whose name only begins like a root is another one.
@@ -142,13 +152,14 @@ final class CountExecutorTests {
         #expect(text(ResourceNeed(scratch: 1 << 60), programs()).contains("of scratch"))
         #expect(text(ResourceNeed(cores: 2, memory: 1 << 30, scratch: 1), programs(cores: 2, memory: 2 << 30)).isEmpty)
         // An index of a genome that needs more than there is.
-        let refused = try refusal(.reference(context()), programs(memory: 1 << 20))
+        let refused = try shortcoming(.reference(context()), programs(memory: 1 << 20))
         #expect(refused.contains("of memory"), "\(refused)")
     }
 
     @Test("A worker that sees another folder under the same path says so")
     func nonce() throws {
-        let text = try refusal(.reads(context { $0.nonce = "elsewhere" }, sample(folder + "/data/a.fq")), programs())
+        let task = CountTask.reads(try context { $0.nonce = "elsewhere" }, try sample(folder + "/data/a.fq"))
+        let text = try shortcoming(task, programs())
         #expect(text.contains("does not see \(folder)/store as the coordinator does"))
     }
 
@@ -156,7 +167,7 @@ final class CountExecutorTests {
     func version() throws {
         try write("#!/bin/sh\necho hisat2-build version 2.2.0\n", to: "bin/hisat2-build")
         chmod(folder + "/bin/hisat2-build", 0o755)
-        let text = try refusal(.reference(context()), programs())
+        let text = try shortcoming(.reference(context()), programs())
         #expect(text.contains("has hisat2-build 2.2.0, and the run was planned with 2.2.1"), "\(text)")
     }
 

@@ -34,6 +34,34 @@ struct ProgramStageTests {
         #expect(bench.coordinator.contradictions() == [])
     }
 
+    @Test("A worker that lacks something gets none of the run any more; others do what it was lent")
+    func unfitWorker() {
+        var bench = CoordinatorBench()
+        for worker in 1...3 { bench.join(worker, runsPrograms: true) }
+        bench.start(shards: 3, runsPrograms: true)
+        for worker in 1...2 {
+            let actions = bench.complain(of: worker - 1, from: worker, "no folder /shared on node\(worker)")
+            #expect(bench.outcome(actions) == nil && bench.lent(actions, to: worker) == [])
+        }
+        #expect(bench.lent(bench.complete(2, from: 3)) == [0])
+        #expect(bench.lent(bench.complete(0, from: 3)) == [1])
+        #expect(bench.coordinator.contradictions() == [])
+        bench.complete(1, from: 3)
+        let next = bench.planStage(1, shards: 3, runsPrograms: true)
+        #expect(bench.lent(next) == [0] && bench.lent(next, to: 3) == [0])
+    }
+
+    @Test("Where every worker lacks something the run is refused, and says what")
+    func unfitWorkers() {
+        var bench = CoordinatorBench()
+        for worker in 1...2 { bench.join(worker, runsPrograms: true) }
+        bench.join(3)
+        bench.start(shards: 2, runsPrograms: true)
+        #expect(bench.outcome(bench.complain(of: 0, from: 1, "no folder")) == nil)
+        #expect(bench.outcome(bench.complain(of: 1, from: 2, "another version")) == .refused(reason: "another version"))
+        #expect(bench.coordinator.contradictions() == [])
+    }
+
     @Test("Where nobody runs programs, that is what the run waits for, and says so")
     func blocked() {
         var bench = CoordinatorBench()

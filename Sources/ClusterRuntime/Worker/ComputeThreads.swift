@@ -98,6 +98,8 @@ final class ComputeThreads {
             return .computeFinished(job.id, payload: payload, digest: digest, elapsed: ContinuousClock.now - start)
         } catch is ShardCancelled {
             return .computeCancelled(job.id)
+        } catch let unfit as UnfitWorker {
+            return .computeFailed(job.id, code: .unfitWorker, text: unfit.description, isRetriable: true)
         } catch {
             // A shard is a pure function: what it throws here it throws everywhere.
             return .computeFailed(job.id, code: .other, text: "\(error)", isRetriable: false)

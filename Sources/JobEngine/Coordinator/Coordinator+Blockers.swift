@@ -18,7 +18,7 @@ extension Coordinator {
                 + silent
         }
         var found = silent
-        if board.runsPrograms, !serving.contains(where: \.runsPrograms) {
+        if board.runsPrograms, !serving.contains(where: { $0.runsPrograms && $0.unfitFor != run }) {
             found.insert(.noWorkerRunsPrograms(connected: serving.count), at: 0)
         }
         if unstoredBytes >= policy.maximumUnstoredBytes { found.append(.unstoredResults) }

@@ -16,7 +16,7 @@ extension Coordinator {
     /// How many of its credits count for the stage in hand.
     private func usableCredits(of record: WorkerRecord) -> Int {
         guard board?.runsPrograms == true else { return record.credits }
-        return record.runsPrograms ? min(record.credits, 1) : 0
+        return record.runsPrograms && record.unfitFor != active ? min(record.credits, 1) : 0
     }
 
     /// Whether anything may be lent now.

@@ -255,6 +255,9 @@ extension Coordinator {
         let text = "\(workers[worker]!.host): \(fault.text)"
         report(.shardFaulted(run, fault.shard, host: workers[worker]!.host, text: fault.text))
         release(lease)
+        if fault.code == .unfitWorker, board!.runsPrograms {
+            return passOver(worker, for: index, of: run, reason: fault.text)
+        }
         countAttempt(index, fault: text, evidence: .alone)
         guard fault.isRetriable else {
             // It would fail everywhere.
@@ -268,6 +271,13 @@ extension Coordinator {
             drain(
                 worker, reason: "\(workers[worker]!.faultsInARow) shards failed here in a row, the last: \(fault.text)")
         }
+    }
+
+    /// Lends a worker no more shards of a run that run programs; refuses the run where nobody is left who may have them.
+    private mutating func passOver(_ worker: Incarnation, for index: Int, of run: RunID, reason: String) {
+        workers[worker]!.unfitFor = run
+        guard hasAlternative(to: [worker]) else { return endRun(run, .refused(reason: reason)) }
+        requeueIfAbandoned(shard: index)
     }
 
     /// Takes leases that a worker gives back.
