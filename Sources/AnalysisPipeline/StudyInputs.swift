@@ -35,6 +35,9 @@ package struct StudyInputs: Sendable {
     /// The sample sheet's columns for the store, in sheet order.
     package var sampleColumns: [SampleColumn]
 
+    /// What became of each sample's reads, the samples' names first; empty where counts were given.
+    package var readQuality: [SampleColumn] = []
+
     package var analyses: [AnalysisInput]
     package var geneSets: [GeneSet]
 
@@ -101,6 +104,20 @@ package struct StudyInputs: Sendable {
         package init(name: String, values: Values) {
             self.name = name
             self.values = values
+        }
+
+        /// Words, in the order in which they first occur.
+        package init(name: String, texts: [String]) {
+            var codes: [String: Int32] = [:]
+            var levels: [String] = []
+            let rows = texts.map { text -> Int32 in
+                if let code = codes[text] { return code }
+                let code = Int32(levels.count)
+                codes[text] = code
+                levels.append(text)
+                return code
+            }
+            self.init(name: name, values: .factor(codes: rows, levels: levels))
         }
     }
 

@@ -41,7 +41,9 @@ package struct StudyReads {
         self.programs = programs
         columns = table.columnNames.indices.map { column in
             let name = table.columnNames[column]
-            return TableColumn(name, Self.values(table.strings(column: column), areNames: name == "sample"))
+            let texts = table.strings(column: column)
+            // Numbers need not be guarded against spreadsheets; names stay as they are, also where they are digits.
+            return TableColumn(name, name == "sample" ? .strings(texts) : .init(read: texts))
         }
         let (names, flags) = (try table.strings("sample"), try table.strings("flags"))
         warnings = zip(names, flags).filter { !$1.isEmpty }.map { name, flags in
@@ -56,15 +58,6 @@ package struct StudyReads {
                 + "\(Self.percent(try numbers("aligned_fraction"))) of the reads were aligned on average, and "
                 + "\(Self.percent(try numbers("assigned_fraction"))) of what was aligned was assigned to genes."
         ]
-    }
-
-    /// Numbers as numbers, which need not be guarded against spreadsheets; names as they are, also where they are digits.
-    private static func values(_ texts: [String], areNames: Bool) -> TableColumn.Values {
-        guard !areNames else { return .strings(texts) }
-        let integers = texts.compactMap { Int($0) }
-        if integers.count == texts.count { return .integers(integers) }
-        let doubles = texts.compactMap { $0 == "NA" ? Double.nan : Double($0) }
-        return doubles.count == texts.count ? .doubles(doubles) : .strings(texts)
     }
 
     /// `96.6 % (94.1 to 98.0 %)`: mean, least and greatest over the samples.

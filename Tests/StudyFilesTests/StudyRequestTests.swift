@@ -5,6 +5,7 @@ import ExpressionFormats
 import Foundation
 import GeneSetEnrichment
 import StudyFiles
+import StudyOutput
 import Synchronization
 import Testing
 
@@ -97,6 +98,39 @@ struct StudyRequestTests {
             return try InputFile(name: name, text: #require(WrittenExample.files["s.tsv"]))
         }
         #expect(opened.withLock { $0 } == ["../s.tsv", "out/reads/counts.tsv.gz"])
+    }
+
+    @Test("What became of the reads lies beside the counts that were made of them, and goes into the store")
+    func readQuality() throws {
+        var request = StudyRequest(
+            name: "study.yaml",
+            text: Self.text.replacing(
+                "counts: data/c.tsv", with: "reads: {sheet: s.csv, reference: g.fa, annotation: g.gtf}"))
+        request.madeCounts = "out/reads/counts.tsv.gz"
+        let rows = (0..<8).map { "s\($0)\t\(1_000 + $0)\tNA\t0.5\t\($0 == 7 ? "reads-high" : "")\n" }
+        let quality = "sample\treads\tassigned\taligned_fraction\tflags\n" + rows.joined()
+        let inputs = try request.load { name in
+            let text =
+                switch name {
+                case "out/reads/counts.tsv.gz": WrittenExample.files["c.tsv"]
+                case "out/reads/quality.tsv": quality
+                default: WrittenExample.files[Self.files[name] ?? name]
+                }
+            return try InputFile(name: name, text: #require(text))
+        }
+        #expect(inputs.configuration.inputs.contains { $0.role == "read-quality" })
+        let document = try ResultStore.document(WrittenExample.played(inputs), counts: nil)
+        #expect(document["uns/reads/sample"]?.content == .strings((0..<8).map { "s\($0)" }))
+        #expect(document["uns/reads/reads"]?.content == .doubles((0..<8).map { 1_000 + Double($0) }))
+        #expect(document["uns/reads/aligned_fraction"]?.content == .doubles([Double](repeating: 0.5, count: 8)))
+        #expect(document["uns/reads/flags/categories"]?.content == .strings(["", "reads-high"]))
+        #expect(try ResultStore.document(WrittenExample.played(load(Self.text)), counts: nil)["uns/reads/reads"] == nil)
+        #expect(throws: InputError.self) {
+            try request.load { name in
+                let text = name.hasSuffix("quality.tsv") ? "name\n" : WrittenExample.files[Self.files[name] ?? "c.tsv"]
+                return try InputFile(name: name, text: #require(text))
+            }
+        }
     }
 
     @Test(

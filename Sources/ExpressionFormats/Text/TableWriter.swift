@@ -48,6 +48,17 @@ package struct TableColumn: Sendable {
     }
 }
 
+extension TableColumn.Values {
+    /// Texts of a table that was written: whole numbers, or other numbers with `NA` for a missing one, where all are such.
+    package init(read texts: [String]) {
+        let integers = texts.compactMap { Int($0) }
+        let doubles = texts.compactMap { $0 == "NA" ? Double.nan : Double($0) }
+        self =
+            integers.count == texts.count
+            ? .integers(integers) : doubles.count == texts.count ? .doubles(doubles) : .strings(texts)
+    }
+}
+
 /// Tab-separated tables with a header line.
 package enum TableWriter {
     /// Writes a table; complete under its name, or not at all.

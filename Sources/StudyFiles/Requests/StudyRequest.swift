@@ -115,6 +115,10 @@ package struct StudyRequest: Codable, Equatable, Sendable {
         try loader.readLengths(
             for: &inputs, counts: study.counts, options: study.countsOptions, annotation: study.annotation,
             of: expression)
+        if study.reads != nil {
+            inputs.readQuality = try ReadsSource.quality(
+                loader.file(ReadsSource.qualityName(besideCounts: study.counts), role: "read-quality"))
+        }
         inputs.configuration.samplePermutation = study.geneSets?.samples
         try inputs.checkCounts(file: study.counts)
         try inputs.checkPermutations()

@@ -21,6 +21,7 @@ package enum ResultStore {
                     sampleColumns: sampleColumns(results), geneColumns: geneColumns(results)), packed: packed)
             addLayers(of: results, counts: counts, to: &document)
         }
+        addReads(results.inputs.readQuality, to: &document)
         addCollection(results.inputs.geneSets, to: &document)
         let spread = GeneSpread.analysedGenes(results)
         for analysis in results.analyses {
@@ -42,13 +43,7 @@ package enum ResultStore {
     }
 
     private static func sampleColumns(_ results: StudyResults) -> [StoredColumn] {
-        results.inputs.sampleColumns.map { column in
-            switch column.values {
-            case .numeric(let numbers): StoredColumn(column.name, .doubles(numbers))
-            case .factor(let codes, let levels):
-                StoredColumn(column.name, .categorical(codes: codes.map { Int($0) }, categories: levels))
-            }
-        }
+        results.inputs.sampleColumns.map(storedColumn)
             + (results.sizeFactors.isEmpty
                 ? []
                 : [
@@ -56,6 +51,23 @@ package enum ResultStore {
                         "sizeFactor", .doubles(results.sizeFactors),
                         attributes: ["definition": "counts divided by it are normalized counts"])
                 ])
+    }
+
+    private static func storedColumn(_ column: StudyInputs.SampleColumn) -> StoredColumn {
+        switch column.values {
+        case .numeric(let numbers): StoredColumn(column.name, .doubles(numbers))
+        case .factor(let codes, let levels):
+            StoredColumn(column.name, .categorical(codes: codes.map { Int($0) }, categories: levels))
+        }
+    }
+
+    /// What became of the samples' reads, where the run counted them.
+    private static func addReads(_ columns: [StudyInputs.SampleColumn], to document: inout RunDocument) {
+        guard case .factor(let codes, let names)? = columns.first?.values else { return }
+        document.addTable(
+            "uns/reads", index: columns[0].name, rows: codes.map { names[Int($0)] },
+            columns: columns.dropFirst().map(storedColumn),
+            attributes: ["definition": "what became of each sample's reads: the columns of tables/reads.tsv"])
     }
 
     /// What stands beside every count: samples × genes, as `X`.

@@ -62,6 +62,7 @@ struct ReportCommand: ParsableCommand {
         guard !json else { return try JSONText.print(["files": files.sorted().map { "\(target)/\($0)" }]) }
         print("\(files.count) files; open \(target)/report.html")
     }
+
     private func report() throws -> StudyReportFiles {
         let run = try FinishedFolder.open(folder)
         let calibrated = try calibration.map { try DelimitedTable(path: "\($0)/\(CalibrationFolder.tableName)") }
