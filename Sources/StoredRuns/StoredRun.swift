@@ -132,6 +132,9 @@ package struct RunConfiguration: Decodable, Sendable {
     package struct SamplePermutation: Decodable, Sendable {
         /// What stands under the root of the score statistic: `model` or `robust`.
         package let variance: String?
+
+        /// Whether every Wald refit estimated the dispersions anew.
+        package let refitDispersion: Bool?
     }
 
     /// Nil where samples were not permuted.

@@ -49,9 +49,10 @@ struct BothNullsTests {
     @Test("Every null has a name of its own")
     func names() {
         let nulls: [SetNullWords.Null] = [
-            .permutedGenes, .permutedLabels, .permutedSamples(scheme: "residual", statistic: "score"),
-            .permutedSamples(scheme: "flip", statistic: "score"),
-            .permutedSamples(scheme: "residual", statistic: "wald"),
+            .permutedGenes, .permutedLabels, .permutedSamples(scheme: "residual", statistic: .score),
+            .permutedSamples(scheme: "flip", statistic: .score), .permutedSamples(scheme: "residual", statistic: .wald),
+            .permutedSamples(scheme: "residual", statistic: .robustScore),
+            .permutedSamples(scheme: "residual", statistic: .refittedWald),
         ]
         #expect(Set(nulls.map(\.name)).count == nulls.count)
         #expect(nulls[2].name == "permuted samples (residual)" && nulls[4].name == "permuted samples (residual, Wald)")
@@ -61,6 +62,7 @@ struct BothNullsTests {
         }
         #expect(heads(nulls[0], nulls[2]) == ["genes", "samples"])
         #expect(heads(nulls[2], nulls[3]) == ["residual", "flip"] && heads(nulls[2], nulls[4]) == ["score", "Wald"])
+        #expect(heads(nulls[2], nulls[5]) == ["score", "robust score"])
     }
 }
 

@@ -59,10 +59,10 @@ struct SetNullWordsTests {
         #expect(genes.used.contains("10,000 permutations of genes") && genes.other.contains("permute: samples"))
         #expect(genes.calibration.contains("about half of the cases"))
         let samples = SetNullWords(
-            .permutedSamples(scheme: "residual", statistic: "score"), permutations: 500)
+            .permutedSamples(scheme: "residual", statistic: .score), permutations: 500)
         #expect(samples.used.contains("scheme residual, with genes ranked by the score statistic"))
         #expect(samples.other.contains("permute: gene-sets") && samples.calibration.contains("skewed exposure"))
-        let flips = SetNullWords(.permutedSamples(scheme: "flip", statistic: "score"), permutations: 500)
+        let flips = SetNullWords(.permutedSamples(scheme: "flip", statistic: .score), permutations: 500)
         #expect(flips.calibration != samples.calibration)
     }
 }

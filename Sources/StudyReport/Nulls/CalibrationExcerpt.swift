@@ -31,18 +31,24 @@ package struct CalibrationExcerpt: Sendable {
     package let words: String
 
     init(_ table: DelimitedTable, for run: StoredRun, bothNulls: BothNulls?) throws {
-        let permutations = run.analyses.map(\.permutation) + [run.permutation]
-        var schemes = permutations.compactMap { $0.map(\.scheme) }
-        if schemes.isEmpty || bothNulls != nil { schemes.append("gene-permutation") }
-        for case .permutedSamples(let scheme, _) in bothNulls?.analyses.map(\.nulls.there) ?? [] {
-            schemes.append(scheme)
+        let permutations = (run.analyses.map(\.permutation) + [run.permutation]).compactMap { $0 }
+        let nulls =
+            permutations.map { SetNullWords.Null(run, permutation: $0) }
+            + (bothNulls?.analyses.map(\.nulls.there) ?? [])
+        var schemes = Set(nulls.compactMap(Self.scheme))
+        if permutations.isEmpty || bothNulls != nil { schemes.insert("gene-permutation") }
+        try self.init(table, schemes: schemes, samples: run.samples.names.count)
+    }
+
+    /// What the table calls the scheme of a null.
+    private static func scheme(of null: SetNullWords.Null) -> String? {
+        switch null {
+        case .permutedGenes: "gene-permutation"
+        case .permutedSamples("residual", .robustScore): "robust"
+        // Strata and blocks have their columns behind the scheme's name.
+        case .permutedSamples(let scheme, _): String(scheme.prefix { $0 != ":" })
+        case .permutedLabels: nil
         }
-        let isRobust = run.configuration.samplePermutation?.variance == "robust"
-        try self.init(
-            table,
-            // Strata and blocks have their columns behind the scheme's name.
-            schemes: Set(schemes.map { isRobust && $0 == "residual" ? "robust" : String($0.prefix { $0 != ":" }) }),
-            samples: run.samples.names.count)
     }
 
     /// - Parameters:

@@ -4,10 +4,55 @@ import StoredRuns
 /// Which null the p and q of gene sets come from, what the other would ask, and how the one that was used fares where
 /// nothing is to be found.
 package struct SetNullWords: Equatable, Sendable {
+    /// What genes are ranked by where samples are permuted.
+    package enum Statistic: Equatable, Sendable {
+        case score
+        case robustScore
+        case wald
+        case refittedWald
+
+        init(_ permutation: StoredPermutation, _ settings: RunConfiguration.SamplePermutation?) {
+            self =
+                switch permutation.statistic {
+                case "wald": settings?.refitDispersion == true ? .refittedWald : .wald
+                default: settings?.variance == "robust" ? .robustScore : .score
+                }
+        }
+
+        /// What the name of a null says of it; nothing of the usual one.
+        fileprivate var remark: String {
+            switch self {
+            case .score: ""
+            case .robustScore: ", robust variance"
+            case .wald: ", Wald"
+            case .refittedWald: ", Wald with dispersions estimated anew"
+            }
+        }
+
+        /// Such as `score statistic`.
+        fileprivate var words: String {
+            switch self {
+            case .score: "score statistic"
+            case .robustScore: "score statistic with robust variance"
+            case .wald: "Wald statistic"
+            case .refittedWald: "Wald statistic with dispersions estimated anew"
+            }
+        }
+
+        fileprivate var short: String {
+            switch self {
+            case .score: "score"
+            case .robustScore: "robust score"
+            case .wald: "Wald"
+            case .refittedWald: "Wald, refitted"
+            }
+        }
+    }
+
     /// What is compared with the observed scores.
     package enum Null: Equatable, Sendable {
         case permutedGenes
-        case permutedSamples(scheme: String, statistic: String)
+        case permutedSamples(scheme: String, statistic: Statistic)
         case permutedLabels
 
         /// Such as `permuted samples (residual)`: another one for every null.
@@ -15,7 +60,7 @@ package struct SetNullWords: Equatable, Sendable {
             switch self {
             case .permutedGenes: "permuted genes"
             case .permutedSamples(let scheme, let statistic):
-                "permuted samples (\(scheme)\(statistic == "wald" ? ", Wald" : ""))"
+                "permuted samples (\(scheme)\(statistic.remark))"
             case .permutedLabels: "permuted labels"
             }
         }
@@ -24,7 +69,7 @@ package struct SetNullWords: Equatable, Sendable {
         package func short(beside other: Self) -> String {
             switch (self, other) {
             case (.permutedSamples(let scheme, let statistic), .permutedSamples(let its, _)):
-                scheme == its ? (statistic == "wald" ? "Wald" : statistic) : scheme
+                scheme == its ? statistic.short : scheme
             case (.permutedSamples, _): "samples"
             case (.permutedGenes, _): "genes"
             case (.permutedLabels, _): "labels"
@@ -61,7 +106,7 @@ package struct SetNullWords: Equatable, Sendable {
                 "Genes that rise and fall together count as independent here: in simulated cohorts with nothing to find, sets of such genes came to p ≤ 0.05 in about half of the cases, random sets in about 5 %."
         case .permutedSamples(let scheme, let statistic):
             used =
-                "p and q come from \(count) permutations of samples by scheme \(scheme), with genes ranked by the \(statistic == "wald" ? "Wald" : "score") statistic: what genes have in common stays."
+                "p and q come from \(count) permutations of samples by scheme \(scheme), with genes ranked by the \(statistic.words): what genes have in common stays."
             other =
                 "Permutations of genes (permute: gene-sets) would ask whether the set's genes follow the exposure more than other genes do, as if genes were independent."
             calibration = Self.finding(ofScheme: scheme)
@@ -89,7 +134,9 @@ extension SetNullWords.Null {
     /// Of the sets of a run, or of one of its analyses.
     init(_ run: StoredRun, permutation: StoredPermutation?) {
         if let permutation {
-            self = .permutedSamples(scheme: permutation.scheme, statistic: permutation.statistic)
+            self = .permutedSamples(
+                scheme: permutation.scheme,
+                statistic: SetNullWords.Statistic(permutation, run.configuration.samplePermutation))
         } else {
             self = run.configuration.geneSets?.permutesSamples ?? false ? .permutedLabels : .permutedGenes
         }
