@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Permuted samples at a coordinator with two workers")
+@Suite("Permuted samples and phenotypes at a coordinator")
 struct ConnectedPermutationTests {
     /// What a coordinator and its workers leave is what the command leaves that computes by itself.
     private func expectSame(
@@ -64,6 +64,46 @@ struct ConnectedPermutationTests {
             worker.signal(SIGTERM)
             #expect(worker.finish().status == 0)
         }
+        coordinator.signal(SIGTERM)
+        #expect(coordinator.finish().status == 5)
+    }
+
+    @Test("Permuted phenotypes that a coordinator extends have the bytes of all at once, computed here")
+    func phenotypes() throws {
+        let folder = try TemporaryFolder()
+        let coordinator = try ModicumProcess(["coordinator", "--store", folder("store")])
+        #expect(coordinator.waitForError(containing: "Workers: "))
+        let connection = folder("store/connection.json")
+        let worker = try ModicumProcess(["worker", "--connection-file", connection, "--threads", "1"])
+        let goldens = packageRoot + "/datasets/goldens/gsea/"
+        func permute(_ permutations: Int, to out: String, _ more: [String]) throws -> ModicumProcess.Result {
+            try ModicumProcess(
+                [
+                    "gsea", "--expression", goldens + "expression.gct", "--phenotypes", goldens + "classes.cls",
+                    "--sets", goldens + "expression.gmt", "--min-size", "5", "--report", "off", "--quiet",
+                    "--permutations", "\(permutations)", "--out", folder(out),
+                ] + more
+            ).finish()
+        }
+        let runs = [
+            try permute(150, to: "there", ["--connect", connection]),
+            try ModicumProcess(
+                [
+                    "extend", folder("there"), "--permutations", "700", "--connect", connection, "--report", "off",
+                    "--quiet",
+                ]
+            ).finish(), try permute(700, to: "here", ["--threads", "1"]),
+        ]
+        for run in runs { #expect(run.status == 0, "\(run.errors)") }
+        for file in ["modicum.h5", "gene_sets.tsv"] {
+            let (here, there) = (
+                try Data(contentsOf: URL(filePath: folder("here/" + file))),
+                try Data(contentsOf: URL(filePath: folder("there/" + file)))
+            )
+            #expect(here == there, "\(file)")
+        }
+        worker.signal(SIGTERM)
+        #expect(worker.finish().status == 0)
         coordinator.signal(SIGTERM)
         #expect(coordinator.finish().status == 5)
     }
