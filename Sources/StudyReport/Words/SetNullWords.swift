@@ -123,7 +123,7 @@ package struct SetNullWords: Equatable, Sendable {
     private static func finding(ofScheme scheme: String) -> String {
         guard scheme != "flip" else {
             return
-                "In simulated cohorts with nothing to find, flip agreed with its level or was below it, also where the spread of the counts grows with a skewed exposure."
+                "In simulated cohorts with nothing to find, flip agreed with its level or was somewhat below it; where the spread of the counts grows with the exposure it calls some genes too many, and co-regulated sets too seldom."
         }
         return
             "In simulated cohorts with nothing to find, this scheme agreed with its level, but where the spread of the counts grows with a skewed exposure: there it calls too many genes, and co-regulated sets too seldom."
